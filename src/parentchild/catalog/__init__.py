@@ -1,0 +1,8 @@
+"""The shipped relations, as data."""
+
+from __future__ import annotations
+
+from parentchild.catalog.default import DEFAULT_RELATIONS
+from parentchild.catalog.seed import SEED_RELATIONS
+
+__all__ = ["DEFAULT_RELATIONS", "SEED_RELATIONS"]

@@ -1,0 +1,311 @@
+"""What happened on a device: a process was created, a remote thread was created, a process exited.
+
+The models are frozen, so an event can be shared between detectors, hashed, and kept for months. A frozen
+attrs class takes about 2.2 times as long to build as a plain slotted one, and one check of all fields after
+construction brings it to 2.6; a validator a field would bring it to 5 (`docs/performance.md`). Only rows
+that could matter ever become events, so that price is paid for few of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta, timezone
+from typing import TypeAlias
+
+import attrs
+
+from parentchild.errors import InvalidEvent
+
+_TEXT = frozenset({str, type(None)})
+_NUMBER = frozenset({int, type(None)})
+_RECORD = frozenset({str, int, type(None)})
+_NO_OFFSET = timedelta(0)
+_MAX_PID = 0xFFFF_FFFF
+
+
+@attrs.frozen(kw_only=True)
+class Process:
+    r"""A process as an event names it. Only what the source tells is set; the rest is None.
+
+    Args:
+        name: the image's base name as logged (`svchost.exe`); None where the source does not tell.
+        pid: the operating system's id, 0 to 2**32 - 1.
+        path: the image's full path as logged.
+        command_line: the full command line.
+        started_at: when it started, as an aware time; kept in UTC.
+        user: the account it runs as, as logged.
+        user_sid: that account's security identifier.
+        guid: an id of this process instance that is never used twice (Sysmon's ProcessGuid, say).
+        session: the terminal services session.
+        integrity: the integrity level as logged (`System`, `High`, `S-1-16-16384`).
+        signer: who signed the image.
+        original_name: the name in the image's version resource.
+        sha256: the image's hash, in hexadecimal.
+
+    Raises:
+        InvalidEvent: a value is of the wrong type, a time is naive, a pid is out of range.
+
+    >>> Process("svchost.exe", pid=4242).pid
+    4242
+    """
+
+    name: str | None = attrs.field(kw_only=False)
+    pid: int | None = None
+    path: str | None = None
+    command_line: str | None = None
+    started_at: datetime | None = None
+    user: str | None = None
+    user_sid: str | None = None
+    guid: str | None = None
+    session: int | None = None
+    integrity: str | None = None
+    signer: str | None = None
+    original_name: str | None = None
+    sha256: str | None = None
+
+    def __attrs_post_init__(self) -> None:
+        if not (
+            self.name.__class__ in _TEXT
+            and self.pid.__class__ in _NUMBER
+            and (self.pid is None or 0 <= self.pid <= _MAX_PID)
+            and self.path.__class__ in _TEXT
+            and self.command_line.__class__ in _TEXT
+            and (self.started_at is None or _is_plain_utc(self.started_at))
+            and self.user.__class__ in _TEXT
+            and self.user_sid.__class__ in _TEXT
+            and self.guid.__class__ in _TEXT
+            and self.session.__class__ in _NUMBER
+            and self.integrity.__class__ in _TEXT
+            and self.signer.__class__ in _TEXT
+            and self.original_name.__class__ in _TEXT
+            and self.sha256.__class__ in _TEXT
+        ):
+            _mend(self)
+
+
+@attrs.frozen(kw_only=True)
+class ProcessCreated:
+    """A process was created.
+
+    Args:
+        timestamp: when, as an aware time; kept in UTC.
+        device: the host's identity, as the source names it; `""` where it names none.
+        process: the new process.
+        parent: the parent that the operating system declares; None where the source does not tell.
+        creator: who really called create-process, only from sources that tell parent and creator apart.
+        grandparent: the parent's parent, for display alone.
+        ingested_at: when the record reached its store, as an aware time; kept in UTC.
+        record_id: the source's own id of the record; settles which of two equal times is the earlier.
+
+    Raises:
+        InvalidEvent: a value is of the wrong type, a time is naive.
+    """
+
+    timestamp: datetime
+    device: str
+    process: Process
+    parent: Process | None = None
+    creator: Process | None = None
+    grandparent: Process | None = None
+    ingested_at: datetime | None = None
+    record_id: str | int | None = None
+
+    def __attrs_post_init__(self) -> None:
+        if not (
+            _is_plain_utc(self.timestamp)
+            and self.device.__class__ is str
+            and self.process.__class__ is Process
+            and self.parent.__class__ in _PROCESS
+            and self.creator.__class__ in _PROCESS
+            and self.grandparent.__class__ in _PROCESS
+            and (self.ingested_at is None or _is_plain_utc(self.ingested_at))
+            and self.record_id.__class__ in _RECORD
+        ):
+            _mend(self)
+
+
+@attrs.frozen(kw_only=True)
+class RemoteThreadCreated:
+    """A process created a thread in another process.
+
+    Args:
+        timestamp: when, as an aware time; kept in UTC.
+        device: the host's identity, as the source names it; `""` where it names none.
+        source: the process that created the thread.
+        target: the process in which it runs.
+        ingested_at: when the record reached its store, as an aware time; kept in UTC.
+        record_id: the source's own id of the record.
+
+    Raises:
+        InvalidEvent: a value is of the wrong type, a time is naive.
+    """
+
+    timestamp: datetime
+    device: str
+    source: Process
+    target: Process
+    ingested_at: datetime | None = None
+    record_id: str | int | None = None
+
+    def __attrs_post_init__(self) -> None:
+        if not (
+            _is_plain_utc(self.timestamp)
+            and self.device.__class__ is str
+            and self.source.__class__ is Process
+            and self.target.__class__ is Process
+            and (self.ingested_at is None or _is_plain_utc(self.ingested_at))
+            and self.record_id.__class__ in _RECORD
+        ):
+            _mend(self)
+
+
+@attrs.frozen(kw_only=True)
+class ProcessExited:
+    """A process exited: from then on its pid may belong to another.
+
+    Args:
+        timestamp: when, as an aware time; kept in UTC.
+        device: the host's identity, as the source names it; `""` where it names none.
+        process: the process that exited.
+        ingested_at: when the record reached its store, as an aware time; kept in UTC.
+        record_id: the source's own id of the record.
+
+    Raises:
+        InvalidEvent: a value is of the wrong type, a time is naive.
+    """
+
+    timestamp: datetime
+    device: str
+    process: Process
+    ingested_at: datetime | None = None
+    record_id: str | int | None = None
+
+    def __attrs_post_init__(self) -> None:
+        if not (
+            _is_plain_utc(self.timestamp)
+            and self.device.__class__ is str
+            and self.process.__class__ is Process
+            and (self.ingested_at is None or _is_plain_utc(self.ingested_at))
+            and self.record_id.__class__ in _RECORD
+        ):
+            _mend(self)
+
+
+Event: TypeAlias = ProcessCreated | RemoteThreadCreated | ProcessExited
+"""Everything a detector observes."""
+
+_PROCESS = frozenset({Process, type(None)})
+
+
+def clock_of(event: Event) -> datetime:
+    """Return the time by which memory is kept: when the record was ingested, else when it happened."""
+    return event.timestamp if event.ingested_at is None else event.ingested_at
+
+
+def record_order(record_id: str | int | None) -> tuple[int, int, str]:
+    """Return the key that orders records of one moment: numbers first, then texts, then none.
+
+    >>> sorted(["b", None, 10, "9"], key=record_order)
+    ['9', 10, 'b', None]
+    """
+    if record_id is None:
+        return 2, 0, ""
+    if isinstance(record_id, int):
+        return 0, record_id, ""
+    if record_id.isascii() and record_id.isdigit() and len(record_id) <= len("18446744073709551615"):
+        return 0, int(record_id), record_id
+    return 1, 0, record_id
+
+
+def event_order(event: ProcessCreated) -> tuple[datetime, tuple[int, int, str], str]:
+    """Return the key by which one event is earlier than another: time, then record id, then device."""
+    return event.timestamp, record_order(event.record_id), event.device
+
+
+def _is_plain_utc(value: datetime) -> bool:
+    return value.__class__ is datetime and value.tzinfo is timezone.utc
+
+
+def _mend(model: Event | Process) -> None:
+    """Bring the times of `model` into UTC and raise on the first value that is not of its type."""
+    for field in attrs.fields(model.__class__):
+        value: object = getattr(model, field.name)
+        mended = _CHECKS.get(field.name, _text)(field.name, value)
+        if mended is not value:
+            object.__setattr__(model, field.name, mended)
+
+
+def _text(name: str, value: object) -> object:
+    if value.__class__ not in _TEXT:
+        raise InvalidEvent(name, value, "must be a str or None")
+    return value
+
+
+def _device(name: str, value: object) -> object:
+    if value.__class__ is not str:
+        raise InvalidEvent(name, value, "must be a str; '' where the source names no device")
+    return value
+
+
+def _record(name: str, value: object) -> object:
+    if value.__class__ not in _RECORD:
+        raise InvalidEvent(name, value, "must be a str, an int or None")
+    return value
+
+
+def _process(name: str, value: object) -> object:
+    if value.__class__ is not Process:
+        raise InvalidEvent(name, value, "must be a Process")
+    return value
+
+
+def _process_if_known(name: str, value: object) -> object:
+    return None if value is None else _process(name, value)
+
+
+def _number(name: str, value: object) -> object:
+    if value is None:
+        return None
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise InvalidEvent(name, value, "must be an int or None")
+    if not 0 <= value <= _MAX_PID:
+        raise InvalidEvent(name, value, "must lie between 0 and 2**32 - 1")
+    return int(value)
+
+
+def _time(name: str, value: object) -> object:
+    """Return `value` as a plain datetime in UTC, whatever zone or subclass it comes in."""
+    if not isinstance(value, datetime):
+        raise InvalidEvent(name, value, "must be a datetime")
+    try:
+        offset = value.utcoffset()
+        utc = value if offset in {None, _NO_OFFSET} else value.astimezone(timezone.utc)
+        plain = datetime(  # noqa: DTZ001 - the zone follows below
+            utc.year, utc.month, utc.day, utc.hour, utc.minute, utc.second, utc.microsecond
+        )
+    except Exception as error:  # a zone is foreign code; it may raise anything
+        raise InvalidEvent(name, value, f"cannot be brought into UTC ({error})") from error
+    if offset is None:
+        raise InvalidEvent(name, value, "must have a time zone: a naive time could be any of 24 hours")
+    return plain.replace(tzinfo=timezone.utc)
+
+
+def _time_if_known(name: str, value: object) -> object:
+    return None if value is None else _time(name, value)
+
+
+_CHECKS: dict[str, Callable[[str, object], object]] = {
+    "timestamp": _time,
+    "started_at": _time_if_known,
+    "ingested_at": _time_if_known,
+    "device": _device,
+    "record_id": _record,
+    "process": _process,
+    "source": _process,
+    "target": _process,
+    "parent": _process_if_known,
+    "creator": _process_if_known,
+    "grandparent": _process_if_known,
+    "pid": _number,
+    "session": _number,
+}

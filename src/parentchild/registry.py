@@ -1,0 +1,260 @@
+"""The registry: an immutable collection of relations that answers whether a parent was right."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from types import MappingProxyType
+
+import attrs
+
+from parentchild.errors import InvalidEvent, InvalidRelation
+from parentchild.events import Process
+from parentchild.names import image_name
+from parentchild.relations import (
+    HOME,
+    ExpectedChildren,
+    ExpectedImage,
+    ExpectedParents,
+    Relation,
+    RelationTable,
+    Tier,
+)
+from parentchild.verdicts import Judgement, Verdict, judge
+from parentchild.windows import holds, release
+
+
+class RelationRegistry(Mapping[str, ExpectedParents]):
+    """An immutable collection of relations.
+
+    It reads as a mapping from the name of each watched child to its `ExpectedParents`;
+    `expected_children` holds the relations that are about a parent. It grows by methods that return new
+    registries, so a registry can be shared between detectors and threads. It is not made to be subclassed.
+
+    Args:
+        relations: the relations it holds; those about the same name are united.
+
+    Raises:
+        InvalidRelation: something else than a relation is among them.
+
+    >>> registry = RelationRegistry([ExpectedParents("agent.exe", {"services.exe"})])
+    >>> registry.verdict("agent.exe", "cmd.exe")
+    <Verdict.MISMATCH: 'mismatch'>
+    >>> registry["AGENT.EXE"].names
+    ('services.exe',)
+    """
+
+    __slots__ = ("_table",)
+
+    def __init__(self, relations: Iterable[Relation] = ()) -> None:
+        self._table = RelationTable.of(relations)
+
+    # reading ------------------------------------------------------------------------------------------
+
+    def __getitem__(self, child: str) -> ExpectedParents:
+        return self._table.parents[image_name(child)]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._table.parents)
+
+    def __len__(self) -> int:
+        return len(self._table.parents)
+
+    def __contains__(self, child: object) -> bool:
+        return isinstance(child, str) and image_name(child) in self._table.parents
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, RelationRegistry) and self._table == other._table
+
+    def __hash__(self) -> int:
+        return hash(frozenset(self.relations))
+
+    def __repr__(self) -> str:
+        return f"<RelationRegistry of {len(self)} children and {len(self._table.children)} parents>"
+
+    @property
+    def expected_children(self) -> Mapping[str, ExpectedChildren]:
+        """The relations about a parent, by its name."""
+        return MappingProxyType(dict(self._table.children))
+
+    @property
+    def relations(self) -> tuple[Relation, ...]:
+        """All relations: those about a child first, each kind in the order in which they were added."""
+        return (*self._table.parents.values(), *self._table.children.values())
+
+    @property
+    def table(self) -> RelationTable:
+        """The relations as the judgement looks them up."""
+        return self._table
+
+    # growing ------------------------------------------------------------------------------------------
+
+    def with_relation(self, relation: Relation) -> RelationRegistry:
+        """Return a registry in which `relation` holds too, united with what was known about that name.
+
+        Raises:
+            InvalidRelation: it is not a relation.
+        """
+        return RelationRegistry((*self.relations, relation))
+
+    def without(self, *names: str) -> RelationRegistry:
+        """Return a registry without any relation about the images `names`, as child or as parent.
+
+        Raises:
+            InvalidRelation: no relation is about one of them.
+        """
+        gone = {image_name(name) for name in names}
+        for name in names:
+            key = image_name(name)
+            if key not in self._table.parents and key not in self._table.children:
+                raise InvalidRelation("names", name, "has no relation in this registry")
+        return RelationRegistry(each for each in self.relations if _subject(each) not in gone)
+
+    def allow(self, child: str, parent: str, *, why: str) -> RelationRegistry:
+        """Return a registry that expects this pair, in whichever direction it is judged.
+
+        A pair about which no relation says anything stays unwatched: allowing never makes an image watched.
+
+        Args:
+            child: the base name of the child's image.
+            parent: the base name of the parent's image.
+            why: the reason, which `explain` and the exports repeat.
+
+        Raises:
+            InvalidRelation: a name is empty, or there is no reason.
+        """
+        if not why.strip():
+            raise InvalidRelation("why", why, "must say why the pair is normal")
+        starter = ExpectedImage(parent, tier=Tier.VENDOR, why=why, pack=HOME)
+        started = ExpectedImage(child, tier=Tier.VENDOR, why=why, pack=HOME)
+
+        def widen(relation: Relation) -> Relation:
+            if isinstance(relation, ExpectedParents) and relation.child == started.name:
+                return attrs.evolve(relation, parents=(*relation.parents, starter))
+            if isinstance(relation, ExpectedChildren) and relation.parent == starter.name:
+                return attrs.evolve(relation, children=(*relation.children, started))
+            return relation
+
+        return RelationRegistry(map(widen, self.relations))
+
+    def without_pack(self, pack: str) -> RelationRegistry:
+        """Return a registry without the exceptions that came with one pack.
+
+        Raises:
+            InvalidRelation: no exception came with a pack of that name.
+        """
+        if not any(image.pack == pack for relation in self.relations for image in _images(relation)):
+            known = sorted({image.pack for relation in self.relations for image in _images(relation)} - {""})
+            raise InvalidRelation(
+                "pack", pack, f"is no pack of this registry; it has {', '.join(known) or 'none'}"
+            )
+        return self._filtered(lambda image: image.pack != pack)
+
+    def without_tier(self, tier: Tier) -> RelationRegistry:
+        """Return a registry without the expected images of one tier."""
+        return self._filtered(lambda image: image.tier is not tier)
+
+    def for_windows(self, windows: str) -> RelationRegistry:
+        """Return the registry narrowed to what holds on one release of Windows.
+
+        Raises:
+            InvalidRelation: the release is not known.
+        """
+        release(windows)
+        here = self._filtered(lambda image: holds(image.windows, windows))
+        return RelationRegistry(each for each in here.relations if holds(each.windows, windows))
+
+    def __or__(self, other: RelationRegistry) -> RelationRegistry:
+        """Return a registry that expects what either expects; texts come from `other` where it has them."""
+        if not isinstance(other, RelationRegistry):
+            return NotImplemented
+        return RelationRegistry((*self.relations, *other.relations))
+
+    def _filtered(self, keep: Callable[[ExpectedImage], bool]) -> RelationRegistry:
+        def narrow(relation: Relation) -> Relation:
+            if isinstance(relation, ExpectedParents):
+                creators = tuple(filter(keep, relation.creators))
+                return attrs.evolve(
+                    relation, parents=tuple(filter(keep, relation.parents)), creators=creators
+                )
+            return attrs.evolve(relation, children=tuple(filter(keep, relation.children)))
+
+        return RelationRegistry(map(narrow, self.relations))
+
+    # judging ------------------------------------------------------------------------------------------
+
+    def verdict(
+        self,
+        child: str,
+        parent: str | None,
+        *,
+        child_path: str | None = None,
+        parent_path: str | None = None,
+        command_line: str | None = None,
+        creator: str | None = None,
+        windows: str | None = None,
+    ) -> Verdict:
+        r"""Tell whether `parent` is one that Windows would have used to start `child`.
+
+        Args:
+            child: the child's image name, in any case, with or without a path.
+            parent: the parent's image name; None, `""`, `-`, `?` and the like are unknown.
+            child_path: the full path of the child's image.
+            parent_path: the full path of the parent's image.
+            command_line: the child's command line.
+            creator: the name of the process that made the call, where it is known apart from the parent.
+            windows: the release it runs on, such as `11` or `Server 2019`; None accepts what any does.
+
+        Raises:
+            InvalidEvent: a value is not a str.
+            InvalidRelation: the release is not known.
+
+        >>> from parentchild import DEFAULT_RELATIONS
+        >>> DEFAULT_RELATIONS.verdict("svchost.exe", "explorer.exe").value
+        'mismatch'
+        >>> DEFAULT_RELATIONS.verdict("svchost.exe", "?").value
+        'unknown'
+        """
+        return self.judge(
+            child,
+            parent,
+            child_path=child_path,
+            parent_path=parent_path,
+            command_line=command_line,
+            creator=creator,
+            windows=windows,
+        ).verdict
+
+    def judge(
+        self,
+        child: str,
+        parent: str | None,
+        *,
+        child_path: str | None = None,
+        parent_path: str | None = None,
+        command_line: str | None = None,
+        creator: str | None = None,
+        windows: str | None = None,
+    ) -> Judgement:
+        """Return the verdict of `verdict` with its reasons; the arguments are the same.
+
+        Raises:
+            InvalidEvent: a value is not a str.
+            InvalidRelation: the release is not known.
+        """
+        if not isinstance(child, str):
+            raise InvalidEvent("child", child, "must be a str")
+        return judge(
+            self._table,
+            Process(child, path=child_path, command_line=command_line),
+            None if parent is None and parent_path is None else Process(parent, path=parent_path),
+            None if creator is None else Process(creator),
+            windows=windows,
+        )
+
+
+def _subject(relation: Relation) -> str:
+    return relation.child if isinstance(relation, ExpectedParents) else relation.parent
+
+
+def _images(relation: Relation) -> tuple[ExpectedImage, ...]:
+    return relation.parents if isinstance(relation, ExpectedParents) else relation.children

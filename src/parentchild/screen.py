@@ -1,0 +1,96 @@
+"""The screen: whether a row could matter, decided on its raw names alone.
+
+Four in five process creations have a child that nobody watches. The screen remembers its answer for each
+spelling it has seen, so such a row costs two look-ups in a dict and never becomes an event. It answers from
+names as they are logged, base names or full paths; what depends on more (a path, a command line, who made
+the call) it lets through.
+"""
+
+from __future__ import annotations
+
+from parentchild.events import Process
+from parentchild.names import image_name
+from parentchild.relations import RelationTable
+from parentchild.verdicts import Verdict, is_settled_by_names, judge
+
+_SPELLINGS = 65_536  # a memo that is full starts anew: spellings come from outside and must not fill memory
+
+
+class Screen:
+    """Tells readers which rows could matter to a detector, without making events of them.
+
+    Args:
+        table: the relations to judge by.
+        evidence: comparable names of the images that a suppression policy needs to see.
+        remembers_processes: whether every start and exit matters, since parents are resolved by pid.
+    """
+
+    __slots__ = ("_evidence", "_pairs", "_remembers_processes", "_table", "_threads")
+
+    def __init__(
+        self,
+        table: RelationTable,
+        *,
+        evidence: frozenset[str] = frozenset(),
+        remembers_processes: bool = False,
+    ) -> None:
+        self._table = table
+        self._evidence = evidence
+        self._remembers_processes = remembers_processes
+        self._pairs: dict[object, dict[object, bool]] = {}
+        self._threads: dict[object, bool] = {}
+
+    def created(self, child: object, parent: object) -> bool:
+        """Tell whether the creation of `child` by `parent`, raw names or full paths, could matter.
+
+        Values that are no names (None, a number, a list) matter: a reader must look at them and complain.
+
+        Cost: two dict look-ups for spellings seen before; a judgement for a new pair.
+        """
+        try:
+            return self._pairs[child][parent]
+        except KeyError:
+            return self._learn(child, parent)
+        except TypeError:  # not hashable, so certainly not a name
+            return True
+
+    def thread(self, source: object) -> bool:
+        """Tell whether a remote thread made by `source`, a raw name or full path, could matter."""
+        try:
+            return self._threads[source]
+        except KeyError:
+            matters = not isinstance(source, str) or image_name(source) in self._evidence
+            if len(self._threads) >= _SPELLINGS:
+                self._threads.clear()
+            self._threads[source] = matters
+            return matters
+        except TypeError:
+            return True
+
+    @property
+    def exits(self) -> bool:
+        """Whether the exit of a process could matter."""
+        return self._remembers_processes
+
+    def _learn(self, child: object, parent: object) -> bool:
+        matters = self._matters(child, parent)
+        pairs = self._pairs.get(child)
+        if pairs is None:
+            if len(self._pairs) >= _SPELLINGS:
+                self._pairs.clear()
+            pairs = self._pairs[child] = {}
+        elif len(pairs) >= _SPELLINGS:
+            pairs.clear()
+        pairs[parent] = matters
+        return matters
+
+    def _matters(self, child: object, parent: object) -> bool:
+        if self._remembers_processes or not isinstance(child, str) or not isinstance(parent, str):
+            return True
+        if image_name(child) in self._evidence:
+            return True
+        started, starter = Process(child), Process(parent)
+        judgement = judge(self._table, started, starter)
+        if judgement.verdict is Verdict.EXPECTED:
+            return not is_settled_by_names(self._table, judgement, started, starter)
+        return judgement.verdict is not Verdict.UNWATCHED
