@@ -1,0 +1,242 @@
+"""What a user's session is made of: log-on, desktop, brokers, task hosts."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from parentchild.catalog.directories import DOTNET, EITHER_BITNESS, SYSTEM32
+from parentchild.catalog.sources import (
+    CAR,
+    ELASTIC,
+    ELASTIC_3377,
+    ELASTIC_TRIAGE,
+    ENDPOINT,
+    EQLLIB,
+    FALCON,
+    FALCON_2020,
+    MALPROCFIND,
+    RECORDED,
+    SANS,
+    VELOCIRAPTOR,
+    WAZUH,
+)
+from parentchild.relations import ExpectedImage, ExpectedParents, Relation, Tier
+from parentchild.severity import Severity
+
+SESSION: Final[tuple[Relation, ...]] = (
+    ExpectedParents(
+        "userinit.exe",
+        (
+            ExpectedImage(
+                "winlogon.exe",
+                why="after a log-on winlogon.exe starts what its Userinit value names",
+                sources=(FALCON, FALCON_2020, ELASTIC, EQLLIB, SANS, RECORDED),
+            ),
+        ),
+        why="userinit.exe prepares a user's session; winlogon.exe starts it once a log-on.",
+        sources=(FALCON, ELASTIC, SANS),
+        directories=EITHER_BITNESS,
+        severity=Severity.HIGH,
+        session="1 and up",
+        guards_name=True,
+    ),
+    ExpectedParents(
+        "logonui.exe",
+        (
+            ExpectedImage(
+                "winlogon.exe",
+                why="the log-on and lock screen of a session",
+                sources=(ELASTIC, EQLLIB, CAR, RECORDED),
+            ),
+            ExpectedImage(
+                "wininit.exe",
+                windows="vista+",
+                why="the screen of session 0, shown at shutdown",
+                sources=(ELASTIC, EQLLIB),
+            ),
+        ),
+        why="LogonUI.exe asks for credentials; only winlogon.exe and, in session 0, wininit.exe start it.",
+        sources=(ELASTIC, EQLLIB, CAR),
+        directories=SYSTEM32,
+        severity=Severity.MEDIUM,
+        session="that of the log-on; 0 at shutdown",
+        guards_name=True,
+    ),
+    ExpectedParents(
+        "dwm.exe",
+        (
+            ExpectedImage(
+                "winlogon.exe",
+                windows="8+",
+                why="winlogon.exe starts the one compositor of its session",
+                sources=(ELASTIC, RECORDED),
+            ),
+            ExpectedImage(
+                "svchost.exe",
+                windows="vista-7",
+                why="before Windows 8 the session manager service of the desktop window manager started it",
+                sources=(MALPROCFIND, ELASTIC_TRIAGE, RECORDED),
+            ),
+            ExpectedImage(
+                "wininit.exe",
+                tier=Tier.KNOWN_BENIGN,
+                windows="8+",
+                why="accepted by one large rule set for session 0; not among recorded events",
+                sources=(ELASTIC,),
+            ),
+        ),
+        why="One compositor draws each session's desktop; who starts it changed with Windows 8.",
+        sources=(ELASTIC, MALPROCFIND),
+        windows="vista+",
+        directories=SYSTEM32,
+        severity=Severity.MEDIUM,
+        session="1 and up, one each",
+        guards_name=True,
+    ),
+    ExpectedParents(
+        "fontdrvhost.exe",
+        (
+            ExpectedImage("wininit.exe", why="the instance of session 0", sources=(ELASTIC, RECORDED)),
+            ExpectedImage(
+                "winlogon.exe", why="the instance of an interactive session", sources=(ELASTIC, RECORDED)
+            ),
+            ExpectedImage(
+                "dwm.exe",
+                tier=Tier.KNOWN_BENIGN,
+                why="accepted by one large rule set; not among recorded events",
+                sources=(ELASTIC,),
+            ),
+        ),
+        why="The font driver runs outside the kernel since Windows 10, one instance a session.",
+        sources=(ELASTIC, RECORDED),
+        windows="10+",
+        directories=EITHER_BITNESS,
+        severity=Severity.MEDIUM,
+        session="one in every session",
+        guards_name=True,
+    ),
+    ExpectedParents(
+        "sihost.exe",
+        (
+            ExpectedImage(
+                "svchost.exe",
+                why="the User Manager service starts the shell's infrastructure host",
+                sources=(ENDPOINT, RECORDED),
+            ),
+        ),
+        why="The shell's infrastructure host belongs to the User Manager service.",
+        sources=(ENDPOINT, RECORDED),
+        windows="10+",
+        directories=SYSTEM32,
+        severity=Severity.LOW,
+        session="1 and up, one for each user",
+    ),
+    ExpectedParents(
+        "runtimebroker.exe",
+        (
+            ExpectedImage(
+                "svchost.exe",
+                why="the DCOM launcher starts a broker for each app from the store",
+                sources=(FALCON, FALCON_2020, ELASTIC, ENDPOINT, RECORDED),
+            ),
+        ),
+        why="A broker is a COM server: the DCOM launcher in svchost.exe starts it.",
+        sources=(FALCON, ELASTIC),
+        windows="8+",
+        directories=EITHER_BITNESS,
+        severity=Severity.MEDIUM,
+        session="1 and up",
+        guards_name=True,
+    ),
+    ExpectedParents(
+        "taskhostw.exe",
+        (
+            ExpectedImage(
+                "svchost.exe",
+                why="the task scheduler's service runs tasks that are libraries in this host",
+                sources=(FALCON, FALCON_2020, ELASTIC, VELOCIRAPTOR, SANS, RECORDED),
+            ),
+        ),
+        why="The host of tasks that are libraries belongs to the task scheduler in svchost.exe.",
+        sources=(FALCON, ELASTIC, SANS),
+        windows="10+",
+        directories=SYSTEM32,
+        severity=Severity.MEDIUM,
+        session="0 or a user's",
+        guards_name=True,
+    ),
+    ExpectedParents(
+        "taskhost.exe",
+        (
+            ExpectedImage(
+                "services.exe",
+                windows="7",
+                why="on Windows 7 the background process manager lives in services.exe",
+                sources=(ELASTIC, EQLLIB, CAR, RECORDED),
+            ),
+            ExpectedImage(
+                "svchost.exe",
+                windows="7-8.1",
+                why="the task scheduler's service starts it",
+                sources=(ELASTIC, EQLLIB, WAZUH),
+            ),
+            ExpectedImage(
+                "ngentask.exe",
+                tier=Tier.KNOWN_BENIGN,
+                windows="7-8.1",
+                directories=DOTNET,
+                why="the .NET image generator runs its task through the host of tasks",
+                sources=(ELASTIC_3377, ELASTIC),
+            ),
+        ),
+        why="The host of tasks had this name from Windows 7 to 8.1; later no taskhost.exe is rightful.",
+        sources=(ELASTIC, EQLLIB, WAZUH),
+        directories=SYSTEM32,
+        severity=Severity.MEDIUM,
+        session="0 or a user's",
+        guards_name=True,
+    ),
+    ExpectedParents(
+        "taskhostex.exe",
+        (
+            ExpectedImage(
+                "svchost.exe",
+                windows="8-8.1",
+                why="the task scheduler's service starts it, as it does taskhostw.exe (by analogy)",
+                sources=(RECORDED,),
+            ),
+        ),
+        why="The host of a user's tasks on Windows 8 and 8.1; later no taskhostex.exe is rightful.",
+        sources=(RECORDED,),
+        directories=SYSTEM32,
+        severity=Severity.MEDIUM,
+        session="1 and up",
+        guards_name=True,
+    ),
+    ExpectedParents(
+        "consent.exe",
+        (
+            ExpectedImage(
+                "svchost.exe",
+                why="the Application Information service shows the elevation prompt",
+                sources=(ELASTIC, ENDPOINT, RECORDED),
+            ),
+            ExpectedImage(
+                "rundll32.exe",
+                tier=Tier.KNOWN_BENIGN,
+                directories=EITHER_BITNESS,
+                parent_command_line=("SHCreateLocalServerRunDll", "{9BA05972-F6A8-11CF-A442-00A0C90A8F39}"),
+                why="the shell's folder windows as a local COM server, hosted by rundll32.exe",
+                sources=(ENDPOINT,),
+            ),
+        ),
+        why="The elevation prompt belongs to the Application Information service in svchost.exe.",
+        sources=(ELASTIC, ENDPOINT),
+        windows="vista+",
+        directories=SYSTEM32,
+        severity=Severity.MEDIUM,
+        session="that of the user who is asked",
+        guards_name=True,
+    ),
+)
+"""What starts with a user's session."""
