@@ -378,7 +378,6 @@ SERVICES: Final[tuple[Relation, ...]] = (
         directories=COMPONENT_STORE,
         severity=Severity.MEDIUM,
         session="0",
-        guards_name=True,
     ),
 )
 """Services in their own process, and the hosts that svchost.exe and services.exe start."""
