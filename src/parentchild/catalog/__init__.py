@@ -3,6 +3,16 @@
 from __future__ import annotations
 
 from parentchild.catalog.default import DEFAULT_RELATIONS, OPTIONAL_CHILDREN, for_windows
+from parentchild.catalog.optional import OPTIONAL_PACKS
 from parentchild.catalog.seed import SEED_RELATIONS
+from parentchild.catalog.vendors import VENDORS, vendor
 
-__all__ = ["DEFAULT_RELATIONS", "OPTIONAL_CHILDREN", "SEED_RELATIONS", "for_windows"]
+__all__ = [
+    "DEFAULT_RELATIONS",
+    "OPTIONAL_CHILDREN",
+    "OPTIONAL_PACKS",
+    "SEED_RELATIONS",
+    "VENDORS",
+    "for_windows",
+    "vendor",
+]

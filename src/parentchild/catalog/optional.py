@@ -1,0 +1,196 @@
+"""Images with many rightful parents: no invariants of Windows, so off unless a user asks for one.
+
+They suit a fleet that is managed tightly, or a hunt in which a person looks at the result.
+"""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final
+
+from parentchild.catalog.directories import EITHER_BITNESS, SYSTEM32, WINDOWS
+from parentchild.catalog.sources import (
+    ATTACK_PPID,
+    ELASTIC_PPID,
+    GENEALOGY,
+    MALPROCFIND,
+    OSQUERY_ATTCK,
+    RECORDED,
+    SANS,
+    SIGMA_3208,
+    SIGMA_CONHOST,
+    SIGMA_PARENTS,
+    VELOCIRAPTOR,
+    VOLDIFF,
+    WAZUH,
+)
+from parentchild.registry import RelationRegistry
+from parentchild.relations import ExpectedImage, ExpectedParents, Tier
+from parentchild.severity import Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_BROKERS: Final = (
+    ExpectedImage(
+        "svchost.exe",
+        directories=EITHER_BITNESS,
+        why="elevation and secondary log-on create the process for the one that asked",
+        sources=(ATTACK_PPID, ELASTIC_PPID),
+    ),
+    ExpectedImage(
+        "consent.exe",
+        directories=SYSTEM32,
+        why="the elevation prompt creates the process for the one that asked",
+        sources=(ATTACK_PPID,),
+    ),
+)
+
+
+def _by_shell(name: str, *others: ExpectedImage, directories: tuple[str, ...] = ()) -> ExpectedParents:
+    """Return the relation of a program that a user starts from the shell."""
+    shell = ExpectedImage(
+        "explorer.exe",
+        tier=Tier.KNOWN_BENIGN,
+        directories=WINDOWS,
+        why="a user starts it from the shell",
+        sources=(OSQUERY_ATTCK, VELOCIRAPTOR),
+    )
+    return ExpectedParents(
+        name,
+        (shell, *others),
+        tier=Tier.KNOWN_BENIGN,
+        creators=_BROKERS,
+        directories=directories,
+        why="Users start it from the shell, but any program may: on a normal machine this finds a lot.",
+        sources=(OSQUERY_ATTCK, VELOCIRAPTOR, MALPROCFIND),
+        severity=Severity.INFORMATIONAL,
+        session="1 and up",
+    )
+
+
+def _of_its_own(name: str, why: str, *sources: str) -> ExpectedImage:
+    return ExpectedImage(name, tier=Tier.KNOWN_BENIGN, why=why, sources=sources)
+
+
+_EXPLORER: Final = ExpectedParents(
+    "explorer.exe",
+    (
+        ExpectedImage(
+            "userinit.exe",
+            why="the shell starts with the session; userinit.exe then exits",
+            sources=(MALPROCFIND, WAZUH, SANS, GENEALOGY, SIGMA_PARENTS),
+        ),
+        ExpectedImage(
+            "winlogon.exe",
+            tier=Tier.KNOWN_BENIGN,
+            why="the shell ended and is started again (AutoRestartShell)",
+            sources=(RECORDED,),
+        ),
+        ExpectedImage(
+            "svchost.exe",
+            tier=Tier.KNOWN_BENIGN,
+            command_line=("/factory,", "-Embedding"),
+            why="the DCOM launcher opens a folder window",
+            sources=(RECORDED,),
+        ),
+    ),
+    tier=Tier.KNOWN_BENIGN,
+    creators=_BROKERS,
+    directories=WINDOWS,
+    why="The shell starts with the session, but users, installers and scripts restart it in many ways.",
+    sources=(SANS, GENEALOGY, MALPROCFIND),
+    severity=Severity.LOW,
+    session="1 and up",
+    parent_exits=True,
+    guards_name=True,
+)
+
+_CONHOST: Final = ExpectedParents(
+    "conhost.exe",
+    (
+        ExpectedImage(
+            "csrss.exe",
+            windows="7",
+            why="on Windows 7 the subsystem starts the console's host",
+            sources=(OSQUERY_ATTCK, MALPROCFIND, VOLDIFF, SIGMA_CONHOST, RECORDED),
+        ),
+    ),
+    why="Only on Windows 7: since Windows 8 each console program starts its own host.",
+    sources=(SIGMA_CONHOST, MALPROCFIND),
+    windows="7",
+    directories=SYSTEM32,
+    severity=Severity.LOW,
+    session="any",
+)
+
+_MPCMDRUN: Final = ExpectedParents(
+    "mpcmdrun.exe",
+    (
+        ExpectedImage("msmpeng.exe", why="Defender's engine runs its own tasks", sources=(RECORDED,)),
+        ExpectedImage("svchost.exe", why="scheduled scans and updates", sources=(RECORDED,)),
+        ExpectedImage(
+            "services.exe", tier=Tier.KNOWN_BENIGN, why="listed by one memory tool", sources=(RECORDED,)
+        ),
+    ),
+    tier=Tier.KNOWN_BENIGN,
+    why="Defender's command line; administrators run it by hand as well.",
+    sources=(RECORDED,),
+    windows="8+",
+    severity=Severity.LOW,
+    session="any",
+)
+
+_MSCORSVW: Final = ExpectedParents(
+    "mscorsvw.exe",
+    (
+        ExpectedImage(
+            "services.exe",
+            tier=Tier.KNOWN_BENIGN,
+            windows="7",
+            why="the .NET image generator as a service",
+            sources=(VOLDIFF,),
+        ),
+    ),
+    tier=Tier.KNOWN_BENIGN,
+    why="Only on Windows 7, where the .NET image generator is a service.",
+    sources=(VOLDIFF,),
+    windows="7",
+    severity=Severity.LOW,
+    session="0",
+)
+
+OPTIONAL_PACKS: Final[Mapping[str, RelationRegistry]] = MappingProxyType(
+    {
+        "explorer": RelationRegistry((_EXPLORER,)),
+        "conhost": RelationRegistry((_CONHOST,)),
+        "shells": RelationRegistry(
+            (
+                _by_shell("cmd.exe", directories=EITHER_BITNESS),
+                _by_shell(
+                    "powershell.exe",
+                    directories=(
+                        r"C:\Windows\System32\WindowsPowerShell\v1.0",
+                        r"C:\Windows\SysWOW64\WindowsPowerShell\v1.0",
+                    ),
+                ),
+            )
+        ),
+        "browsers": RelationRegistry(
+            (
+                _by_shell("iexplore.exe", _of_its_own("iexplore.exe", "a tab's process", VELOCIRAPTOR)),
+                _by_shell("firefox.exe", _of_its_own("firefox.exe", "a tab's process", VELOCIRAPTOR)),
+                _by_shell("chrome.exe", _of_its_own("chrome.exe", "a tab's process", VELOCIRAPTOR)),
+            )
+        ),
+        "editors": RelationRegistry(
+            (
+                _by_shell("notepad.exe", _of_its_own("notepad.exe", "a new window", SIGMA_3208)),
+                _by_shell("notepad++.exe"),
+            )
+        ),
+        "defender-tasks": RelationRegistry((_MPCMDRUN,)),
+        "dotnet": RelationRegistry((_MSCORSVW,)),
+    }
+)
+"""Registries to join to another with `|`, by the name of what they watch."""

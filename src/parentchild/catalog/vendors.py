@@ -1,0 +1,380 @@
+r"""Exceptions for other vendors' products, each product a pack of its own.
+
+None is part of the default: a name that a product excuses excuses an attacker too wherever the product is not
+installed. Each row extends one relation of the default and names the directory or the signer by which peers,
+or the vendor's own installer, pin the product down. `vendor` joins them.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import attrs
+
+from parentchild.catalog.default import DEFAULT_RELATIONS
+from parentchild.catalog.directories import EITHER_BITNESS, SYSTEM32
+from parentchild.catalog.sources import (
+    ECHOTRAIL,
+    ELASTIC,
+    ELASTIC_4775,
+    ELASTIC_6696,
+    ELASTIC_TRIAGE,
+    ENDPOINT,
+    ENDPOINT_SVCHOST,
+    SIGMA_319,
+    SIGMA_SVCHOST,
+    SIGMA_WRONG,
+)
+from parentchild.errors import InvalidRelation
+from parentchild.names import fold
+from parentchild.registry import RelationRegistry
+from parentchild.relations import ExpectedChildren, ExpectedImage, ExpectedParents, Relation, Tier
+
+_PRIVILEGE_MANAGER: Final = (
+    r"C:\Program Files (x86)\Common Files\One Identity\Safeguard Privilege Manager for Windows\Client"
+)
+
+VENDOR_RELATIONS: Final[tuple[Relation, ...]] = (
+    ExpectedParents(
+        "userinit.exe",
+        (
+            ExpectedImage(
+                "kusrinit.exe",
+                tier=Tier.VENDOR,
+                pack="kusrinit",
+                why="a helper of the log-on, by its name most likely of the KACE agent",
+                sources=(ELASTIC_4775, ELASTIC),
+            ),
+        ),
+    ),
+    ExpectedParents(
+        "svchost.exe",
+        (
+            ExpectedImage(
+                "rpcnet.exe",
+                tier=Tier.VENDOR,
+                pack="absolute",
+                directories=EITHER_BITNESS,
+                why="Absolute's theft protection (Computrace, LoJack) hides its agent in a service host",
+                sources=(SIGMA_SVCHOST, SIGMA_319, ENDPOINT_SVCHOST, ELASTIC_TRIAGE, ECHOTRAIL),
+            ),
+            ExpectedImage(
+                "rpcnetp.exe",
+                tier=Tier.VENDOR,
+                pack="absolute",
+                directories=EITHER_BITNESS,
+                why="the small agent that Absolute's firmware module puts back at boot",
+                sources=(ENDPOINT_SVCHOST, ELASTIC_TRIAGE),
+            ),
+            ExpectedImage(
+                "savservice.exe",
+                tier=Tier.VENDOR,
+                pack="sophos",
+                directories=(r"C:\Program Files*\Sophos\Sophos Anti-Virus",),
+                why="Sophos Anti-Virus",
+                sources=(SIGMA_WRONG,),
+            ),
+            ExpectedImage(
+                "sfc.exe",
+                tier=Tier.VENDOR,
+                pack="cisco",
+                directories=(r"C:\Program Files*\Cisco\AMP\*",),
+                why="the connector of Cisco Secure Endpoint; Windows' own sfc.exe lies elsewhere",
+                sources=(ENDPOINT_SVCHOST,),
+            ),
+            ExpectedImage(
+                "alibabaprotect.exe",
+                tier=Tier.VENDOR,
+                pack="alibaba",
+                directories=(r"C:\Program Files*\AlibabaProtect\*",),
+                why="Alibaba's protection service",
+                sources=(ENDPOINT_SVCHOST,),
+            ),
+            ExpectedImage(
+                "qqexternal.exe",
+                tier=Tier.VENDOR,
+                pack="tencent",
+                directories=(r"C:\Program Files (x86)\Tencent\QQ\Bin",),
+                why="Tencent QQ",
+                sources=(ENDPOINT_SVCHOST,),
+            ),
+            ExpectedImage(
+                "unity.exe",
+                tier=Tier.VENDOR,
+                pack="unity",
+                directories=(r"C:\Program Files*\Unity Client",),
+                why="the Unity telephony client",
+                sources=(ENDPOINT_SVCHOST,),
+            ),
+            ExpectedImage(
+                "csehost.exe",
+                tier=Tier.VENDOR,
+                pack="one-identity",
+                directories=(_PRIVILEGE_MANAGER,),
+                why="One Identity Safeguard Privilege Manager",
+                sources=(ENDPOINT_SVCHOST,),
+            ),
+            ExpectedImage(
+                "cmdvirth.exe",
+                tier=Tier.VENDOR,
+                pack="comodo",
+                directories=(r"C:\Program Files\COMODO\COMODO Internet Security",),
+                integrity="System",
+                why="the host of COMODO's container starts service hosts as SYSTEM",
+                sources=(ENDPOINT_SVCHOST,),
+            ),
+            ExpectedImage(
+                "rdrcef.exe",
+                tier=Tier.VENDOR,
+                pack="adobe",
+                directories=(r"C:\Program Files*\Adobe\*\*\*",),
+                integrity="System",
+                why="Adobe Reader, seen by one endpoint product for service hosts that run as SYSTEM",
+                sources=(ENDPOINT_SVCHOST,),
+            ),
+        ),
+    ),
+    ExpectedParents(
+        "runtimebroker.exe",
+        (
+            ExpectedImage(
+                "sandboxiedcomlaunch.exe",
+                tier=Tier.VENDOR,
+                pack="sandboxie",
+                directories=(r"C:\Program Files\Sandboxie*",),
+                why="Sandboxie launches COM servers in the place of Windows' own launcher",
+                sources=(ENDPOINT,),
+            ),
+            ExpectedImage(
+                "workplace container helper.exe",
+                tier=Tier.VENDOR,
+                pack="workplace",
+                directories=(r"C:\Program Files (x86)\Workplace\Components",),
+                why="the Workplace container starts its own brokers",
+                sources=(ENDPOINT, ELASTIC, ELASTIC_4775),
+            ),
+        ),
+    ),
+    ExpectedParents(
+        "spoolsv.exe",
+        (
+            ExpectedImage(
+                "workplace starter.exe",
+                tier=Tier.VENDOR,
+                pack="workplace",
+                why="the Workplace container starts its own spooler",
+                sources=(ELASTIC, ENDPOINT, ELASTIC_4775),
+            ),
+        ),
+    ),
+    ExpectedParents(
+        "logonui.exe",
+        (
+            ExpectedImage(
+                "filecoauth.exe",
+                tier=Tier.VENDOR,
+                pack="onedrive",
+                directories=(r"C:\Users\*\AppData\Local\Microsoft\OneDrive\*",),
+                why="OneDrive, seen by one endpoint product",
+                sources=(ENDPOINT,),
+            ),
+        ),
+    ),
+    ExpectedParents(
+        "consent.exe",
+        (
+            ExpectedImage(
+                "threatlockerconsent.exe",
+                tier=Tier.VENDOR,
+                pack="threatlocker",
+                why="ThreatLocker shows the elevation prompt itself",
+                sources=(ENDPOINT,),
+            ),
+            ExpectedImage(
+                "crwindowsclientservice.exe",
+                tier=Tier.VENDOR,
+                pack="adobe",
+                why="Adobe Desktop Common",
+                sources=(ENDPOINT,),
+            ),
+            ExpectedImage(
+                "workplace container helper.exe",
+                tier=Tier.VENDOR,
+                pack="workplace",
+                directories=(r"C:\Program Files (x86)\Workplace\Components",),
+                why="the Workplace container shows elevation prompts of its own",
+                sources=(ELASTIC, ENDPOINT),
+            ),
+        ),
+    ),
+    ExpectedParents(
+        "searchprotocolhost.exe",
+        (
+            ExpectedImage(
+                "teams.exe",
+                tier=Tier.VENDOR,
+                pack="teams",
+                why="Microsoft Teams, seen by one endpoint product",
+                sources=(ENDPOINT,),
+            ),
+            ExpectedImage(
+                "microsoftedgeupdatecore.exe",
+                tier=Tier.VENDOR,
+                pack="edge-update",
+                why="Edge's updater, seen by one endpoint product",
+                sources=(ENDPOINT,),
+            ),
+            ExpectedImage(
+                "powershell.exe",
+                tier=Tier.VENDOR,
+                pack="unexplained",
+                why="seen by one endpoint product without a reason; injectors start it so too",
+                sources=(ENDPOINT,),
+            ),
+        ),
+    ),
+    ExpectedParents(
+        "sihost.exe",
+        (
+            ExpectedImage(
+                "powershell.exe",
+                tier=Tier.VENDOR,
+                pack="unexplained",
+                why="seen by one endpoint product without a reason",
+                sources=(ENDPOINT,),
+            ),
+        ),
+    ),
+    ExpectedChildren(
+        "smss.exe",
+        (
+            ExpectedImage(
+                "pvsvmboot.exe",
+                tier=Tier.VENDOR,
+                pack="citrix",
+                why="Citrix Provisioning prepares the machine at boot",
+                sources=(ELASTIC_4775, ELASTIC),
+            ),
+            ExpectedImage(
+                "sophosna.exe",
+                tier=Tier.VENDOR,
+                pack="sophos",
+                why="a native part of Sophos at boot",
+                sources=(ELASTIC_4775, ELASTIC),
+            ),
+            ExpectedImage(
+                "omnissa-ic-nga.exe",
+                tier=Tier.VENDOR,
+                pack="vmware",
+                why="the agent of instant clones, now Omnissa's",
+                sources=(ELASTIC_4775, ELASTIC),
+            ),
+            ExpectedImage(
+                "vmware-svi-nga.exe",
+                tier=Tier.VENDOR,
+                pack="vmware",
+                why="the agent of VMware's linked clones",
+                sources=(ELASTIC_6696,),
+            ),
+            ExpectedImage(
+                "icarus_rvrt.exe",
+                tier=Tier.VENDOR,
+                pack="icarus",
+                why="rolls an update back at boot; by its name most likely of Avast and its sisters",
+                sources=(ELASTIC_4775, ELASTIC),
+            ),
+            ExpectedImage(
+                "taniumfileinfo.exe",
+                tier=Tier.VENDOR,
+                pack="tanium",
+                directories=(r"C:\Program Files (x86)\Tanium\Tanium Client\Patch\tools",),
+                why="Tanium's patch tools",
+                sources=(ENDPOINT,),
+            ),
+            ExpectedImage(
+                "urlinspectaddon.exe",
+                tier=Tier.VENDOR,
+                pack="vipre",
+                directories=(r"C:\Program Files (x86)\VIPRE Business Agent",),
+                why="VIPRE's agent",
+                sources=(ENDPOINT,),
+            ),
+        ),
+    ),
+    ExpectedChildren(
+        "lsass.exe",
+        (
+            ExpectedImage(
+                "mfeepehost.exe",
+                tier=Tier.VENDOR,
+                pack="mcafee",
+                why="McAfee Endpoint Encryption",
+                sources=(ENDPOINT,),
+            ),
+            ExpectedImage(
+                "cmd.exe",
+                tier=Tier.VENDOR,
+                pack="adpasswordsync",
+                directories=SYSTEM32,
+                command_line=(r"C:\AdPasswordSync\passwd.bat",),
+                why="a password filter on domain controllers passes new passwords on by a script",
+                sources=(ENDPOINT,),
+            ),
+            ExpectedImage(
+                "powershell.exe",
+                tier=Tier.VENDOR,
+                pack="passwordrbl",
+                directories=(r"C:\Windows\System32\WindowsPowerShell\v1.0",),
+                command_line=("passwdfw.ps1",),
+                why="Password RBL checks new passwords on domain controllers by a script",
+                sources=(ENDPOINT,),
+            ),
+        ),
+    ),
+)
+"""One row for each relation of the default that a product extends; the relation's own facts are left out."""
+
+VENDORS: Final = tuple(
+    sorted(
+        {
+            image.pack
+            for relation in VENDOR_RELATIONS
+            for image in (relation.parents if isinstance(relation, ExpectedParents) else relation.children)
+        }
+    )
+)
+"""The names of all packs, for `vendor` and `RelationRegistry.without_pack`."""
+
+
+def vendor(pack: str) -> RelationRegistry:
+    r"""Return the exceptions of one product, to be joined to a registry with `|`.
+
+    What comes back holds the default's whole relation for each image that the product touches, so joining it
+    never leaves an image watched with the product as its only parent.
+
+    >>> registry = DEFAULT_RELATIONS | vendor("absolute")
+    >>> registry.verdict("svchost.exe", "rpcnet.exe").value
+    'expected'
+    >>> registry.without_pack("absolute") == DEFAULT_RELATIONS
+    True
+
+    Raises:
+        InvalidRelation: there is no pack of that name.
+    """
+    name = fold(pack)
+    if name not in VENDORS:
+        raise InvalidRelation("pack", pack, f"is no vendor pack; there are {', '.join(VENDORS)}")
+    return RelationRegistry(
+        extended for each in VENDOR_RELATIONS if (extended := _extended(each, name)) is not None
+    )
+
+
+def _extended(relation: Relation, pack: str) -> Relation | None:
+    """Return the default's relation with what one pack adds to it, or None where it adds nothing."""
+    if isinstance(relation, ExpectedParents):
+        parents = tuple(image for image in relation.parents if image.pack == pack)
+        known = DEFAULT_RELATIONS[relation.child]
+        return attrs.evolve(known, parents=(*known.parents, *parents)) if parents else None
+    children = tuple(image for image in relation.children if image.pack == pack)
+    kin = DEFAULT_RELATIONS.expected_children[relation.parent]
+    return attrs.evolve(kin, children=(*kin.children, *children)) if children else None
