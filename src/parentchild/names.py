@@ -15,7 +15,6 @@ KERNEL = "system"
 _KERNEL_NAMES = frozenset({"system", "ntoskrnl.exe"})
 _ASCII_FOLD = {upper: upper + 32 for upper in range(ord("A"), ord("Z") + 1)}
 _PADDING = ' \t\r\n\v\f"'
-_WINDOWS_DROPS = ". "  # at the end of a name, as Win32 does when it opens a path
 
 
 def fold(text: str) -> str:
@@ -35,7 +34,7 @@ def image_name(text: str) -> str:
     ('svchost.exe', 'svchost.exe', '')
     """
     base = ntpath.basename(text.rstrip("\0").strip(_PADDING))
-    return fold(base.partition(":")[0].rstrip(_WINDOWS_DROPS).strip(_PADDING))
+    return fold(base.partition(":")[0].lstrip(_PADDING).rstrip(_PADDING + "."))
 
 
 def is_kernel(name: str) -> bool:

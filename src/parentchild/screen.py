@@ -8,12 +8,25 @@ the call) it lets through.
 
 from __future__ import annotations
 
+import enum
+
 from parentchild.events import Process
 from parentchild.names import image_name
 from parentchild.relations import RelationTable
 from parentchild.verdicts import Verdict, is_settled_by_names, judge
 
 _SPELLINGS = 65_536  # a memo that is full starts anew: spellings come from outside and must not fill memory
+
+
+class Interest(enum.Enum):
+    """What the names of a creation alone say."""
+
+    UNWATCHED = "unwatched"
+    """No relation says anything about it."""
+    EXPECTED = "expected"
+    """It is as Windows does it, whatever else is known of it."""
+    OPEN = "open"
+    """It is not as Windows does it, or that depends on more than names."""
 
 
 class Screen:
@@ -37,7 +50,7 @@ class Screen:
         self._table = table
         self._evidence = evidence
         self._remembers_processes = remembers_processes
-        self._pairs: dict[object, dict[object, bool]] = {}
+        self._pairs: dict[object, dict[object, Interest]] = {}
         self._threads: dict[object, bool] = {}
 
     def created(self, child: object, parent: object) -> bool:
@@ -47,12 +60,16 @@ class Screen:
 
         Cost: two dict look-ups for spellings seen before; a judgement for a new pair.
         """
+        return self.interest(child, parent) is Interest.OPEN
+
+    def interest(self, child: object, parent: object) -> Interest:
+        """Return what the raw names or full paths of a creation alone say; the cost is that of `created`."""
         try:
             return self._pairs[child][parent]
         except KeyError:
             return self._learn(child, parent)
         except TypeError:  # not hashable, so certainly not a name
-            return True
+            return Interest.OPEN
 
     def thread(self, source: object) -> bool:
         """Tell whether a remote thread made by `source`, a raw name or full path, could matter."""
@@ -72,8 +89,8 @@ class Screen:
         """Whether the exit of a process could matter."""
         return self._remembers_processes
 
-    def _learn(self, child: object, parent: object) -> bool:
-        matters = self._matters(child, parent)
+    def _learn(self, child: object, parent: object) -> Interest:
+        interest = self._interest(child, parent)
         pairs = self._pairs.get(child)
         if pairs is None:
             if len(self._pairs) >= _SPELLINGS:
@@ -81,16 +98,17 @@ class Screen:
             pairs = self._pairs[child] = {}
         elif len(pairs) >= _SPELLINGS:
             pairs.clear()
-        pairs[parent] = matters
-        return matters
+        pairs[parent] = interest
+        return interest
 
-    def _matters(self, child: object, parent: object) -> bool:
+    def _interest(self, child: object, parent: object) -> Interest:
         if self._remembers_processes or not isinstance(child, str) or not isinstance(parent, str):
-            return True
+            return Interest.OPEN
         if image_name(child) in self._evidence:
-            return True
+            return Interest.OPEN
         started, starter = Process(child), Process(parent)
         judgement = judge(self._table, started, starter)
         if judgement.verdict is Verdict.EXPECTED:
-            return not is_settled_by_names(self._table, judgement, started, starter)
-        return judgement.verdict is not Verdict.UNWATCHED
+            settled = is_settled_by_names(self._table, judgement, started, starter)
+            return Interest.EXPECTED if settled else Interest.OPEN
+        return Interest.UNWATCHED if judgement.verdict is Verdict.UNWATCHED else Interest.OPEN

@@ -349,7 +349,7 @@ def expected_names(judgement: Judgement, reason: Reason) -> tuple[str, ...]:
 
 
 def is_settled_by_names(table: RelationTable, judgement: Judgement, child: Process, parent: Process) -> bool:
-    """Tell whether an EXPECTED judgement from names alone holds whatever else is known of the two processes."""
+    """Tell whether an EXPECTED judgement from names alone holds whatever else is known of the two."""
     relation = judgement.relation
     if isinstance(relation, ExpectedParents):
         rows = [row for row in relation.parents if _names(row, judgement.parent)]

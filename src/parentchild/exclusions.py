@@ -1,0 +1,89 @@
+"""Exclusions: what a user calls normal at home. They are kept apart from what Windows does."""
+
+from __future__ import annotations
+
+from datetime import datetime, timezone
+
+import attrs
+
+from parentchild.errors import InvalidExclusion
+from parentchild.events import ProcessCreated
+from parentchild.names import fold, image_name
+
+
+def _image(value: object) -> str | None:
+    if value is None:
+        return None
+    name = image_name(value) if isinstance(value, str) else ""
+    if not name:
+        raise InvalidExclusion("child or parent", value, "must be the base name of an image, or None for any")
+    return name
+
+
+def _utc(value: datetime | None) -> datetime | None:
+    if value is None:
+        return None
+    if not isinstance(value, datetime) or value.utcoffset() is None:
+        raise InvalidExclusion("expires_at", value, "must be a datetime with a time zone, or None")
+    return value.astimezone(timezone.utc)
+
+
+@attrs.frozen(kw_only=True)
+class Exclusion:
+    """A pair, an image or a device that is normal at home. What is not given matches anything.
+
+    An excluded event is counted and never reported. Nothing in it is a pattern: each value is compared whole,
+    except `command_line`, which must occur in the child's command line. Case does not count.
+
+    Args:
+        reason: why it is normal; required.
+        child: the child's image.
+        parent: the parent's image.
+        device: the device, as the source names it.
+        user: the account that the child runs as.
+        command_line: a text that occurs in the child's command line.
+        expires_at: from this moment on, in the events' own time, it excludes nothing.
+
+    Raises:
+        InvalidExclusion: there is no reason, or it would match every event.
+
+    >>> Exclusion(child="svchost.exe", parent="acme.exe", reason="ACME's agent hosts its services").child
+    'svchost.exe'
+    """
+
+    reason: str
+    child: str | None = attrs.field(default=None, converter=_image)
+    parent: str | None = attrs.field(default=None, converter=_image)
+    device: str | None = None
+    user: str | None = None
+    command_line: str | None = None
+    expires_at: datetime | None = attrs.field(default=None, converter=_utc)
+
+    def __attrs_post_init__(self) -> None:
+        if not isinstance(self.reason, str) or not self.reason.strip():
+            raise InvalidExclusion("reason", self.reason, "must say why this is normal")
+        for name in ("device", "user", "command_line"):
+            value: object = getattr(self, name)
+            if value is not None and (not isinstance(value, str) or not value):
+                raise InvalidExclusion(name, value, "must be a str that is not empty, or None for any")
+        if (self.child, self.parent, self.device, self.user, self.command_line) == (None,) * 5:
+            raise InvalidExclusion("child", None, "nothing is given, so everything would be excluded")
+
+    def covers(self, event: ProcessCreated, child: str, parent: str) -> bool:
+        """Tell whether it covers an event whose comparable names are `child` and `parent`."""
+        return (
+            (self.child is None or self.child == child)
+            and (self.parent is None or self.parent == parent)
+            and _same(self.device, event.device)
+            and _same(self.user, event.process.user)
+            and _occurs(self.command_line, event.process.command_line)
+            and (self.expires_at is None or event.timestamp < self.expires_at)
+        )
+
+
+def _same(wanted: str | None, actual: str | None) -> bool:
+    return wanted is None or (actual is not None and fold(actual) == fold(wanted))
+
+
+def _occurs(wanted: str | None, actual: str | None) -> bool:
+    return wanted is None or (actual is not None and fold(wanted) in fold(actual))
