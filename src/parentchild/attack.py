@@ -1,10 +1,10 @@
 """MITRE ATT&CK: which techniques a finding may be a sign of, with the names that they have in each version.
 
 Ids are data; names come and go. `TA0005` was Defense Evasion up to v18 and is Stealth since v19; `T1036.003`
-and `T1036.005` were renamed in v17. The names are those of mitre/cti up to v18.1 and of the April 2026 release
-(v19). Each reason has the techniques that its evidence fits, not all that could follow. `T1036.009` (Break
-Process Trees) is for Linux and macOS and stands for nothing here; `T1036.003` needs proof that a utility was
-renamed, which a parent is not.
+and `T1036.005` were renamed in v17. The names are those of mitre/cti up to v18.1 and of the release of April
+2026 (v19). Each reason has the techniques that its evidence fits, not all that could follow. `T1036.009`
+(Break Process Trees) is for Linux and macOS and stands for nothing here; `T1036.003` needs proof that a
+utility was renamed, which a parent is not.
 """
 
 from __future__ import annotations
@@ -122,7 +122,7 @@ PARENT_PID_SPOOFING: Final = Technique(
 )
 
 _BY_REASON: Final[dict[Reason, tuple[Technique, ...]]] = {
-    # Someone else than Windows made a process of that name: a file that bears it, or the real image, hollowed.
+    # Not Windows made a process of that name: it is a file that bears it, or the real image, hollowed.
     Reason.UNEXPECTED_PARENT: (MATCH_NAME_OR_LOCATION, PROCESS_HOLLOWING),
     # Code that is not the parent's own runs in it, or another process named it as the parent.
     Reason.UNEXPECTED_CHILD: (PROCESS_INJECTION, PARENT_PID_SPOOFING),

@@ -9,6 +9,7 @@ import attrs
 
 from parentchild.errors import InvalidEvent, InvalidRelation
 from parentchild.events import Process
+from parentchild.explanations import Explanation, explain
 from parentchild.names import image_name
 from parentchild.relations import (
     HOME,
@@ -244,6 +245,40 @@ class RelationRegistry(Mapping[str, ExpectedParents]):
         if not isinstance(child, str):
             raise InvalidEvent("child", child, "must be a str")
         return judge(
+            self._table,
+            Process(child, path=child_path, command_line=command_line),
+            None if parent is None and parent_path is None else Process(parent, path=parent_path),
+            None if creator is None else Process(creator),
+            windows=windows,
+        )
+
+    def explain(
+        self,
+        child: str,
+        parent: str | None,
+        *,
+        child_path: str | None = None,
+        parent_path: str | None = None,
+        command_line: str | None = None,
+        creator: str | None = None,
+        windows: str | None = None,
+    ) -> Explanation:
+        """Return the whole account of the verdict of `verdict`; the arguments are the same.
+
+        Raises:
+            InvalidEvent: a value is not a str.
+            InvalidRelation: the release is not known.
+
+        >>> from parentchild import DEFAULT_RELATIONS
+        >>> explanation = DEFAULT_RELATIONS.explain("svchost.exe", "cmd.exe")
+        >>> explanation.sentence.partition(";")[0]
+        'cmd.exe started svchost.exe, which only services.exe should start'
+        >>> explanation.nearest.name
+        'msmpeng.exe'
+        """
+        if not isinstance(child, str):
+            raise InvalidEvent("child", child, "must be a str")
+        return explain(
             self._table,
             Process(child, path=child_path, command_line=command_line),
             None if parent is None and parent_path is None else Process(parent, path=parent_path),
