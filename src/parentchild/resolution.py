@@ -142,18 +142,16 @@ class ProcessTable:
 
     def restore(self, snapshot: Snapshot) -> None:
         """Take everything in that a snapshot holds; this table must be empty."""
-        entries: list[Run | Exit] = []
-        for run in snapshot.runs:
-            entries.append(Run(run.device, run.process, run.since, run.at))
-            entries[-1].touched = run.touched
-        for gone in snapshot.exits:
-            entries.append(Exit(gone.device, gone.pid, gone.guid, gone.until, gone.at))
-            entries[-1].touched = gone.touched
-        for entry in sorted(entries, key=lambda entry: (entry.touched, entry.device, repr(entry.at))):
-            if isinstance(entry, Run):
-                self._add_run(entry)
+        records = sorted((*snapshot.runs, *snapshot.exits), key=lambda each: (each.touched, repr(each)))
+        for record in records:
+            if isinstance(record, RunRecord):
+                run = Run(record.device, record.process, record.since, record.at)
+                run.touched = record.touched
+                self._add_run(run)
             else:
-                self._add_exit(entry)
+                gone = Exit(record.device, record.pid, record.guid, record.until, record.at)
+                gone.touched = record.touched
+                self._add_exit(gone)
         self.memory.touches = snapshot.table_touches
 
     def shrink(self) -> int:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import timedelta
+from typing import cast
 
 import attrs
 
@@ -15,11 +17,11 @@ from parentchild.suppression import CrashHandler, Suppression
 def _exclusions(value: object) -> tuple[Exclusion, ...]:
     if isinstance(value, Exclusion) or not hasattr(value, "__iter__"):
         raise InvalidOption("exclusions", value, "must be a collection of Exclusion")
-    exclusions = tuple(value)
+    exclusions = tuple(cast("Iterable[object]", value))
     for exclusion in exclusions:
         if not isinstance(exclusion, Exclusion):
             raise InvalidOption("exclusions", exclusion, "must be a collection of Exclusion")
-    return exclusions
+    return cast("tuple[Exclusion, ...]", exclusions)
 
 
 @attrs.frozen(kw_only=True)

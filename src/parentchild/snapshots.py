@@ -162,8 +162,7 @@ def _united_occurrences(
     one: tuple[OccurrenceRecord, ...], other: tuple[OccurrenceRecord, ...]
 ) -> tuple[OccurrenceRecord, ...]:
     """Unite as multisets: an event that one side saw twice was seen twice."""
-    pairs = _pair_up(one, other, lambda record: record.event)
-    return tuple(
+    occurrences = (
         here
         if there is None
         else OccurrenceRecord(
@@ -172,8 +171,9 @@ def _united_occurrences(
             max(here.touched, there.touched),
             here.cleared or there.cleared,
         )
-        for here, there in pairs
+        for here, there in _pair_up(one, other, lambda record: record.event)
     )
+    return tuple(sorted(occurrences, key=lambda record: (record.touched, repr(record.event))))
 
 
 def _united_orphans(

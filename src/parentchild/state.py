@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
-from typing import TypeVar
+from typing import TypeVar, cast
 
 import attrs
 
@@ -32,6 +32,7 @@ VERSION = 1
 
 _T = TypeVar("_T")
 _MOST_BOOKS = 100_000
+_TOUCHES = 3
 
 
 @attrs.frozen
@@ -151,7 +152,7 @@ class _Fields:
     def __init__(self, values: object, place: str) -> None:
         if not isinstance(values, Mapping):
             raise InvalidState(place, values, "must be a JSON object")
-        self._values: Mapping[str, object] = values
+        self._values = cast("Mapping[str, object]", values)
         self._place = place
 
     def at(self, name: str) -> str:
@@ -159,7 +160,7 @@ class _Fields:
 
     def take(self, name: str, kind: type[_T]) -> _T:
         value = self._values.get(name)
-        if value.__class__ is not kind:
+        if not isinstance(value, kind) or isinstance(value, bool) != (kind is bool):  # a bool is an int too
             raise InvalidState(self.at(name), value, f"must be {kind.__name__}")
         return value
 
@@ -184,7 +185,7 @@ class _Fields:
 
     def seconds(self, name: str) -> timedelta:
         value = self._values.get(name)
-        if value.__class__ not in {int, float}:
+        if not isinstance(value, int | float):
             raise InvalidState(self.at(name), value, "must be a number of seconds")
         try:
             return timedelta(seconds=value)
@@ -201,12 +202,17 @@ class _Fields:
         return None if self._values.get(name) is None else self.inner(name)
 
     def each(self, name: str, read: Callable[[_Fields], _T]) -> tuple[_T, ...]:
-        items = self.take(name, list)
+        items = self.items(name)
         return tuple(read(_Fields(item, f"{self.at(name)}[{place}]")) for place, item in enumerate(items))
 
-    def texts(self) -> dict[str, str | int]:
-        """Return the fields whose values are JSON texts or numbers, whatever their names."""
-        return {name: value for name, value in self._values.items() if value.__class__ in {str, int}}
+    def items(self, name: str) -> list[object]:
+        return cast("list[object]", self.take(name, list))
+
+    def record_id(self) -> str | int | None:
+        value = self._values.get("record_id")
+        if value is None or isinstance(value, str | int):
+            return value
+        raise InvalidState(self.at("record_id"), value, "must be str or int")
 
 
 def _decoded(fields: _Fields) -> SavedState:
@@ -215,9 +221,10 @@ def _decoded(fields: _Fields) -> SavedState:
     identities = {(member.key, member.device) for member in members}
     if len(identities) != len(members):
         raise InvalidState("members", len(members), "names a device of one pair twice")
-    touches = fields.take("touches", list)
-    if [value.__class__ for value in touches] != [int] * 3:
+    touches = fields.items("touches")
+    if len(touches) != _TOUCHES or not all(isinstance(value, int) for value in touches):
         raise InvalidState("touches", touches, "must be three numbers")
+    touched, table_touched, orphan_touched = cast("list[int]", touches)
     proofs = fields.each("proofs", _read_proof)
     orphans = fields.each("orphans", _read_orphan)
     runs = fields.each("runs", _read_run)
@@ -233,16 +240,16 @@ def _decoded(fields: _Fields) -> SavedState:
         settings,
         Snapshot(
             members=members,
-            inexact=frozenset(_read_key(key, "inexact") for key in fields.take("inexact", list)),
+            inexact=frozenset(_read_key(key, "inexact") for key in fields.items("inexact")),
             proofs=proofs,
             orphans=orphans,
             runs=runs,
             exits=exits,
-            touches=touches[0],
-            table_touches=touches[1],
-            orphan_touches=touches[2],
+            touches=touched,
+            table_touches=table_touched,
+            orphan_touches=orphan_touched,
         ),
-        _read_books(fields.take("books", dict)),
+        _read_books(cast("dict[object, object]", fields.take("books", dict))),
         own_book,
     )
 
@@ -254,10 +261,11 @@ def _read_books(books: dict[object, object]) -> dict[str, dict[str, int]]:
     for name, book in books.items():
         if not isinstance(name, str) or not isinstance(book, dict):
             raise InvalidState("books", name, "must hold one JSON object a name")
-        for counter, number in book.items():
-            if counter not in NAMES or number.__class__ is not int or number < 0:
+        counts = cast("dict[object, object]", book)
+        for counter, number in counts.items():
+            if counter not in NAMES or not isinstance(number, int) or number < 0:
                 raise InvalidState(f"books.{name}", (counter, number), "is no counter of this library")
-        read[name] = dict(book)
+        read[name] = cast("dict[str, int]", dict(counts))
     return read
 
 
@@ -300,9 +308,10 @@ def _read_exclusion(fields: _Fields) -> Exclusion:
 
 
 def _read_key(value: object, place: str) -> Key:
-    if not isinstance(value, list) or [part.__class__ for part in value] != [str] * 3:
-        raise InvalidState(place, value, "must be a reason, a child and a parent")
-    reason, child, parent = value
+    parts = cast("list[object]", value) if isinstance(value, list) else []
+    if len(parts) != len(("reason", "child", "parent")) or not all(isinstance(part, str) for part in parts):
+        raise InvalidState(place, parts, "must be a reason, a child and a parent")
+    reason, child, parent = cast("list[str]", parts)
     try:
         return Reason(reason), child, parent
     except ValueError as error:
@@ -313,7 +322,7 @@ def _read_member(fields: _Fields) -> MemberRecord:
     device = fields.take("device", str)
     first = fields.inner_if_set("first")
     member = MemberRecord(
-        key=_read_key(fields.take("key", list), fields.at("key")),
+        key=_read_key(fields.items("key"), fields.at("key")),
         device=device,
         at=fields.time("at"),
         touched=fields.count("touched"),
@@ -383,7 +392,6 @@ def _read_event(fields: _Fields) -> ProcessCreated:
         inner = fields.inner_if_set(name)
         return None if inner is None else _read_process(inner)
 
-    record_id = fields.texts().get("record_id")
     return ProcessCreated(
         timestamp=fields.time("timestamp"),
         device=fields.take("device", str),
@@ -392,7 +400,7 @@ def _read_event(fields: _Fields) -> ProcessCreated:
         creator=process("creator"),
         grandparent=process("grandparent"),
         ingested_at=fields.time_if_set("ingested_at"),
-        record_id=record_id,
+        record_id=fields.record_id(),
     )
 
 
