@@ -55,7 +55,7 @@ def sentence(
         reason,
         child=_shown(child, "a process without a name"),
         parent=_shown(parent, "an unknown parent"),
-        only=_only(_by_design_first(expected, relation)),
+        right=_alternatives(_by_design_first(expected, relation)),
         imitates=_shown(imitates or "", "a name of Windows"),
         creator=_shown(creator, "another process"),
     )
@@ -63,12 +63,15 @@ def sentence(
 
 
 def _claim_and_matter(
-    reason: Reason, *, child: str, parent: str, only: str, imitates: str, creator: str
+    reason: Reason, *, child: str, parent: str, right: str, imitates: str, creator: str
 ) -> tuple[str, str]:
     """Return what happened against what was expected, and why that matters."""
+    only = f"only {right}" if right else "no process"
     if reason is Reason.UNEXPECTED_PARENT and child == parent:
         claim = f"{child} started a copy of itself, though {only} should start it"
-        matter = "unless a crash was being reported, a copy serves to read its memory or to run code in it"
+        matter = "a copy serves to read its memory or to run code in it"
+        if child != _NEVER_CLEARED:
+            matter = f"unless its crash was being reported, {matter}"
     elif reason is Reason.UNEXPECTED_PARENT:
         claim = f"{parent} started {child}, which {only} should start"
         matter = "under a name of Windows' own a foreign program hides in plain sight"
@@ -79,7 +82,7 @@ def _claim_and_matter(
         claim = f"{parent} started {child}, but that {parent} does not lie where Windows keeps it"
         matter = "a file that only bears the name of a rightful parent is none"
     elif reason is Reason.MISPLACED_IMAGE:
-        claim = f"{parent} started {child}, which {only} should hold, from another directory"
+        claim = f"{parent} started a {child} that does not lie in {right}"
         matter = "a file that only bears a name of Windows is passed over easily"
     elif reason is Reason.SPOOFED_PARENT:
         claim = f"{creator} started {child} and named {parent} as its parent, though {only} should start it"
@@ -108,13 +111,7 @@ def _alternatives(names: tuple[str, ...]) -> str:
     shown = [_shown(name, "") for name in names[:_MOST_NAMED]]
     if len(names) > _MOST_NAMED:
         shown.append(f"{len(names) - _MOST_NAMED} more")
-    if not shown:
-        return "none"
-    return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} or {shown[-1]}"
-
-
-def _only(names: tuple[str, ...]) -> str:
-    return f"only {_alternatives(names)}" if names else "no process"
+    return f"{', '.join(shown[:-1])} or {shown[-1]}" if len(shown) > 1 else "".join(shown)
 
 
 def _images(relation: Relation | None) -> tuple[ExpectedImage, ...]:
@@ -292,7 +289,8 @@ def _without_reason(
     if verdict is Verdict.UNKNOWN:
         missing = gap.value if gap is not None else "the parent is not known"
         names = tuple(dict.fromkeys(image.name for image in images if image.tier is Tier.CORE))
-        return f"Whether {started} was started by {_alternatives(names)} cannot be told, since {missing}."
+        right = _alternatives(names) or "its rightful parent"
+        return f"Whether {started} was started by {right} cannot be told, since {missing}."
     return f"No relation says anything about {started} started by {starter}."
 
 
@@ -319,13 +317,13 @@ def _remedies(
 
 
 def _remedy(reason: Reason, relation: Relation, child: str, parent: str) -> tuple[str, ...]:
-    by_design = _alternatives(tuple(image.name for image in _images(relation) if image.tier is Tier.CORE))
+    right = _alternatives(_by_design_first(relation.names, relation))
     if reason is Reason.UNEXPECTED_PARENT:
         cleared = child == parent and child != _NEVER_CLEARED
         crash = ("a crash of that very process was being reported at that moment",) if cleared else ()
-        return (f"the parent were {by_design}", *crash)
+        return (*((f"the parent were {right}",) if right else ()), *crash)
     if reason is Reason.UNEXPECTED_CHILD:
-        return (f"the child were {by_design}",)
+        return (f"the child were {right}",) if right else ()
     if reason is Reason.SPOOFED_PARENT:
         return ("the process that made the call were the parent, or a broker known to do so",)
     if reason is Reason.MISPLACED_PARENT:
