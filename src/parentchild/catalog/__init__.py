@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from parentchild.catalog.default import DEFAULT_RELATIONS, OPTIONAL_CHILDREN, for_windows
+from parentchild.catalog.detection import DETECTION
 from parentchild.catalog.optional import OPTIONAL_PACKS
 from parentchild.catalog.seed import SEED_RELATIONS
+from parentchild.catalog.spellings import spelled
 from parentchild.catalog.vendors import VENDORS, vendor
 
 __all__ = [
     "DEFAULT_RELATIONS",
+    "DETECTION",
     "OPTIONAL_CHILDREN",
     "OPTIONAL_PACKS",
     "SEED_RELATIONS",
     "VENDORS",
     "for_windows",
+    "spelled",
     "vendor",
 ]
