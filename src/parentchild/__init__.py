@@ -6,9 +6,8 @@ Detection 0xFF-0080 as a library: typed events in, findings out, no I/O.
 from __future__ import annotations
 
 from parentchild._version import __version__
-from parentchild.assessor import UnknownParents
 from parentchild.catalog import DEFAULT_RELATIONS, SEED_RELATIONS
-from parentchild.detector import Detector
+from parentchild.detector import Detector, UnknownParents
 from parentchild.errors import (
     InvalidEvent,
     InvalidExclusion,

@@ -1,0 +1,454 @@
+"""The ledger: which pairs stand on which devices, and which evidence clears what."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TypeAlias
+
+from parentchild.detector.groups import Group, Key, Member, Occurrence, Tally
+from parentchild.detector.memory import Entry, Memory
+from parentchild.detector.snapshots import MemberRecord, OccurrenceRecord, ProofRecord, Snapshot
+from parentchild.detector.stats import Counters
+from parentchild.events import Process, ProcessCreated, clock_of
+from parentchild.findings import Activity, Finding, finding_order, finding_uid, severity_of
+from parentchild.relations import RelationTable
+from parentchild.rosters import roster_of
+from parentchild.suppression import Evidence, Suppression
+from parentchild.verdicts import Judgement, expected_names, judge
+
+_Place: TypeAlias = tuple[str, int | None]
+"""A device and a pid."""
+
+_MOST_PROOFS = 64  # a process; more is a flood, and what is forgotten then only leaves a finding standing
+_MOST_OPEN = 1024  # a member; the oldest is settled as it stands
+
+
+class Proof(Entry):
+    """Remembered evidence."""
+
+    __slots__ = ("evidence",)
+
+    def __init__(self, evidence: Evidence, at: datetime) -> None:
+        super().__init__(evidence.device, at)
+        self.evidence = evidence
+
+
+class Ledger:
+    """Records events by pair and device, clears them by evidence, and says what changed.
+
+    Args:
+        table: the relations, from which a finding takes what was expected.
+        policy: what is evidence and what it clears; None clears nothing.
+        memory: the bounded memory in which everything here is kept.
+        counters: where suppressions are counted.
+    """
+
+    __slots__ = ("_counters", "_groups", "_memory", "_open", "_policy", "_proofs", "_table")
+
+    def __init__(
+        self, table: RelationTable, policy: Suppression | None, memory: Memory, counters: Counters
+    ) -> None:
+        self._table = table
+        self._policy = policy
+        self._memory = memory
+        self._counters = counters
+        self._groups: dict[Key, Group] = {}
+        self._proofs: dict[_Place, dict[Proof, None]] = {}
+        self._open: dict[_Place, dict[Occurrence, None]] = {}
+
+    # recording ----------------------------------------------------------------------------------------
+
+    def record(
+        self, key: Key, judgement: Judgement, event: ProcessCreated, *, movable: bool
+    ) -> tuple[Finding | None, Occurrence | None]:
+        """Record one event of a pair.
+
+        Args:
+            key: the pair and the reason.
+            judgement: what was judged of the event.
+            event: the event.
+            movable: whether the event may later turn out to be of another pair.
+
+        Returns:
+            The finding, if the group is new or a device joined it; and the occurrence, if it stays open.
+        """
+        at = clock_of(event)
+        self._advance(event.device, at)
+        finding, occurrence = self._record(key, judgement, event, at, movable=movable)
+        self._shrink()
+        return finding, occurrence
+
+    def _record(
+        self, key: Key, judgement: Judgement, event: ProcessCreated, at: datetime, *, movable: bool
+    ) -> tuple[Finding | None, Occurrence | None]:
+        reason = key[0]
+        clearable = self._policy is not None and self._policy.could_clear(judgement, reason, event)
+        group = self._group(key)
+        member = group.members.get(event.device)
+        if member is None:
+            member = group.member(event.device, at)
+            self._memory.add(member)
+        else:
+            self._memory.touch(member, at)
+        if not (clearable or movable):
+            before = member.standing.count
+            member.settled.add(event)
+            member.standing.add(event)
+            group.stands(member, before)
+            return self._joined(group, member, before), None
+        occurrence = Occurrence(member, event, at)
+        if clearable and self._is_cleared(event):
+            occurrence.cleared = True
+            group.suppressed += 1
+            self._counters.add("suppressed")
+        finding = self._take_in(occurrence)
+        self._memory.add(occurrence)
+        return finding, occurrence
+
+    def _take_in(self, occurrence: Occurrence) -> Finding | None:
+        member = occurrence.member
+        group = member.group
+        if len(member.open) >= _MOST_OPEN:
+            oldest = next(iter(member.open))
+            self._memory.remove(oldest)
+            self._settle(oldest)
+            self._counters.add("evicted")
+        member.open[occurrence] = None
+        self._open.setdefault(_parent_place(occurrence.event), {})[occurrence] = None
+        if occurrence.cleared:
+            return None
+        before = member.standing.count
+        member.standing.add(occurrence.event)
+        group.stands(member, before)
+        return self._joined(group, member, before)
+
+    def _group(self, key: Key) -> Group:
+        """Return the group of a key, a new one if it has none yet."""
+        group = self._groups.get(key)
+        if group is None:
+            _, child, parent = key
+            judgement = judge(self._table, Process(child), Process(parent) if parent else None)
+            group = self._groups[key] = Group(key, judgement)
+        return group
+
+    def find_open(self, key: Key, event: ProcessCreated) -> Occurrence | None:
+        """Return the open occurrence of an event in a group, if it is remembered."""
+        group = self._groups.get(key)
+        member = None if group is None else group.members.get(event.device)
+        if member is None:
+            return None
+        return next((occurrence for occurrence in member.open if occurrence.event == event), None)
+
+    def withdraw(self, occurrence: Occurrence) -> Finding | None:
+        """Take an open occurrence back, as if never recorded; return the finding if that changed it."""
+        if occurrence.gone:
+            return None
+        self._memory.remove(occurrence)
+        self._close(occurrence)
+        member = occurrence.member
+        if occurrence.cleared:
+            member.group.suppressed -= 1
+            self._counters.add("suppressed", -1)
+            changed = None
+        else:
+            changed = self._take_away(member)
+        if not member.open and not member.settled.count and not member.cleared:
+            self._memory.remove(member)
+            self._leave(member)
+        return changed
+
+    # evidence -----------------------------------------------------------------------------------------
+
+    def prove(self, evidence: Evidence, at: datetime) -> list[Finding]:
+        """Remember evidence, and clear what it explains; return each finding that fell or shrank by it."""
+        self._advance(evidence.device, at)
+        place = (evidence.device, evidence.pid)
+        proofs = self._proofs.setdefault(place, {})
+        for proof in proofs:
+            if proof.evidence == evidence:
+                self._memory.touch(proof, at)
+                return []
+        if len(proofs) >= _MOST_PROOFS:
+            oldest = min(proofs, key=lambda proof: (proof.evidence.at, proof.touched))
+            self._memory.remove(oldest)
+            self._counters.add("evicted")
+            del proofs[oldest]
+        proof = Proof(evidence, at)
+        proofs[proof] = None
+        self._memory.add(proof)
+        fallen = self._clear(place)
+        self._shrink()
+        return fallen
+
+    def _clear(self, place: _Place) -> list[Finding]:
+        """Clear the open occurrences at a place that remembered evidence explains."""
+        fallen: list[Finding] = []
+        by_member: dict[Member, list[Occurrence]] = {}
+        for occurrence in self._open.get(place, ()):
+            if not occurrence.cleared and self._clears(occurrence):
+                by_member.setdefault(occurrence.member, []).append(occurrence)
+        for member, occurrences in by_member.items():
+            member_group = member.group
+            for occurrence in occurrences:
+                occurrence.cleared = True
+            member_group.suppressed += len(occurrences)
+            self._counters.add("suppressed", len(occurrences))
+            changed = self._take_away(member)
+            if changed is not None:
+                fallen.append(changed)
+        return fallen
+
+    def _clears(self, occurrence: Occurrence) -> bool:
+        reason, child, parent = occurrence.member.group.key
+        judgement = Judgement(verdict=occurrence.member.group.judgement.verdict, child=child, parent=parent)
+        return (
+            self._policy is not None
+            and self._policy.could_clear(judgement, reason, occurrence.event)
+            and self._is_cleared(occurrence.event)
+        )
+
+    def _is_cleared(self, event: ProcessCreated) -> bool:
+        policy = self._policy
+        proofs = self._proofs.get(_parent_place(event), ())
+        return policy is not None and any(policy.clears(proof.evidence, event) for proof in proofs)
+
+    # forgetting ---------------------------------------------------------------------------------------
+
+    def expire(self, now: datetime) -> tuple[Finding, ...]:
+        """Forget what is too old at `now` on any device; return the findings of which nothing is left."""
+        before = {finding.uid: finding for finding in self.findings()}
+        self._forget_old(self._memory.all_expired(now))
+        for group in self._groups.values():
+            if group.devices:
+                before.pop(finding_uid(*group.key), None)
+        return tuple(before.values())
+
+    def _advance(self, device: str, now: datetime) -> None:
+        self._forget_old(self._memory.expired(device, now))
+
+    def _forget_old(self, entries: list[Entry]) -> None:
+        for entry in entries:
+            self._forget(entry)
+            self._counters.add("expired")
+
+    def _shrink(self) -> None:
+        """Make room: a group that loses a device so has an exact count no more."""
+        for entry in self._memory.overflow():
+            if isinstance(entry, Member):
+                entry.group.is_exact = False
+            self._forget(entry)
+            self._counters.add("evicted")
+
+    def _forget(self, entry: Entry) -> None:
+        if isinstance(entry, Member):
+            self._leave(entry)
+        elif isinstance(entry, Occurrence):
+            self._settle(entry)
+        elif isinstance(entry, Proof):
+            place = (entry.evidence.device, entry.evidence.pid)
+            there = self._proofs[place]
+            del there[entry]
+            if not there:
+                del self._proofs[place]
+
+    def _settle(self, occurrence: Occurrence) -> None:
+        """Count an occurrence for good, as it stands."""
+        member = occurrence.member
+        self._close(occurrence)
+        if occurrence.cleared:
+            member.cleared += 1
+        else:
+            member.settled.add(occurrence.event)
+
+    def _close(self, occurrence: Occurrence) -> None:
+        occurrence.member.open.pop(occurrence, None)
+        place = _parent_place(occurrence.event)
+        there = self._open.get(place)
+        if there is not None:
+            there.pop(occurrence, None)
+            if not there:
+                del self._open[place]
+
+    def _leave(self, member: Member) -> None:
+        group = member.group
+        for occurrence in tuple(member.open):
+            self._memory.remove(occurrence)
+            self._close(occurrence)
+            group.suppressed -= occurrence.cleared
+        group.leave(member)
+        if not group.members:
+            del self._groups[group.key]
+
+    # what is returned ---------------------------------------------------------------------------------
+
+    def _joined(self, group: Group, member: Member, before: int) -> Finding | None:
+        if before or not member.standing.count:
+            return None
+        return self._finding(group, Activity.CREATED if group.devices == 1 else Activity.UPDATED)
+
+    def _take_away(self, member: Member) -> Finding | None:
+        """Recount a member of which something was taken away, and return the finding if others see it."""
+        group = member.group
+        whole = self._finding(group, Activity.CLOSED)
+        devices, earliest, before = group.devices, group.earliest(), member.standing.count
+        member.recount()
+        group.stands(member, before)
+        if not group.devices:
+            return whole
+        if group.devices != devices or group.earliest() != earliest:
+            return self._finding(group, Activity.UPDATED)
+        return None
+
+    def _finding(self, group: Group, activity: Activity) -> Finding:
+        """Return the finding of a group on which something stands. Cost: independent of its devices."""
+        reason, child, parent = group.key
+        event, last_seen = group.earliest(), group.latest()
+        if event is None or last_seen is None:
+            raise AssertionError("a finding needs something that stands")
+        return Finding(
+            activity=activity,
+            reason=reason,
+            severity=severity_of(group.judgement.relation, reason),
+            child=child,
+            parent=parent,
+            expected=expected_names(group.judgement, reason),
+            relation=group.judgement.relation,
+            event=event,
+            first_seen=event.timestamp,
+            last_seen=last_seen,
+            device_count=group.devices,
+            device_count_is_exact=group.is_exact,
+            occurrences=group.occurrences,
+            suppressed=group.suppressed,
+            imitates=group.judgement.imitates,
+            roster=group.roster.now(),
+        )
+
+    def findings(self) -> tuple[Finding, ...]:
+        """Return what stands, the most severe first, then the earliest."""
+        standing = (
+            self._finding(group, Activity.CREATED if group.devices == 1 else Activity.UPDATED)
+            for group in self._groups.values()
+            if group.devices
+        )
+        return tuple(sorted(standing, key=finding_order))
+
+    def suppressed(self) -> tuple[Finding, ...]:
+        """Return what evidence has cleared and is still remembered singly, as findings that are closed."""
+        closed: list[Finding] = []
+        for group in self._groups.values():
+            cleared: dict[str, Tally] = {}
+            for event in group.cleared_events():
+                cleared.setdefault(event.device, Tally()).add(event)
+            whole = Tally()
+            for tally in cleared.values():
+                whole.include(tally.count, tally.first, tally.last)
+            if whole.first is None or whole.last is None:
+                continue
+            reason, child, parent = group.key
+            closed.append(
+                Finding(
+                    activity=Activity.CLOSED,
+                    reason=reason,
+                    severity=severity_of(group.judgement.relation, reason),
+                    child=child,
+                    parent=parent,
+                    expected=expected_names(group.judgement, reason),
+                    relation=group.judgement.relation,
+                    event=whole.first,
+                    first_seen=whole.first.timestamp,
+                    last_seen=whole.last,
+                    device_count=len(cleared),
+                    device_count_is_exact=group.is_exact,
+                    occurrences=whole.count,
+                    suppressed=whole.count,
+                    imitates=group.judgement.imitates,
+                    roster=roster_of(tuple(cleared)),
+                )
+            )
+        return tuple(sorted(closed, key=finding_order))
+
+    # saving and restoring -----------------------------------------------------------------------------
+
+    def records(self) -> Snapshot:
+        """Return everything that is remembered here, as plain values."""
+        members = (member for group in self._groups.values() for member in group.members.values())
+        proofs = (proof for there in self._proofs.values() for proof in there)
+        return Snapshot(
+            members=tuple(_member_record(member) for member in sorted(members, key=_use)),
+            inexact=frozenset(key for key, group in self._groups.items() if not group.is_exact),
+            proofs=tuple(
+                ProofRecord(proof.evidence, proof.at, proof.touched) for proof in sorted(proofs, key=_use)
+            ),
+            touches=self._memory.touches,
+        )
+
+    def restore(self, snapshot: Snapshot) -> None:
+        """Take everything in that a snapshot holds; this ledger must be empty."""
+        entries: list[Entry] = []
+        for record in snapshot.members:
+            entries += self._restore_member(record)
+        for key in snapshot.inexact:
+            if key in self._groups:
+                self._groups[key].is_exact = False
+        for known in snapshot.proofs:
+            proof = Proof(known.evidence, known.at)
+            proof.touched = known.touched
+            self._proofs.setdefault((known.evidence.device, known.evidence.pid), {})[proof] = None
+            entries.append(proof)
+        for entry in sorted(entries, key=_use):
+            self._memory.restore(entry)
+        self._memory.touches = snapshot.touches
+
+    def settle_merge(self) -> None:
+        """After a merge, let each side's evidence clear the other's events, and make room."""
+        for place in tuple(self._proofs):
+            self._clear(place)
+        self._shrink()
+
+    def _restore_member(self, record: MemberRecord) -> list[Entry]:
+        group = self._group(record.key)
+        member = group.member(record.device, record.at)
+        member.touched = record.touched
+        member.settled.include(record.settled, record.first, record.last)
+        member.cleared = record.cleared
+        for known in record.open:
+            occurrence = Occurrence(member, known.event, known.at)
+            occurrence.touched = known.touched
+            occurrence.cleared = known.cleared
+            member.open[occurrence] = None
+            self._open.setdefault(_parent_place(known.event), {})[occurrence] = None
+        member.recount()
+        group.stands(member, 0)
+        group.suppressed += member.cleared + member.open_cleared()
+        return [member, *member.open]
+
+
+def _member_record(member: Member) -> MemberRecord:
+    return MemberRecord(
+        key=member.group.key,
+        device=member.device,
+        at=member.at,
+        touched=member.touched,
+        settled=member.settled.count,
+        first=member.settled.first,
+        last=member.settled.last,
+        cleared=member.cleared,
+        open=tuple(
+            OccurrenceRecord(known.event, known.at, known.touched, known.cleared) for known in member.open
+        ),
+    )
+
+
+def _use(entry: Entry) -> tuple[int, str, str]:
+    """Return the key that orders entries by their last use; ties, after a merge, by what they are."""
+    if isinstance(entry, Member):
+        reason, child, parent = entry.group.key
+        return entry.touched, entry.device, f"1 {reason.value} {child} {parent}"
+    if isinstance(entry, Occurrence):
+        return entry.touched, entry.device, f"2 {entry.event!r}"
+    return entry.touched, entry.device, f"3 {entry.evidence!r}" if isinstance(entry, Proof) else ""
+
+
+def _parent_place(event: ProcessCreated) -> _Place:
+    return event.device, None if event.parent is None else event.parent.pid

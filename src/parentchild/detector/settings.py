@@ -1,0 +1,53 @@
+"""The options of a detector, checked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import cast
+
+import attrs
+
+from parentchild.detector.assessor import UnknownParents
+from parentchild.errors import InvalidOption
+from parentchild.exclusions import Exclusion
+from parentchild.suppression import CrashHandler, Suppression
+
+
+def _exclusions(value: object) -> tuple[Exclusion, ...]:
+    if isinstance(value, Exclusion) or not hasattr(value, "__iter__"):
+        raise InvalidOption("exclusions", value, "must be a collection of Exclusion")
+    exclusions = tuple(cast("Iterable[object]", value))
+    for exclusion in exclusions:
+        if not isinstance(exclusion, Exclusion):
+            raise InvalidOption("exclusions", exclusion, "must be a collection of Exclusion")
+    return cast("tuple[Exclusion, ...]", exclusions)
+
+
+@attrs.frozen(kw_only=True)
+class Settings:
+    """The options of a detector; `Detector` says what each means.
+
+    Raises:
+        InvalidOption: an option is outside its range.
+    """
+
+    exclusions: tuple[Exclusion, ...] = attrs.field(default=(), converter=_exclusions)
+    window: timedelta | None = timedelta(hours=2)
+    capacity: int = 100_000
+    suppression: Suppression | None = attrs.field(factory=CrashHandler)
+    unknown_parents: UnknownParents = UnknownParents.COUNT
+    resolve_parents: bool = False
+
+    def __attrs_post_init__(self) -> None:
+        window, capacity, policy = self.window, self.capacity, self.suppression
+        if window is not None and (not isinstance(window, timedelta) or window <= timedelta(0)):
+            raise InvalidOption("window", window, "must be a timedelta above zero, or None for ever")
+        if not isinstance(capacity, int) or isinstance(capacity, bool) or capacity < 1:
+            raise InvalidOption("capacity", capacity, "must be an int of at least 1")
+        if policy is not None and not hasattr(policy, "evidence_in"):
+            raise InvalidOption("suppression", policy, "must be CrashHandler(), AsPublished() or None")
+        if not isinstance(self.unknown_parents, UnknownParents):
+            raise InvalidOption("unknown_parents", self.unknown_parents, "must be an UnknownParents")
+        if not isinstance(self.resolve_parents, bool):
+            raise InvalidOption("resolve_parents", self.resolve_parents, "must be True or False")

@@ -1,0 +1,242 @@
+"""The one-call form: rows in, a report out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Protocol, overload
+
+import attrs
+
+from parentchild import telemetry
+from parentchild.catalog import DEFAULT_RELATIONS
+from parentchild.detector import Detector
+from parentchild.detector.stats import Stats
+from parentchild.errors import InvalidEvent, InvalidOption
+from parentchild.events import Event, ProcessCreated, ProcessExited
+from parentchild.exclusions import Exclusion
+from parentchild.findings import Finding
+from parentchild.names import printable
+from parentchild.registry import RelationRegistry
+from parentchild.screen import Interest, Screen
+
+CAPACITY = 1_000_000
+"""How many things `hunt` remembers: it looks at one lot of rows, so it can afford more than a stream."""
+
+_MOST_INVALID = 10_000
+_PROGRESS_EVERY = 10_000
+
+
+class Source(Protocol):
+    """Something that reads rows: `parentchild.telemetry`, one of its modules, or a `FieldMap`."""
+
+    def read_many(
+        self,
+        rows: Iterable[Mapping[str, object]],
+        /,
+        *,
+        screen: Screen | None = None,
+        on_invalid: Callable[[int, InvalidEvent], None] = ...,
+    ) -> Iterable[Event]:
+        """Yield the events of the rows that pass the screen."""
+        ...
+
+
+@attrs.frozen
+class InvalidRow:
+    """A row that could not be read: where it stood, counted from 0, and why."""
+
+    index: int
+    error: InvalidEvent
+
+
+@attrs.frozen(kw_only=True)
+class Report:
+    """What a hunt found. It reads as a collection of its findings.
+
+    Args:
+        findings: what stands, the most severe first, then the earliest.
+        suppressed: what crash-handler evidence cleared, as closed findings.
+        stats: what was counted; `stats.seen` counts rows.
+        invalid: rows that could not be read, the first ten thousand of them.
+        invalid_count: how many rows could not be read.
+    """
+
+    findings: tuple[Finding, ...]
+    suppressed: tuple[Finding, ...]
+    stats: Stats
+    invalid: tuple[InvalidRow, ...] = ()
+    invalid_count: int = 0
+
+    def __iter__(self) -> Iterator[Finding]:
+        return iter(self.findings)
+
+    def __len__(self) -> int:
+        return len(self.findings)
+
+    @overload
+    def __getitem__(self, index: int) -> Finding: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[Finding, ...]: ...
+    def __getitem__(self, index: int | slice) -> Finding | tuple[Finding, ...]:
+        return self.findings[index]
+
+    def to_dicts(self) -> list[dict[str, object]]:
+        """Return the findings as flat rows of JSON values, for a data frame or a file."""
+        return [finding.to_dict() for finding in self.findings]
+
+    def __str__(self) -> str:
+        return "\n".join((_headline(self), *(line for finding in self for line in _lines(finding))))
+
+
+def hunt(
+    rows: Iterable[Mapping[str, object]],
+    *,
+    registry: RelationRegistry = DEFAULT_RELATIONS,
+    exclusions: Iterable[Exclusion] = (),
+    source: Source = telemetry,
+    progress: Callable[[int], None] | None = None,
+) -> Report:
+    """Look through rows of process telemetry, and report which processes the wrong parent started.
+
+    Everything counts, however old; crash-handler clones are suppressed by evidence; parents that are known by
+    pid alone are looked up among all rows. Rows that cannot be read are reported, not raised. A list or tuple
+    of rows is read a second time if a watched child's parent is known by its pid alone; rows that can be read
+    only once take a little longer, since each start must be remembered.
+
+    Args:
+        rows: rows of any shape that `parentchild.telemetry` knows, in any order, shapes mixed as they come.
+        registry: the relations to judge by.
+        exclusions: what is normal at home.
+        source: what reads the rows: `parentchild.telemetry` itself, one of its modules, or a `FieldMap`.
+        progress: called with the number of rows read so far, every ten thousand rows and at the end.
+
+    Raises:
+        InvalidOption: `rows` is one row, or no rows at all.
+
+    Cost: one pass over the rows; two dict look-ups for one that does not matter.
+
+    >>> row = {"Timestamp": "2026-03-01T09:30:00Z", "DeviceId": "ws-42", "ActionType": "ProcessCreated",
+    ...        "FileName": "svchost.exe", "ProcessId": 4242,
+    ...        "InitiatingProcessFileName": "explorer.exe", "InitiatingProcessId": 1337}
+    >>> report = hunt([row])
+    >>> [(finding.child, finding.parent) for finding in report]
+    [('svchost.exe', 'explorer.exe')]
+    """
+    if isinstance(rows, str | bytes | Mapping) or not hasattr(rows, "__iter__"):
+        raise InvalidOption("rows", rows, "must be a collection of rows, each a mapping")
+    again = isinstance(rows, Sequence)
+    detector = Detector(registry, exclusions=exclusions, window=None, capacity=CAPACITY, resolve_parents=True)
+    screen = _CountingScreen(detector, follows=not again)
+    counted = _Counted(rows, progress)
+    invalid = _Invalid()
+    for event in source.read_many(counted, screen=screen, on_invalid=invalid):
+        detector.observe(event)
+    counted.finish()
+    if again and detector.awaited:
+        _follow(detector, source.read_many(rows, screen=detector.screen, on_invalid=_known_already))
+    stats = detector.stats
+    return Report(
+        findings=detector.findings(),
+        suppressed=detector.suppressed(),
+        stats=attrs.evolve(
+            stats,
+            seen=counted.rows,
+            watched=stats.watched + screen.expected,
+            expected=stats.expected + screen.expected,
+        ),
+        invalid=tuple(invalid.rows),
+        invalid_count=invalid.count,
+    )
+
+
+def _follow(detector: Detector, events: Iterable[Event]) -> None:
+    """Show a detector the starts and exits of the pids that it could not name."""
+    awaited = detector.awaited
+    for event in events:
+        if isinstance(event, ProcessCreated | ProcessExited):
+            if (event.device, event.process.pid) in awaited:
+                detector.follow(event)
+
+
+def _known_already(index: int, error: InvalidEvent) -> None:
+    """Pass over a row that the first reading has reported."""
+    del index, error
+
+
+class _CountingScreen(Screen):
+    """A screen that counts the creations it holds back because they are as Windows does it."""
+
+    __slots__ = ("expected",)
+
+    def __init__(self, detector: Detector, *, follows: bool) -> None:
+        policy = detector.settings.suppression
+        super().__init__(
+            detector.registry.table,
+            evidence=frozenset() if policy is None else policy.evidence_names,
+            remembers_processes=follows,
+        )
+        self.expected = 0
+
+    def created(self, child: object, parent: object) -> bool:
+        interest = self.interest(child, parent)
+        if interest is Interest.EXPECTED:
+            self.expected += 1
+        return interest is Interest.OPEN
+
+
+class _Counted:
+    """Counts rows as they are read, and tells how far the reading has come."""
+
+    def __init__(self, rows: Iterable[Mapping[str, object]], progress: Callable[[int], None] | None) -> None:
+        self._source = rows
+        self._progress = progress
+        self.rows = 0
+
+    def __iter__(self) -> Iterator[Mapping[str, object]]:
+        for row in self._source:
+            self.rows += 1
+            if self._progress is not None and self.rows % _PROGRESS_EVERY == 0:
+                self._progress(self.rows)
+            yield row
+
+    def finish(self) -> None:
+        if self._progress is not None:
+            self._progress(self.rows)
+
+
+class _Invalid:
+    """Collects the rows that could not be read."""
+
+    def __init__(self) -> None:
+        self.rows: list[InvalidRow] = []
+        self.count = 0
+
+    def __call__(self, index: int, error: InvalidEvent) -> None:
+        self.count += 1
+        if len(self.rows) < _MOST_INVALID:
+            self.rows.append(InvalidRow(index, error))
+
+
+def _headline(report: Report) -> str:
+    stats = report.stats
+    return (
+        f"{len(report)} findings in {stats.seen} rows: {stats.watched} of them watched, "
+        f"{stats.suppressed} suppressed as crash clones, {stats.excluded} excluded, "
+        f"{stats.unknown} with an unknown parent, {report.invalid_count} unreadable"
+    )
+
+
+def _lines(finding: Finding) -> tuple[str, ...]:
+    event = finding.event
+    devices = f"{finding.device_count} device{'s' if finding.device_count > 1 else ''}"
+    times = f"{finding.occurrences} time{'s' if finding.occurrences > 1 else ''}"
+    pid = "" if event.process.pid is None else f", pid {event.process.pid}"
+    command_line = event.process.command_line
+    lines = [
+        f"[{finding.severity.label}] {finding.explanation}",
+        f"    first seen {finding.first_seen:%Y-%m-%d %H:%M:%S} UTC on {printable(event.device) or '?'}{pid}; "
+        f"{times} on {devices}; {finding.reason.value}; {finding.suppressed} suppressed",
+    ]
+    if command_line:
+        lines.append(f"    {printable(command_line[:160])}")
+    return tuple(lines)
