@@ -1,8 +1,8 @@
 """The published query of 0xFF-0080, version 2.2, executed literally: the reference to compare with.
 
 It keeps Kusto's own rules, with every flaw that this library mends, so that a difference can be shown.
-Source: FalconForceTeam/FalconFriday; for the rules Microsoft's Kusto documentation, and for null join keys, on which
-it is silent, what the authors of duckdb-kql measured on the Kusto emulator.
+Source: FalconForceTeam/FalconFriday; for the rules Microsoft's Kusto documentation, and for null join keys,
+on which it is silent, what the authors of duckdb-kql measured on the Kusto emulator.
 
 Where the query leaves a choice, this is settled and documented: of several rows with the least Timestamp, the
 one with the least ReportId stands for its group (numbers before texts, texts before none), then the one with

@@ -23,6 +23,7 @@ CAPACITY = 1_000_000
 """How many things `hunt` remembers: it looks at one lot of rows, so it can afford more than a stream."""
 
 _MOST_INVALID = 10_000
+_MOST_SHOWN = 160
 _PROGRESS_EVERY = 10_000
 
 
@@ -153,9 +154,12 @@ def _follow(detector: Detector, events: Iterable[Event]) -> None:
     """Show a detector the starts and exits of the pids that it could not name."""
     awaited = detector.awaited
     for event in events:
-        if isinstance(event, ProcessCreated | ProcessExited):
-            if (event.device, event.process.pid) in awaited:
-                detector.follow(event)
+        if isinstance(event, ProcessCreated | ProcessExited) and _place(event) in awaited:
+            detector.follow(event)
+
+
+def _place(event: ProcessCreated | ProcessExited) -> tuple[str, int | None]:
+    return event.device, event.process.pid
 
 
 def _known_already(index: int, error: InvalidEvent) -> None:
@@ -195,7 +199,8 @@ class _Counted:
     def __iter__(self) -> Iterator[Mapping[str, object]]:
         for row in self._source:
             self.rows += 1
-            if self._progress is not None and self.rows % _PROGRESS_EVERY == 0:
+            if self._progress is not None and self.rows % _MOST_SHOWN = 160
+_PROGRESS_EVERY == 0:
                 self._progress(self.rows)
             yield row
 
@@ -232,11 +237,11 @@ def _lines(finding: Finding) -> tuple[str, ...]:
     times = f"{finding.occurrences} time{'s' if finding.occurrences > 1 else ''}"
     pid = "" if event.process.pid is None else f", pid {event.process.pid}"
     command_line = event.process.command_line
+    first = f"{finding.first_seen:%Y-%m-%d %H:%M:%S} UTC on {printable(event.device) or '?'}{pid}"
     lines = [
         f"[{finding.severity.label}] {finding.explanation}",
-        f"    first seen {finding.first_seen:%Y-%m-%d %H:%M:%S} UTC on {printable(event.device) or '?'}{pid}; "
-        f"{times} on {devices}; {finding.reason.value}; {finding.suppressed} suppressed",
+        f"    first seen {first}; {times} on {devices}; {finding.suppressed} more suppressed",
     ]
     if command_line:
-        lines.append(f"    {printable(command_line[:160])}")
+        lines.append(f"    {printable(command_line[:_MOST_SHOWN])}")
     return tuple(lines)

@@ -142,7 +142,8 @@ class ProcessTable:
 
     def restore(self, snapshot: Snapshot) -> None:
         """Take everything in that a snapshot holds; this table must be empty."""
-        records = sorted((*snapshot.runs, *snapshot.exits), key=lambda each: (each.touched, repr(each)))
+        records: list[RunRecord | ExitRecord] = [*snapshot.runs, *snapshot.exits]
+        records.sort(key=lambda each: (each.touched, repr(each)))
         for record in records:
             if isinstance(record, RunRecord):
                 run = Run(record.device, record.process, record.since, record.at)
