@@ -199,8 +199,7 @@ class _Counted:
     def __iter__(self) -> Iterator[Mapping[str, object]]:
         for row in self._source:
             self.rows += 1
-            if self._progress is not None and self.rows % _MOST_SHOWN = 160
-_PROGRESS_EVERY == 0:
+            if self._progress is not None and self.rows % _PROGRESS_EVERY == 0:
                 self._progress(self.rows)
             yield row
 
