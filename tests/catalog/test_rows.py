@@ -275,13 +275,15 @@ def test_on_another_release_the_row_does_not_count(relation: Relation, image: Ex
     low, high = windows.bounds(image.windows)
     others = [release for i, release in enumerate(windows.RELEASES) if not low <= i <= high]
     child, parent, _ = _example(relation, image)
-    table = RelationTable.of([attrs.evolve(relation, **{_field(relation): (image,)})])
+    table = RelationTable.of([_alone(relation, image)])
     for release in others:
         assert judge(table, child, parent, windows=release).verdict is not Verdict.EXPECTED
 
 
-def _field(relation: Relation) -> str:
-    return "parents" if isinstance(relation, ExpectedParents) else "children"
+def _alone(relation: Relation, image: ExpectedImage) -> Relation:
+    if isinstance(relation, ExpectedParents):
+        return attrs.evolve(relation, parents=(image,))
+    return attrs.evolve(relation, children=(image,))
 
 
 @pytest.mark.parametrize("relation", [*BOOT, *SESSION, *SERVICES], ids=subject)
