@@ -212,7 +212,9 @@ def test_memory_stays_within_capacity_and_no_mismatch_is_lost(
             assert finding.device_count <= capacity + 1  # emitted before room is made
     roomy = Detector(**options, window=None)
     roomy.observe_many(batch)
-    seen = {finding.uid for event in batch for finding in Detector(**options, capacity=capacity).observe(event)}
+    seen = {
+        finding.uid for event in batch for finding in Detector(**options, capacity=capacity).observe(event)
+    }
     if options["suppression"] is None and not options["resolve_parents"]:
         assert {finding.uid for finding in roomy.findings()} == seen
 

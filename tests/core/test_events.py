@@ -131,7 +131,8 @@ def test_a_process_refuses_a_value_of_the_wrong_kind_by_name(field: str, value: 
 def test_times_are_kept_in_utc() -> None:
     paris = timezone(timedelta(hours=1))
     event = created(
-        timestamp=datetime(2026, 3, 1, 13, 0, tzinfo=paris), ingested_at=datetime(2026, 3, 1, 14, 0, tzinfo=paris)
+        timestamp=datetime(2026, 3, 1, 13, 0, tzinfo=paris),
+        ingested_at=datetime(2026, 3, 1, 14, 0, tzinfo=paris),
     )
     assert event.timestamp == NOON
     assert event.timestamp.tzinfo is timezone.utc

@@ -66,7 +66,9 @@ def test_no_other_directory_passes_as_system32(path: str) -> None:
     assert not is_in(directory, SYSTEM32)
 
 
-@pytest.mark.parametrize("path", [None, "", "svchost.exe", "C:svchost.exe", r"System32\svchost.exe", "?", "-"])
+@pytest.mark.parametrize(
+    "path", [None, "", "svchost.exe", "C:svchost.exe", r"System32\svchost.exe", "?", "-"]
+)
 def test_what_names_no_directory_says_nothing(path: str | None) -> None:
     assert directory_of(path, "svchost.exe") is None
 

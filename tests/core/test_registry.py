@@ -253,7 +253,9 @@ def test_a_second_relation_about_a_name_is_united_with_the_first() -> None:
 
 
 def test_allowing_a_pair_works_in_both_directions_and_watches_nothing_new() -> None:
-    allowed = TABLE.allow("svchost.exe", "csrss.exe", why="a test").allow("cmd.exe", "csrss.exe", why="a test")
+    allowed = TABLE.allow("svchost.exe", "csrss.exe", why="a test").allow(
+        "cmd.exe", "csrss.exe", why="a test"
+    )
     assert allowed.verdict("svchost.exe", "csrss.exe") is Verdict.EXPECTED
     assert allowed.verdict("cmd.exe", "csrss.exe") is Verdict.EXPECTED
     assert allowed.verdict("powershell.exe", "csrss.exe") is Verdict.MISMATCH

@@ -46,7 +46,9 @@ def test_an_unknown_release_is_refused(text: str) -> None:
     ],
 )
 def test_a_range_holds_from_its_first_to_its_last_release(
-    versions: str, windows: str | None, expected: bool  # noqa: FBT001
+    versions: str,
+    windows: str | None,
+    expected: bool,  # noqa: FBT001
 ) -> None:
     assert holds(versions, windows) is expected
 
@@ -58,7 +60,13 @@ def test_a_range_that_ends_before_it_begins_is_refused() -> None:
 
 @pytest.mark.parametrize(
     ("first", "second", "covered"),
-    [("7", "7", "7"), ("7", "10+", "7+"), ("xp", "11", "all"), ("vista-7", "8", "vista-8"), ("all", "7", "all")],
+    [
+        ("7", "7", "7"),
+        ("7", "10+", "7+"),
+        ("xp", "11", "all"),
+        ("vista-7", "8", "vista-8"),
+        ("all", "7", "all"),
+    ],
 )
 def test_the_cover_of_two_ranges_holds_both(first: str, second: str, covered: str) -> None:
     assert cover(first, second) == cover(second, first) == covered
