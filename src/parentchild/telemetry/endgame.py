@@ -1,0 +1,87 @@
+r"""Endgame: process events, which name no host.
+
+`ppid` and `parent_process_*` are the parent. Rows about processes that were already running when the sensor
+started are read as creations; where such a process's parent has exited, only its pid is there.
+
+>>> read({"event_type_full": "process_event", "event_subtype_full": "already_running", "pid": 400,
+...       "process_name": "winlogon.exe", "ppid": 364, "serial_event_id": 7,
+...       "timestamp": 131485996510000000}).parent
+Process(name=None, pid=364, ...)
+"""
+
+from __future__ import annotations
+
+from parentchild.events import Event, Process, ProcessCreated, ProcessExited
+from parentchild.telemetry.fields import Fields, name_in, process_if_known
+from parentchild.telemetry.source import Columns, Row, Screening, Source
+
+_EVENT = "process_event"
+_CREATED = frozenset({"creation_event", "already_running", "fork_event", "exec_event"})
+_EXITED = "termination_event"
+
+
+def _event(row: Row, screen: Screening) -> Event | None:
+    fields = Fields(row)
+    if fields.text("event_type_full") not in {_EVENT, None}:
+        return None
+    what = fields.text("event_subtype_full")
+    if what in _CREATED:
+        watched = screen.created(fields.raw("process_name"), fields.raw("parent_process_name"))
+        return _creation(fields) if watched else None
+    if what == _EXITED and screen.exits:
+        return ProcessExited(
+            timestamp=fields.timestamp("timestamp"),
+            device=_device(fields),
+            process=_process(fields),
+            record_id=fields.record_id("serial_event_id"),
+        )
+    return None
+
+
+def _creation(fields: Fields) -> ProcessCreated:
+    path = fields.text("parent_process_path")
+    parent = Process(
+        fields.text("parent_process_name") or name_in(path),
+        pid=fields.pid("ppid"),
+        path=path,
+        guid=fields.identifier("unique_ppid"),
+    )
+    return ProcessCreated(
+        timestamp=fields.timestamp("timestamp"),
+        device=_device(fields),
+        process=_process(fields),
+        parent=process_if_known(parent),
+        record_id=fields.record_id("serial_event_id"),
+    )
+
+
+def _process(fields: Fields) -> Process:
+    path = fields.text("process_path")
+    return Process(
+        fields.text("process_name") or name_in(path),
+        pid=fields.pid("pid"),
+        path=path,
+        command_line=fields.text("command_line"),
+        user=fields.user(("user_domain", "user_name")),
+        user_sid=fields.text("user_sid"),
+        guid=fields.identifier("unique_pid"),
+        signer=fields.text("signature_signer"),
+        original_name=fields.text("original_file_name"),
+        sha256=fields.text("sha256"),
+    )
+
+
+def _device(fields: Fields) -> str:
+    return fields.text("hostname") or ""
+
+
+COLUMNS = Columns(
+    action="event_subtype_full",
+    creations=("creation_event", "already_running", "fork_event", "exec_event"),
+    child="process_name",
+    parent="parent_process_name",
+    needed=(),
+)
+SOURCE = Source("Endgame", "event_subtype_full, or serial_event_id", _event, COLUMNS)
+read = SOURCE.read
+read_many = SOURCE.read_many

@@ -1,0 +1,112 @@
+"""XML text as the Windows event log renders it: `<Event>`, or `<EventData>` alone.
+
+The text comes from outside, so it is read with no more than is needed: no document type, no entities of its
+own, no more than a million characters, and no deeper than an event can be.
+"""
+
+from __future__ import annotations
+
+import re
+from xml.parsers import expat
+
+import attrs
+
+from parentchild.errors import InvalidEvent
+
+LONGEST = 1_048_576
+"""How many characters an event's XML may have; a record of the event log has 65,536 at the most."""
+
+_DEEPEST = 16
+_DECLARATION = re.compile(r"<!(?!--|\[CDATA\[)")
+_SYSTEM = {"EventID": "EventID", "Computer": "Computer", "EventRecordID": "EventRecordID", "Channel": "Channel"}
+_SYSTEM_ATTRIBUTES = {"Provider": ("Provider", "Name"), "TimeCreated": ("TimeCreated", "SystemTime")}
+
+
+@attrs.frozen
+class EventText:
+    """What an event's XML says: the values of its `System` part and of its `EventData`, by name."""
+
+    system: dict[str, str]
+    data: dict[str, str]
+
+
+def event_text(field: str, text: str) -> EventText:
+    r"""Return what the XML of an event says.
+
+    Args:
+        field: the column the text comes from.
+        text: the XML.
+
+    Raises:
+        InvalidEvent: it is not well-formed, declares a document type or entities, is longer or deeper than an
+            event can be, or gives the same name twice.
+
+    Cost: linear in the length of the text.
+
+    >>> event_text("_raw", "<EventData><Data Name='Image'>C:\\x.exe</Data></EventData>").data
+    {'Image': 'C:\\x.exe'}
+    """
+    if len(text) > LONGEST:
+        raise InvalidEvent(field, text, f"is longer than the {LONGEST} characters of an event's XML")
+    if _DECLARATION.search(text):
+        raise InvalidEvent(field, text, "declares a document type or entities, which no event does")
+    reading = _Reading(field, text)
+    try:
+        reading.parse(text.strip().removeprefix("\ufeff"))
+    except (expat.ExpatError, ValueError) as error:
+        if isinstance(error, InvalidEvent):
+            raise
+        raise InvalidEvent(field, text, f"is not well-formed XML ({error})") from error
+    return EventText(reading.system, reading.data)
+
+
+class _Reading:
+    """One pass over the XML, in which only the text of wanted elements is kept."""
+
+    def __init__(self, field: str, text: str) -> None:
+        self._field = field
+        self._text = text
+        self._path: list[str] = []
+        self._wanted: tuple[dict[str, str], str] | None = None
+        self._pieces: list[str] = []
+        self.system: dict[str, str] = {}
+        self.data: dict[str, str] = {}
+
+    def parse(self, text: str) -> None:
+        parser = expat.ParserCreate()
+        parser.buffer_text = True
+        parser.StartElementHandler = self._start
+        parser.EndElementHandler = self._end
+        parser.CharacterDataHandler = self._pieces.append
+        parser.Parse(text, True)  # noqa: FBT003 - expat's own signature
+
+    def _start(self, tag: str, attributes: dict[str, str]) -> None:
+        name = tag.rpartition(":")[2]
+        self._path.append(name)
+        if len(self._path) > _DEEPEST:
+            raise InvalidEvent(self._field, self._text, "is nested deeper than an event can be")
+        within = self._path[-2] if len(self._path) > 1 else ""
+        self._wanted = None
+        if within == "System" and name in _SYSTEM:
+            self._want(self.system, name)
+        elif within == "System" and name in _SYSTEM_ATTRIBUTES:
+            key, attribute = _SYSTEM_ATTRIBUTES[name]
+            self._want(self.system, key)
+            self.system[key] = attributes.get(attribute, "")
+            self._wanted = None
+        elif within == "EventData" and name == "Data" and "Name" in attributes:
+            self._want(self.data, attributes["Name"])
+
+    def _want(self, values: dict[str, str], name: str) -> None:
+        if name in values:
+            raise InvalidEvent(self._field, self._text, f"gives {name} twice")
+        self._wanted = (values, name)
+        self._pieces.clear()
+
+    def _end(self, _tag: str) -> None:
+        self._path.pop()
+        if self._wanted is not None:
+            values, name = self._wanted
+            values[name] = "".join(self._pieces)
+            self._wanted = None
+        self._pieces.clear()

@@ -1,0 +1,111 @@
+"""Envelopes that keep a record's `System` and `EventData` apart: evtx as JSON, as XML, as XML in JSON.
+
+All become the same two mappings, so that from here on nothing depends on who converted the log.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from parentchild.errors import InvalidEvent
+from parentchild.telemetry.eventxml import event_text
+from parentchild.telemetry.fields import Fields
+from parentchild.telemetry.record import Header, Record
+from parentchild.telemetry.source import Row
+
+_HEADER = Header(
+    provider=("Provider",),
+    channel=("Channel",),
+    event_id=("EventID",),
+    computer=("Computer",),
+    times=("TimeCreated",),
+    record_id=("EventRecordID",),
+)
+_TEXTS = ("_raw", "Event", "event", "xml", "Xml", "XML")
+
+
+def xml_column(row: Row) -> str | None:
+    """Return the column that holds an event's XML text, None when there is none."""
+    for column in _TEXTS:
+        value = row.get(column)
+        if isinstance(value, str) and value.lstrip("\ufeff \t\r\n").startswith("<"):
+            return column
+    return None
+
+
+def from_xml(row: Row, column: str) -> Record:
+    """Return the record in the XML text of a column.
+
+    Raises:
+        InvalidEvent: the text is no event.
+    """
+    event = event_text(column, str(row[column]))
+    if not event.system:
+        raise InvalidEvent(column, row[column], "must be the XML of an event, with its System part")
+    return Record(
+        Fields(event.system, f"{column}.System."), _HEADER, Fields(event.data, f"{column}.EventData.")
+    )
+
+
+def from_json(event: Mapping[str, object], where: str) -> Record:
+    """Return the record of an event in JSON; `where` names the place for errors.
+
+    Raises:
+        InvalidEvent: a part of it is no object.
+    """
+    system = _part(event, "System", where)
+    flat = {
+        "Provider": _attribute(system, "Provider", "Name"),
+        "TimeCreated": _attribute(system, "TimeCreated", "SystemTime"),
+        "EventID": _content(system.get("EventID")),
+        "EventRecordID": _content(system.get("EventRecordID")),
+        "Computer": _content(system.get("Computer")),
+        "Channel": _content(system.get("Channel")),
+    }
+    inner = f"{where}EventData."
+    return Record(
+        Fields(flat, f"{where}System."), _HEADER, Fields(named_data(_part(event, "EventData", where), inner), inner)
+    )
+
+
+def named_data(data: Mapping[str, object], where: str) -> Mapping[str, object]:
+    """Return event data by name, also when it is a list of names with texts, as XML in JSON has it.
+
+    Raises:
+        InvalidEvent: an entry of the list has no name, or the name of an earlier one.
+    """
+    entries = data.get("Data")
+    if not isinstance(entries, (list, tuple)):
+        return data
+    named: dict[str, object] = {}
+    for entry in entries:
+        if not isinstance(entry, Mapping):
+            continue  # classic events have data without names
+        name = entry.get("Name", entry.get("@Name"))
+        if not isinstance(name, str) or name in named:
+            raise InvalidEvent(f"{where}Data", name, "must name each value, once")
+        named[name] = entry.get("text", entry.get("#text", entry.get("content")))
+    return named
+
+
+def _part(event: Mapping[str, object], name: str, where: str) -> Mapping[str, object]:
+    part = event.get(name)
+    if part is None:
+        return {}
+    if not isinstance(part, Mapping):
+        raise InvalidEvent(where + name, part, "must be an object")
+    return part
+
+
+def _attribute(system: Mapping[str, object], element: str, name: str) -> object:
+    value = system.get(element, system.get(element + "_attributes"))
+    if not isinstance(value, Mapping):
+        return value
+    attributes = value.get("#attributes", value)
+    if not isinstance(attributes, Mapping):
+        return None
+    return attributes.get(name, attributes.get("@" + name))
+
+
+def _content(value: object) -> object:
+    return value.get("#text", value.get("text")) if isinstance(value, Mapping) else value

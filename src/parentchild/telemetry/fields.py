@@ -1,0 +1,290 @@
+r"""Fields: a row's values, taken out under the names of its columns.
+
+Sources have many ways to say nothing: a missing key, null, `""`, `-`, `?`, NaN, `NULL SID`. All of them
+become None here. A value that says something else than its column may is refused with the column's name.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+
+from parentchild.errors import InvalidEvent
+from parentchild.events import Process
+from parentchild.telemetry.times import time_of
+
+NOTHING = frozenset({"", "-", "?", "N/A", "NULL SID", "S-1-0-0"})
+"""Texts with which sources say that they know nothing."""
+
+_FOREIGN_NOTHING = frozenset({"NAType", "NaTType"})  # pandas, which is never imported here
+_NOT_A_NUMBER = frozenset({"nan", "nat", "none", "null"})
+_GUID = re.compile(r"\{?([0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12})\}?")
+_NO_GUID = "00000000-0000-0000-0000-000000000000"
+_LONGEST_NUMBER = 24
+
+
+def base_name(path: str) -> str:
+    r"""Return the text after the last separator of a path, of either kind.
+
+    >>> base_name(r"C:\Windows\System32\svchost.exe"), base_name("System")
+    ('svchost.exe', 'System')
+    """
+    return path[max(path.rfind("\\"), path.rfind("/")) + 1 :]
+
+
+def name_in(path: str | None) -> str | None:
+    """Return the base name of a path that may be unknown, None when there is none."""
+    return None if path is None else base_name(path) or None
+
+
+def joined_path(directory: str | None, name: str | None) -> str | None:
+    r"""Return the full path of `name` when `directory` is only that, or `directory` when it ends with it.
+
+    >>> joined_path(r"C:\Windows\System32", "svchost.exe")
+    'C:\\Windows\\System32\\svchost.exe'
+    """
+    if directory is None or name is None or base_name(directory).lower() == name.lower():
+        return directory
+    return directory.rstrip("\\") + "\\" + name
+
+
+def account(domain: str | None, name: str | None) -> str | None:
+    r"""Return an account as Windows writes it, `DOMAIN\name`."""
+    return name if name is None or domain is None or "\\" in name else f"{domain}\\{name}"
+
+
+def sha256_of(hashes: str | None) -> str | None:
+    """Return the SHA-256 of a list as Sysmon writes it, `SHA1=...,SHA256=...`."""
+    for part in (hashes or "").split(","):
+        kind, _, digits = part.partition("=")
+        if kind.strip().upper() == "SHA256" and digits:
+            return digits.strip()
+    return None
+
+
+def process_if_known(process: Process) -> Process | None:
+    """Return a parent or creator, or None when nothing of it is known; pid 0 alone stands for that too."""
+    if process.name is None and process.path is None and process.guid is None and not process.pid:
+        return None
+    return process
+
+
+class Fields:
+    """The values of a mapping by column, and under dotted names those of the mappings within it.
+
+    Args:
+        values: the mapping.
+        where: what stands before its columns' names in an error, `Event.EventData.` say.
+        nothing: the texts that mean None.
+    """
+
+    __slots__ = ("_dotted", "_nothing", "_values", "_where")
+
+    def __init__(
+        self,
+        values: Mapping[str, object],
+        where: str = "",
+        *,
+        nothing: frozenset[str] = NOTHING,
+        dotted: str = "",
+    ) -> None:
+        self._values = values
+        self._where = where
+        self._nothing = nothing
+        self._dotted = dotted
+
+    def within(self, column: str) -> Fields:
+        """Return the fields of the mapping in `column`, or of the columns whose names start with it.
+
+        Raises:
+            InvalidEvent: there is something else than a mapping.
+        """
+        value = self._values.get(self._dotted + column)
+        if value is None:
+            return Fields(
+                self._values, self._where, nothing=self._nothing, dotted=f"{self._dotted}{column}."
+            )
+        where = f"{self._where}{self._dotted}{column}"
+        if not isinstance(value, Mapping):
+            raise InvalidEvent(where, value, "must be an object")
+        return Fields(value, where + ".", nothing=self._nothing)
+
+    def raw(self, *columns: str) -> object:
+        """Return the first value that says something, as it is; when none does, what the first column has."""
+        value = self._first(columns)[1]
+        return self._values.get(self._dotted + columns[0]) if value is None else value
+
+    def has(self, column: str) -> bool:
+        """Tell whether there is such a column, whatever it says."""
+        return self._dotted + column in self._values
+
+    def invalid(self, column: str, reason: str) -> InvalidEvent:
+        """Return the error that says what is wrong with the value in `column`."""
+        return InvalidEvent(self._name(column), self._values.get(self._dotted + column), reason)
+
+    def text(self, *columns: str) -> str | None:
+        """Return the first text that says something.
+
+        Raises:
+            InvalidEvent: there is something else than a text.
+        """
+        column, value = self._first(columns)
+        if value is None or value.__class__ is str:
+            return value  # type: ignore[return-value]
+        if isinstance(value, str):
+            return str.__str__(value)
+        raise InvalidEvent(self._name(column), value, "must be text")
+
+    def texts(self, column: str) -> tuple[str, ...]:
+        """Return the texts in a column that holds one or a list of them.
+
+        Raises:
+            InvalidEvent: there is something else.
+        """
+        value = self._first((column,))[1]
+        if value is None or isinstance(value, str):
+            return () if value is None else (value,)
+        if isinstance(value, (list, tuple)) and all(isinstance(each, str) for each in value):
+            return tuple(value)
+        raise InvalidEvent(self._name(column), value, "must be text, or a list of texts")
+
+    def objects(self, column: str) -> tuple[Fields, ...]:
+        """Return the fields of each mapping in a list.
+
+        Raises:
+            InvalidEvent: there is something else than a list of mappings.
+        """
+        value = self._first((column,))[1]
+        if value is None:
+            return ()
+        if isinstance(value, (list, tuple)) and all(isinstance(each, Mapping) for each in value):
+            return tuple(Fields(each, f"{self._name(column)}.", nothing=self._nothing) for each in value)
+        raise InvalidEvent(self._name(column), value, "must be a list of objects")
+
+    def identifier(self, *columns: str) -> str | None:
+        """Return the first id, a text or a number, as text.
+
+        Raises:
+            InvalidEvent: it is neither.
+        """
+        column, value = self._first(columns)
+        if isinstance(value, int) and not isinstance(value, bool):
+            return self._number_text(column, value)
+        return self.text(*columns)
+
+    def record_id(self, *columns: str) -> str | int | None:
+        """Return the first id, an int when it is one, else text.
+
+        Raises:
+            InvalidEvent: it is neither.
+        """
+        _, value = self._first(columns)
+        return value if value.__class__ is int else self.identifier(*columns)  # type: ignore[return-value]
+
+    def number(self, *columns: str) -> int | None:
+        """Return the first number: an int, a whole float, decimal digits, or hexadecimal ones after `0x`.
+
+        Raises:
+            InvalidEvent: it is none of these.
+        """
+        column, value = self._first(columns)
+        if value is None or value.__class__ is int:
+            return value  # type: ignore[return-value]
+        if isinstance(value, str):
+            digits = value.strip().replace(",", "")
+            if digits.lower() in _NOT_A_NUMBER:
+                return None
+            if len(digits) <= _LONGEST_NUMBER and digits.isascii():
+                try:
+                    return int(digits, 16 if digits[:2] in {"0x", "0X"} else 10)
+                except ValueError:
+                    pass
+        elif isinstance(value, float) and value.is_integer():
+            return int(value)
+        elif not isinstance(value, bool) and hasattr(value, "__index__"):
+            return value.__index__()  # type: ignore[no-any-return]  # numpy's ints are no int
+        raise InvalidEvent(self._name(column), value, "must be a whole number, decimal or 0x...")
+
+    def pid(self, *columns: str) -> int | None:
+        """Return the first process id.
+
+        Raises:
+            InvalidEvent: it is no number, or not one of 32 bits.
+        """
+        number = self.number(*columns)
+        if number is not None and not 0 <= number <= 0xFFFF_FFFF:
+            column, value = self._first(columns)
+            raise InvalidEvent(self._name(column), value, "must lie between 0 and 2**32 - 1")
+        return number
+
+    session = pid
+
+    def time(self, *columns: str) -> datetime | None:
+        """Return the first time, in UTC.
+
+        Raises:
+            InvalidEvent: it is none.
+        """
+        column, value = self._first(columns)
+        if value is None or (isinstance(value, str) and value.lower() in _NOT_A_NUMBER):
+            return None
+        return time_of(self._name(column), value)
+
+    def timestamp(self, *columns: str) -> datetime:
+        """Return the time of the event.
+
+        Raises:
+            InvalidEvent: there is none.
+        """
+        time = self.time(*columns)
+        if time is None:
+            raise self.invalid(columns[0], "must say when it happened" + _instead(columns[1:]))
+        return time
+
+    def guid(self, *columns: str) -> str | None:
+        """Return the first id of a process instance; a GUID in lower case without braces, the zero one as None.
+
+        Raises:
+            InvalidEvent: it is neither text nor number.
+        """
+        value = self.identifier(*columns)
+        match = None if value is None else _GUID.fullmatch(value)
+        if match is None:
+            return value
+        guid = match[1].lower()
+        return None if guid == _NO_GUID else guid
+
+    def user(self, *columns: tuple[str, str]) -> str | None:
+        """Return the first account, from pairs of a domain's and a name's column."""
+        for domain, name in columns:
+            if (value := self.text(name)) is not None:
+                return account(self.text(domain), value)
+        return None
+
+    def _first(self, columns: tuple[str, ...]) -> tuple[str, object]:
+        get, dotted = self._values.get, self._dotted
+        for column in columns:
+            value = get(dotted + column if dotted else column)
+            if value is not None and self._says_something(value):
+                return column, value
+        return columns[0], None
+
+    def _says_something(self, value: object) -> bool:
+        if isinstance(value, str):
+            return value not in self._nothing and not value.isspace()
+        if isinstance(value, float):
+            return value == value  # noqa: PLR0124 - NaN is the one that is not
+        return type(value).__name__ not in _FOREIGN_NOTHING
+
+    def _name(self, column: str) -> str:
+        return f"{self._where}{self._dotted}{column}"
+
+    def _number_text(self, column: str, value: int) -> str:
+        if abs(value) >= 10**_LONGEST_NUMBER:
+            raise InvalidEvent(self._name(column), value, "is too large for an id")
+        return str(value)
+
+
+def _instead(columns: tuple[str, ...]) -> str:
+    return f", nor does {' or '.join(columns)}" if columns else ""

@@ -1,0 +1,84 @@
+"""Flat envelopes: NXLog, the flat rows of public data sets, and the tables of Log Analytics.
+
+NXLog's column names ignore case, so its own `ProcessID` takes the place of Sysmon's `ProcessId`; the logging
+service's pid is never read as the new process's. NXLog's `EventTime` is local time, and is not read unless it
+gives a zone. In Log Analytics, `EventData` is XML text in Event and SecurityEvent, and JSON in WindowsEvent.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+
+from parentchild.errors import InvalidEvent
+from parentchild.telemetry.eventxml import LONGEST, event_text
+from parentchild.telemetry.evtx import named_data
+from parentchild.telemetry.fields import Fields
+from parentchild.telemetry.record import Header, Record
+from parentchild.telemetry.source import Row
+
+HEADER = Header(
+    provider=("SourceName", "EventSourceName", "ProviderName", "Provider", "Source"),
+    channel=("Channel", "EventLog"),
+    event_id=("EventID", "EventId"),
+    computer=("Hostname", "Computer", "host"),
+    times=("@timestamp", "TimeCreated", "TimeGenerated", "TimeCreatedUtc"),
+    zoned_times=("EventTime",),
+    record_id=("RecordNumber", "EventRecordID", "EventRecordId"),
+    ingested=("IngestionTime", "_TimeReceived"),
+)
+_NAMES = ("Image", "NewProcessName", "ProcessName", "SourceImage")
+_LONGEST_INT = 20
+
+
+def is_flat(row: Row) -> bool:
+    """Tell whether a row has the number of a Windows event among its own columns."""
+    return "EventID" in row or "EventId" in row
+
+
+def from_flat(row: Row) -> Record:
+    """Return the record of a flat row.
+
+    Raises:
+        InvalidEvent: its event data cannot be read.
+    """
+    fields = Fields(row)
+    data = row.get("EventData")
+    if data is None or any(name in row for name in _NAMES):
+        return Record(fields, HEADER, fields)
+    return Record(fields, HEADER, Fields(_event_data(data), "EventData."))
+
+
+def _event_data(data: object) -> Mapping[str, object]:
+    if isinstance(data, str):
+        text = data.strip()
+        if not text:
+            return {}
+        if text.startswith("<"):
+            return event_text("EventData", text).data
+        data = _from_json(text)
+    if not isinstance(data, Mapping):
+        raise InvalidEvent("EventData", data, "must be an object, or one as XML or JSON text")
+    return named_data(data, "EventData.")
+
+
+def _from_json(text: str) -> object:
+    if len(text) > LONGEST:
+        raise InvalidEvent("EventData", text, f"is longer than the {LONGEST} characters of an event")
+    try:
+        return json.loads(text, object_pairs_hook=_once, parse_int=_int)
+    except (ValueError, RecursionError) as error:
+        if isinstance(error, InvalidEvent):
+            raise
+        raise InvalidEvent("EventData", text, "must be XML or JSON") from error
+
+
+def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise InvalidEvent("EventData", [name for name, _ in pairs], "must give each name once")
+    return found
+
+
+def _int(digits: str) -> int | str:
+    return int(digits) if len(digits) <= _LONGEST_INT else digits

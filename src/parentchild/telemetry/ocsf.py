@@ -1,0 +1,135 @@
+r"""OCSF: Process Activity (class 1007), launch, terminate and inject.
+
+`process.parent_process` is the parent that Windows declares and `actor.process` the creator, when both are
+there. Without `parent_process` the actor stands for both.
+
+>>> read({"class_uid": 1007, "activity_id": 1, "time": 1718015400123, "device": {"hostname": "ws-1"},
+...       "actor": {"process": {"name": "services.exe", "pid": 600}},
+...       "process": {"name": "svchost.exe", "pid": 42}}).parent.name
+'services.exe'
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from parentchild.events import Event, Process, ProcessCreated, ProcessExited, RemoteThreadCreated
+from parentchild.telemetry.fields import Fields, name_in, process_if_known
+from parentchild.telemetry.source import Row, Screening, Source
+
+_PROCESS_ACTIVITY = 1007
+_LAUNCH, _TERMINATE, _INJECT = 1, 2, 4
+_REMOTE_THREAD = 1
+_SHA256 = 3
+_TIMES = ("time", "time_dt")
+
+
+def _event(row: Row, screen: Screening) -> Event | None:
+    fields = Fields(row)
+    if fields.number("class_uid") != _PROCESS_ACTIVITY:
+        return None
+    activity = fields.number("activity_id")
+    process, actor = fields.within("process"), fields.within("actor").within("process")
+    if activity == _LAUNCH:
+        return _launch(fields, process, actor, screen)
+    if activity == _TERMINATE and screen.exits:
+        return _exit(fields, process)
+    if activity == _INJECT and fields.number("injection_type_id") == _REMOTE_THREAD:
+        return _thread(fields, process, actor) if screen.thread(_raw_name(actor)) else None
+    return None
+
+
+def _launch(fields: Fields, process: Fields, actor: Fields, screen: Screening) -> ProcessCreated | None:
+    declared = process.within("parent_process")
+    apart = _is_known(declared) and _is_known(actor) and not _is_same(declared, actor)
+    parent = declared if _is_known(declared) else actor
+    if not apart and not screen.created(_raw_name(process), _raw_name(parent)):
+        return None
+    return ProcessCreated(
+        timestamp=fields.timestamp(*_TIMES),
+        device=_device(fields),
+        process=_process(process),
+        parent=process_if_known(_process(parent)),
+        creator=process_if_known(_process(actor)) if apart else None,
+        ingested_at=_ingested(fields),
+        record_id=fields.within("metadata").record_id("uid"),
+    )
+
+
+def _exit(fields: Fields, process: Fields) -> ProcessExited:
+    return ProcessExited(
+        timestamp=fields.timestamp(*_TIMES),
+        device=_device(fields),
+        process=_process(process),
+        ingested_at=_ingested(fields),
+        record_id=fields.within("metadata").record_id("uid"),
+    )
+
+
+def _thread(fields: Fields, process: Fields, actor: Fields) -> RemoteThreadCreated:
+    return RemoteThreadCreated(
+        timestamp=fields.timestamp(*_TIMES),
+        device=_device(fields),
+        source=_process(actor),
+        target=_process(process),
+        ingested_at=_ingested(fields),
+        record_id=fields.within("metadata").record_id("uid"),
+    )
+
+
+def _process(process: Fields) -> Process:
+    file, user = process.within("file"), process.within("user")
+    path = process.text("path") or file.text("path")
+    return Process(
+        process.text("name") or file.text("name") or name_in(path),
+        pid=process.pid("pid"),
+        path=path,
+        command_line=process.text("cmd_line"),
+        started_at=process.time("created_time", "created_time_dt"),
+        user=user.user(("domain", "name")),
+        user_sid=user.text("uid"),
+        guid=process.guid("uid", "cpid"),
+        integrity=process.text("integrity"),
+        signer=file.within("signature").within("certificate").text("subject"),
+        original_name=file.text("internal_name"),
+        sha256=_sha256(file),
+    )
+
+
+def _sha256(file: Fields) -> str | None:
+    for digest in file.objects("hashes"):
+        if digest.number("algorithm_id") == _SHA256:
+            return digest.text("value")
+    return None
+
+
+def _raw_name(process: Fields) -> object:
+    return process.raw("name", "path") or process.within("file").raw("name", "path")
+
+
+def _is_known(process: Fields) -> bool:
+    return process.raw("pid", "uid", "cpid") is not None or _raw_name(process) is not None
+
+
+def _is_same(declared: Fields, actor: Fields) -> bool:
+    """Tell whether both are one process: by the ids that both have, else by name."""
+    for known, other in (
+        (declared.pid("pid"), actor.pid("pid")),
+        (declared.guid("uid", "cpid"), actor.guid("uid", "cpid")),
+    ):
+        if known is not None and other is not None:
+            return known == other
+    return _raw_name(declared) == _raw_name(actor)
+
+
+def _device(fields: Fields) -> str:
+    return fields.within("device").text("hostname", "name", "uid") or ""
+
+
+def _ingested(fields: Fields) -> datetime | None:
+    return fields.within("metadata").time("logged_time", "logged_time_dt", "processed_time", "processed_time_dt")
+
+
+SOURCE = Source("OCSF", "class_uid", _event)
+read = SOURCE.read
+read_many = SOURCE.read_many

@@ -1,0 +1,140 @@
+"""A record of the Windows event log, taken out of whichever envelope it travelled in.
+
+The envelope says how a record was carried, the event what it means. Envelopes give a `Record`, and the
+readers of Sysmon and of the security log know nothing of envelopes.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import attrs
+
+from parentchild.events import Process, ProcessCreated, ProcessExited, RemoteThreadCreated
+from parentchild.telemetry.fields import Fields, process_if_known
+from parentchild.telemetry.times import has_zone
+
+
+@attrs.frozen(kw_only=True)
+class Header:
+    """The columns in which an envelope keeps what it knows of every record, best first.
+
+    Args:
+        provider: who wrote the record.
+        channel: the log it was written to.
+        event_id: its number.
+        computer: the host it was written on.
+        times: when it was written; UTC where no zone is given.
+        zoned_times: columns that hold local time unless they give a zone, and then are not read.
+        record_id: its number in the log.
+        ingested: when it reached its store.
+    """
+
+    provider: tuple[str, ...]
+    channel: tuple[str, ...]
+    event_id: tuple[str, ...]
+    computer: tuple[str, ...]
+    times: tuple[str, ...]
+    record_id: tuple[str, ...]
+    zoned_times: tuple[str, ...] = ()
+    ingested: tuple[str, ...] = ()
+
+
+@attrs.frozen
+class Record:
+    """One record: the fields of its envelope, the columns in which they are, and the event's own data.
+
+    Args:
+        envelope: what the envelope says.
+        header: under which columns.
+        data: what the event says.
+    """
+
+    envelope: Fields
+    header: Header
+    data: Fields
+
+    @property
+    def provider(self) -> str | None:
+        """Who wrote the record, in lower case."""
+        provider = self.envelope.text(*self.header.provider)
+        return None if provider is None else provider.lower()
+
+    @property
+    def channel(self) -> str | None:
+        """The log it was written to, in lower case."""
+        channel = self.envelope.text(*self.header.channel)
+        return None if channel is None else channel.lower()
+
+    @property
+    def event_id(self) -> int | None:
+        """Its number."""
+        return self.envelope.number(*self.header.event_id)
+
+    @property
+    def device(self) -> str:
+        """The host it was written on; `""` where the envelope names none."""
+        return self.envelope.text(*self.header.computer) or ""
+
+    @property
+    def record_id(self) -> str | int | None:
+        """Its number in the log."""
+        return self.envelope.record_id(*self.header.record_id)
+
+    @property
+    def ingested_at(self) -> datetime | None:
+        """When it reached its store."""
+        return self.envelope.time(*self.header.ingested) if self.header.ingested else None
+
+    def timestamp(self, utc: str | None = None) -> datetime:
+        """Return when the record was written.
+
+        All records of one host keep one clock that way, whoever wrote them. `utc` names the data column that
+        is used where the envelope gives no time, or none that can be trusted to be UTC.
+
+        Raises:
+            InvalidEvent: there is none, or only a local time without a zone.
+        """
+        for column in (*self.header.times, *self.header.zoned_times):
+            if has_zone(self.envelope.raw(column)) and (time := self.envelope.time(column)) is not None:
+                return time
+        if utc is not None and (time := self.data.time(utc)) is not None:
+            return time
+        if (time := self.envelope.time(*self.header.times)) is not None:
+            return time
+        for column in self.header.zoned_times:
+            if self.envelope.text(column) is not None:
+                raise self.envelope.invalid(column, "is local time without a zone")
+        return self.envelope.timestamp(*self.header.times)
+
+    def created(self, process: Process, parent: Process, *, utc: str | None = None) -> ProcessCreated:
+        """Return the creation that this record tells of; `utc` is as in `timestamp`."""
+        return ProcessCreated(
+            timestamp=self.timestamp(utc),
+            device=self.device,
+            process=process,
+            parent=process_if_known(parent),
+            ingested_at=self.ingested_at,
+            record_id=self.record_id,
+        )
+
+    def exited(self, process: Process, *, utc: str | None = None) -> ProcessExited:
+        """Return the exit that this record tells of; `utc` is as in `timestamp`."""
+        return ProcessExited(
+            timestamp=self.timestamp(utc),
+            device=self.device,
+            process=process,
+            ingested_at=self.ingested_at,
+            record_id=self.record_id,
+        )
+
+    def thread(self, source: Process, target: Process, *, utc: str | None = None) -> RemoteThreadCreated:
+        """Return the remote thread that this record tells of; `utc` is as in `timestamp`."""
+        return RemoteThreadCreated(
+            timestamp=self.timestamp(utc),
+            device=self.device,
+            source=source,
+            target=target,
+            ingested_at=self.ingested_at,
+            record_id=self.record_id,
+        )

@@ -1,0 +1,88 @@
+r"""The Windows security log: events 4688 (process creation) and 4689 (process exit), in any envelope.
+
+`ProcessId` and `ParentProcessName` are the parent; the log calls it creator, but it is the process that
+Windows declares. Before Windows 10 there is only its pid. Pids are hexadecimal text.
+
+>>> read({"EventID": 4688, "TimeCreated": "2024-06-10T10:30:00.123Z", "Computer": "ws-1",
+...       "NewProcessName": r"C:\Windows\System32\svchost.exe", "NewProcessId": "0x1a4",
+...       "ProcessId": "0x2c8"}).parent.pid
+712
+"""
+
+from __future__ import annotations
+
+from parentchild.events import Event, Process, ProcessCreated, ProcessExited
+from parentchild.telemetry.envelopes import ENVELOPES, opened
+from parentchild.telemetry.fields import name_in
+from parentchild.telemetry.record import Record
+from parentchild.telemetry.source import Columns, Row, Screening, Source
+
+_PROVIDER = "microsoft-windows-security-auditing"
+_CHANNEL = "security"
+_CREATED, _EXITED = 4688, 4689
+
+
+def is_security(record: Record) -> bool:
+    """Tell whether a record is of the security log; where it does not say, by its number."""
+    if (provider := record.provider) is not None:
+        return provider == _PROVIDER
+    if (channel := record.channel) is not None:
+        return channel == _CHANNEL
+    return record.event_id in {_CREATED, _EXITED}
+
+
+def event_of(record: Record, screen: Screening) -> Event | None:
+    """Return the event of a record of the security log, None when it is about something else.
+
+    Raises:
+        InvalidEvent: a value in it cannot be what it claims to be.
+    """
+    number, data = record.event_id, record.data
+    if number == _CREATED:
+        watched = screen.created(data.raw("NewProcessName"), data.raw("ParentProcessName"))
+        return _creation(record) if watched else None
+    if number == _EXITED and screen.exits:
+        return _exit(record)
+    return None
+
+
+def _creation(record: Record) -> ProcessCreated:
+    data = record.data
+    path, parent = data.text("NewProcessName"), data.text("ParentProcessName")
+    process = Process(
+        name_in(path),
+        pid=data.pid("NewProcessId"),
+        path=path,
+        command_line=data.text("CommandLine"),
+        user=data.user(("TargetDomainName", "TargetUserName"), ("SubjectDomainName", "SubjectUserName")),
+        user_sid=data.text("TargetUserSid", "SubjectUserSid"),
+        integrity=data.text("MandatoryLabel"),
+    )
+    return record.created(process, Process(name_in(parent), pid=data.pid("ProcessId"), path=parent))
+
+
+def _exit(record: Record) -> ProcessExited:
+    data = record.data
+    path = data.text("ProcessName")
+    user = data.user(("SubjectDomainName", "SubjectUserName"))
+    sid = data.text("SubjectUserSid")
+    return record.exited(
+        Process(name_in(path), pid=data.pid("ProcessId"), path=path, user=user, user_sid=sid)
+    )
+
+
+def _event(row: Row, screen: Screening) -> Event | None:
+    record = opened(row)
+    return event_of(record, screen) if record is not None and is_security(record) else None
+
+
+COLUMNS = Columns(
+    action="EventID",
+    creations=(_CREATED, str(_CREATED)),
+    child="NewProcessName",
+    parent="ParentProcessName",
+    needed=(),
+)
+SOURCE = Source("Windows security log", ENVELOPES, _event, COLUMNS)
+read = SOURCE.read
+read_many = SOURCE.read_many

@@ -1,0 +1,65 @@
+r"""Splunk's Common Information Model, Endpoint.Processes.
+
+`parent_process_*` is the parent of whatever source lies behind the model. Values `unknown`, which add-ons
+fill in, are None.
+
+>>> read({"_time": "1718015400.123", "dest": "ws-1", "process_name": "svchost.exe", "process_id": "42",
+...       "parent_process_name": "unknown", "parent_process_id": "0x2c8"}).parent.pid
+712
+"""
+
+from __future__ import annotations
+
+from parentchild.events import Event, Process, ProcessCreated
+from parentchild.telemetry.fields import NOTHING, Fields, name_in, process_if_known, sha256_of
+from parentchild.telemetry.source import Columns, Row, Screening, Source
+
+_NOTHING = NOTHING | {"unknown"}
+
+
+def _event(row: Row, screen: Screening) -> Event | None:
+    fields = Fields(row, nothing=_NOTHING)
+    if not (fields.has("process_name") or fields.has("process_path")):
+        raise fields.invalid("process_name", "must name the new process, or process_path")
+    watched = screen.created(
+        fields.raw("process_name", "process_path"),
+        fields.raw("parent_process_name", "parent_process_path", "parent_process_exec"),
+    )
+    return _creation(fields) if watched else None
+
+
+def _creation(fields: Fields) -> ProcessCreated:
+    path, parent_path = fields.text("process_path"), fields.text("parent_process_path")
+    process = Process(
+        fields.text("process_name", "process_exec") or name_in(path),
+        pid=fields.pid("process_id"),
+        path=path,
+        command_line=fields.text("process"),
+        user=fields.text("user"),
+        user_sid=fields.text("user_id"),
+        guid=fields.guid("process_guid"),
+        integrity=fields.text("process_integrity_level"),
+        original_name=fields.text("original_file_name"),
+        sha256=sha256_of(fields.text("process_hash")),
+    )
+    parent = Process(
+        fields.text("parent_process_name", "parent_process_exec") or name_in(parent_path),
+        pid=fields.pid("parent_process_id"),
+        path=parent_path,
+        command_line=fields.text("parent_process"),
+        guid=fields.guid("parent_process_guid"),
+    )
+    return ProcessCreated(
+        timestamp=fields.timestamp("_time"),
+        device=fields.text("dest", "host") or "",
+        process=process,
+        parent=process_if_known(parent),
+        ingested_at=fields.time("_indextime"),
+        record_id=fields.record_id("event_id", "_cd"),
+    )
+
+
+COLUMNS = Columns(child="process_name", parent="parent_process_name", needed=())
+SOURCE = Source("Splunk CIM", "process_name or process_path", _event, COLUMNS)
+read = SOURCE.read
+read_many = SOURCE.read_many

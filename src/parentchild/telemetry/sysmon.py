@@ -1,0 +1,105 @@
+r"""Sysmon: events 1 (process creation), 5 (process terminated) and 8 (remote thread), in any envelope.
+
+`Parent*` is the parent that Windows declares; Sysmon does not tell the creator. `UtcTime` is when the process
+started (`started_at`); the event's own time is the record's, so that all records of a host keep one clock,
+and `UtcTime` only where the record has no time that is sure to be UTC.
+
+>>> read({"EventID": 1, "SourceName": "Microsoft-Windows-Sysmon", "UtcTime": "2024-06-10 10:30:00.123",
+...       "Image": r"C:\Windows\System32\svchost.exe", "ProcessId": "42",
+...       "ParentImage": r"C:\Windows\explorer.exe"}).parent.name
+'explorer.exe'
+"""
+
+from __future__ import annotations
+
+from parentchild.events import Event, Process, ProcessCreated
+from parentchild.telemetry.envelopes import ENVELOPES, opened
+from parentchild.telemetry.fields import Fields, name_in, sha256_of
+from parentchild.telemetry.record import Record
+from parentchild.telemetry.source import Columns, Row, Screening, Source
+
+_PROVIDERS = frozenset({"microsoft-windows-sysmon", "linux-sysmon"})
+_CHANNEL = "microsoft-windows-sysmon/operational"
+_CREATED, _EXITED, _THREAD = 1, 5, 8
+
+
+def is_sysmon(record: Record) -> bool:
+    """Tell whether Sysmon wrote a record; where it does not say who did, by the columns only Sysmon has."""
+    if (provider := record.provider) is not None:
+        return provider in _PROVIDERS
+    if (channel := record.channel) is not None:
+        return channel == _CHANNEL
+    return record.data.has("UtcTime")
+
+
+def event_of(record: Record, screen: Screening) -> Event | None:
+    """Return the event of a record of Sysmon, None when it is about something else.
+
+    Raises:
+        InvalidEvent: a value in it cannot be what it claims to be.
+    """
+    number, data = record.event_id, record.data
+    if number == _CREATED:
+        return _creation(record) if screen.created(data.raw("Image"), data.raw("ParentImage")) else None
+    if number == _EXITED:
+        return record.exited(_side(data, ""), utc="UtcTime") if screen.exits else None
+    if number == _THREAD:
+        if screen.thread(data.raw("SourceImage")):
+            return record.thread(_side(data, "Source"), _side(data, "Target"), utc="UtcTime")
+    return None
+
+
+def _creation(record: Record) -> ProcessCreated:
+    data = record.data
+    path, parent = data.text("Image"), data.text("ParentImage")
+    process = Process(
+        name_in(path),
+        pid=data.pid("ProcessId"),
+        path=path,
+        command_line=data.text("CommandLine"),
+        started_at=data.time("UtcTime"),
+        user=data.text("User"),
+        guid=data.guid("ProcessGuid"),
+        session=data.session("TerminalSessionId"),
+        integrity=data.text("IntegrityLevel"),
+        original_name=data.text("OriginalFileName"),
+        sha256=sha256_of(data.text("Hashes")),
+    )
+    starter = Process(
+        name_in(parent),
+        pid=data.pid("ParentProcessId"),
+        path=parent,
+        command_line=data.text("ParentCommandLine"),
+        user=data.text("ParentUser"),
+        guid=data.guid("ParentProcessGuid"),
+    )
+    return record.created(process, starter, utc="UtcTime")
+
+
+def _side(data: Fields, side: str) -> Process:
+    """Return one of the processes that an event names alike: `SourceImage`, `TargetImage`, or `Image`."""
+    path = data.text(f"{side}Image")
+    return Process(
+        name_in(path),
+        pid=data.pid(f"{side}ProcessId"),
+        path=path,
+        user=data.text(f"{side}User"),
+        guid=data.guid(f"{side}ProcessGuid"),
+    )
+
+
+def _event(row: Row, screen: Screening) -> Event | None:
+    record = opened(row)
+    return event_of(record, screen) if record is not None and is_sysmon(record) else None
+
+
+COLUMNS = Columns(
+    action="EventID",
+    creations=(_CREATED, str(_CREATED)),
+    child="Image",
+    parent="ParentImage",
+    needed=(),
+)
+SOURCE = Source("Sysmon", ENVELOPES, _event, COLUMNS)
+read = SOURCE.read
+read_many = SOURCE.read_many
