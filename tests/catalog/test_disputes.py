@@ -10,9 +10,7 @@ from parentchild.verdicts import Verdict
 
 CASES = [
     pytest.param(case, id=f"{case.parent or 'nothing'}->{case.child}-{number}")
-    for number, (dispute, case) in enumerate(
-        (dispute, case) for dispute in catalog.DISPUTES for case in dispute.cases
-    )
+    for number, case in enumerate(each for dispute in catalog.DISPUTES for each in dispute.cases)
 ]
 
 

@@ -1,0 +1,246 @@
+"""Explanations say what started what, what was expected and why it matters, and nothing an attacker wrote."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from parentchild import catalog
+from parentchild.errors import InvalidEvent, InvalidRelation
+from parentchild.explanations import Explanation, conditions, explain, sentence
+from parentchild.relations import ExpectedImage, Tier
+from parentchild.verdicts import Gap, Reason, Verdict
+
+DEFAULT = catalog.DEFAULT_RELATIONS
+
+
+def said(reason: Reason, **given_: str) -> str:
+    return sentence(
+        reason,
+        child=given_.get("child", "svchost.exe"),
+        parent=given_.get("parent", "cmd.exe"),
+        expected=tuple(given_.get("expected", "services.exe").split("|")),
+        device=given_.get("device", "ws-42"),
+        imitates=given_.get("imitates"),
+        relation=None,
+        creator=given_.get("creator", ""),
+    )
+
+
+@pytest.mark.parametrize("reason", Reason)
+def test_a_sentence_names_device_child_and_what_was_expected(reason: Reason) -> None:
+    text = said(reason, child="lsass.exe", expected="wininit.exe", imitates="lsass.exe")
+    assert text.startswith("On ws-42, ")
+    assert "lsass.exe" in text
+    assert text.endswith(".")
+    assert text.count("; ") == 1
+    if reason not in {Reason.LOOKALIKE, Reason.MISPLACED_PARENT}:
+        assert "wininit.exe" in text
+
+
+@pytest.mark.parametrize("reason", sorted(set(Reason) - {Reason.UNKNOWN_PARENT}, key=str))
+def test_a_sentence_names_the_parent(reason: Reason) -> None:
+    assert "winword.exe" in said(reason, parent="winword.exe")
+
+
+@given(
+    reason=st.sampled_from(Reason),
+    child=st.text(max_size=300),
+    parent=st.text(max_size=300),
+    device=st.text(max_size=300),
+    creator=st.text(max_size=300),
+    imitates=st.none() | st.text(max_size=300),
+    expected=st.lists(st.text(max_size=300), max_size=9).map(tuple),
+)
+def test_a_sentence_is_one_printable_line_whatever_the_names(
+    reason: Reason,
+    child: str,
+    parent: str,
+    device: str,
+    creator: str,
+    imitates: str | None,
+    expected: tuple[str, ...],
+) -> None:
+    text = sentence(
+        reason,
+        child=child,
+        parent=parent,
+        expected=expected,
+        device=device,
+        imitates=imitates,
+        relation=None,
+        creator=creator,
+    )
+    assert text.isprintable()
+    assert text.endswith(".")
+
+
+def test_what_an_attacker_writes_can_neither_turn_nor_flood_the_text() -> None:
+    text = said(Reason.UNEXPECTED_PARENT, parent="\u202egpj.exe", device="a\nb")
+    assert text.startswith("On a\\nb, \\u202egpj.exe started")
+    assert len(said(Reason.UNEXPECTED_PARENT, parent="x" * 100_000)) < 500
+
+
+def test_an_unknown_parent_and_no_device_read_well() -> None:
+    text = said(Reason.MISPLACED_IMAGE, parent="", device="", expected=r"C:\Windows\System32")
+    assert text == (
+        r"an unknown parent started a svchost.exe that does not lie in C:\Windows\System32;"
+        " a file that only bears a name of Windows is passed over easily."
+    )
+
+
+def test_a_copy_is_told_as_a_copy_and_lsass_is_never_excused() -> None:
+    copy = said(Reason.UNEXPECTED_PARENT, parent="svchost.exe")
+    assert "started a copy of itself" in copy
+    assert "unless its crash was being reported" in copy
+    authority = said(Reason.UNEXPECTED_PARENT, child="lsass.exe", parent="lsass.exe")
+    assert "crash" not in authority
+
+
+def test_a_spoofed_parent_names_who_made_the_call() -> None:
+    text = said(Reason.SPOOFED_PARENT, parent="services.exe", creator="evil.exe")
+    assert text.startswith("On ws-42, evil.exe started svchost.exe and named services.exe as its parent")
+
+
+def test_only_a_few_names_are_listed() -> None:
+    text = said(Reason.UNEXPECTED_CHILD, expected="a.exe|b.exe|c.exe|d.exe|e.exe|f.exe")
+    assert "only a.exe, b.exe, c.exe, d.exe or 2 more" in text
+
+
+def test_nothing_expected_reads_as_nothing() -> None:
+    text = catalog.for_windows("11").explain("lsm.exe", "cmd.exe").sentence
+    assert "which no process should start" in text
+    nothing = DEFAULT.explain("cmd.exe", "Registry")
+    assert "though it should start no process" in nothing.sentence
+    assert all(remedy for remedy in nothing.remedies)
+
+
+# the whole account --------------------------------------------------------------------------------------
+
+
+def test_a_mismatch_is_accounted_for() -> None:
+    explanation = DEFAULT.explain("svchost.exe", "cmd.exe")
+    assert explanation.verdict is Verdict.MISMATCH
+    assert explanation.reasons == (Reason.UNEXPECTED_PARENT,)
+    assert explanation.relation == DEFAULT["svchost.exe"]
+    assert explanation.expected[0].name == "services.exe"
+    assert explanation.nearest is not None
+    assert explanation.nearest.tier is Tier.KNOWN_BENIGN
+    assert explanation.sources == DEFAULT["svchost.exe"].sources
+    assert explanation.remedies[0] == "the parent were services.exe"
+    assert "allow the pair" in explanation.remedies[-1]
+    text = str(explanation)
+    for part in (explanation.sentence, "services.exe (core)", "Nearest exception", "Sources:", "EchoTrail"):
+        assert part in text
+
+
+def test_the_nearest_exception_is_the_one_whose_condition_does_not_hold() -> None:
+    elsewhere = r"C:\Users\ann\MsMpEng.exe"
+    explanation = DEFAULT.explain("svchost.exe", "MsMpEng.exe", parent_path=elsewhere)
+    assert explanation.reasons == (Reason.MISPLACED_PARENT,)
+    assert explanation.nearest is not None
+    assert explanation.nearest.name == "msmpeng.exe"
+    assert any("Windows Defender" in remedy for remedy in explanation.remedies)
+
+
+def test_a_copy_would_be_benign_with_a_crash_but_never_of_lsass() -> None:
+    assert any("crash" in remedy for remedy in DEFAULT.explain("dwm.exe", "dwm.exe").remedies)
+    assert not any("crash" in remedy for remedy in DEFAULT.explain("lsass.exe", "lsass.exe").remedies)
+
+
+def test_an_expected_creation_says_by_what() -> None:
+    explanation = DEFAULT.explain("svchost.exe", "services.exe")
+    assert explanation.verdict is Verdict.EXPECTED
+    assert explanation.match is not None
+    assert explanation.match.name == "services.exe"
+    assert explanation.nearest is None
+    assert explanation.remedies == ()
+    assert explanation.sentence.startswith("services.exe started svchost.exe, as expected: the service")
+
+
+def test_an_unknown_parent_says_what_is_missing() -> None:
+    explanation = DEFAULT.explain("svchost.exe", None)
+    assert explanation.verdict is Verdict.UNKNOWN
+    assert explanation.gap is Gap.ABSENT
+    assert explanation.sentence == (
+        "Whether svchost.exe was started by services.exe cannot be told, since the source names no parent."
+    )
+
+
+def test_an_unwatched_child_says_so() -> None:
+    explanation = DEFAULT.explain("notepad.exe", "explorer.exe")
+    assert explanation.verdict is Verdict.UNWATCHED
+    assert explanation.relation is None
+    assert str(explanation) == (
+        "unwatched: No relation says anything about notepad.exe started by explorer.exe."
+    )
+
+
+def test_a_look_alike_says_whom_it_imitates() -> None:
+    explanation = DEFAULT.explain("scvhost.exe", "services.exe")
+    assert explanation.imitates == "svchost.exe"
+    assert "nearly that of svchost.exe" in explanation.sentence
+    assert explanation.remedies == ("the name is a product's own: then exclude it, with the reason",)
+
+
+def test_an_unexpected_child_is_explained_from_its_parent() -> None:
+    explanation = DEFAULT.explain("rundll32.exe", "wermgr.exe", command_line="rundll32.exe evil.dll,Run")
+    assert explanation.reasons == (Reason.UNEXPECTED_CHILD,)
+    assert explanation.nearest is not None
+    assert explanation.nearest.name == "rundll32.exe"
+    assert any("WerConCpl.dll" in remedy for remedy in explanation.remedies)
+    assert "Expected children:" in str(explanation)
+
+
+def test_a_misplaced_image_and_a_spoofed_parent_have_their_remedies() -> None:
+    image = DEFAULT.explain("svchost.exe", "services.exe", child_path=r"C:\Temp\svchost.exe")
+    assert image.reasons == (Reason.MISPLACED_IMAGE,)
+    assert image.remedies[0].startswith(r"the image lay in C:\Windows\System32")
+    spoofed = DEFAULT.explain("lsass.exe", "wininit.exe", creator="evil.exe")
+    assert spoofed.reasons == (Reason.SPOOFED_PARENT,)
+    assert spoofed.creator == "evil.exe"
+    assert "broker" in spoofed.remedies[0]
+
+
+def test_every_verdict_of_the_catalog_has_a_text() -> None:
+    for child in (*DEFAULT, "scvhost.exe", "acme.exe"):
+        for parent in ("services.exe", "cmd.exe", "System", "", "wermgr.exe"):
+            explanation = DEFAULT.explain(child, parent)
+            assert str(explanation).splitlines()[0] == f"{explanation.verdict.value}: {explanation.sentence}"
+
+
+def test_an_explanation_agrees_with_the_verdict_and_is_a_value() -> None:
+    assert DEFAULT.explain("svchost.exe", "cmd.exe") == DEFAULT.explain("SVCHOST.EXE", "cmd.exe")
+    assert isinstance(DEFAULT.explain("svchost.exe", "cmd.exe"), Explanation)
+    assert explain.__module__ == "parentchild.explanations"
+
+
+def test_what_is_no_name_or_release_is_refused() -> None:
+    with pytest.raises(InvalidEvent):
+        DEFAULT.explain(4, "cmd.exe")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    with pytest.raises(InvalidRelation):
+        DEFAULT.explain("svchost.exe", "cmd.exe", windows="95")
+
+
+def test_conditions_are_told_in_words() -> None:
+    image = ExpectedImage(
+        "agent.exe",
+        windows="10+",
+        directories=("C:\\A", "C:\\B"),
+        counterpart_directories=("C:\\C",),
+        command_line=("-x",),
+        parent_command_line=("-y",),
+        signer="Acme",
+        integrity="System",
+    )
+    assert conditions(image, at_other_end="child") == (
+        "on Windows 10+",
+        "in C:\\A or C:\\B",
+        "the child in C:\\C",
+        "the child's command line has -x",
+        "the parent's command line has -y",
+        "signed by Acme",
+        "the child's integrity is System",
+    )
+    assert conditions(ExpectedImage("agent.exe"), at_other_end="child") == ()
