@@ -20,7 +20,7 @@ from parentchild.relations import (
     Relation,
     RelationTable,
 )
-from parentchild.windows import holds
+from parentchild.windows import holds, release
 
 _KERNEL_PID = 4
 _NO_PIDS = frozenset({None, 0})
@@ -150,6 +150,8 @@ def judge(
     Raises:
         InvalidRelation: the release is not known.
     """
+    if windows is not None:
+        release(windows)  # refuse it here, not only where a row happens to depend on it
     image = _Image.of(child)
     origin, gap = _known_parent(parent)
     relation = table.parents.get(image.name)
