@@ -17,7 +17,7 @@ import attrs
 from parentchild.errors import InvalidOption
 from parentchild.verdicts import Reason
 
-_VERSION = re.compile(r"v?(\d{1,4})(?:\.(\d{1,4}))?")
+_VERSION = re.compile(r"v?([0-9]{1,4})(?:\.[0-9]{1,4})?")
 _NamesByVersion = tuple[tuple[int, str], ...]
 
 
