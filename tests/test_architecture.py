@@ -105,7 +105,7 @@ def test_the_face_loads_no_extra_and_only_its_two_dependencies() -> None:
         "import sys; before = set(sys.modules); import parentchild; "
         "print(*sorted({name.split('.')[0] for name in set(sys.modules) - before}))"
     )
-    loaded = subprocess.run(  # noqa: S603
+    loaded = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True, check=True
     ).stdout.split()
     third_party = {name for name in loaded if name not in sys.stdlib_module_names}
@@ -114,19 +114,19 @@ def test_the_face_loads_no_extra_and_only_its_two_dependencies() -> None:
 
 
 def test_importing_the_face_is_quick() -> None:
-    """It may take a few times what its two dependencies take; a heavy import at the top would take far more."""
+    """Names are loaded when first asked for, so the face costs less than its two dependencies do."""
     script = (
         "import time; start = time.perf_counter(); import attrs, datetime, dateutil.parser, uuid, re, enum; "
         "middle = time.perf_counter(); import parentchild; end = time.perf_counter(); "
-        "print((end - start) / (middle - start))"
+        "print((end - middle) / (middle - start))"
     )
     ratios = sorted(
         float(
-            subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout  # noqa: S603
+            subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout
         )
         for _ in range(3)
     )
-    assert ratios[0] < 6
+    assert ratios[0] < 1
 
 
 def test_everything_on_the_face_exists_and_is_documented() -> None:

@@ -19,6 +19,7 @@ from parentchild import (
     Detector,
     Event,
     Exclusion,
+    Process,
     ProcessCreated,
     RelationRegistry,
     UnknownParents,
@@ -221,14 +222,11 @@ def test_memory_stays_within_capacity_and_no_mismatch_is_lost(
 
 def test_a_window_forgets_and_reports_again() -> None:
     event = ProcessCreated(
-        timestamp=START, device="ws-01", process=_process("svchost.exe"), parent=_process("explorer.exe")
+        timestamp=START,
+        device="ws-01",
+        process=Process("svchost.exe", pid=100),
+        parent=Process("explorer.exe", pid=104),
     )
     detector = Detector(window=timedelta(hours=2))
     assert len(detector.observe(event)) == 1
     assert detector.observe(event) == ()
-
-
-def _process(name: str) -> Any:
-    from parentchild import Process
-
-    return Process(name, pid=100)

@@ -1,4 +1,4 @@
-"""A consumer's file: it is type-checked with the tests, and run, so that the types are part of the contract."""
+"""A consumer's file: type-checked with the tests, and run, so that the types are part of the contract."""
 
 from __future__ import annotations
 

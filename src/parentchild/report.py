@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Protocol, overload
+from typing import Protocol, cast, overload
 
 import attrs
 
@@ -124,7 +124,7 @@ def hunt(
     [('svchost.exe', 'explorer.exe')]
     """
     if isinstance(rows, str | bytes | Mapping) or not hasattr(rows, "__iter__"):
-        raise InvalidOption("rows", rows, "must be a collection of rows, each a mapping")
+        raise InvalidOption("rows", cast("object", rows), "must be a collection of rows, each a mapping")
     again = isinstance(rows, Sequence)
     detector = Detector(registry, exclusions=exclusions, window=None, capacity=CAPACITY, resolve_parents=True)
     screen = _CountingScreen(detector, follows=not again)

@@ -115,7 +115,7 @@ def test_a_finding_says_in_one_sentence_what_started_what_and_what_was_expected(
     assert "\n" not in finding.explanation
     assert finding.expected == ("wininit.exe",)
     assert finding.relation == SEED_RELATIONS["lsass.exe"]
-    assert [technique.id for technique in finding.attack][0] == "T1036.005"
+    assert finding.attack[0].id == "T1036.005"
 
 
 def test_a_finding_has_the_severity_of_its_relation() -> None:
@@ -275,7 +275,8 @@ def test_the_thread_comes_at_most_thirty_seconds_before_the_clone(
 )
 def test_evidence_must_name_the_very_process(change: dict[str, Any], standing: int) -> None:
     detector = Detector()
-    detector.observe(werfault(**{"target": "taskhostw.exe", **change}))
+    fields: dict[str, Any] = {"target": "taskhostw.exe", **change}
+    detector.observe(werfault(**fields))
     detector.observe(clone(seconds=1))
     assert len(detector.findings()) == standing
 

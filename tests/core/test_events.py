@@ -40,13 +40,13 @@ def exited(**changes: Any) -> ProcessExited:
 class Hostile(tzinfo):
     """A zone that raises what no zone should."""
 
-    def utcoffset(self, when: datetime | None) -> timedelta:
+    def utcoffset(self, _when: datetime | None, /) -> timedelta:
         raise RuntimeError("no")
 
-    def dst(self, when: datetime | None) -> None:
+    def dst(self, _when: datetime | None, /) -> None:
         return None
 
-    def tzname(self, when: datetime | None) -> str:
+    def tzname(self, _when: datetime | None, /) -> str:
         return "hostile"
 
 
@@ -123,8 +123,9 @@ def test_only_a_process_is_taken_for_a_process(make: Any, field: str) -> None:
     ],
 )
 def test_a_process_refuses_a_value_of_the_wrong_kind_by_name(field: str, value: Any) -> None:
+    fields: dict[str, Any] = {"name": "svchost.exe", field: value}
     with pytest.raises(InvalidEvent) as caught:
-        Process(**{"name": "svchost.exe", field: value})
+        Process(**fields)
     assert caught.value.field == field
 
 
@@ -167,7 +168,7 @@ def test_an_event_cannot_be_changed() -> None:
 
 @pytest.mark.parametrize("event", [created(), thread(), exited(), Process("a.exe", pid=1)])
 def test_events_hash_copy_and_pickle_by_value(event: Any) -> None:
-    for twin in (copy.copy(event), copy.deepcopy(event), pickle.loads(pickle.dumps(event))):  # noqa: S301
+    for twin in (copy.copy(event), copy.deepcopy(event), pickle.loads(pickle.dumps(event))):
         assert twin == event
         assert hash(twin) == hash(event)
 

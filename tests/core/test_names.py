@@ -54,10 +54,9 @@ def test_a_comparable_name_compares_as_itself(text: str) -> None:
     assert image_name(image_name(text)) == image_name(text)
 
 
-@given(st.text(), st.sampled_from(["", " ", "\t", '"']), st.sampled_from(["", " ", ".", ". ", '"', "\0"]))
-def test_padding_changes_no_name(text: str, before: str, after: str) -> None:
-    plain = "svchost.exe" if not text.strip() else "svchost.exe"
-    assert image_name(before + plain + after) == "svchost.exe"
+@given(st.text(alphabet=' \t"'), st.text(alphabet=' ."'))
+def test_padding_changes_no_name(before: str, after: str) -> None:
+    assert image_name(f"{before}svchost.exe{after}") == "svchost.exe"
 
 
 def test_the_kernel_has_two_names() -> None:
