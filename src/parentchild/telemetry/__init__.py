@@ -16,12 +16,14 @@ from parentchild.telemetry import (
     splunk_cim,
     sysmon,
 )
+from parentchild.telemetry.fieldmap import FieldMap
 from parentchild.telemetry.recognition import SOURCES, read, read_many
 from parentchild.telemetry.source import Columns, OnInvalid, Row, Screening, Source, raise_invalid
 
 __all__ = [
     "SOURCES",
     "Columns",
+    "FieldMap",
     "OnInvalid",
     "Row",
     "Screening",

@@ -12,8 +12,9 @@ whoever reads it as the parent tests the wrong process.
 
 from __future__ import annotations
 
-from parentchild.events import Event, Process, ProcessCreated, ProcessExited
-from parentchild.telemetry.fields import Fields, name_in, process_if_known
+from parentchild.events import Event, Process, ProcessCreated
+from parentchild.telemetry.fields import Fields, name_in
+from parentchild.telemetry.occurrence import Occurrence
 from parentchild.telemetry.source import Columns, Row, Screening, Source
 
 _CREATED, _EXITED = "ProcessCreated", "ProcessTerminated"
@@ -31,26 +32,22 @@ def _event(row: Row, screen: Screening) -> Event | None:
         )
         return _creation(fields) if watched else None
     if kind.lower() == _EXITED.lower() and screen.exits:
-        return ProcessExited(
-            timestamp=fields.timestamp("TimeGenerated", "EventStartTime"),
-            device=_device(fields),
-            process=_process(fields, "Target"),
-            ingested_at=fields.time("IngestionTime", "_TimeReceived"),
-            record_id=fields.record_id("EventUid", "EventOriginalUid"),
-        )
+        return _occurrence(fields).exited(_process(fields, "Target"))
     return None
 
 
-def _creation(fields: Fields) -> ProcessCreated:
-    return ProcessCreated(
+def _occurrence(fields: Fields) -> Occurrence:
+    return Occurrence(
         timestamp=fields.timestamp("TimeGenerated", "EventStartTime"),
-        device=_device(fields),
-        process=_process(fields, "Target"),
-        parent=process_if_known(_process(fields, "Acting")),
-        grandparent=process_if_known(_process(fields, "Parent")),
+        device=fields.text("DvcFQDN", "DvcHostname", "Dvc", "DvcId"),
         ingested_at=fields.time("IngestionTime", "_TimeReceived"),
         record_id=fields.record_id("EventUid", "EventOriginalUid"),
     )
+
+
+def _creation(fields: Fields) -> ProcessCreated:
+    process, parent, grandparent = (_process(fields, role) for role in ("Target", "Acting", "Parent"))
+    return _occurrence(fields).created(process, parent, grandparent=grandparent)
 
 
 def _process(fields: Fields, role: str) -> Process:
@@ -72,10 +69,6 @@ def _process(fields: Fields, role: str) -> Process:
 
 _USERS = {"Target": "TargetUsername", "Acting": "ActorUsername", "Parent": "ParentUsername"}
 _USER_IDS = {"Target": "TargetUserId", "Acting": "ActorUserId", "Parent": "ParentUserId"}
-
-
-def _device(fields: Fields) -> str:
-    return fields.text("DvcFQDN", "DvcHostname", "Dvc", "DvcId") or ""
 
 
 COLUMNS = Columns(

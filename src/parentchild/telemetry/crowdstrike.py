@@ -12,8 +12,9 @@ Where `SourceProcessId` differs from `ParentProcessId`, it is read as the creato
 
 from __future__ import annotations
 
-from parentchild.events import Event, Process, ProcessCreated, ProcessExited
-from parentchild.telemetry.fields import Fields, name_in, process_if_known
+from parentchild.events import Event, Process, ProcessCreated
+from parentchild.telemetry.fields import Fields, name_in
+from parentchild.telemetry.occurrence import Occurrence
 from parentchild.telemetry.source import Row, Screening, Source
 
 _CREATED = frozenset({"ProcessRollup2", "SyntheticProcessRollup2"})
@@ -36,14 +37,17 @@ def _event(row: Row, screen: Screening) -> Event | None:
             return None
         return _creation(fields, creator)
     if kind in _EXITED and screen.exits:
-        return ProcessExited(
-            timestamp=fields.timestamp("ProcessEndTime", "ContextTimeStamp", "timestamp"),
-            device=_device(fields),
-            process=_process(fields),
-            ingested_at=fields.time("event_ingest_time", "timestamp"),
-            record_id=fields.record_id("id"),
-        )
+        return _occurrence(fields, "ProcessEndTime", "ContextTimeStamp", "timestamp").exited(_process(fields))
     return None
+
+
+def _occurrence(fields: Fields, *times: str) -> Occurrence:
+    return Occurrence(
+        timestamp=fields.timestamp(*times),
+        device=fields.text("ComputerName", "aid_computer_name", "aid"),
+        ingested_at=fields.time("event_ingest_time", "timestamp"),
+        record_id=fields.record_id("id"),
+    )
 
 
 def _creator(fields: Fields) -> Process | None:
@@ -54,18 +58,10 @@ def _creator(fields: Fields) -> Process | None:
 
 
 def _creation(fields: Fields, creator: Process | None) -> ProcessCreated:
-    return ProcessCreated(
-        timestamp=fields.timestamp("ProcessStartTime", "ContextTimeStamp"),
-        device=_device(fields),
-        process=_process(fields),
-        parent=process_if_known(
-            Process(fields.text("ParentBaseFileName"), guid=fields.identifier("ParentProcessId"))
-        ),
-        creator=creator,
-        grandparent=process_if_known(Process(fields.text("GrandParentBaseFileName"))),
-        ingested_at=fields.time("event_ingest_time", "timestamp"),
-        record_id=fields.record_id("id"),
-    )
+    parent = Process(fields.text("ParentBaseFileName"), guid=fields.identifier("ParentProcessId"))
+    grandparent = Process(fields.text("GrandParentBaseFileName"))
+    occurrence = _occurrence(fields, "ProcessStartTime", "ContextTimeStamp")
+    return occurrence.created(_process(fields), parent, creator=creator, grandparent=grandparent)
 
 
 def _process(fields: Fields) -> Process:
@@ -84,10 +80,6 @@ def _process(fields: Fields) -> Process:
         original_name=fields.text("OriginalFilename"),
         sha256=fields.text("SHA256HashData"),
     )
-
-
-def _device(fields: Fields) -> str:
-    return fields.text("ComputerName", "aid_computer_name", "aid") or ""
 
 
 SOURCE = Source("CrowdStrike", "event_simpleName", _event)

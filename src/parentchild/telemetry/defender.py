@@ -11,10 +11,11 @@ that it runs in. The initiating process's `FolderPath` is kept as logged, which 
 
 from __future__ import annotations
 
-import attrs
+from datetime import datetime
 
 from parentchild.events import Event, Process, ProcessCreated, RemoteThreadCreated
-from parentchild.telemetry.fields import Fields, joined_path, process_if_known
+from parentchild.telemetry.fields import Fields, joined_path, name_in
+from parentchild.telemetry.occurrence import Occurrence
 from parentchild.telemetry.source import Columns, Row, Screening, Source
 
 _CREATED = "ProcessCreated"
@@ -24,76 +25,68 @@ _TABLES = "AdvancedHunting-"
 
 def _event(row: Row, screen: Screening) -> Event | None:
     fields = Fields(row)
-    ingested = ("IngestionTime", "_TimeReceived")
-    if "ActionType" not in row and "properties" in row:
-        if not (fields.text("category") or "").startswith(_TABLES):
-            return None
-        published = fields.time("time")
-        fields = fields.within("properties")
-        event = _event_of(fields, screen)
-        return None if event is None else attrs.evolve(event, ingested_at=published)
-    event = _event_of(fields, screen)
-    return event if event is None else attrs.evolve(event, ingested_at=fields.time(*ingested))
+    if "ActionType" in row or "properties" not in row:
+        return _event_of(fields, fields, ("IngestionTime", "_TimeReceived"), screen)
+    if not (fields.text("category") or "").startswith(_TABLES):
+        return None
+    return _event_of(fields.within("properties"), fields, ("time",), screen)
 
 
-def _event_of(fields: Fields, screen: Screening) -> Event | None:
+def _event_of(
+    fields: Fields, envelope: Fields, ingested: tuple[str, ...], screen: Screening
+) -> Event | None:
     action = fields.text("ActionType")
     if action is None:
         raise fields.invalid("ActionType", "must say what happened")
     if action.lower() == _CREATED.lower():
         if screen.created(fields.raw("FileName"), fields.raw("InitiatingProcessFileName")):
-            return _creation(fields)
+            return _creation(fields, _occurrence(fields, envelope.time(*ingested)))
     elif action.lower() == _THREAD.lower() and screen.thread(fields.raw("InitiatingProcessFileName")):
-        return _thread(fields)
+        return _thread(fields, _occurrence(fields, envelope.time(*ingested)))
     return None
 
 
-def _creation(fields: Fields) -> ProcessCreated:
-    return ProcessCreated(
+def _occurrence(fields: Fields, ingested_at: datetime | None) -> Occurrence:
+    return Occurrence(
         timestamp=fields.timestamp("Timestamp", "TimeGenerated"),
-        device=fields.text("DeviceName", "DeviceId") or "",
-        process=Process(
-            fields.text("FileName"),
-            pid=fields.pid("ProcessId"),
-            path=fields.text("FolderPath"),
-            command_line=fields.text("ProcessCommandLine"),
-            started_at=fields.time("ProcessCreationTime"),
-            user=fields.user(("AccountDomain", "AccountName")),
-            user_sid=fields.text("AccountSid"),
-            guid=fields.identifier("ProcessUniqueId"),
-            integrity=fields.text("ProcessIntegrityLevel"),
-            original_name=fields.text("ProcessVersionInfoOriginalFileName"),
-            sha256=fields.text("SHA256"),
-        ),
-        parent=process_if_known(_initiator(fields)),
-        grandparent=process_if_known(
-            Process(
-                fields.text("InitiatingProcessParentFileName"),
-                pid=fields.pid("InitiatingProcessParentId"),
-                started_at=fields.time("InitiatingProcessParentCreationTime"),
-            )
-        ),
+        device=fields.text("DeviceName", "DeviceId"),
+        ingested_at=ingested_at,
         record_id=fields.record_id("ReportId"),
     )
 
 
-def _thread(fields: Fields) -> RemoteThreadCreated:
-    target = fields.text("FileName")
-    return RemoteThreadCreated(
-        timestamp=fields.timestamp("Timestamp", "TimeGenerated"),
-        device=fields.text("DeviceName", "DeviceId") or "",
-        source=_initiator(fields),
-        target=Process(
-            target,
-            pid=fields.pid("ProcessId"),
-            path=joined_path(fields.text("FolderPath"), target),
-            command_line=fields.text("ProcessCommandLine"),
-            started_at=fields.time("ProcessCreationTime"),
-            user=fields.user(("AccountDomain", "AccountName")),
-            user_sid=fields.text("AccountSid"),
-        ),
-        record_id=fields.record_id("ReportId"),
+def _creation(fields: Fields, occurrence: Occurrence) -> ProcessCreated:
+    process = Process(
+        fields.text("FileName"),
+        pid=fields.pid("ProcessId"),
+        path=fields.text("FolderPath"),
+        command_line=fields.text("ProcessCommandLine"),
+        started_at=fields.time("ProcessCreationTime"),
+        user=fields.user(("AccountDomain", "AccountName")),
+        user_sid=fields.text("AccountSid"),
+        guid=fields.identifier("ProcessUniqueId"),
+        integrity=fields.text("ProcessIntegrityLevel"),
+        original_name=fields.text("ProcessVersionInfoOriginalFileName"),
+        sha256=fields.text("SHA256"),
     )
+    grandparent = Process(
+        name_in(fields.text("InitiatingProcessParentFileName")),
+        pid=fields.pid("InitiatingProcessParentId"),
+        started_at=fields.time("InitiatingProcessParentCreationTime"),
+    )
+    return occurrence.created(process, _initiator(fields), grandparent=grandparent)
+
+
+def _thread(fields: Fields, occurrence: Occurrence) -> RemoteThreadCreated:
+    name = fields.text("FileName")
+    target = Process(
+        name,
+        pid=fields.pid("ProcessId"),
+        path=joined_path(fields.text("FolderPath"), name),
+        command_line=fields.text("ProcessCommandLine"),
+        started_at=fields.time("ProcessCreationTime"),
+    )
+    return occurrence.thread(_initiator(fields), target)
 
 
 def _initiator(fields: Fields) -> Process:

@@ -16,8 +16,9 @@ from __future__ import annotations
 
 import enum
 
-from parentchild.events import Event, Process, ProcessCreated, ProcessExited, RemoteThreadCreated
-from parentchild.telemetry.fields import Fields, name_in, process_if_known
+from parentchild.events import Event, Process
+from parentchild.telemetry.fields import Fields, name_in
+from parentchild.telemetry.occurrence import Occurrence
 from parentchild.telemetry.source import Row, Screening, Source
 
 _SYSMON = "microsoft-windows-sysmon"
@@ -46,16 +47,17 @@ def _event(row: Row, screen: Screening) -> Event | None:
         return None
     process = fields.within("process")
     if kind is _Kind.EXIT:
-        return _exit(fields, process) if screen.exits else None
+        return _occurrence(fields).exited(_process(fields, process)) if screen.exits else None
     if kind is _Kind.THREAD:
-        return _thread(fields, process) if screen.thread(process.raw("name", "executable")) else None
+        watched = screen.thread(process.raw("name", "executable"))
+        return _occurrence(fields).thread(_process(fields, process), _target(fields)) if watched else None
     parent = process.within("parent")
     creator = _creator(parent)
     if creator is None and not screen.created(
         process.raw("name", "executable"), parent.raw("name", "executable")
     ):
         return None
-    return _creation(fields, process, parent, creator)
+    return _occurrence(fields).created(_process(fields, process), _parent(parent), creator=creator)
 
 
 def _kind(fields: Fields) -> _Kind | None:
@@ -83,41 +85,21 @@ def _creator(parent: Fields) -> Process | None:
     return Process(None, pid=pid, guid=guid)
 
 
-def _creation(fields: Fields, process: Fields, parent: Fields, creator: Process | None) -> ProcessCreated:
-    return ProcessCreated(
+def _occurrence(fields: Fields) -> Occurrence:
+    winlog, event, host = (fields.within(part) for part in ("winlog", "event", "host"))
+    record_id = event.record_id("id", "sequence")
+    return Occurrence(
         timestamp=fields.timestamp("@timestamp"),
-        device=_device(fields),
-        process=_process(fields, process),
-        parent=process_if_known(_named(parent)),
-        creator=creator,
-        ingested_at=fields.within("event").time("ingested", "created"),
-        record_id=_record_id(fields),
+        device=winlog.text("computer_name") or host.text("name", "hostname", "id"),
+        ingested_at=event.time("ingested", "created"),
+        record_id=winlog.record_id("record_id") if record_id is None else record_id,
     )
 
 
-def _exit(fields: Fields, process: Fields) -> ProcessExited:
-    return ProcessExited(
-        timestamp=fields.timestamp("@timestamp"),
-        device=_device(fields),
-        process=_process(fields, process),
-        ingested_at=fields.within("event").time("ingested", "created"),
-        record_id=_record_id(fields),
-    )
-
-
-def _thread(fields: Fields, process: Fields) -> RemoteThreadCreated:
+def _target(fields: Fields) -> Process:
     data = fields.within("winlog").within("event_data")
     path = data.text("TargetImage")
-    return RemoteThreadCreated(
-        timestamp=fields.timestamp("@timestamp"),
-        device=_device(fields),
-        source=_process(fields, process),
-        target=Process(
-            name_in(path), pid=data.pid("TargetProcessId"), path=path, guid=data.guid("TargetProcessGuid")
-        ),
-        ingested_at=fields.within("event").time("ingested", "created"),
-        record_id=_record_id(fields),
-    )
+    return Process(name_in(path), pid=data.pid("TargetProcessId"), path=path, guid=data.guid("TargetProcessGuid"))
 
 
 def _process(fields: Fields, process: Fields) -> Process:
@@ -141,7 +123,7 @@ def _process(fields: Fields, process: Fields) -> Process:
     )
 
 
-def _named(parent: Fields) -> Process:
+def _parent(parent: Fields) -> Process:
     name, path = parent.text("name"), parent.text("executable")
     return Process(
         name or name_in(path),
@@ -152,16 +134,6 @@ def _named(parent: Fields) -> Process:
         guid=parent.guid("entity_id"),
         signer=parent.within("code_signature").text("subject_name"),
     )
-
-
-def _device(fields: Fields) -> str:
-    host = fields.within("host")
-    return fields.within("winlog").text("computer_name") or host.text("name", "hostname", "id") or ""
-
-
-def _record_id(fields: Fields) -> str | int | None:
-    event = fields.within("event").record_id("id", "sequence")
-    return fields.within("winlog").record_id("record_id") if event is None else event
 
 
 SOURCE = Source("ECS", "event with process, nested or dotted", _event)

@@ -11,12 +11,13 @@ Process(name=None, pid=364, ...)
 
 from __future__ import annotations
 
-from parentchild.events import Event, Process, ProcessCreated, ProcessExited
-from parentchild.telemetry.fields import Fields, name_in, process_if_known
+from parentchild.events import Event, Process
+from parentchild.telemetry.fields import Fields, name_in
+from parentchild.telemetry.occurrence import Occurrence
 from parentchild.telemetry.source import Columns, Row, Screening, Source
 
 _EVENT = "process_event"
-_CREATED = frozenset({"creation_event", "already_running", "fork_event", "exec_event"})
+_CREATED = ("creation_event", "already_running", "fork_event", "exec_event")
 _EXITED = "termination_event"
 
 
@@ -27,31 +28,25 @@ def _event(row: Row, screen: Screening) -> Event | None:
     what = fields.text("event_subtype_full")
     if what in _CREATED:
         watched = screen.created(fields.raw("process_name"), fields.raw("parent_process_name"))
-        return _creation(fields) if watched else None
-    if what == _EXITED and screen.exits:
-        return ProcessExited(
-            timestamp=fields.timestamp("timestamp"),
-            device=_device(fields),
-            process=_process(fields),
-            record_id=fields.record_id("serial_event_id"),
-        )
-    return None
+        return _occurrence(fields).created(_process(fields), _parent(fields)) if watched else None
+    return _occurrence(fields).exited(_process(fields)) if what == _EXITED and screen.exits else None
 
 
-def _creation(fields: Fields) -> ProcessCreated:
+def _occurrence(fields: Fields) -> Occurrence:
+    return Occurrence(
+        timestamp=fields.timestamp("timestamp"),
+        device=fields.text("hostname"),
+        record_id=fields.record_id("serial_event_id"),
+    )
+
+
+def _parent(fields: Fields) -> Process:
     path = fields.text("parent_process_path")
-    parent = Process(
+    return Process(
         fields.text("parent_process_name") or name_in(path),
         pid=fields.pid("ppid"),
         path=path,
         guid=fields.identifier("unique_ppid"),
-    )
-    return ProcessCreated(
-        timestamp=fields.timestamp("timestamp"),
-        device=_device(fields),
-        process=_process(fields),
-        parent=process_if_known(parent),
-        record_id=fields.record_id("serial_event_id"),
     )
 
 
@@ -71,13 +66,9 @@ def _process(fields: Fields) -> Process:
     )
 
 
-def _device(fields: Fields) -> str:
-    return fields.text("hostname") or ""
-
-
 COLUMNS = Columns(
     action="event_subtype_full",
-    creations=("creation_event", "already_running", "fork_event", "exec_event"),
+    creations=_CREATED,
     child="process_name",
     parent="parent_process_name",
     needed=(),

@@ -14,9 +14,10 @@ the creator.
 
 from __future__ import annotations
 
-from parentchild.events import Event, Process, ProcessCreated, ProcessExited
-from parentchild.telemetry.fields import Fields, name_in, process_if_known
+from parentchild.events import Event, Process
+from parentchild.telemetry.fields import Fields, name_in
 from parentchild.telemetry.kernel import creator_of
+from parentchild.telemetry.occurrence import Occurrence
 from parentchild.telemetry.source import Row, Screening, Source
 
 _PROVIDER = "Microsoft-Windows-Kernel-Process"
@@ -34,22 +35,13 @@ def _event(row: Row, screen: Screening) -> Event | None:
         creator = creator_of(parent, system.within("execution").pid("process_id"))
         if creator is None and not screen.created(data.raw("ImageName"), None):
             return None
-        return ProcessCreated(
-            timestamp=system.timestamp("time_created"),
-            device=system.text("computer") or "",
-            process=_process(data),
-            parent=process_if_known(
-                Process(None, pid=parent, guid=data.identifier("ParentProcessSequenceNumber"))
-            ),
-            creator=creator,
-        )
-    if number == _EXITED and screen.exits:
-        return ProcessExited(
-            timestamp=system.timestamp("time_created"),
-            device=system.text("computer") or "",
-            process=_process(data),
-        )
-    return None
+        declared = Process(None, pid=parent, guid=data.identifier("ParentProcessSequenceNumber"))
+        return _occurrence(system).created(_process(data), declared, creator=creator)
+    return _occurrence(system).exited(_process(data)) if number == _EXITED and screen.exits else None
+
+
+def _occurrence(system: Fields) -> Occurrence:
+    return Occurrence(timestamp=system.timestamp("time_created"), device=system.text("computer"))
 
 
 def _process(data: Fields) -> Process:

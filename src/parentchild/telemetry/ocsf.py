@@ -11,17 +11,15 @@ there. Without `parent_process` the actor stands for both.
 
 from __future__ import annotations
 
-from datetime import datetime
-
-from parentchild.events import Event, Process, ProcessCreated, ProcessExited, RemoteThreadCreated
+from parentchild.events import Event, Process, ProcessCreated
 from parentchild.telemetry.fields import Fields, name_in, process_if_known
+from parentchild.telemetry.occurrence import Occurrence
 from parentchild.telemetry.source import Row, Screening, Source
 
 _PROCESS_ACTIVITY = 1007
 _LAUNCH, _TERMINATE, _INJECT = 1, 2, 4
 _REMOTE_THREAD = 1
 _SHA256 = 3
-_TIMES = ("time", "time_dt")
 
 
 def _event(row: Row, screen: Screening) -> Event | None:
@@ -33,9 +31,10 @@ def _event(row: Row, screen: Screening) -> Event | None:
     if activity == _LAUNCH:
         return _launch(fields, process, actor, screen)
     if activity == _TERMINATE and screen.exits:
-        return _exit(fields, process)
+        return _occurrence(fields).exited(_process(process))
     if activity == _INJECT and fields.number("injection_type_id") == _REMOTE_THREAD:
-        return _thread(fields, process, actor) if screen.thread(_raw_name(actor)) else None
+        watched = screen.thread(_raw_name(actor))
+        return _occurrence(fields).thread(_process(actor), _process(process)) if watched else None
     return None
 
 
@@ -45,35 +44,17 @@ def _launch(fields: Fields, process: Fields, actor: Fields, screen: Screening) -
     parent = declared if _is_known(declared) else actor
     if not apart and not screen.created(_raw_name(process), _raw_name(parent)):
         return None
-    return ProcessCreated(
-        timestamp=fields.timestamp(*_TIMES),
-        device=_device(fields),
-        process=_process(process),
-        parent=process_if_known(_process(parent)),
-        creator=process_if_known(_process(actor)) if apart else None,
-        ingested_at=_ingested(fields),
-        record_id=fields.within("metadata").record_id("uid"),
-    )
+    creator = process_if_known(_process(actor)) if apart else None
+    return _occurrence(fields).created(_process(process), _process(parent), creator=creator)
 
 
-def _exit(fields: Fields, process: Fields) -> ProcessExited:
-    return ProcessExited(
-        timestamp=fields.timestamp(*_TIMES),
-        device=_device(fields),
-        process=_process(process),
-        ingested_at=_ingested(fields),
-        record_id=fields.within("metadata").record_id("uid"),
-    )
-
-
-def _thread(fields: Fields, process: Fields, actor: Fields) -> RemoteThreadCreated:
-    return RemoteThreadCreated(
-        timestamp=fields.timestamp(*_TIMES),
-        device=_device(fields),
-        source=_process(actor),
-        target=_process(process),
-        ingested_at=_ingested(fields),
-        record_id=fields.within("metadata").record_id("uid"),
+def _occurrence(fields: Fields) -> Occurrence:
+    metadata = fields.within("metadata")
+    return Occurrence(
+        timestamp=fields.timestamp("time", "time_dt"),
+        device=fields.within("device").text("hostname", "name", "uid"),
+        ingested_at=metadata.time("logged_time", "logged_time_dt", "processed_time", "processed_time_dt"),
+        record_id=metadata.record_id("uid"),
     )
 
 
@@ -120,14 +101,6 @@ def _is_same(declared: Fields, actor: Fields) -> bool:
         if known is not None and other is not None:
             return known == other
     return _raw_name(declared) == _raw_name(actor)
-
-
-def _device(fields: Fields) -> str:
-    return fields.within("device").text("hostname", "name", "uid") or ""
-
-
-def _ingested(fields: Fields) -> datetime | None:
-    return fields.within("metadata").time("logged_time", "logged_time_dt", "processed_time", "processed_time_dt")
 
 
 SOURCE = Source("OCSF", "class_uid", _event)

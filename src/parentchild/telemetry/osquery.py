@@ -12,9 +12,10 @@ ask for by name, is the creator.
 
 from __future__ import annotations
 
-from parentchild.events import Event, Process, ProcessCreated, ProcessExited
-from parentchild.telemetry.fields import Fields, name_in, process_if_known
+from parentchild.events import Event, Process
+from parentchild.telemetry.fields import Fields, name_in
 from parentchild.telemetry.kernel import creator_of
+from parentchild.telemetry.occurrence import Occurrence
 from parentchild.telemetry.source import Row, Screening, Source
 
 _TABLE = "process_etw_events"
@@ -31,30 +32,19 @@ def _event(row: Row, screen: Screening) -> Event | None:
         columns = envelope.within("columns")
     kind = columns.text("type")
     if kind == _CREATED:
-        parent, creator = columns.pid("ppid"), creator_of(columns.pid("ppid"), columns.pid("header_pid"))
+        parent = columns.pid("ppid")
+        creator = creator_of(parent, columns.pid("header_pid"))
         if creator is None and not screen.created(columns.raw("path"), None):
             return None
-        return _creation(envelope, columns, parent, creator)
-    if kind == _EXITED and screen.exits:
-        return ProcessExited(
-            timestamp=columns.timestamp("time", "datetime"),
-            device=_device(envelope),
-            process=_process(columns),
-            ingested_at=envelope.time("unixTime"),
-            record_id=columns.record_id("eid"),
-        )
-    return None
+        declared = Process(None, pid=parent, guid=columns.identifier("parent_process_sequence_number"))
+        return _occurrence(envelope, columns).created(_process(columns), declared, creator=creator)
+    return _occurrence(envelope, columns).exited(_process(columns)) if kind == _EXITED and screen.exits else None
 
 
-def _creation(envelope: Fields, columns: Fields, parent: int | None, creator: Process | None) -> ProcessCreated:
-    return ProcessCreated(
+def _occurrence(envelope: Fields, columns: Fields) -> Occurrence:
+    return Occurrence(
         timestamp=columns.timestamp("time", "datetime"),
-        device=_device(envelope),
-        process=_process(columns),
-        parent=process_if_known(
-            Process(None, pid=parent, guid=columns.identifier("parent_process_sequence_number"))
-        ),
-        creator=creator,
+        device=envelope.within("decorations").text("hostname") or envelope.text("hostIdentifier"),
         ingested_at=envelope.time("unixTime"),
         record_id=columns.record_id("eid"),
     )
@@ -72,10 +62,6 @@ def _process(columns: Fields) -> Process:
         session=columns.session("session_id"),
         integrity=columns.text("mandatory_label"),
     )
-
-
-def _device(envelope: Fields) -> str:
-    return envelope.within("decorations").text("hostname") or envelope.text("hostIdentifier") or ""
 
 
 SOURCE = Source("osquery", "name and columns, or ppid and cmdline", _event)

@@ -10,8 +10,8 @@ from datetime import datetime
 
 import attrs
 
-from parentchild.events import Process, ProcessCreated, ProcessExited, RemoteThreadCreated
-from parentchild.telemetry.fields import Fields, process_if_known
+from parentchild.telemetry.fields import Fields
+from parentchild.telemetry.occurrence import Occurrence
 from parentchild.telemetry.times import has_zone
 
 
@@ -71,21 +71,6 @@ class Record:
         """Its number."""
         return self.envelope.number(*self.header.event_id)
 
-    @property
-    def device(self) -> str:
-        """The host it was written on; `""` where the envelope names none."""
-        return self.envelope.text(*self.header.computer) or ""
-
-    @property
-    def record_id(self) -> str | int | None:
-        """Its number in the log."""
-        return self.envelope.record_id(*self.header.record_id)
-
-    @property
-    def ingested_at(self) -> datetime | None:
-        """When it reached its store."""
-        return self.envelope.time(*self.header.ingested) if self.header.ingested else None
-
     def timestamp(self, utc: str | None = None) -> datetime:
         """Return when the record was written.
 
@@ -107,34 +92,15 @@ class Record:
                 raise self.envelope.invalid(column, "is local time without a zone")
         return self.envelope.timestamp(*self.header.times)
 
-    def created(self, process: Process, parent: Process, *, utc: str | None = None) -> ProcessCreated:
-        """Return the creation that this record tells of; `utc` is as in `timestamp`."""
-        return ProcessCreated(
-            timestamp=self.timestamp(utc),
-            device=self.device,
-            process=process,
-            parent=process_if_known(parent),
-            ingested_at=self.ingested_at,
-            record_id=self.record_id,
-        )
+    def occurrence(self, utc: str | None = None) -> Occurrence:
+        """Return when and where what it tells of happened; `utc` is as in `timestamp`.
 
-    def exited(self, process: Process, *, utc: str | None = None) -> ProcessExited:
-        """Return the exit that this record tells of; `utc` is as in `timestamp`."""
-        return ProcessExited(
+        Raises:
+            InvalidEvent: there is no time, or only a local one without a zone.
+        """
+        return Occurrence(
             timestamp=self.timestamp(utc),
-            device=self.device,
-            process=process,
-            ingested_at=self.ingested_at,
-            record_id=self.record_id,
-        )
-
-    def thread(self, source: Process, target: Process, *, utc: str | None = None) -> RemoteThreadCreated:
-        """Return the remote thread that this record tells of; `utc` is as in `timestamp`."""
-        return RemoteThreadCreated(
-            timestamp=self.timestamp(utc),
-            device=self.device,
-            source=source,
-            target=target,
-            ingested_at=self.ingested_at,
-            record_id=self.record_id,
+            device=self.envelope.text(*self.header.computer),
+            ingested_at=self.envelope.time(*self.header.ingested) if self.header.ingested else None,
+            record_id=self.envelope.record_id(*self.header.record_id),
         )

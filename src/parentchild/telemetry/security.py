@@ -58,7 +58,7 @@ def _creation(record: Record) -> ProcessCreated:
         user_sid=data.text("TargetUserSid", "SubjectUserSid"),
         integrity=data.text("MandatoryLabel"),
     )
-    return record.created(process, Process(name_in(parent), pid=data.pid("ProcessId"), path=parent))
+    return record.occurrence().created(process, Process(name_in(parent), pid=data.pid("ProcessId"), path=parent))
 
 
 def _exit(record: Record) -> ProcessExited:
@@ -66,7 +66,7 @@ def _exit(record: Record) -> ProcessExited:
     path = data.text("ProcessName")
     user = data.user(("SubjectDomainName", "SubjectUserName"))
     sid = data.text("SubjectUserSid")
-    return record.exited(
+    return record.occurrence().exited(
         Process(name_in(path), pid=data.pid("ProcessId"), path=path, user=user, user_sid=sid)
     )
 

@@ -144,11 +144,12 @@ def stream(
     columns: Columns | None,
 ) -> Iterator[Event]:
     """Yield the events of rows. With `columns`, what the screen rejects never leaves this loop."""
-    if screen is None or columns is None or columns.action is None:
+    if screen is None or columns is None:
         yield from _stream_all(event, rows, screen or EVERYTHING, on_invalid)
         return
     created = screen.created
-    action, creation = columns.action, columns.creations[0]
+    # Where no column says what happened, all rows are creations: row.get("") is None, as `creation` is.
+    action, creation = columns.action or "", next(iter(columns.creations), None)
     child, parent = columns.child, columns.parent
     for index, row in enumerate(rows):
         try:

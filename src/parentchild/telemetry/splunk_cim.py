@@ -11,7 +11,8 @@ fill in, are None.
 from __future__ import annotations
 
 from parentchild.events import Event, Process, ProcessCreated
-from parentchild.telemetry.fields import NOTHING, Fields, name_in, process_if_known, sha256_of
+from parentchild.telemetry.fields import NOTHING, Fields, name_in, sha256_of
+from parentchild.telemetry.occurrence import Occurrence
 from parentchild.telemetry.source import Columns, Row, Screening, Source
 
 _NOTHING = NOTHING | {"unknown"}
@@ -49,14 +50,13 @@ def _creation(fields: Fields) -> ProcessCreated:
         command_line=fields.text("parent_process"),
         guid=fields.guid("parent_process_guid"),
     )
-    return ProcessCreated(
+    occurrence = Occurrence(
         timestamp=fields.timestamp("_time"),
-        device=fields.text("dest", "host") or "",
-        process=process,
-        parent=process_if_known(parent),
+        device=fields.text("dest", "host"),
         ingested_at=fields.time("_indextime"),
         record_id=fields.record_id("event_id", "_cd"),
     )
+    return occurrence.created(process, parent)
 
 
 COLUMNS = Columns(child="process_name", parent="parent_process_name", needed=())

@@ -21,6 +21,7 @@ from parentchild.telemetry.source import Columns, Row, Screening, Source
 _PROVIDERS = frozenset({"microsoft-windows-sysmon", "linux-sysmon"})
 _CHANNEL = "microsoft-windows-sysmon/operational"
 _CREATED, _EXITED, _THREAD = 1, 5, 8
+_UTC = "UtcTime"
 
 
 def is_sysmon(record: Record) -> bool:
@@ -29,7 +30,7 @@ def is_sysmon(record: Record) -> bool:
         return provider in _PROVIDERS
     if (channel := record.channel) is not None:
         return channel == _CHANNEL
-    return record.data.has("UtcTime")
+    return record.data.has(_UTC)
 
 
 def event_of(record: Record, screen: Screening) -> Event | None:
@@ -42,10 +43,10 @@ def event_of(record: Record, screen: Screening) -> Event | None:
     if number == _CREATED:
         return _creation(record) if screen.created(data.raw("Image"), data.raw("ParentImage")) else None
     if number == _EXITED:
-        return record.exited(_side(data, ""), utc="UtcTime") if screen.exits else None
+        return record.occurrence(_UTC).exited(_side(data, "")) if screen.exits else None
     if number == _THREAD:
         if screen.thread(data.raw("SourceImage")):
-            return record.thread(_side(data, "Source"), _side(data, "Target"), utc="UtcTime")
+            return record.occurrence(_UTC).thread(_side(data, "Source"), _side(data, "Target"))
     return None
 
 
@@ -57,7 +58,7 @@ def _creation(record: Record) -> ProcessCreated:
         pid=data.pid("ProcessId"),
         path=path,
         command_line=data.text("CommandLine"),
-        started_at=data.time("UtcTime"),
+        started_at=data.time(_UTC),
         user=data.text("User"),
         guid=data.guid("ProcessGuid"),
         session=data.session("TerminalSessionId"),
@@ -73,7 +74,7 @@ def _creation(record: Record) -> ProcessCreated:
         user=data.text("ParentUser"),
         guid=data.guid("ParentProcessGuid"),
     )
-    return record.created(process, starter, utc="UtcTime")
+    return record.occurrence(_UTC).created(process, starter)
 
 
 def _side(data: Fields, side: str) -> Process:

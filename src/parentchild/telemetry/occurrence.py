@@ -1,0 +1,68 @@
+"""What every event has, whichever kind it is of: when, where, and what the store says of its record."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import attrs
+
+from parentchild.events import Process, ProcessCreated, ProcessExited, RemoteThreadCreated
+from parentchild.telemetry.fields import process_if_known
+
+
+@attrs.frozen(kw_only=True)
+class Occurrence:
+    """When and where something happened; makes the event once it is known what.
+
+    Args:
+        timestamp: when, in UTC.
+        device: the host, `""` where the source names none.
+        ingested_at: when the record reached its store, in UTC.
+        record_id: the source's id of the record.
+    """
+
+    timestamp: datetime
+    device: str | None
+    ingested_at: datetime | None = None
+    record_id: str | int | None = None
+
+    def created(
+        self,
+        process: Process,
+        parent: Process,
+        *,
+        creator: Process | None = None,
+        grandparent: Process | None = None,
+    ) -> ProcessCreated:
+        """Return the creation of `process`; a parent of which nothing is known becomes None."""
+        return ProcessCreated(
+            timestamp=self.timestamp,
+            device=self.device or "",
+            process=process,
+            parent=process_if_known(parent),
+            creator=creator,
+            grandparent=None if grandparent is None else process_if_known(grandparent),
+            ingested_at=self.ingested_at,
+            record_id=self.record_id,
+        )
+
+    def exited(self, process: Process) -> ProcessExited:
+        """Return the exit of `process`."""
+        return ProcessExited(
+            timestamp=self.timestamp,
+            device=self.device or "",
+            process=process,
+            ingested_at=self.ingested_at,
+            record_id=self.record_id,
+        )
+
+    def thread(self, source: Process, target: Process) -> RemoteThreadCreated:
+        """Return the creation of a thread by `source` in `target`."""
+        return RemoteThreadCreated(
+            timestamp=self.timestamp,
+            device=self.device or "",
+            source=source,
+            target=target,
+            ingested_at=self.ingested_at,
+            record_id=self.record_id,
+        )
