@@ -86,7 +86,14 @@ class Report:
         return [finding.to_dict() for finding in self.findings]
 
     def __str__(self) -> str:
-        return "\n".join((_headline(self), *(line for finding in self for line in _lines(finding))))
+        return "\n".join(
+            (
+                _headline(self),
+                *(line for finding in self for line in _lines(finding)),
+                *(_suppressed_line(finding) for finding in self.suppressed),
+                *_unknown_lines(self.stats),
+            )
+        )
 
 
 def hunt(
@@ -224,7 +231,7 @@ class _Invalid:
 def _headline(report: Report) -> str:
     stats = report.stats
     return (
-        f"{len(report)} findings in {stats.seen} rows: {stats.watched} of them watched, "
+        f"{_number(len(report), 'finding')} in {_number(stats.seen, 'row')}: {stats.watched} watched, "
         f"{stats.suppressed} suppressed as crash clones, {stats.excluded} excluded, "
         f"{stats.unknown} with an unknown parent, {report.invalid_count} unreadable"
     )
@@ -232,15 +239,30 @@ def _headline(report: Report) -> str:
 
 def _lines(finding: Finding) -> tuple[str, ...]:
     event = finding.event
-    devices = f"{finding.device_count} device{'s' if finding.device_count > 1 else ''}"
-    times = f"{finding.occurrences} time{'s' if finding.occurrences > 1 else ''}"
     pid = "" if event.process.pid is None else f", pid {event.process.pid}"
-    command_line = event.process.command_line
     first = f"{finding.first_seen:%Y-%m-%d %H:%M:%S} UTC on {printable(event.device) or '?'}{pid}"
-    lines = [
-        f"[{finding.severity.label}] {finding.explanation}",
-        f"    first seen {first}; {times} on {devices}; {finding.suppressed} more suppressed",
-    ]
-    if command_line:
-        lines.append(f"    {printable(command_line[:_MOST_SHOWN])}")
+    bound = "" if finding.device_count_is_exact else "at least "
+    spread = f"{_number(finding.occurrences, 'time')} on {bound}{_number(finding.device_count, 'device')}"
+    lines = [f"[{finding.severity.label}] {finding.explanation}", f"    first seen {first}; {spread}"]
+    if event.process.command_line:
+        lines.append(f"    {printable(event.process.command_line[:_MOST_SHOWN])}")
     return tuple(lines)
+
+
+def _suppressed_line(finding: Finding) -> str:
+    return (
+        f"[suppressed] {printable(finding.child)} started by {printable(finding.parent)}, "
+        f"{_number(finding.occurrences, 'time')} on {_number(finding.device_count, 'device')}: "
+        "the crash handler was at work in that parent just before"
+    )
+
+
+def _unknown_lines(stats: Stats) -> list[str]:
+    return [
+        f"[unknown] {_number(count, 'watched process', 'es')}: {gap.value}"
+        for gap, count in stats.unknown_by_gap.items()
+    ]
+
+
+def _number(count: int, noun: str, plural: str = "s") -> str:
+    return f"{count} {noun}{'' if count == 1 else plural}"
