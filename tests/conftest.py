@@ -1,0 +1,11 @@
+"""How the property tests run: afresh at home, the same each time in CI, so that a red build means a change."""
+
+from __future__ import annotations
+
+import os
+
+from hypothesis import settings
+
+settings.register_profile("home", deadline=None)
+settings.register_profile("ci", deadline=None, derandomize=True)
+settings.load_profile("ci" if os.environ.get("CI") else "home")
