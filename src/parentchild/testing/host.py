@@ -1,0 +1,362 @@
+"""A simulated machine: coherent pids, start times, paths, parents, accounts and sessions."""
+
+from __future__ import annotations
+
+import enum
+import uuid
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta, timezone
+
+from parentchild.errors import InvalidOption
+from parentchild.events import Event, Process, ProcessCreated, ProcessExited, RemoteThreadCreated
+from parentchild.names import is_kernel
+from parentchild.testing.images import base_name, path_of
+from parentchild.testing.startup import BOOT, LOGON, Step
+from parentchild.windows import holds, release
+
+START = datetime(2026, 3, 2, 8, 0, tzinfo=timezone.utc)
+"""When a host's recording starts, unless it is told otherwise: a Monday morning."""
+
+SYSTEM_ACCOUNT = "NT AUTHORITY\\SYSTEM"
+_HOST_GUIDS = uuid.UUID("0f6a9a52-3c57-5c11-9d4e-0ff0080ff008")
+_KERNEL_PID = 4
+_FIRST_PID = 88
+_PID_STEP = 4  # Windows gives out multiples of four
+_JUST_BEFORE = timedelta(milliseconds=10)
+_LONG_BEFORE = timedelta(minutes=10)
+
+
+class Capture(enum.Enum):
+    """How the crash handler takes its copy of a crashing process."""
+
+    THREAD = "thread"
+    """WerFault.exe makes a thread in it, and that thread clones it."""
+    SNAPSHOT = "snapshot"
+    """WerFault.exe is started with `-pss` and clones it from outside, without a thread."""
+
+
+class Host:
+    r"""A simulated Windows machine that records what happens on it as events.
+
+    Each method that makes something happen returns its event, and `events` holds all of them in order. The
+    clock is the host's own: it starts at `start`, moves by `step` before each event, and by `wait`. Nothing
+    is random, so the same calls always give the same events.
+
+    A parent is named by its image (`"services.exe"`: the one started last that still runs), or given as the
+    `Process` of an earlier event. One that does not run yet is taken to have started before the recording.
+
+    Args:
+        name: the device's identity.
+        windows: the release it runs, such as `11` or `Server 2019`.
+        start: the time at which the recording starts, as an aware time.
+        step: how much time passes before each event.
+        ingestion_delay: how long after it happened each record reaches its store; None where that is unknown.
+
+    Raises:
+        InvalidRelation: the release is not known.
+        InvalidOption: `start` has no time zone, or `step` is not positive.
+
+    >>> host = Host("ws-01", windows="11")
+    >>> event = host.spawn("svchost.exe", parent="services.exe")
+    >>> event.process.path, event.parent.name, event.process.pid % 4
+    ('C:\\Windows\\System32\\svchost.exe', 'services.exe', 0)
+    """
+
+    def __init__(
+        self,
+        name: str = "ws-01",
+        *,
+        windows: str = "11",
+        start: datetime = START,
+        step: timedelta = timedelta(milliseconds=100),
+        ingestion_delay: timedelta | None = None,
+    ) -> None:
+        if start.utcoffset() is None:
+            raise InvalidOption("start", start, "must have a time zone")
+        if step <= timedelta(0):
+            raise InvalidOption("step", step, "must be above zero: no two events have one time here")
+        self.name = name
+        self.windows = release(windows)
+        self._now = start.astimezone(timezone.utc)
+        self._step = step
+        self._delay = ingestion_delay
+        self._events: list[Event] = []
+        self._running: dict[int, Process] = {}
+        self._parents: dict[int, Process] = {}
+        self._next_pid = _FIRST_PID
+        self._exited: list[int] = []
+        self._reused: list[int] = []
+        self._add(self._kernel())
+
+    def __repr__(self) -> str:
+        return f"<Host {self.name!r}, Windows {self.windows}, {len(self._events)} events>"
+
+    # what there is --------------------------------------------------------------------------------------
+
+    @property
+    def now(self) -> datetime:
+        """The host's clock."""
+        return self._now
+
+    @property
+    def events(self) -> tuple[Event, ...]:
+        """All that happened so far, in order."""
+        return tuple(self._events)
+
+    def rows(self, write: Callable[[Event], dict[str, object] | None]) -> list[dict[str, object]]:
+        """Return the events as rows of a telemetry source, as far as that source records them.
+
+        Args:
+            write: a writer of `parentchild.testing.rows`, or one of your own.
+
+        >>> from parentchild.testing import rows
+        >>> host = Host("ws-01")
+        >>> _ = host.spawn("svchost.exe", parent="explorer.exe")
+        >>> [row["InitiatingProcessFileName"] for row in host.rows(rows.defender)]
+        ['explorer.exe']
+        """
+        written = (write(event) for event in self._events)
+        return [row for row in written if row is not None]
+
+    def running(self, image: str) -> Process:
+        """Return the process of an image that was started last and still runs.
+
+        One that was never started is taken to have started before the recording, without an event.
+        """
+        wanted = base_name(image).lower()
+        for process in reversed(self._running.values()):
+            if (process.name or "").lower() == wanted:
+                return process
+        return self._add(self._process(image, started_at=self._now - _LONG_BEFORE))
+
+    # what happens --------------------------------------------------------------------------------------
+
+    def wait(self, time: timedelta) -> datetime:
+        """Let time pass, and return the new time."""
+        self._now += time
+        return self._now
+
+    def boot(self) -> tuple[Event, ...]:
+        """Start Windows, up to the log-on screen."""
+        return self._follow(BOOT, user=SYSTEM_ACCOUNT)
+
+    def logon(self, user: str) -> tuple[Event, ...]:
+        """Let a user log on, up to the desktop."""
+        return self._follow(LOGON, user=user if "\\" in user else f"CORP\\{user}")
+
+    def spawn(
+        self,
+        image: str,
+        *,
+        parent: str | Process | None,
+        creator: str | Process | None = None,
+        command_line: str | None = None,
+        user: str | None = None,
+        session: int | None = None,
+        integrity: str | None = None,
+    ) -> ProcessCreated:
+        """Start a process.
+
+        Args:
+            image: its image: a name, which lies where it belongs, or a full path.
+            parent: its parent; None where the source does not tell.
+            creator: who made the call, where the source tells it apart from the parent.
+            command_line: its command line; None for just its path.
+            user: the account it runs as; None for its parent's.
+            session: its session; None for its parent's.
+            integrity: its integrity level; None for its parent's.
+        """
+        starter = self.running(parent) if isinstance(parent, str) else parent
+        caller = self.running(creator) if isinstance(creator, str) else creator
+        self._now += self._step
+        process = self._process(
+            image,
+            started_at=self._now,
+            pid=self._reused.pop() if self._reused else None,
+            command_line=command_line,
+            user=user or (starter.user if starter else None),
+            session=session if session is not None else (starter.session if starter else None),
+            integrity=integrity or (starter.integrity if starter else None),
+        )
+        event = ProcessCreated(
+            timestamp=self._now,
+            device=self.name,
+            process=self._add(process),
+            parent=starter,
+            creator=caller,
+            grandparent=None if starter is None else self._parents.get(starter.pid or 0),
+            ingested_at=self._ingested(),
+            record_id=self._next_record(),
+        )
+        if starter is not None and process.pid is not None:
+            self._parents[process.pid] = starter
+        self._events.append(event)
+        return event
+
+    def masquerade(
+        self, image: str, *, parent: str | Process, command_line: str | None = None
+    ) -> ProcessCreated:
+        """Let something start a process under one of Windows' names.
+
+        By its name alone the image lies in its rightful place, so that only the parent is wrong; give a path
+        to put it elsewhere.
+        """
+        return self.spawn(image, parent=parent, command_line=command_line)
+
+    def spoof(self, child: str, *, parent: str | Process, creator: str | Process) -> ProcessCreated:
+        """Let `creator` start a process and declare `parent` as its parent; the event tells both."""
+        return self.spawn(child, parent=parent, creator=creator)
+
+    def thread(self, *, source: str | Process, target: str | Process) -> RemoteThreadCreated:
+        """Let a process create a thread in another."""
+        caller = self.running(source) if isinstance(source, str) else source
+        victim = self.running(target) if isinstance(target, str) else target
+        self._now += self._step
+        event = RemoteThreadCreated(
+            timestamp=self._now,
+            device=self.name,
+            source=caller,
+            target=victim,
+            ingested_at=self._ingested(),
+            record_id=self._next_record(),
+        )
+        self._events.append(event)
+        return event
+
+    def crash(self, image: str | Process, *, capture: Capture = Capture.THREAD) -> tuple[Event, ...]:
+        """Let a process crash: the crash handler comes, clones it, dumps the clone, and all three exit."""
+        first = len(self._events)
+        process = self.running(image) if isinstance(image, str) else image
+        if capture is Capture.THREAD:
+            line = rf"C:\Windows\system32\WerFault.exe -u -p {process.pid} -s 480"
+            handler = self.spawn("WerFault.exe", parent=process, command_line=line).process
+            self.thread(source=handler, target=process)
+        else:
+            service = self._service_host("WerSvcGroup")
+            line = f"C:\\Windows\\system32\\WerFault.exe -pss -s 460 -p {process.pid} -ip {process.pid}"
+            handler = self.spawn("WerFault.exe", parent=service, command_line=line).process
+        clone = self.clone(process).process
+        for gone in (clone, handler, process):
+            self.exit(gone)
+        return tuple(self._events[first:])
+
+    def clone(self, image: str | Process) -> ProcessCreated:
+        """Let a process be cloned: a child with its own image, path, command line, account and session."""
+        process = self.running(image) if isinstance(image, str) else image
+        return self.spawn(
+            process.path or process.name or "", parent=process, command_line=process.command_line
+        )
+
+    def exit(self, image: str | Process) -> ProcessExited:
+        """Let a process exit; from then on its pid is free."""
+        process = self.running(image) if isinstance(image, str) else image
+        self._now += self._step
+        self._running.pop(process.pid or 0, None)
+        self._exited.append(process.pid or 0)
+        event = ProcessExited(
+            timestamp=self._now,
+            device=self.name,
+            process=process,
+            ingested_at=self._ingested(),
+            record_id=self._next_record(),
+        )
+        self._events.append(event)
+        return event
+
+    def reuse_pid(self) -> int:
+        """Let the next process get the pid of the one that exited last; return that pid.
+
+        Raises:
+            InvalidOption: no process has exited yet.
+        """
+        if not self._exited:
+            raise InvalidOption("reuse_pid", None, "needs a process that has exited; call exit() first")
+        self._reused.append(self._exited[-1])
+        return self._exited.pop()
+
+    # inside --------------------------------------------------------------------------------------------
+
+    def _follow(self, steps: Iterable[Step], *, user: str) -> tuple[Event, ...]:
+        first = len(self._events)
+        for step in steps:
+            if not holds(step.windows, self.windows):
+                continue
+            if step.ends:
+                self.exit(step.image)
+                continue
+            self.spawn(
+                step.image,
+                parent=step.parent,
+                command_line=step.command_line,
+                session=step.session,
+                user=user if step.as_user else None,
+                integrity="Medium" if step.as_user else None,
+            )
+        return tuple(self._events[first:])
+
+    def _service_host(self, group: str) -> Process:
+        for process in self._running.values():
+            if process.name == "svchost.exe" and f"-k {group}" in (process.command_line or ""):
+                return process
+        return self._add(
+            self._process(
+                "svchost.exe",
+                started_at=self._now - _LONG_BEFORE,
+                command_line=rf"C:\Windows\system32\svchost.exe -k {group}",
+            )
+        )
+
+    def _kernel(self) -> Process:
+        return Process(
+            "System",
+            pid=_KERNEL_PID,
+            started_at=self._now - _LONG_BEFORE - _JUST_BEFORE,
+            user=SYSTEM_ACCOUNT,
+            session=0,
+            integrity="System",
+        )
+
+    def _process(
+        self,
+        image: str,
+        *,
+        started_at: datetime,
+        pid: int | None = None,
+        command_line: str | None = None,
+        user: str | None = SYSTEM_ACCOUNT,
+        session: int | None = 0,
+        integrity: str | None = "System",
+    ) -> Process:
+        if is_kernel(image.lower()):
+            return self._running[_KERNEL_PID]
+        pid = self._new_pid() if pid is None else pid
+        path = path_of(image)
+        seed = f"{self.name}|{pid}|{started_at.isoformat()}"
+        return Process(
+            base_name(image),
+            pid=pid,
+            path=path,
+            command_line=command_line or path,
+            started_at=started_at,
+            user=user or SYSTEM_ACCOUNT,
+            guid=str(uuid.uuid5(_HOST_GUIDS, seed)),
+            session=session,
+            integrity=integrity,
+        )
+
+    def _new_pid(self) -> int:
+        pid = self._next_pid
+        self._next_pid += _PID_STEP
+        return pid
+
+    def _add(self, process: Process) -> Process:
+        if process.pid is not None:
+            self._running.pop(process.pid, None)  # the one started last is found first
+            self._running[process.pid] = process
+        return process
+
+    def _ingested(self) -> datetime | None:
+        return None if self._delay is None else self._now + self._delay
+
+    def _next_record(self) -> int:
+        return len(self._events) + 1
