@@ -170,7 +170,7 @@ def image_rows(images: tuple[ExpectedImage, ...], at_other_end: str, sources: So
         [
             code(catalog.spelled(image.name)),
             image.tier.value,
-            "; ".join(f"{escaped(each)}" for each in conditions(image, at_other_end=at_other_end)),
+            "; ".join(code(each) for each in conditions(image, at_other_end=at_other_end)),
             escaped(image.why),
             sources.cite(image.sources),
         ]
@@ -239,7 +239,7 @@ def vendor_table(sources: Sources) -> str:
                 [
                     code(image.pack),
                     " starts ".join(code(catalog.spelled(name)) for name in pair),
-                    "; ".join(escaped(each) for each in only),
+                    "; ".join(code(each) for each in only),
                     escaped(image.why),
                     sources.cite(image.sources),
                 ]
@@ -440,7 +440,7 @@ def detection_section() -> str:
             ("What it cannot see", detection.blind_spots),
             (
                 "Further reading",
-                tuple(f"<{each}>".replace("<", "").replace(">", "") for each in detection.references),
+                detection.references,
             ),
         )
     )
@@ -499,8 +499,8 @@ name a vendor carry its pack as well. The pack `unexplained` holds pairs that on
 explains.
 
 Left out is what a row cannot say without swallowing its neighbours: exceptions by a signer or a pattern
-alone, whatever the image is called (NoMachine, AuthLite and Secure Endpoints under `lsass.exe`, `QcSkExt*.exe`
-under `smss.exe`), and Lepide's agent, which runs a `services.exe` of its own.
+alone, whatever the image is called (NoMachine, AuthLite and Secure Endpoints under `lsass.exe`,
+`QcSkExt*.exe` under `smss.exe`), and Lepide's agent, which runs a `services.exe` of its own.
 
 """
 

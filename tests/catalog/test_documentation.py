@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import re
+import sys
 from pathlib import Path
 from types import ModuleType
 
@@ -17,7 +18,7 @@ PAGE = DOCS / "catalog.md"
 
 @pytest.fixture
 def renderer(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
-    monkeypatch.syspath_prepend(str(DOCS))
+    monkeypatch.setattr(sys, "path", [str(DOCS), *sys.path])
     return importlib.import_module("render_catalog")
 
 
