@@ -19,7 +19,8 @@ import pytest
 from parentchild import telemetry
 from parentchild.errors import InvalidEvent
 from parentchild.events import Event, Process, ProcessCreated, ProcessExited
-from parentchild.telemetry.fields import NOTHING, name_in
+from parentchild.telemetry.fields import NOTHING
+from parentchild.telemetry.images import name_in
 from parentchild.telemetry.times import time_of
 
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
@@ -45,21 +46,32 @@ def rows() -> Iterator[tuple[str, int, Any, dict[str, Any]]]:
                     yield name, number, json.loads(line), expected[name][number]
 
 
-def known(value: object) -> object:
+def known(value: str | None) -> str | None:
     """A text with which a source says nothing is expected to be read as None."""
     return None if value in NOTHING else value
 
 
 def wanted(entry: dict[str, Any]) -> dict[str, object]:
     """What is expected, under the names and in the forms of events."""
-    common: dict[str, object] = {"device": entry["host"] or "", "timestamp": time_of("timestamp", entry["timestamp"])}
+    common: dict[str, object] = {
+        "device": entry["host"] or "",
+        "timestamp": time_of("timestamp", entry["timestamp"]),
+    }
     if entry["kind"] == "remote_thread":
         source_path = entry.get("src_path", entry.get("parent_path"))
         target_path = entry.get("tgt_path", entry.get("child_path"))
         return common | {
             "kind": "RemoteThreadCreated",
-            "source": (name_in(known(source_path)), known(source_path), entry.get("src_pid", entry.get("ppid"))),
-            "target": (name_in(known(target_path)), known(target_path), entry.get("tgt_pid", entry.get("pid"))),
+            "source": (
+                name_in(known(source_path)),
+                known(source_path),
+                entry.get("src_pid", entry.get("ppid")),
+            ),
+            "target": (
+                name_in(known(target_path)),
+                known(target_path),
+                entry.get("tgt_pid", entry.get("pid")),
+            ),
         }
     path = known(entry["child_path"])
     child = (known(entry["child"]) if "child" in entry else name_in(path), path, entry["pid"])
@@ -92,7 +104,7 @@ class Tally:
     """How many rows of a shape were read exactly, and which were not."""
 
     exact: int = 0
-    differences: list[str] = attrs.field(factory=list)
+    differences: list[str] = attrs.field(factory=list[str])
 
     @property
     def share(self) -> float:

@@ -13,7 +13,8 @@ whoever reads it as the parent tests the wrong process.
 from __future__ import annotations
 
 from parentchild.events import Event, Process, ProcessCreated
-from parentchild.telemetry.fields import Fields, name_in
+from parentchild.telemetry.fields import Fields
+from parentchild.telemetry.images import name_in
 from parentchild.telemetry.occurrence import Occurrence
 from parentchild.telemetry.source import Columns, Row, Screening, Source
 
@@ -67,6 +68,17 @@ def _process(fields: Fields, role: str) -> Process:
     )
 
 
+_OF_A_PROCESS = (
+    "Name",
+    "Filename",
+    "Id",
+    "CommandLine",
+    "CreationTime",
+    "Guid",
+    "IntegrityLevel",
+    "FileOriginalName",
+    "SHA256",
+)
 _USERS = {"Target": "TargetUsername", "Acting": "ActorUsername", "Parent": "ParentUsername"}
 _USER_IDS = {"Target": "TargetUserId", "Acting": "ActorUserId", "Parent": "ParentUserId"}
 
@@ -76,8 +88,25 @@ COLUMNS = Columns(
     creations=(_CREATED,),
     child="TargetProcessName",
     parent="ActingProcessName",
-    needed=(),
+    needed=(
+        "EventType",
+        "TimeGenerated",
+        "EventStartTime",
+        "IngestionTime",
+        "_TimeReceived",
+        "EventUid",
+        "EventOriginalUid",
+        "DvcFQDN",
+        "DvcHostname",
+        "Dvc",
+        "DvcId",
+        *_USERS.values(),
+        *_USER_IDS.values(),
+        *(f"{role}Process{what}" for role in _USERS for what in _OF_A_PROCESS),
+    ),
 )
-SOURCE = Source("Microsoft Sentinel ASIM", "EventType with TargetProcessName or ActingProcessName", _event, COLUMNS)
+SOURCE = Source(
+    "Microsoft Sentinel ASIM", "EventType with TargetProcessName or ActingProcessName", _event, COLUMNS
+)
 read = SOURCE.read
 read_many = SOURCE.read_many

@@ -4,16 +4,19 @@ r"""CrowdStrike Falcon Data Replicator: ProcessRollup2, SyntheticProcessRollup2 
 only pid of the operating system is `RawProcessId`, the new process's own. `ParentBaseFileName` is the parent.
 Where `SourceProcessId` differs from `ParentProcessId`, it is read as the creator.
 
->>> read({"event_simpleName": "ProcessRollup2", "event_platform": "Win", "ProcessStartTime": "1718015400.123",
-...       "aid": "a1", "ImageFileName": r"\Device\HarddiskVolume3\Windows\System32\svchost.exe",
-...       "RawProcessId": "42", "ParentProcessId": "5459598860", "ParentBaseFileName": "services.exe"}).parent.guid
-'5459598860'
+>>> event = read({"event_simpleName": "ProcessRollup2", "event_platform": "Win", "aid": "a1",
+...               "ProcessStartTime": "1718015400.123", "RawProcessId": "42",
+...               "ImageFileName": r"\Device\HarddiskVolume3\Windows\System32\svchost.exe",
+...               "ParentProcessId": "5459598860", "ParentBaseFileName": "services.exe"})
+>>> event.parent.guid, event.parent.pid
+('5459598860', None)
 """
 
 from __future__ import annotations
 
 from parentchild.events import Event, Process, ProcessCreated
-from parentchild.telemetry.fields import Fields, name_in
+from parentchild.telemetry.fields import Fields
+from parentchild.telemetry.images import name_in
 from parentchild.telemetry.occurrence import Occurrence
 from parentchild.telemetry.source import Row, Screening, Source
 

@@ -14,7 +14,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from parentchild.events import Event, Process, ProcessCreated, RemoteThreadCreated
-from parentchild.telemetry.fields import Fields, joined_path, name_in
+from parentchild.telemetry.fields import Fields
+from parentchild.telemetry.images import joined_path, name_in
 from parentchild.telemetry.occurrence import Occurrence
 from parentchild.telemetry.source import Columns, Row, Screening, Source
 
@@ -32,9 +33,7 @@ def _event(row: Row, screen: Screening) -> Event | None:
     return _event_of(fields.within("properties"), fields, ("time",), screen)
 
 
-def _event_of(
-    fields: Fields, envelope: Fields, ingested: tuple[str, ...], screen: Screening
-) -> Event | None:
+def _event_of(fields: Fields, envelope: Fields, ingested: tuple[str, ...], screen: Screening) -> Event | None:
     action = fields.text("ActionType")
     if action is None:
         raise fields.invalid("ActionType", "must say what happened")
@@ -111,7 +110,44 @@ COLUMNS = Columns(
     creations=(_CREATED,),
     child="FileName",
     parent="InitiatingProcessFileName",
-    needed=(),
+    needed=(
+        "ActionType",
+        "Timestamp",
+        "TimeGenerated",
+        "DeviceName",
+        "DeviceId",
+        "ReportId",
+        "IngestionTime",
+        "_TimeReceived",
+        "FileName",
+        "FolderPath",
+        "ProcessId",
+        "ProcessCommandLine",
+        "ProcessCreationTime",
+        "ProcessUniqueId",
+        "ProcessIntegrityLevel",
+        "ProcessVersionInfoOriginalFileName",
+        "SHA256",
+        "AccountDomain",
+        "AccountName",
+        "AccountSid",
+        "InitiatingProcessFileName",
+        "InitiatingProcessFolderPath",
+        "InitiatingProcessId",
+        "InitiatingProcessCommandLine",
+        "InitiatingProcessCreationTime",
+        "InitiatingProcessUniqueId",
+        "InitiatingProcessIntegrityLevel",
+        "InitiatingProcessSignerType",
+        "InitiatingProcessVersionInfoOriginalFileName",
+        "InitiatingProcessSHA256",
+        "InitiatingProcessAccountDomain",
+        "InitiatingProcessAccountName",
+        "InitiatingProcessAccountSid",
+        "InitiatingProcessParentFileName",
+        "InitiatingProcessParentId",
+        "InitiatingProcessParentCreationTime",
+    ),
 )
 SOURCE = Source("Microsoft Defender", "ActionType, or category and properties", _event, COLUMNS)
 read = SOURCE.read

@@ -17,7 +17,8 @@ from __future__ import annotations
 import enum
 
 from parentchild.events import Event, Process
-from parentchild.telemetry.fields import Fields, name_in
+from parentchild.telemetry.fields import Fields
+from parentchild.telemetry.images import name_in
 from parentchild.telemetry.occurrence import Occurrence
 from parentchild.telemetry.source import Row, Screening, Source
 
@@ -99,7 +100,9 @@ def _occurrence(fields: Fields) -> Occurrence:
 def _target(fields: Fields) -> Process:
     data = fields.within("winlog").within("event_data")
     path = data.text("TargetImage")
-    return Process(name_in(path), pid=data.pid("TargetProcessId"), path=path, guid=data.guid("TargetProcessGuid"))
+    return Process(
+        name_in(path), pid=data.pid("TargetProcessId"), path=path, guid=data.guid("TargetProcessGuid")
+    )
 
 
 def _process(fields: Fields, process: Fields) -> Process:

@@ -12,7 +12,8 @@ Process(name=None, pid=364, ...)
 from __future__ import annotations
 
 from parentchild.events import Event, Process
-from parentchild.telemetry.fields import Fields, name_in
+from parentchild.telemetry.fields import Fields
+from parentchild.telemetry.images import name_in
 from parentchild.telemetry.occurrence import Occurrence
 from parentchild.telemetry.source import Columns, Row, Screening, Source
 
@@ -71,7 +72,28 @@ COLUMNS = Columns(
     creations=_CREATED,
     child="process_name",
     parent="parent_process_name",
-    needed=(),
+    needed=(
+        "event_type_full",
+        "event_subtype_full",
+        "timestamp",
+        "hostname",
+        "serial_event_id",
+        "process_name",
+        "process_path",
+        "pid",
+        "command_line",
+        "user_domain",
+        "user_name",
+        "user_sid",
+        "unique_pid",
+        "signature_signer",
+        "original_file_name",
+        "sha256",
+        "parent_process_name",
+        "parent_process_path",
+        "ppid",
+        "unique_ppid",
+    ),
 )
 SOURCE = Source("Endgame", "event_subtype_full, or serial_event_id", _event, COLUMNS)
 read = SOURCE.read

@@ -8,6 +8,7 @@ from parentchild.errors import InvalidEvent
 from parentchild.telemetry.beats import from_ecs, from_winlogbeat_6, is_winlogbeat_6
 from parentchild.telemetry.evtx import from_json, from_xml, xml_column
 from parentchild.telemetry.flat import from_flat, is_flat
+from parentchild.telemetry.nested import as_object
 from parentchild.telemetry.record import Record
 from parentchild.telemetry.source import Row
 
@@ -18,7 +19,7 @@ def is_record(row: Row) -> bool:
     """Tell whether a row is in one of the envelopes."""
     return (
         is_flat(row)
-        or isinstance(row.get("Event"), Mapping)
+        or as_object(row.get("Event")) is not None
         or _wrapped(row) is not None
         or is_ecs_record(row)
         or is_winlogbeat_6(row)
@@ -39,8 +40,7 @@ def opened(row: Row) -> Record | None:
     """
     if is_flat(row):
         return from_flat(row)
-    event = row.get("Event")
-    if isinstance(event, Mapping):
+    if (event := as_object(row.get("Event"))) is not None:
         return from_json(event, "Event.")
     if (wrapped := _wrapped(row)) is not None:
         return from_json(wrapped, "data.Event.")
@@ -50,10 +50,11 @@ def opened(row: Row) -> Record | None:
         return from_winlogbeat_6(row)
     if (column := xml_column(row)) is not None:
         return from_xml(row, column)
-    raise InvalidEvent("row", sorted(map(str, row)), f"has no record of the event log: looked for {ENVELOPES}")
+    raise InvalidEvent(
+        "row", sorted(map(str, row)), f"has no record of the event log: looked for {ENVELOPES}"
+    )
 
 
 def _wrapped(row: Row) -> Mapping[str, object] | None:
-    data = row.get("data")
-    event = data.get("Event") if isinstance(data, Mapping) else None
-    return event if isinstance(event, Mapping) else None
+    data = as_object(row.get("data"))
+    return None if data is None else as_object(data.get("Event"))

@@ -3,8 +3,8 @@ r"""ETW: Microsoft-Windows-Kernel-Process, events 1 (ProcessStart) and 2 (Proces
 `ParentProcessID` is the parent that Windows declares, without its name; the process in the event's header is
 the creator.
 
->>> event = read({"system": {"provider": "Microsoft-Windows-Kernel-Process", "event_id": "1", "computer": "ws-1",
-...                          "time_created": "2024-06-10T10:30:00.123456789Z",
+>>> event = read({"system": {"provider": "Microsoft-Windows-Kernel-Process", "event_id": "1",
+...                          "computer": "ws-1", "time_created": "2024-06-10T10:30:00.123456789Z",
 ...                          "execution": {"process_id": "8004"}},
 ...               "event_data": {"ProcessID": " 42", "ParentProcessID": " 600",
 ...                              "ImageName": r"\Device\HarddiskVolume3\Windows\System32\cmd.exe"}})
@@ -15,7 +15,8 @@ the creator.
 from __future__ import annotations
 
 from parentchild.events import Event, Process
-from parentchild.telemetry.fields import Fields, name_in
+from parentchild.telemetry.fields import Fields
+from parentchild.telemetry.images import name_in
 from parentchild.telemetry.kernel import creator_of
 from parentchild.telemetry.occurrence import Occurrence
 from parentchild.telemetry.source import Row, Screening, Source

@@ -18,7 +18,12 @@ LONGEST = 1_048_576
 
 _DEEPEST = 16
 _DECLARATION = re.compile(r"<!(?!--|\[CDATA\[)")
-_SYSTEM = {"EventID": "EventID", "Computer": "Computer", "EventRecordID": "EventRecordID", "Channel": "Channel"}
+_SYSTEM = {
+    "EventID": "EventID",
+    "Computer": "Computer",
+    "EventRecordID": "EventRecordID",
+    "Channel": "Channel",
+}
 _SYSTEM_ATTRIBUTES = {"Provider": ("Provider", "Name"), "TimeCreated": ("TimeCreated", "SystemTime")}
 
 

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from parentchild.errors import InvalidEvent
 from parentchild.telemetry.eventxml import event_text
 from parentchild.telemetry.fields import Fields
+from parentchild.telemetry.nested import as_list, as_object
 from parentchild.telemetry.record import Header, Record
 from parentchild.telemetry.source import Row
 
@@ -64,7 +65,9 @@ def from_json(event: Mapping[str, object], where: str) -> Record:
     }
     inner = f"{where}EventData."
     return Record(
-        Fields(flat, f"{where}System."), _HEADER, Fields(named_data(_part(event, "EventData", where), inner), inner)
+        Fields(flat, f"{where}System."),
+        _HEADER,
+        Fields(named_data(_part(event, "EventData", where), inner), inner),
     )
 
 
@@ -74,17 +77,18 @@ def named_data(data: Mapping[str, object], where: str) -> Mapping[str, object]:
     Raises:
         InvalidEvent: an entry of the list has no name, or the name of an earlier one.
     """
-    entries = data.get("Data")
-    if not isinstance(entries, (list, tuple)):
+    entries = as_list(data.get("Data"))
+    if entries is None:
         return data
     named: dict[str, object] = {}
     for entry in entries:
-        if not isinstance(entry, Mapping):
+        pair = as_object(entry)
+        if pair is None:
             continue  # classic events have data without names
-        name = entry.get("Name", entry.get("@Name"))
+        name = pair.get("Name", pair.get("@Name"))
         if not isinstance(name, str) or name in named:
             raise InvalidEvent(f"{where}Data", name, "must name each value, once")
-        named[name] = entry.get("text", entry.get("#text", entry.get("content")))
+        named[name] = pair.get("text", pair.get("#text"))
     return named
 
 
@@ -92,20 +96,19 @@ def _part(event: Mapping[str, object], name: str, where: str) -> Mapping[str, ob
     part = event.get(name)
     if part is None:
         return {}
-    if not isinstance(part, Mapping):
+    if (found := as_object(part)) is None:
         raise InvalidEvent(where + name, part, "must be an object")
-    return part
+    return found
 
 
 def _attribute(system: Mapping[str, object], element: str, name: str) -> object:
     value = system.get(element, system.get(element + "_attributes"))
-    if not isinstance(value, Mapping):
+    if (content := as_object(value)) is None:
         return value
-    attributes = value.get("#attributes", value)
-    if not isinstance(attributes, Mapping):
-        return None
+    attributes = as_object(content.get("#attributes", content)) or {}
     return attributes.get(name, attributes.get("@" + name))
 
 
 def _content(value: object) -> object:
-    return value.get("#text", value.get("text")) if isinstance(value, Mapping) else value
+    content = as_object(value)
+    return value if content is None else content.get("#text", content.get("text"))

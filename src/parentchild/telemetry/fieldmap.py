@@ -3,12 +3,14 @@ r"""A user's own schema, described by the names of its columns."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import partial
 
 import attrs
 
 from parentchild.errors import InvalidEvent, InvalidOption
 from parentchild.events import Event, Process
-from parentchild.telemetry.fields import Fields, name_in
+from parentchild.telemetry.fields import Fields
+from parentchild.telemetry.images import name_in
 from parentchild.telemetry.occurrence import Occurrence
 from parentchild.telemetry.source import Columns, OnInvalid, Row, Screening, Source, raise_invalid
 
@@ -81,7 +83,8 @@ class FieldMap:
     @property
     def source(self) -> Source:
         """The source that this map describes."""
-        return Source("field map", ", ".join(self.columns.needed), self._event, self.columns)
+        columns = self.columns
+        return Source("field map", ", ".join(columns.needed), partial(self._event, columns.needed), columns)
 
     def read(self, row: Row) -> Event | None:
         """Return the creation that a row tells of.
@@ -101,8 +104,8 @@ class FieldMap:
         """
         return self.source.read_many(rows, screen=screen, on_invalid=on_invalid)
 
-    def _event(self, row: Row, screen: Screening) -> Event | None:
-        missing = [column for column in self.columns.needed if column not in row]
+    def _event(self, needed: tuple[str, ...], row: Row, screen: Screening) -> Event | None:
+        missing = [column for column in needed if column not in row]
         if missing:
             raise InvalidEvent("row", sorted(map(str, row)), f"lacks the columns {', '.join(missing)}")
         fields = Fields(row)

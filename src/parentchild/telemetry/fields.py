@@ -6,12 +6,15 @@ become None here. A value that says something else than its column may is refuse
 
 from __future__ import annotations
 
+import operator
 import re
 from collections.abc import Mapping
 from datetime import datetime
+from typing import SupportsIndex
 
 from parentchild.errors import InvalidEvent
-from parentchild.events import Process
+from parentchild.telemetry.images import account
+from parentchild.telemetry.nested import as_list, as_object
 from parentchild.telemetry.times import time_of
 
 NOTHING = frozenset({"", "-", "?", "N/A", "NULL SID", "S-1-0-0"})
@@ -22,52 +25,7 @@ _NOT_A_NUMBER = frozenset({"nan", "nat", "none", "null"})
 _GUID = re.compile(r"\{?([0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12})\}?")
 _NO_GUID = "00000000-0000-0000-0000-000000000000"
 _LONGEST_NUMBER = 24
-
-
-def base_name(path: str) -> str:
-    r"""Return the text after the last separator of a path, of either kind.
-
-    >>> base_name(r"C:\Windows\System32\svchost.exe"), base_name("System")
-    ('svchost.exe', 'System')
-    """
-    return path[max(path.rfind("\\"), path.rfind("/")) + 1 :]
-
-
-def name_in(path: str | None) -> str | None:
-    """Return the base name of a path that may be unknown, None when there is none."""
-    return None if path is None else base_name(path) or None
-
-
-def joined_path(directory: str | None, name: str | None) -> str | None:
-    r"""Return the full path of `name` when `directory` is only that, or `directory` when it ends with it.
-
-    >>> joined_path(r"C:\Windows\System32", "svchost.exe")
-    'C:\\Windows\\System32\\svchost.exe'
-    """
-    if directory is None or name is None or base_name(directory).lower() == name.lower():
-        return directory
-    return directory.rstrip("\\") + "\\" + name
-
-
-def account(domain: str | None, name: str | None) -> str | None:
-    r"""Return an account as Windows writes it, `DOMAIN\name`."""
-    return name if name is None or domain is None or "\\" in name else f"{domain}\\{name}"
-
-
-def sha256_of(hashes: str | None) -> str | None:
-    """Return the SHA-256 of a list as Sysmon writes it, `SHA1=...,SHA256=...`."""
-    for part in (hashes or "").split(","):
-        kind, _, digits = part.partition("=")
-        if kind.strip().upper() == "SHA256" and digits:
-            return digits.strip()
-    return None
-
-
-def process_if_known(process: Process) -> Process | None:
-    """Return a parent or creator, or None when nothing of it is known; pid 0 alone stands for that too."""
-    if process.name is None and process.path is None and process.guid is None and not process.pid:
-        return None
-    return process
+_MAX_PID = 0xFFFF_FFFF
 
 
 class Fields:
@@ -102,13 +60,12 @@ class Fields:
         """
         value = self._values.get(self._dotted + column)
         if value is None:
-            return Fields(
-                self._values, self._where, nothing=self._nothing, dotted=f"{self._dotted}{column}."
-            )
+            return Fields(self._values, self._where, nothing=self._nothing, dotted=f"{self._dotted}{column}.")
         where = f"{self._where}{self._dotted}{column}"
-        if not isinstance(value, Mapping):
+        nested = as_object(value)
+        if nested is None:
             raise InvalidEvent(where, value, "must be an object")
-        return Fields(value, where + ".", nothing=self._nothing)
+        return Fields(nested, where + ".", nothing=self._nothing)
 
     def raw(self, *columns: str) -> object:
         """Return the first value that says something, as it is; when none does, what the first column has."""
@@ -130,10 +87,10 @@ class Fields:
             InvalidEvent: there is something else than a text.
         """
         column, value = self._first(columns)
-        if value is None or value.__class__ is str:
-            return value  # type: ignore[return-value]
+        if value is None:
+            return None
         if isinstance(value, str):
-            return str.__str__(value)
+            return value if value.__class__ is str else str.__str__(value)
         raise InvalidEvent(self._name(column), value, "must be text")
 
     def texts(self, column: str) -> tuple[str, ...]:
@@ -145,9 +102,10 @@ class Fields:
         value = self._first((column,))[1]
         if value is None or isinstance(value, str):
             return () if value is None else (value,)
-        if isinstance(value, (list, tuple)) and all(isinstance(each, str) for each in value):
-            return tuple(value)
-        raise InvalidEvent(self._name(column), value, "must be text, or a list of texts")
+        texts = [each for each in as_list(value) or () if isinstance(each, str)]
+        if len(texts) != len(as_list(value) or (None,)):
+            raise InvalidEvent(self._name(column), value, "must be text, or a list of texts")
+        return tuple(texts)
 
     def objects(self, column: str) -> tuple[Fields, ...]:
         """Return the fields of each mapping in a list.
@@ -158,9 +116,10 @@ class Fields:
         value = self._first((column,))[1]
         if value is None:
             return ()
-        if isinstance(value, (list, tuple)) and all(isinstance(each, Mapping) for each in value):
-            return tuple(Fields(each, f"{self._name(column)}.", nothing=self._nothing) for each in value)
-        raise InvalidEvent(self._name(column), value, "must be a list of objects")
+        objects = [each for each in map(as_object, as_list(value) or ()) if each is not None]
+        if len(objects) != len(as_list(value) or (None,)):
+            raise InvalidEvent(self._name(column), value, "must be a list of objects")
+        return tuple(Fields(each, f"{self._name(column)}.", nothing=self._nothing) for each in objects)
 
     def identifier(self, *columns: str) -> str | None:
         """Return the first id, a text or a number, as text.
@@ -180,7 +139,9 @@ class Fields:
             InvalidEvent: it is neither.
         """
         _, value = self._first(columns)
-        return value if value.__class__ is int else self.identifier(*columns)  # type: ignore[return-value]
+        if isinstance(value, int) and not isinstance(value, bool):
+            return int(value)
+        return self.identifier(*columns)
 
     def number(self, *columns: str) -> int | None:
         """Return the first number: an int, a whole float, decimal digits, or hexadecimal ones after `0x`.
@@ -189,8 +150,10 @@ class Fields:
             InvalidEvent: it is none of these.
         """
         column, value = self._first(columns)
-        if value is None or value.__class__ is int:
-            return value  # type: ignore[return-value]
+        if value is None:
+            return None
+        if isinstance(value, int) and not isinstance(value, bool):
+            return int(value)
         if isinstance(value, str):
             digits = value.strip().replace(",", "")
             if digits.lower() in _NOT_A_NUMBER:
@@ -202,8 +165,8 @@ class Fields:
                     pass
         elif isinstance(value, float) and value.is_integer():
             return int(value)
-        elif not isinstance(value, bool) and hasattr(value, "__index__"):
-            return value.__index__()  # type: ignore[no-any-return]  # numpy's ints are no int
+        elif isinstance(value, SupportsIndex) and not isinstance(value, bool):
+            return operator.index(value)  # numpy's ints are no int
         raise InvalidEvent(self._name(column), value, "must be a whole number, decimal or 0x...")
 
     def pid(self, *columns: str) -> int | None:
@@ -213,7 +176,7 @@ class Fields:
             InvalidEvent: it is no number, or not one of 32 bits.
         """
         number = self.number(*columns)
-        if number is not None and not 0 <= number <= 0xFFFF_FFFF:
+        if number is not None and not 0 <= number <= _MAX_PID:
             column, value = self._first(columns)
             raise InvalidEvent(self._name(column), value, "must lie between 0 and 2**32 - 1")
         return number
@@ -243,7 +206,7 @@ class Fields:
         return time
 
     def guid(self, *columns: str) -> str | None:
-        """Return the first id of a process instance; a GUID in lower case without braces, the zero one as None.
+        """Return the first id of a process instance; a GUID in lower case without braces, null as None.
 
         Raises:
             InvalidEvent: it is neither text nor number.

@@ -14,6 +14,7 @@ from parentchild.errors import InvalidEvent
 from parentchild.telemetry.eventxml import LONGEST, event_text
 from parentchild.telemetry.evtx import named_data
 from parentchild.telemetry.fields import Fields
+from parentchild.telemetry.nested import as_object
 from parentchild.telemetry.record import Header, Record
 from parentchild.telemetry.source import Row
 
@@ -27,6 +28,12 @@ HEADER = Header(
     record_id=("RecordNumber", "EventRecordID", "EventRecordId"),
     ingested=("IngestionTime", "_TimeReceived"),
 )
+HEADER_COLUMNS = (
+    *(*HEADER.event_id, *HEADER.provider, *HEADER.channel, *HEADER.computer, *HEADER.record_id),
+    *(*HEADER.times, *HEADER.zoned_times, *HEADER.ingested, "EventData"),
+)
+"""Every column of a flat row that says something of the record, whichever event it is."""
+
 _NAMES = ("Image", "NewProcessName", "ProcessName", "SourceImage")
 _LONGEST_INT = 20
 
@@ -57,9 +64,9 @@ def _event_data(data: object) -> Mapping[str, object]:
         if text.startswith("<"):
             return event_text("EventData", text).data
         data = _from_json(text)
-    if not isinstance(data, Mapping):
+    if (found := as_object(data)) is None:
         raise InvalidEvent("EventData", data, "must be an object, or one as XML or JSON text")
-    return named_data(data, "EventData.")
+    return named_data(found, "EventData.")
 
 
 def _from_json(text: str) -> object:

@@ -7,7 +7,7 @@ from datetime import datetime
 import attrs
 
 from parentchild.events import Process, ProcessCreated, ProcessExited, RemoteThreadCreated
-from parentchild.telemetry.fields import process_if_known
+from parentchild.telemetry.images import process_if_known
 
 
 @attrs.frozen(kw_only=True)

@@ -12,7 +12,8 @@ there. Without `parent_process` the actor stands for both.
 from __future__ import annotations
 
 from parentchild.events import Event, Process, ProcessCreated
-from parentchild.telemetry.fields import Fields, name_in, process_if_known
+from parentchild.telemetry.fields import Fields
+from parentchild.telemetry.images import name_in, process_if_known
 from parentchild.telemetry.occurrence import Occurrence
 from parentchild.telemetry.source import Row, Screening, Source
 

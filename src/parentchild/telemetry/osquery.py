@@ -13,7 +13,8 @@ ask for by name, is the creator.
 from __future__ import annotations
 
 from parentchild.events import Event, Process
-from parentchild.telemetry.fields import Fields, name_in
+from parentchild.telemetry.fields import Fields
+from parentchild.telemetry.images import name_in
 from parentchild.telemetry.kernel import creator_of
 from parentchild.telemetry.occurrence import Occurrence
 from parentchild.telemetry.source import Row, Screening, Source
@@ -38,7 +39,9 @@ def _event(row: Row, screen: Screening) -> Event | None:
             return None
         declared = Process(None, pid=parent, guid=columns.identifier("parent_process_sequence_number"))
         return _occurrence(envelope, columns).created(_process(columns), declared, creator=creator)
-    return _occurrence(envelope, columns).exited(_process(columns)) if kind == _EXITED and screen.exits else None
+    return (
+        _occurrence(envelope, columns).exited(_process(columns)) if kind == _EXITED and screen.exits else None
+    )
 
 
 def _occurrence(envelope: Fields, columns: Fields) -> Occurrence:

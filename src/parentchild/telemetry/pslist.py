@@ -7,8 +7,10 @@ row alone gives the parent's pid; `read_many` looks its name up in the whole lis
 The kernel keeps 14 characters of a name. A name of that length is completed when exactly one image that the
 default relations know begins with it; otherwise it stays as it is.
 
->>> read({"PID": 4116, "PPID": 824, "ImageFileName": "RuntimeBroker.", "CreateTime": "2024-06-10 10:30:00 UTC"})
-ProcessCreated(... process=Process(name='RuntimeBroker.exe', pid=4116, ...
+>>> event = read({"PID": 4116, "PPID": 824, "ImageFileName": "RuntimeBroker.",
+...               "CreateTime": "2024-06-10 10:30:00 UTC"})
+>>> event.process.name, event.parent.name, event.parent.pid
+('RuntimeBroker.exe', None, 824)
 """
 
 from __future__ import annotations
@@ -25,7 +27,9 @@ from parentchild.errors import InvalidEvent
 from parentchild.events import Event, Process, ProcessCreated
 from parentchild.names import fold
 from parentchild.relations import ExpectedParents
-from parentchild.telemetry.fields import Fields, name_in
+from parentchild.telemetry.fields import Fields
+from parentchild.telemetry.images import name_in
+from parentchild.telemetry.nested import as_list, as_object
 from parentchild.telemetry.occurrence import Occurrence
 from parentchild.telemetry.source import OnInvalid, Row, Screening, Source, checked, raise_invalid
 
@@ -41,7 +45,7 @@ class _Listed:
     exited_at: datetime | None
 
     def may_have_started(self, child: ProcessCreated) -> bool:
-        """Tell whether it was there when `child` started; had it started later, its pid was another's then."""
+        """Tell whether it was there when `child` started: had it started later, its pid was another's."""
         started = self.event.timestamp
         gone = self.exited_at is not None and self.exited_at < child.timestamp
         return started <= child.timestamp and not gone and self.event is not child
@@ -78,7 +82,7 @@ def read_many(
         try:
             fields = Fields(checked(row))
             entry = _Listed(_creation(fields, device), fields.time("ExitTime"))
-        except InvalidEvent as error:
+        except InvalidEvent as error:  # noqa: PERF203 - one bad row must not end the list
             on_invalid(index, error)
         else:
             listed[entry.event.process.pid].append(entry)
@@ -90,14 +94,15 @@ def read_many(
             yield event
 
 
-def _flattened(rows: Iterable[Row]) -> Iterator[Row]:
+def _flattened(rows: Iterable[Row]) -> Iterator[object]:
     for row in rows:
-        waiting: list[Row] = [row]
+        waiting: list[object] = [row]
         while waiting:
             each = waiting.pop()
             yield each
-            within = each.get(_WITHIN) if isinstance(each, Mapping) else None
-            if isinstance(within, (list, tuple)):
+            node = as_object(each)
+            within = None if node is None else as_list(node.get(_WITHIN))
+            if within is not None:
                 waiting.extend(reversed(within))
 
 
@@ -129,7 +134,9 @@ def _creation(fields: Fields, device: str) -> ProcessCreated:
         started_at=started,
         session=fields.session("SessionId"),
     )
-    return Occurrence(timestamp=started, device=device).created(process, Process(None, pid=fields.pid("PPID")))
+    return Occurrence(timestamp=started, device=device).created(
+        process, Process(None, pid=fields.pid("PPID"))
+    )
 
 
 def _completed(name: str | None) -> str | None:

@@ -1,12 +1,12 @@
 """Recognition: of which source a row is, from the names of its columns.
 
-The answer depends on the row alone, never on the rows before it: each source is known by columns that no other
-source has, and asking for them costs a few look-ups.
+The answer depends on the row alone, never on the rows before it: each source is known by columns that no
+other source has, and asking for them costs a few look-ups.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 
 from parentchild.errors import InvalidEvent
 from parentchild.events import Event
@@ -25,6 +25,7 @@ from parentchild.telemetry import (
     sysmon,
 )
 from parentchild.telemetry.envelopes import is_record, opened
+from parentchild.telemetry.nested import as_object
 from parentchild.telemetry.source import (
     EVERYTHING,
     OnInvalid,
@@ -132,7 +133,9 @@ def _is_etw(row: Row) -> bool:
 
 
 def _is_asim(row: Row) -> bool:
-    return "EventType" in row and ("TargetProcessName" in row or "ActingProcessName" in row or "EventSchema" in row)
+    return "EventType" in row and (
+        "TargetProcessName" in row or "ActingProcessName" in row or "EventSchema" in row
+    )
 
 
 def _is_osquery(row: Row) -> bool:
@@ -148,8 +151,8 @@ def _is_splunk_cim(row: Row) -> bool:
 
 
 def _is_ecs(row: Row) -> bool:
-    event = row.get("event")
-    return isinstance(event, Mapping) or "event.category" in row or "event.action" in row or "event.type" in row
+    dotted = "event.category" in row or "event.action" in row or "event.type" in row
+    return dotted or as_object(row.get("event")) is not None
 
 
 _SHAPES = (

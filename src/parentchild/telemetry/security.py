@@ -13,7 +13,8 @@ from __future__ import annotations
 
 from parentchild.events import Event, Process, ProcessCreated, ProcessExited
 from parentchild.telemetry.envelopes import ENVELOPES, opened
-from parentchild.telemetry.fields import name_in
+from parentchild.telemetry.flat import HEADER_COLUMNS
+from parentchild.telemetry.images import name_in
 from parentchild.telemetry.record import Record
 from parentchild.telemetry.source import Columns, Row, Screening, Source
 
@@ -58,7 +59,9 @@ def _creation(record: Record) -> ProcessCreated:
         user_sid=data.text("TargetUserSid", "SubjectUserSid"),
         integrity=data.text("MandatoryLabel"),
     )
-    return record.occurrence().created(process, Process(name_in(parent), pid=data.pid("ProcessId"), path=parent))
+    return record.occurrence().created(
+        process, Process(name_in(parent), pid=data.pid("ProcessId"), path=parent)
+    )
 
 
 def _exit(record: Record) -> ProcessExited:
@@ -81,7 +84,22 @@ COLUMNS = Columns(
     creations=(_CREATED, str(_CREATED)),
     child="NewProcessName",
     parent="ParentProcessName",
-    needed=(),
+    needed=(
+        *HEADER_COLUMNS,
+        "NewProcessName",
+        "NewProcessId",
+        "CommandLine",
+        "TargetDomainName",
+        "TargetUserName",
+        "TargetUserSid",
+        "SubjectDomainName",
+        "SubjectUserName",
+        "SubjectUserSid",
+        "MandatoryLabel",
+        "ParentProcessName",
+        "ProcessId",
+        "ProcessName",
+    ),
 )
 SOURCE = Source("Windows security log", ENVELOPES, _event, COLUMNS)
 read = SOURCE.read

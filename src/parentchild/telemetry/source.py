@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Protocol, TypeAlias
 
@@ -9,6 +10,7 @@ import attrs
 
 from parentchild.errors import InvalidEvent
 from parentchild.events import Event
+from parentchild.telemetry.nested import as_object
 
 Row: TypeAlias = Mapping[str, object]
 """One record of telemetry, as `json.loads`, a database cursor or a DataFrame gives it."""
@@ -19,13 +21,16 @@ class Screening(Protocol):
 
     def created(self, child: object, parent: object, /) -> bool:
         """Tell whether the creation of `child` by `parent`, raw names or full paths, could matter."""
+        ...
 
     def thread(self, source: object, /) -> bool:
         """Tell whether a remote thread made by `source`, a raw name or full path, could matter."""
+        ...
 
     @property
     def exits(self) -> bool:
         """Whether the exit of a process could matter."""
+        ...
 
 
 class OnInvalid(Protocol):
@@ -41,7 +46,7 @@ def raise_invalid(index: int, error: InvalidEvent, /) -> None:
     Raises:
         InvalidEvent: always; it is told the row's index.
     """
-    if hasattr(error, "add_note"):  # Python 3.11
+    if sys.version_info >= (3, 11):
         error.add_note(f"in row {index}")
     raise error
 
@@ -131,9 +136,10 @@ def checked(row: object) -> Row:
     Raises:
         InvalidEvent: it is not.
     """
-    if not isinstance(row, Mapping):
+    found = as_object(row)
+    if found is None:
         raise InvalidEvent("row", row, "must be a mapping of column names to values")
-    return row
+    return found
 
 
 def stream(
@@ -153,9 +159,12 @@ def stream(
     child, parent = columns.child, columns.parent
     for index, row in enumerate(rows):
         try:
-            if row.__class__ is dict and row.get(action) == creation:
-                if not created(row.get(child), row.get(parent)):
-                    continue
+            if (
+                row.__class__ is dict
+                and row.get(action) == creation
+                and not created(row.get(child), row.get(parent))
+            ):
+                continue
             found = event(checked(row), screen)
         except InvalidEvent as error:
             on_invalid(index, error)
@@ -173,7 +182,7 @@ def _stream_all(
     for index, row in enumerate(rows):
         try:
             found = event(checked(row), screen)
-        except InvalidEvent as error:
+        except InvalidEvent as error:  # noqa: PERF203 - one bad row must not end the reading
             on_invalid(index, error)
         else:
             if found is not None:

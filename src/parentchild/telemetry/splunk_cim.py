@@ -11,7 +11,8 @@ fill in, are None.
 from __future__ import annotations
 
 from parentchild.events import Event, Process, ProcessCreated
-from parentchild.telemetry.fields import NOTHING, Fields, name_in, sha256_of
+from parentchild.telemetry.fields import NOTHING, Fields
+from parentchild.telemetry.images import name_in, sha256_of
 from parentchild.telemetry.occurrence import Occurrence
 from parentchild.telemetry.source import Columns, Row, Screening, Source
 
@@ -59,7 +60,35 @@ def _creation(fields: Fields) -> ProcessCreated:
     return occurrence.created(process, parent)
 
 
-COLUMNS = Columns(child="process_name", parent="parent_process_name", needed=())
+COLUMNS = Columns(
+    child="process_name",
+    parent="parent_process_name",
+    needed=(
+        "_time",
+        "_indextime",
+        "dest",
+        "host",
+        "event_id",
+        "_cd",
+        "process_name",
+        "process_exec",
+        "process_path",
+        "process",
+        "process_id",
+        "process_guid",
+        "process_hash",
+        "process_integrity_level",
+        "original_file_name",
+        "user",
+        "user_id",
+        "parent_process_name",
+        "parent_process_exec",
+        "parent_process_path",
+        "parent_process",
+        "parent_process_id",
+        "parent_process_guid",
+    ),
+)
 SOURCE = Source("Splunk CIM", "process_name or process_path", _event, COLUMNS)
 read = SOURCE.read
 read_many = SOURCE.read_many

@@ -14,7 +14,9 @@ from __future__ import annotations
 
 from parentchild.events import Event, Process, ProcessCreated
 from parentchild.telemetry.envelopes import ENVELOPES, opened
-from parentchild.telemetry.fields import Fields, name_in, sha256_of
+from parentchild.telemetry.fields import Fields
+from parentchild.telemetry.flat import HEADER_COLUMNS
+from parentchild.telemetry.images import name_in, sha256_of
 from parentchild.telemetry.record import Record
 from parentchild.telemetry.source import Columns, Row, Screening, Source
 
@@ -44,9 +46,8 @@ def event_of(record: Record, screen: Screening) -> Event | None:
         return _creation(record) if screen.created(data.raw("Image"), data.raw("ParentImage")) else None
     if number == _EXITED:
         return record.occurrence(_UTC).exited(_side(data, "")) if screen.exits else None
-    if number == _THREAD:
-        if screen.thread(data.raw("SourceImage")):
-            return record.occurrence(_UTC).thread(_side(data, "Source"), _side(data, "Target"))
+    if number == _THREAD and screen.thread(data.raw("SourceImage")):
+        return record.occurrence(_UTC).thread(_side(data, "Source"), _side(data, "Target"))
     return None
 
 
@@ -99,7 +100,32 @@ COLUMNS = Columns(
     creations=(_CREATED, str(_CREATED)),
     child="Image",
     parent="ParentImage",
-    needed=(),
+    needed=(
+        *HEADER_COLUMNS,
+        "UtcTime",
+        "Image",
+        "ProcessId",
+        "ProcessGuid",
+        "CommandLine",
+        "User",
+        "TerminalSessionId",
+        "IntegrityLevel",
+        "OriginalFileName",
+        "Hashes",
+        "ParentImage",
+        "ParentProcessId",
+        "ParentProcessGuid",
+        "ParentCommandLine",
+        "ParentUser",
+        "SourceImage",
+        "SourceProcessId",
+        "SourceProcessGuid",
+        "SourceUser",
+        "TargetImage",
+        "TargetProcessId",
+        "TargetProcessGuid",
+        "TargetUser",
+    ),
 )
 SOURCE = Source("Sysmon", ENVELOPES, _event, COLUMNS)
 read = SOURCE.read

@@ -26,12 +26,13 @@ _SPREADSHEET = re.compile(
 )
 _ZONE = re.compile(r"(?:Z|UTC|[+-][0-9]{2}:?[0-9]{2})$", re.IGNORECASE)
 _MICROSECONDS = 6
+_NOON = 12
 
 
 def time_of(field: str, value: object) -> datetime:
     """Return `value` as an aware time in UTC.
 
-    Read are ISO 8601 with a time of day, up to nine fraction digits (what is finer than a microsecond is cut),
+    Read are ISO 8601 with a time of day and up to nine fraction digits, of which six are kept,
     with `Z`, an offset, a trailing ` UTC`, or nothing, which means UTC; numbers since 1970 in seconds,
     milliseconds, microseconds or nanoseconds, and FILETIME, told apart by their size; a `datetime`; and
     `2/10/2019, 10:00:00.000 AM`, which the Azure portal and spreadsheets write: month first, UTC.
@@ -118,13 +119,13 @@ def _from_number(field: str, value: object, text: str) -> datetime:
 
 def _from_spreadsheet(*parts: str) -> datetime:
     month, day, year, hour, minute, second = (int(part) for part in parts[:6])
-    if not 1 <= hour <= 12:
+    if not 1 <= hour <= _NOON:
         raise ValueError(hour)
     return datetime(
-        year + 2000 if year < 100 else year,
+        year + 2000 if len(parts[2]) == len("19") else year,
         month,
         day,
-        hour % 12 + (12 if parts[7].upper() == "PM" else 0),
+        hour % _NOON + (_NOON if parts[7].upper() == "PM" else 0),
         minute,
         second,
         int(parts[6].ljust(_MICROSECONDS, "0")[:_MICROSECONDS]),

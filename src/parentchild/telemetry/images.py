@@ -1,0 +1,51 @@
+"""Images and accounts: how a row's names, paths, hashes and users become a process's own."""
+
+from __future__ import annotations
+
+from parentchild.events import Process
+
+
+def base_name(path: str) -> str:
+    r"""Return the text after the last separator of a path, of either kind.
+
+    >>> base_name(r"C:\Windows\System32\svchost.exe"), base_name("System")
+    ('svchost.exe', 'System')
+    """
+    return path[max(path.rfind("\\"), path.rfind("/")) + 1 :]
+
+
+def name_in(path: str | None) -> str | None:
+    """Return the base name of a path that may be unknown, None when there is none."""
+    return None if path is None else base_name(path) or None
+
+
+def joined_path(directory: str | None, name: str | None) -> str | None:
+    r"""Return the full path of `name` when `directory` is only that, or `directory` when it ends with it.
+
+    >>> joined_path(r"C:\Windows\System32", "svchost.exe")
+    'C:\\Windows\\System32\\svchost.exe'
+    """
+    if directory is None or name is None or base_name(directory).lower() == name.lower():
+        return directory
+    return directory.rstrip("\\") + "\\" + name
+
+
+def account(domain: str | None, name: str | None) -> str | None:
+    r"""Return an account as Windows writes it, `DOMAIN\name`."""
+    return name if name is None or domain is None or "\\" in name else f"{domain}\\{name}"
+
+
+def sha256_of(hashes: str | None) -> str | None:
+    """Return the SHA-256 of a list as Sysmon writes it, `SHA1=...,SHA256=...`."""
+    for part in (hashes or "").split(","):
+        kind, _, digits = part.partition("=")
+        if kind.strip().upper() == "SHA256" and digits:
+            return digits.strip()
+    return None
+
+
+def process_if_known(process: Process) -> Process | None:
+    """Return a parent or creator, or None when nothing of it is known; pid 0 alone stands for that too."""
+    if process.name is None and process.path is None and process.guid is None and not process.pid:
+        return None
+    return process
