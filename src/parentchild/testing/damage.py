@@ -15,12 +15,11 @@ def places(value: object, above: Place = ()) -> list[Place]:
     >>> places({"a": [1, {"b": 2}]})
     [('a',), ('a', 0), ('a', 1), ('a', 1, 'b')]
     """
+    inner: list[tuple[str | int, object]] = []
     if isinstance(value, dict):
-        inner = list(cast("dict[str, object]", value).items())
+        inner += cast("dict[str, object]", value).items()
     elif isinstance(value, list):
-        inner = list(enumerate(cast("list[object]", value)))
-    else:
-        return []
+        inner += enumerate(cast("list[object]", value))
     found: list[Place] = []
     for key, each in inner:
         found.append((*above, key))
@@ -39,10 +38,11 @@ def replaced(value: object, place: Place, new: object) -> object:
     if not place:
         return new
     first, rest = place[0], place[1:]
+    changed = value
     if isinstance(value, dict) and first in value:
         mapping = cast("Mapping[str, object]", value)
-        return {key: replaced(each, rest, new) if key == first else each for key, each in mapping.items()}
-    if isinstance(value, list) and isinstance(first, int) and first < len(cast("list[object]", value)):
+        changed = {key: replaced(each, rest, new) if key == first else each for key, each in mapping.items()}
+    elif isinstance(value, list) and isinstance(first, int) and first < len(cast("list[object]", value)):
         items = cast("list[object]", value)
-        return [replaced(each, rest, new) if index == first else each for index, each in enumerate(items)]
-    return value
+        changed = [replaced(each, rest, new) if index == first else each for index, each in enumerate(items)]
+    return changed

@@ -3,27 +3,20 @@
 from __future__ import annotations
 
 import enum
-import uuid
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta, timezone
+from typing import Final
+
+import attrs
 
 from parentchild.errors import InvalidOption
 from parentchild.events import Event, Process, ProcessCreated, ProcessExited, RemoteThreadCreated
-from parentchild.names import is_kernel
-from parentchild.testing.images import base_name, path_of
+from parentchild.testing.processes import SYSTEM_ACCOUNT, ProcessList
 from parentchild.testing.startup import BOOT, LOGON, Step
 from parentchild.windows import holds, release
 
-START = datetime(2026, 3, 2, 8, 0, tzinfo=timezone.utc)
+START: Final = datetime(2026, 3, 2, 8, 0, tzinfo=timezone.utc)
 """When a host's recording starts, unless it is told otherwise: a Monday morning."""
-
-SYSTEM_ACCOUNT = "NT AUTHORITY\\SYSTEM"
-_HOST_GUIDS = uuid.UUID("0f6a9a52-3c57-5c11-9d4e-0ff0080ff008")
-_KERNEL_PID = 4
-_FIRST_PID = 88
-_PID_STEP = 4  # Windows gives out multiples of four
-_JUST_BEFORE = timedelta(milliseconds=10)
-_LONG_BEFORE = timedelta(minutes=10)
 
 
 class Capture(enum.Enum):
@@ -81,12 +74,8 @@ class Host:
         self._step = step
         self._delay = ingestion_delay
         self._events: list[Event] = []
-        self._running: dict[int, Process] = {}
-        self._parents: dict[int, Process] = {}
-        self._next_pid = _FIRST_PID
-        self._exited: list[int] = []
-        self._reused: list[int] = []
-        self._add(self._kernel())
+        self._processes = ProcessList(name, self._now)
+        self._parents: dict[Process, Process] = {}
 
     def __repr__(self) -> str:
         return f"<Host {self.name!r}, Windows {self.windows}, {len(self._events)} events>"
@@ -123,11 +112,7 @@ class Host:
 
         One that was never started is taken to have started before the recording, without an event.
         """
-        wanted = base_name(image).lower()
-        for process in reversed(self._running.values()):
-            if (process.name or "").lower() == wanted:
-                return process
-        return self._add(self._process(image, started_at=self._now - _LONG_BEFORE))
+        return self._processes.find(image) or self._processes.before(image, self._now)
 
     # what happens --------------------------------------------------------------------------------------
 
@@ -169,27 +154,26 @@ class Host:
         starter = self.running(parent) if isinstance(parent, str) else parent
         caller = self.running(creator) if isinstance(creator, str) else creator
         self._now += self._step
-        process = self._process(
-            image,
-            started_at=self._now,
-            pid=self._reused.pop() if self._reused else None,
-            command_line=command_line,
-            user=user or (starter.user if starter else None),
-            session=session if session is not None else (starter.session if starter else None),
-            integrity=integrity or (starter.integrity if starter else None),
+        account = starter or Process(None, user=SYSTEM_ACCOUNT, session=0, integrity="System")
+        account = attrs.evolve(
+            account,
+            user=user or account.user,
+            session=account.session if session is None else session,
+            integrity=integrity or account.integrity,
         )
+        process = self._processes.start(image, self._now, command_line, account)
         event = ProcessCreated(
             timestamp=self._now,
             device=self.name,
-            process=self._add(process),
+            process=process,
             parent=starter,
             creator=caller,
-            grandparent=None if starter is None else self._parents.get(starter.pid or 0),
+            grandparent=None if starter is None else self._parents.get(starter),
             ingested_at=self._ingested(),
             record_id=self._next_record(),
         )
-        if starter is not None and process.pid is not None:
-            self._parents[process.pid] = starter
+        if starter is not None:
+            self._parents[process] = starter
         self._events.append(event)
         return event
 
@@ -232,7 +216,7 @@ class Host:
             handler = self.spawn("WerFault.exe", parent=process, command_line=line).process
             self.thread(source=handler, target=process)
         else:
-            service = self._service_host("WerSvcGroup")
+            service = self._reporting_service()
             line = f"C:\\Windows\\system32\\WerFault.exe -pss -s 460 -p {process.pid} -ip {process.pid}"
             handler = self.spawn("WerFault.exe", parent=service, command_line=line).process
         clone = self.clone(process).process
@@ -251,8 +235,7 @@ class Host:
         """Let a process exit; from then on its pid is free."""
         process = self.running(image) if isinstance(image, str) else image
         self._now += self._step
-        self._running.pop(process.pid or 0, None)
-        self._exited.append(process.pid or 0)
+        self._processes.end(process)
         event = ProcessExited(
             timestamp=self._now,
             device=self.name,
@@ -269,10 +252,7 @@ class Host:
         Raises:
             InvalidOption: no process has exited yet.
         """
-        if not self._exited:
-            raise InvalidOption("reuse_pid", None, "needs a process that has exited; call exit() first")
-        self._reused.append(self._exited[-1])
-        return self._exited.pop()
+        return self._processes.reuse()
 
     # inside --------------------------------------------------------------------------------------------
 
@@ -294,66 +274,10 @@ class Host:
             )
         return tuple(self._events[first:])
 
-    def _service_host(self, group: str) -> Process:
-        for process in self._running.values():
-            if process.name == "svchost.exe" and f"-k {group}" in (process.command_line or ""):
-                return process
-        return self._add(
-            self._process(
-                "svchost.exe",
-                started_at=self._now - _LONG_BEFORE,
-                command_line=rf"C:\Windows\system32\svchost.exe -k {group}",
-            )
-        )
-
-    def _kernel(self) -> Process:
-        return Process(
-            "System",
-            pid=_KERNEL_PID,
-            started_at=self._now - _LONG_BEFORE - _JUST_BEFORE,
-            user=SYSTEM_ACCOUNT,
-            session=0,
-            integrity="System",
-        )
-
-    def _process(
-        self,
-        image: str,
-        *,
-        started_at: datetime,
-        pid: int | None = None,
-        command_line: str | None = None,
-        user: str | None = SYSTEM_ACCOUNT,
-        session: int | None = 0,
-        integrity: str | None = "System",
-    ) -> Process:
-        if is_kernel(image.lower()):
-            return self._running[_KERNEL_PID]
-        pid = self._new_pid() if pid is None else pid
-        path = path_of(image)
-        seed = f"{self.name}|{pid}|{started_at.isoformat()}"
-        return Process(
-            base_name(image),
-            pid=pid,
-            path=path,
-            command_line=command_line or path,
-            started_at=started_at,
-            user=user or SYSTEM_ACCOUNT,
-            guid=str(uuid.uuid5(_HOST_GUIDS, seed)),
-            session=session,
-            integrity=integrity,
-        )
-
-    def _new_pid(self) -> int:
-        pid = self._next_pid
-        self._next_pid += _PID_STEP
-        return pid
-
-    def _add(self, process: Process) -> Process:
-        if process.pid is not None:
-            self._running.pop(process.pid, None)  # the one started last is found first
-            self._running[process.pid] = process
-        return process
+    def _reporting_service(self) -> Process:
+        found = self._processes.find("svchost.exe", "-k WerSvcGroup")
+        line = r"C:\Windows\system32\svchost.exe -k WerSvcGroup"
+        return found or self._processes.before("svchost.exe", self._now, line)
 
     def _ingested(self) -> datetime | None:
         return None if self._delay is None else self._now + self._delay
