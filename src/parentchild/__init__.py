@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from parentchild.findings import Activity, Finding
     from parentchild.registry import RelationRegistry
     from parentchild.relations import ExpectedChildren, ExpectedImage, ExpectedParents, Tier
-    from parentchild.report import Report, hunt
+    from parentchild.report import Hunt, Report, hunt
     from parentchild.severity import Severity
     from parentchild.suppression import AsPublished, CrashHandler
     from parentchild.verdicts import Reason, Verdict
@@ -50,6 +50,7 @@ _HOMES = {
     "ExpectedImage": "relations",
     "ExpectedParents": "relations",
     "Finding": "findings",
+    "Hunt": "report",
     "InvalidEvent": "errors",
     "InvalidExclusion": "errors",
     "InvalidOption": "errors",
@@ -84,6 +85,7 @@ __all__ = [
     "ExpectedImage",
     "ExpectedParents",
     "Finding",
+    "Hunt",
     "InvalidEvent",
     "InvalidExclusion",
     "InvalidOption",

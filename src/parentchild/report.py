@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Protocol, cast, overload
 
@@ -60,6 +61,8 @@ class Report:
         stats: what was counted; `stats.seen` counts rows.
         invalid: rows that could not be read, the first ten thousand of them.
         invalid_count: how many rows could not be read.
+        exclusions: what was called normal at home.
+        is_complete: False when the hunt had not come to its end.
     """
 
     findings: tuple[Finding, ...]
@@ -67,6 +70,8 @@ class Report:
     stats: Stats
     invalid: tuple[InvalidRow, ...] = ()
     invalid_count: int = 0
+    exclusions: tuple[Exclusion, ...] = ()
+    is_complete: bool = True
 
     def __iter__(self) -> Iterator[Finding]:
         return iter(self.findings)
@@ -96,6 +101,90 @@ class Report:
         )
 
 
+class Hunt:
+    """A hunt that can be watched, interrupted, and asked for its report at any time.
+
+    It is an iterator: it reads rows until a finding is new, changed or closed, and gives that. Whatever ends
+    the reading (the rows' end, Ctrl-C, an error in the rows themselves), `report()` tells what was found so
+    far. A loop that was left can be taken up again; a reading that was interrupted in the middle cannot.
+
+    The arguments are those of `hunt`.
+
+    Raises:
+        InvalidOption: `rows` is one row, or no rows at all.
+
+    >>> row = {"Timestamp": "2026-03-01T09:30:00Z", "DeviceId": "ws-42", "ActionType": "ProcessCreated",
+    ...        "FileName": "svchost.exe", "ProcessId": 4242,
+    ...        "InitiatingProcessFileName": "explorer.exe", "InitiatingProcessId": 1337}
+    >>> going = Hunt([row, row])
+    >>> next(going).parent
+    'explorer.exe'
+    >>> going.report().is_complete, len(going.report())
+    (False, 1)
+    """
+
+    def __init__(
+        self,
+        rows: Iterable[Mapping[str, object]],
+        *,
+        registry: RelationRegistry = DEFAULT_RELATIONS,
+        exclusions: Iterable[Exclusion] = (),
+        source: Source = telemetry,
+        progress: Callable[[int], None] | None = None,
+    ) -> None:
+        if isinstance(rows, str | bytes | Mapping) or not hasattr(rows, "__iter__"):
+            raise InvalidOption("rows", cast("object", rows), "must be a collection of rows, each a mapping")
+        self._rows = rows
+        self._source = source
+        self._again = isinstance(rows, Sequence)
+        self._detector = Detector(
+            registry, exclusions=exclusions, window=None, capacity=CAPACITY, resolve_parents=True
+        )
+        self._screen = _CountingScreen(self._detector, follows=not self._again)
+        self._counted = _Counted(rows, progress)
+        self._invalid = _Invalid()
+        self._is_complete = False
+        self._findings = self._read()
+
+    def __iter__(self) -> Iterator[Finding]:
+        return self
+
+    def __next__(self) -> Finding:
+        return next(self._findings)
+
+    def run(self) -> None:
+        """Read what is left of the rows. Cost: that of `hunt`."""
+        deque(self._findings, maxlen=0)
+
+    def report(self) -> Report:
+        """Return what was found so far. Cost: a sort of the findings."""
+        stats = self._detector.stats
+        return Report(
+            findings=self._detector.findings(),
+            suppressed=self._detector.suppressed(),
+            stats=attrs.evolve(
+                stats,
+                seen=self._counted.rows,
+                watched=stats.watched + self._screen.expected,
+                expected=stats.expected + self._screen.expected,
+            ),
+            invalid=tuple(self._invalid.rows),
+            invalid_count=self._invalid.count,
+            exclusions=self._detector.settings.exclusions,
+            is_complete=self._is_complete,
+        )
+
+    def _read(self) -> Iterator[Finding]:
+        detector = self._detector
+        for event in self._source.read_many(self._counted, screen=self._screen, on_invalid=self._invalid):
+            yield from detector.observe(event)
+        self._counted.finish()
+        if self._again and detector.awaited:
+            rows = self._source.read_many(self._rows, screen=detector.screen, on_invalid=_known_already)
+            yield from _follow(detector, rows)
+        self._is_complete = True
+
+
 def hunt(
     rows: Iterable[Mapping[str, object]],
     *,
@@ -109,7 +198,8 @@ def hunt(
     Everything counts, however old; crash-handler clones are suppressed by evidence; parents that are known by
     pid alone are looked up among all rows. Rows that cannot be read are reported, not raised. A list or tuple
     of rows is read a second time if a watched child's parent is known by its pid alone; rows that can be read
-    only once take a little longer, since each start must be remembered.
+    only once take a little longer, since each start must be remembered. To watch a long hunt, or to keep what
+    was found when it is interrupted, make a `Hunt` instead.
 
     Args:
         rows: rows of any shape that `parentchild.telemetry` knows, in any order, shapes mixed as they come.
@@ -130,39 +220,17 @@ def hunt(
     >>> [(finding.child, finding.parent) for finding in report]
     [('svchost.exe', 'explorer.exe')]
     """
-    if isinstance(rows, str | bytes | Mapping) or not hasattr(rows, "__iter__"):
-        raise InvalidOption("rows", cast("object", rows), "must be a collection of rows, each a mapping")
-    again = isinstance(rows, Sequence)
-    detector = Detector(registry, exclusions=exclusions, window=None, capacity=CAPACITY, resolve_parents=True)
-    screen = _CountingScreen(detector, follows=not again)
-    counted = _Counted(rows, progress)
-    invalid = _Invalid()
-    for event in source.read_many(counted, screen=screen, on_invalid=invalid):
-        detector.observe(event)
-    counted.finish()
-    if again and detector.awaited:
-        _follow(detector, source.read_many(rows, screen=detector.screen, on_invalid=_known_already))
-    stats = detector.stats
-    return Report(
-        findings=detector.findings(),
-        suppressed=detector.suppressed(),
-        stats=attrs.evolve(
-            stats,
-            seen=counted.rows,
-            watched=stats.watched + screen.expected,
-            expected=stats.expected + screen.expected,
-        ),
-        invalid=tuple(invalid.rows),
-        invalid_count=invalid.count,
-    )
+    going = Hunt(rows, registry=registry, exclusions=exclusions, source=source, progress=progress)
+    going.run()
+    return going.report()
 
 
-def _follow(detector: Detector, events: Iterable[Event]) -> None:
-    """Show a detector the starts and exits of the pids that it could not name."""
+def _follow(detector: Detector, events: Iterable[Event]) -> Iterator[Finding]:
+    """Show a detector the starts and exits of the pids that it could not name; yield what that changes."""
     awaited = detector.awaited
     for event in events:
         if isinstance(event, ProcessCreated | ProcessExited) and _place(event) in awaited:
-            detector.follow(event)
+            yield from detector.follow(event)
 
 
 def _place(event: ProcessCreated | ProcessExited) -> tuple[str, int | None]:
@@ -230,8 +298,10 @@ class _Invalid:
 
 def _headline(report: Report) -> str:
     stats = report.stats
+    so_far = "" if report.is_complete else "so far, "
     return (
-        f"{_number(len(report), 'finding')} in {_number(stats.seen, 'row')}: {stats.watched} watched, "
+        f"{so_far}{_number(len(report), 'finding')} in {_number(stats.seen, 'row')}: "
+        f"{stats.watched} watched, "
         f"{stats.suppressed} suppressed as crash clones, {stats.excluded} excluded, "
         f"{stats.unknown} with an unknown parent, {report.invalid_count} unreadable"
     )
