@@ -1,4 +1,4 @@
-"""How the property tests run: afresh at home, the same each time in CI, so that a red build means a change."""
+"""How the property tests run: afresh at home, the same each time in CI, where red must mean a change."""
 
 from __future__ import annotations
 

@@ -1,0 +1,107 @@
+"""The screen lets through what could matter, and nothing that is settled by names."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from parentchild import DEFAULT_RELATIONS, SEED_RELATIONS, Detector, Process, Verdict
+from parentchild.screen import Interest, Screen
+from parentchild.verdicts import judge
+
+SEED = Screen(SEED_RELATIONS.table, evidence=frozenset({"werfault.exe"}))
+DEFAULT = Screen(DEFAULT_RELATIONS.table)
+SYSTEM32 = r"C:\Windows\System32"
+
+
+@pytest.mark.parametrize(
+    ("child", "parent", "interest"),
+    [
+        ("notepad.exe", "explorer.exe", Interest.UNWATCHED),
+        ("svchost.exe", "services.exe", Interest.EXPECTED),
+        ("SVCHOST.EXE", "Services.exe", Interest.EXPECTED),
+        ("svchost.exe", "explorer.exe", Interest.OPEN),
+        ("svchost.exe", "?", Interest.OPEN),
+        ("svchost.exe", None, Interest.OPEN),
+        ("WerFault.exe", "svchost.exe", Interest.OPEN),
+        (None, "services.exe", Interest.OPEN),
+        (7, "services.exe", Interest.OPEN),
+        (["svchost.exe"], "services.exe", Interest.OPEN),
+        ("svchost.exe", {}, Interest.OPEN),
+    ],
+)
+def test_names_settle_what_they_can(child: Any, parent: Any, interest: Interest) -> None:
+    for _ in range(2):  # the second answer comes from memory
+        assert SEED.interest(child, parent) is interest
+        assert SEED.created(child, parent) is (interest is Interest.OPEN)
+
+
+@pytest.mark.parametrize(
+    ("child", "parent", "open_"),
+    [
+        ("svchost.exe", "services.exe", True),
+        (rf"{SYSTEM32}\svchost.exe", rf"{SYSTEM32}\services.exe", False),
+        (rf"{SYSTEM32}\svchost.exe", "services.exe", True),
+        (r"C:\Temp\svchost.exe", rf"{SYSTEM32}\services.exe", True),
+        ("cmd.exe", "lsass.exe", True),
+        ("scvhost.exe", "explorer.exe", True),
+    ],
+)
+def test_full_paths_settle_what_depends_on_directories(child: str, parent: str, open_: bool) -> None:  # noqa: FBT001
+    assert DEFAULT.created(child, parent) is open_
+
+
+@pytest.mark.parametrize(
+    ("source", "matters"),
+    [
+        ("WerFault.exe", True),
+        (r"C:\Temp\WERFAULT.EXE", True),
+        ("csrss.exe", False),
+        (None, True),
+        (7, True),
+        ([], True),
+    ],
+)
+def test_only_threads_by_the_crash_handler_matter(source: Any, matters: bool) -> None:  # noqa: FBT001
+    for _ in range(2):
+        assert SEED.thread(source) is matters
+
+
+def test_a_detector_that_resolves_parents_needs_every_start_and_exit() -> None:
+    screen = Detector(resolve_parents=True).screen
+    assert screen.created("notepad.exe", "explorer.exe")
+    assert screen.exits
+    assert not Detector().screen.exits
+
+
+NAMES = st.one_of(
+    st.sampled_from(
+        [
+            "svchost.exe",
+            "Services.exe",
+            rf"{SYSTEM32}\svchost.exe",
+            rf"{SYSTEM32}\services.exe",
+            "cmd.exe",
+            "csrss.exe",
+        ]
+    ),
+    st.text(max_size=12),
+)
+
+
+@given(NAMES, NAMES, st.sampled_from([DEFAULT, SEED]))
+def test_what_is_screened_out_is_never_a_finding(child: str, parent: str, screen: Screen) -> None:
+    interest = screen.interest(child, parent)
+    table = (DEFAULT_RELATIONS if screen is DEFAULT else SEED_RELATIONS).table
+    for child_path in (None, r"C:\Temp\x.exe"):
+        for parent_path in (None, r"C:\Temp\x.exe"):
+            if ("\\" in child and child_path) or ("\\" in parent and parent_path):
+                continue  # a name that is a path says already where it lies
+            verdict = judge(table, Process(child, path=child_path), Process(parent, path=parent_path)).verdict
+            if interest is Interest.UNWATCHED and "\\" not in parent:
+                assert verdict is Verdict.UNWATCHED
+            if interest is Interest.EXPECTED:
+                assert verdict is Verdict.EXPECTED

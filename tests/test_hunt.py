@@ -1,0 +1,184 @@
+"""The one-call form: rows in, a report out."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from parentchild import Exclusion, InvalidOption, Reason, hunt, telemetry
+
+SYSTEM32 = r"C:\Windows\System32"
+
+
+def row(
+    child: Any, parent: Any, *, pid: int = 500, parent_pid: int = 400, second: int = 0, **more: Any
+) -> dict[str, Any]:
+    return {
+        "Timestamp": f"2026-03-02T10:00:{second:02}Z",
+        "DeviceName": "ws-01",
+        "ActionType": "ProcessCreated",
+        "FileName": child,
+        "ProcessId": pid,
+        "InitiatingProcessFileName": parent,
+        "InitiatingProcessId": parent_pid,
+        "ReportId": second,
+        **more,
+    }
+
+
+def started(name: str, pid: int, parent_pid: int, second: int) -> dict[str, Any]:
+    """Return a Security 4688 row of version 1, which names no parent."""
+    return {
+        "Event": {
+            "System": {
+                "Provider": {"#attributes": {"Name": "Microsoft-Windows-Security-Auditing"}},
+                "EventID": 4688,
+                "Version": 1,
+                "TimeCreated": {"#attributes": {"SystemTime": f"2026-03-02T10:00:{second:02}.000000Z"}},
+                "EventRecordID": second,
+                "Computer": "ws-07",
+            },
+            "EventData": {
+                "NewProcessId": hex(pid),
+                "NewProcessName": rf"{SYSTEM32}\{name}",
+                "ProcessId": hex(parent_pid),
+            },
+        }
+    }
+
+
+def test_a_hunt_counts_its_rows_and_reports_what_does_not_fit() -> None:
+    report = hunt(
+        [
+            row("notepad.exe", "explorer.exe"),
+            row("svchost.exe", "services.exe"),
+            row("svchost.exe", "explorer.exe", second=5),
+            row("lsass.exe", "cmd.exe", second=6),
+            row("svchost.exe", "", parent_pid=0),
+        ]
+    )
+    assert [(finding.child, finding.parent) for finding in report] == [
+        ("lsass.exe", "cmd.exe"),
+        ("svchost.exe", "explorer.exe"),
+    ]
+    assert len(report) == 2
+    assert report[0].child == "lsass.exe"
+    assert [finding.child for finding in report[:1]] == ["lsass.exe"]
+    assert (report.stats.seen, report.stats.watched, report.stats.unknown) == (5, 4, 1)
+    assert [entry["child"] for entry in report.to_dicts()] == ["lsass.exe", "svchost.exe"]
+
+
+def test_a_hunt_has_no_window() -> None:
+    later = {**row("svchost.exe", "explorer.exe"), "Timestamp": "2027-03-02T10:00:00Z"}
+    [finding] = hunt([row("svchost.exe", "explorer.exe"), later])
+    assert finding.occurrences == 2
+
+
+def test_shapes_may_be_mixed() -> None:
+    report = hunt([row("svchost.exe", "explorer.exe"), started("notepad.exe", 900, 800, 1)])
+    assert report.stats.seen == 2
+    assert report.invalid_count == 0
+
+
+def test_an_exclusion_is_counted_and_not_reported() -> None:
+    exclusion = Exclusion(child="svchost.exe", parent="explorer.exe", reason="a test")
+    report = hunt([row("svchost.exe", "explorer.exe")], exclusions=[exclusion])
+    assert len(report) == 0
+    assert report.stats.excluded == 1
+
+
+@pytest.mark.parametrize("once", [False, True])
+def test_parents_known_by_pid_alone_are_looked_up_among_all_rows(once: bool) -> None:  # noqa: FBT001
+    rows = [
+        started("svchost.exe", 900, 800, 5),
+        started("evil.exe", 800, 700, 1),
+        started("svchost.exe", 901, 640, 6),
+        started("services.exe", 640, 600, 0),
+        started("svchost.exe", 902, 999, 7),
+    ]
+    report = hunt(iter(rows) if once else rows)
+    assert [(finding.child, finding.parent) for finding in report] == [("svchost.exe", "evil.exe")]
+    assert report.stats.resolved == 2
+    assert report.stats.unknown == 2  # who started services.exe is in no row, nor who pid 999 was
+
+
+def test_rows_that_cannot_be_read_are_reported_and_the_others_count() -> None:
+    broken = row("svchost.exe", "explorer.exe", Timestamp="yesterday")
+    report = hunt([broken, row("lsass.exe", "cmd.exe"), {"nothing": "known"}])
+    assert (report.invalid[0].index, report.invalid[0].error.field) == (0, "Timestamp")
+    assert report.invalid_count == 2
+    assert len(report) == 1
+
+
+def test_one_source_can_be_named() -> None:
+    report = hunt([row("svchost.exe", "explorer.exe")], source=telemetry.defender)
+    assert len(report) == 1
+
+
+def test_progress_is_told_as_rows_are_read() -> None:
+    told: list[int] = []
+    hunt((row("notepad.exe", "explorer.exe") for _ in range(25_000)), progress=told.append)
+    assert told == [10_000, 20_000, 25_000]
+
+
+@pytest.mark.parametrize("rows", [{"FileName": "svchost.exe"}, "rows", b"rows", 7, None])
+def test_what_is_no_collection_of_rows_is_refused(rows: Any) -> None:
+    with pytest.raises(InvalidOption, match=r"^rows = "):
+        hunt(rows)
+
+
+def test_a_report_prints_what_an_analyst_asks_first() -> None:
+    thread = {
+        **row("taskhostw.exe", "WerFault.exe", pid=400),
+        "ActionType": "CreateRemoteThreadApiCall",
+        "InitiatingProcessFolderPath": SYSTEM32,
+    }
+    rows = [
+        row("svchost.exe", "explorer.exe", ProcessCommandLine="svchost.exe \x1b[31m-k x"),
+        thread,
+        row("taskhostw.exe", "taskhostw.exe", second=1),
+        row("svchost.exe", "?"),
+    ]
+    text = str(hunt(rows))
+    assert text.splitlines()[0].startswith("1 finding in 4 rows: 3 watched, 1 suppressed as crash clones")
+    assert "[high] On ws-01, explorer.exe started svchost.exe" in text
+    assert "first seen 2026-03-02 10:00:00 UTC on ws-01, pid 500; 1 time on 1 device" in text
+    assert r"svchost.exe \x1b[31m-k x" in text
+    assert "[suppressed] taskhostw.exe started by taskhostw.exe" in text
+    assert "[unknown] 1 watched process: " in text
+
+
+DATA = Path(__file__).parents[2] / "shared" / "data"
+
+
+def _rows(name: str) -> Iterator[Any]:
+    with gzip.open(DATA / f"{name}.jsonl.gz", "rt", encoding="utf-8") as lines:
+        yield from map(json.loads, lines)
+
+
+@pytest.mark.skipif(not DATA.exists(), reason="the recorded telemetry is not beside this checkout")
+def test_on_recorded_telemetry_the_published_images_give_the_labelled_attacks_and_no_more() -> (
+    None
+):
+    labels = json.loads((DATA / "labels.json").read_text("utf-8"))
+    table = labels["seed_corrected_table"]
+    wrong = {Reason.UNEXPECTED_PARENT, Reason.MISPLACED_PARENT, Reason.SPOOFED_PARENT}
+    for name in sorted({path.name.removesuffix(".jsonl.gz") for path in DATA.glob("*__*.jsonl.gz")}):
+        report = hunt(list(_rows(name)))
+        attacks = {
+            (label["child"].lower(), label["parent"].lower())
+            for label in labels["labels"]
+            if label["file"] == name and label["seed_corrected"] and label["judgement"] == "true_positive"
+        }
+        found = {
+            (finding.child, finding.parent)
+            for finding in report
+            if finding.child in table and finding.reason in wrong
+        }
+        assert found == attacks, name
+        assert report.invalid_count == 0, name
