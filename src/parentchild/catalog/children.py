@@ -273,6 +273,14 @@ CHILDREN: Final[tuple[Relation, ...]] = (
         severity=Severity.HIGH,
     ),
     ExpectedChildren(
+        "hotpatch",
+        (),
+        why="A minimal process runs no code of its own, so it starts nothing.",
+        sources=(ELASTIC_KERNEL, WINDOWS_INTERNALS),
+        windows="11+",
+        severity=Severity.HIGH,
+    ),
+    ExpectedChildren(
         "secure system",
         (),
         why="It stands for the secure kernel, which starts no processes of the normal world.",
