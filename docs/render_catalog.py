@@ -456,7 +456,7 @@ LOOKALIKES = """\
 Of the watched names {number} are guarded: {shown}, a letter of another alphabet, an invisible character or a
 turned reading direction is a finding of its own. Short names are near many honest ones, so `smss.exe` is
 guarded against doubled and swapped letters alone, `dwm.exe` and `lsm.exe` against no slip at all. In the
-public telemetry on which the catalog is tested one distinct image name in 368 is reported: `WSASS.exe`, which
+public telemetry on which the catalog is tested one distinct image name in 354 is reported: `WSASS.exe`, which
 is a dumper of `lsass.exe`, so no false alarm.
 """
 

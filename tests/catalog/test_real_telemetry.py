@@ -147,7 +147,7 @@ def test_look_alikes_are_quiet_on_real_names() -> None:
         if process is not None and process.name is not None
     }
     guarded = catalog.DEFAULT_RELATIONS.table.guarded | catalog.OPTIONAL_PACKS["explorer"].table.guarded
-    assert len(names) > 300
+    assert len(names) == 354
     assert {name: imitated(name, guarded) for name in names if imitated(name, guarded)} == {
         "wsass.exe": "lsass.exe"
     }
