@@ -28,8 +28,10 @@ NEEDED = 0.999
 
 needs_data = pytest.mark.skipif(not DATA.is_dir(), reason=f"there is no {DATA}")
 
-CREATIONS = {"create", "already_running"}
-"""A process that was running already is read as a creation: it is one, only seen late."""
+EXCEPTIONS = {
+    ("elastic-endpoint-package__ecs-endpoint", 3): "expected as a creation, but the row says that it ended",
+}
+"""Rows that are read otherwise than expected, and why that is right."""
 
 
 def rows() -> Iterator[tuple[str, int, Any, dict[str, Any]]]:
@@ -78,6 +80,7 @@ def wanted(entry: dict[str, Any]) -> dict[str, object]:
     if entry["kind"] == "exit":
         return common | {"kind": "ProcessExited", "child": child}
     parent = (known(entry["parent"]), known(entry["parent_path"]), entry["ppid"])
+    # A process that was running already is read as a creation: it is one, only seen late.
     return common | {"kind": "ProcessCreated", "child": child, "parent": parent}
 
 
@@ -115,6 +118,8 @@ def measure() -> dict[str, Tally]:
     """Read every row and compare, by shape."""
     tallies: dict[str, Tally] = defaultdict(Tally)
     for name, number, row, entry in rows():
+        if (name, number) in EXCEPTIONS:
+            continue
         tally = tallies[name.partition("__")[2]]
         try:
             event = telemetry.read(row)
@@ -134,6 +139,16 @@ def test_at_least_999_of_1000_rows_of_every_shape_are_read_exactly() -> None:
     tallies = measure()
     assert len(tallies) == 21
     assert {shape: tally.differences for shape, tally in tallies.items() if tally.share < NEEDED} == {}
+
+
+@needs_data
+def test_every_exception_is_still_one() -> None:
+    differing = {
+        (name, number)
+        for name, number, row, entry in rows()
+        if (name, number) in EXCEPTIONS and (event := telemetry.read(row)) and found(event) != wanted(entry)
+    }
+    assert differing == set(EXCEPTIONS)
 
 
 if __name__ == "__main__":
