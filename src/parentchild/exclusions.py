@@ -25,7 +25,10 @@ def _utc(value: datetime | None) -> datetime | None:
         return None
     if not isinstance(value, datetime) or value.utcoffset() is None:
         raise InvalidExclusion("expires_at", value, "must be a datetime with a time zone, or None")
-    return value.astimezone(timezone.utc)
+    try:
+        return value.astimezone(timezone.utc)
+    except OverflowError as error:  # the year 1 or 9999, in a zone that leads out of it
+        raise InvalidExclusion("expires_at", value, "cannot be brought into UTC") from error
 
 
 @attrs.frozen(kw_only=True)

@@ -16,6 +16,9 @@ from parentchild.relations import RelationTable
 from parentchild.verdicts import Verdict, is_settled_by_names, judge
 
 _SPELLINGS = 65_536  # a memo that is full starts anew: spellings come from outside and must not fill memory
+_LONGEST = (
+    260  # longer ones are judged each time: an honest path is not, and a hundred thousand would be much
+)
 
 
 class Interest(enum.Enum):
@@ -38,7 +41,7 @@ class Screen:
         remembers_processes: whether every start and exit matters, since parents are resolved by pid.
     """
 
-    __slots__ = ("_evidence", "_pairs", "_remembers_processes", "_table", "_threads")
+    __slots__ = ("_evidence", "_known", "_pairs", "_remembers_processes", "_table", "_threads")
 
     def __init__(
         self,
@@ -51,6 +54,7 @@ class Screen:
         self._evidence = evidence
         self._remembers_processes = remembers_processes
         self._pairs: dict[object, dict[object, Interest]] = {}
+        self._known = 0  # pairs in the memo, over all children
         self._threads: dict[object, bool] = {}
 
     def created(self, child: object, parent: object) -> bool:
@@ -77,9 +81,10 @@ class Screen:
             return self._threads[source]
         except KeyError:
             matters = not isinstance(source, str) or image_name(source) in self._evidence
-            if len(self._threads) >= _SPELLINGS:
-                self._threads.clear()
-            self._threads[source] = matters
+            if _is_worth_remembering(source):
+                if len(self._threads) >= _SPELLINGS:
+                    self._threads.clear()
+                self._threads[source] = matters
             return matters
         except TypeError:
             return True
@@ -91,14 +96,12 @@ class Screen:
 
     def _learn(self, child: object, parent: object) -> Interest:
         interest = self._interest(child, parent)
-        pairs = self._pairs.get(child)
-        if pairs is None:
-            if len(self._pairs) >= _SPELLINGS:
+        if _is_worth_remembering(child) and _is_worth_remembering(parent):
+            if self._known >= _SPELLINGS:
                 self._pairs.clear()
-            pairs = self._pairs[child] = {}
-        elif len(pairs) >= _SPELLINGS:
-            pairs.clear()
-        pairs[parent] = interest
+                self._known = 0
+            self._pairs.setdefault(child, {})[parent] = interest
+            self._known += 1
         return interest
 
     def _interest(self, child: object, parent: object) -> Interest:
@@ -112,3 +115,7 @@ class Screen:
             settled = is_settled_by_names(self._table, judgement, started, starter)
             return Interest.EXPECTED if settled else Interest.OPEN
         return Interest.UNWATCHED if judgement.verdict is Verdict.UNWATCHED else Interest.OPEN
+
+
+def _is_worth_remembering(spelling: object) -> bool:
+    return spelling is None or (isinstance(spelling, str) and len(spelling) <= _LONGEST)

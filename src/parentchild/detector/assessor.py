@@ -7,7 +7,7 @@ import enum
 import attrs
 
 from parentchild.detector.groups import Occurrence
-from parentchild.detector.ledger import Ledger
+from parentchild.detector.ledger import Ledger, OpenOccurrences
 from parentchild.detector.stats import Counters
 from parentchild.events import ProcessCreated
 from parentchild.exclusions import Exclusion
@@ -85,16 +85,20 @@ class Assessor:
         changed = (self.ledger.withdraw(occurrence) for occurrence in assessment.occurrences)
         return tuple(finding for finding in changed if finding is not None)
 
-    def reattach(self, event: ProcessCreated) -> Assessment:
-        """Return the assessment of an event that was recorded as movable before its state was restored."""
+    def reattach(self, event: ProcessCreated, open_: OpenOccurrences) -> Assessment:
+        """Return the assessment of an event that was recorded as movable before its state was restored.
+
+        Args:
+            event: the event.
+            open_: the open occurrences, from which its own are taken: an event that was seen twice has two.
+        """
         judgement = self.judge(event)
         reasons = self.reasons(judgement)
         if not reasons or self._is_excluded(event, judgement):
             return Assessment(judgement, bool(reasons), (), ())
-        found = (
-            self.ledger.find_open((reason, judgement.child, judgement.parent), event) for reason in reasons
-        )
-        return Assessment(judgement, False, tuple(each for each in found if each is not None), ())  # noqa: FBT003
+        places = (((reason, judgement.child, judgement.parent), event) for reason in reasons)
+        found = tuple(open_[place].popleft() for place in places if open_.get(place))
+        return Assessment(judgement, False, found, ())  # noqa: FBT003
 
     def _is_excluded(self, event: ProcessCreated, judgement: Judgement) -> bool:
         return any(

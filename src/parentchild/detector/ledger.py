@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import deque
+from collections.abc import Iterable
 from datetime import datetime
 from typing import TypeAlias
 
@@ -18,6 +20,9 @@ from parentchild.verdicts import Judgement, expected_names, judge
 
 _Place: TypeAlias = tuple[str, int | None]
 """A device and a pid."""
+
+OpenOccurrences: TypeAlias = dict[tuple[Key, ProcessCreated], deque[Occurrence]]
+"""Open occurrences by group and event; an event that was seen twice has two."""
 
 _MOST_PROOFS = 64  # a process; more is a flood, and what is forgotten then only leaves a finding standing
 _MOST_OPEN = 1024  # a member; the oldest is settled as it stands
@@ -131,13 +136,14 @@ class Ledger:
             group = self._groups[key] = Group(key, judgement)
         return group
 
-    def find_open(self, key: Key, event: ProcessCreated) -> Occurrence | None:
-        """Return the open occurrence of an event in a group, if it is remembered."""
-        group = self._groups.get(key)
-        member = None if group is None else group.members.get(event.device)
-        if member is None:
-            return None
-        return next((occurrence for occurrence in member.open if occurrence.event == event), None)
+    def open_occurrences(self) -> OpenOccurrences:
+        """Return the open occurrences by what they are of, each in the order of use. Cost: linear in them."""
+        found: OpenOccurrences = {}
+        for group in self._groups.values():
+            for member in group.members.values():
+                for occurrence in member.open:
+                    found.setdefault((group.key, occurrence.event), deque()).append(occurrence)
+        return found
 
     def withdraw(self, occurrence: Occurrence) -> Finding | None:
         """Take an open occurrence back, as if never recorded; return the finding if that changed it."""
@@ -176,16 +182,16 @@ class Ledger:
         proof = Proof(evidence, at)
         proofs[proof] = None
         self._memory.add(proof)
-        fallen = self._clear(place)
+        fallen = self._clear(place, (proof,))  # what was remembered before has been tried before
         self._shrink()
         return fallen
 
-    def _clear(self, place: _Place) -> list[Finding]:
-        """Clear the open occurrences at a place that remembered evidence explains."""
+    def _clear(self, place: _Place, proofs: Iterable[Proof]) -> list[Finding]:
+        """Clear the open occurrences at a place that evidence explains."""
         fallen: list[Finding] = []
         by_member: dict[Member, list[Occurrence]] = {}
         for occurrence in self._open.get(place, ()):
-            if not occurrence.cleared and self._clears(occurrence):
+            if not occurrence.cleared and self._clears(occurrence, proofs):
                 by_member.setdefault(occurrence.member, []).append(occurrence)
         for member, occurrences in by_member.items():
             member_group = member.group
@@ -198,13 +204,13 @@ class Ledger:
                 fallen.append(changed)
         return fallen
 
-    def _clears(self, occurrence: Occurrence) -> bool:
+    def _clears(self, occurrence: Occurrence, proofs: Iterable[Proof]) -> bool:
         reason, child, parent = occurrence.member.group.key
         judgement = Judgement(verdict=occurrence.member.group.judgement.verdict, child=child, parent=parent)
         return (
             self._policy is not None
             and self._policy.could_clear(judgement, reason, occurrence.event)
-            and self._is_cleared(occurrence.event)
+            and any(self._policy.clears(proof.evidence, occurrence.event) for proof in proofs)
         )
 
     def _is_cleared(self, event: ProcessCreated) -> bool:
@@ -403,7 +409,7 @@ class Ledger:
     def settle_merge(self) -> None:
         """After a merge, let each side's evidence clear the other's events, and make room."""
         for place in tuple(self._proofs):
-            self._clear(place)
+            self._clear(place, tuple(self._proofs.get(place, ())))
         self._shrink()
 
     def _restore_member(self, record: MemberRecord) -> list[Entry]:

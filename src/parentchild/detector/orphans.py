@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from parentchild.detector.assessor import Assessment, Assessor
+from parentchild.detector.ledger import OpenOccurrences
 from parentchild.detector.memory import Entry, Memory
 from parentchild.detector.resolution import Place, ProcessTable, needs_resolution, resolved
 from parentchild.detector.snapshots import OrphanRecord, Snapshot
@@ -113,8 +114,9 @@ class Orphans:
 
     def restore(self, snapshot: Snapshot) -> None:
         """Take everything in that a snapshot holds, after ledger and process table took theirs."""
+        open_ = self._assessor.ledger.open_occurrences()
         for record in sorted(snapshot.orphans, key=lambda each: (each.touched, repr(each.event))):
-            self._restore(record)
+            self._restore(record, open_)
         self.memory.touches = snapshot.orphan_touches
 
     def settle_merge(self) -> None:
@@ -122,13 +124,13 @@ class Orphans:
         for place in tuple(self._by_place):
             self.reconsider(place)
 
-    def _restore(self, record: OrphanRecord) -> None:
+    def _restore(self, record: OrphanRecord, open_: OpenOccurrences) -> None:
         orphan = Orphan(record.event, record.at)
         orphan.touched = record.touched
         self._file(orphan)
         self.memory.restore(orphan)
         orphan.known = resolved(orphan.event, self._processes.find)
-        orphan.assessment = self._assessor.reattach(orphan.known)
+        orphan.assessment = self._assessor.reattach(orphan.known, open_)
 
     def _file(self, orphan: Orphan) -> None:
         for place in orphan.places:

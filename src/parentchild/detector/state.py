@@ -176,9 +176,12 @@ class _Fields:
     def time(self, name: str) -> datetime:
         text = self.take(name, str)
         try:
-            return datetime.fromisoformat(text)
+            time = datetime.fromisoformat(text)
         except ValueError as error:
             raise InvalidState(self.at(name), text, "must be a time in ISO 8601") from error
+        if time.utcoffset() is None:
+            raise InvalidState(self.at(name), text, "must be a time with a zone")
+        return time
 
     def time_if_set(self, name: str) -> datetime | None:
         return None if self._values.get(name) is None else self.time(name)

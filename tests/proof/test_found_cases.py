@@ -1,0 +1,103 @@
+"""Cases that fuzzing, floods and the state machines found; each was wrong once."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime, timedelta, timezone
+from time import perf_counter
+from typing import Any
+
+import pytest
+
+from parentchild import (
+    Detector,
+    Exclusion,
+    InvalidExclusion,
+    InvalidState,
+    Process,
+    ProcessCreated,
+    RemoteThreadCreated,
+)
+
+START = datetime(2026, 3, 1, tzinfo=timezone.utc)
+
+
+def created(
+    child: str, parent: str | None, *, pid: int = 100, ppid: int = 200, second: int = 0
+) -> ProcessCreated:
+    return ProcessCreated(
+        timestamp=START + timedelta(seconds=second),
+        device="ws-01",
+        process=Process(child, pid=pid),
+        parent=Process(parent, pid=ppid),
+    )
+
+
+def saved(detector: Detector) -> dict[str, Any]:
+    state: dict[str, Any] = json.loads(json.dumps(detector.state()))
+    return state
+
+
+def test_the_screens_memo_is_bounded_over_all_children_together() -> None:
+    screen = Detector().screen
+    for child in range(4):
+        for parent in range(40_000):
+            screen.created(f"child-{child}.exe", f"{parent}.exe")
+    assert sum(map(len, screen._pairs.values())) <= 65_536
+
+
+def test_the_screen_does_not_remember_spellings_longer_than_a_path() -> None:
+    screen = Detector().screen
+    assert not screen.created("x" * 100_000, "y" * 100_000)
+    assert screen.created("svchost.exe", "y" * 100_000)
+    assert not screen.thread("z" * 100_000)
+    assert screen._pairs == {}
+    assert screen._threads == {}
+
+
+def test_an_orphan_that_was_seen_twice_is_withdrawn_twice_after_a_restore() -> None:
+    orphan = created("svchost.exe", None, ppid=300, second=10)
+    detector = Detector(resolve_parents=True)
+    detector.observe_many([created("cmd.exe", "explorer.exe", pid=300), orphan, orphan])
+    restored = Detector.from_state(saved(detector))
+    rightful = created("services.exe", "wininit.exe", pid=300, second=5)
+    assert restored.observe(rightful) == detector.observe(rightful)
+    assert restored.findings() == detector.findings() == ()
+    assert restored.stats == detector.stats
+
+
+@pytest.mark.parametrize("field", ["at", "last"])
+def test_a_time_without_a_zone_in_a_state_is_refused(field: str) -> None:
+    detector = Detector()
+    detector.observe(created("svchost.exe", "cmd.exe"))
+    state = saved(detector)
+    state["members"][0][field] = "2026-03-01T00:00:00"
+    with pytest.raises(InvalidState, match="zone"):
+        Detector.from_state(state)
+
+
+@pytest.mark.parametrize("text", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00"])
+def test_an_exclusion_that_expires_outside_of_all_time_is_refused(text: str) -> None:
+    with pytest.raises(InvalidExclusion, match="UTC"):
+        Exclusion(reason="a test", child="svchost.exe", expires_at=datetime.fromisoformat(text))
+    state = saved(Detector(exclusions=[Exclusion(reason="a test", child="svchost.exe")]))
+    state["settings"]["exclusions"][0]["expires_at"] = text
+    with pytest.raises(InvalidState, match="UTC"):
+        Detector.from_state(state)
+
+
+def test_each_piece_of_evidence_is_tried_on_an_open_clone_once() -> None:
+    detector = Detector()
+    for number in range(1024):
+        detector.observe(created("svchost.exe", "svchost.exe", pid=1000 + number, ppid=44, second=10_000))
+    began = perf_counter()
+    for second in range(100):
+        detector.observe(
+            RemoteThreadCreated(
+                timestamp=START + timedelta(seconds=second),
+                device="ws-01",
+                source=Process("WerFault.exe"),
+                target=Process("svchost.exe", pid=44),
+            )
+        )
+    assert perf_counter() - began < 3  # 64 times as much when all evidence is tried again
