@@ -3,8 +3,8 @@ r"""Directories: whether an image lies where Windows keeps it.
 A path is a claim of the sensor, spelled in one of many ways: with a drive, with a device
 (`\Device\HarddiskVolume3\...`), with a prefix (`\??\`, `\\?\`), with a variable (`%SystemRoot%`), with 8.3
 components. All of them are brought into one form, a folded path from the root of the volume. The drive
-letter is not compared, since Windows may be installed on any; a network path or another kind of device is
-never a local directory.
+letter is not compared, since Windows may be installed on any, nor the volume, which for a Windows container is
+a virtual disk; a network path or another kind of device is never a local directory.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from parentchild.names import fold
 
 _NETWORK = ("unc\\", "\\device\\mup\\")
 _PREFIXES = ("\\??\\", "\\\\?\\", "\\\\.\\")
-_VOLUME = re.compile(r"(?:\\device\\harddiskvolume\d+|[a-z]:)(?=\\)")
+_VOLUME = re.compile(r"(?:\\device\\harddiskvolume\d+|\\device\\vhdharddisk\{[0-9a-f-]+\}|[a-z]:)(?=\\)")
 _WINDOWS = re.compile(r"(?:\\systemroot|%systemroot%|%windir%)(?=\\)")
 _SHORT = re.compile(r"(.{1,6})~[1-4](\..{1,3})?")
 _NOT_IN_SHORT = str.maketrans("", "", " .")

@@ -26,6 +26,7 @@ DEFENDER = (
         r"\\?\C:\Windows\System32\svchost.exe",
         r"\\?\GLOBALROOT\Device\HarddiskVolume3\Windows\System32\svchost.exe",
         r"\Device\HarddiskVolume12\Windows\System32\svchost.exe",
+        r"\Device\VhdHardDisk{9e8d7c6b-0000-1111-2222-333344445555}\Windows\System32\svchost.exe",
         r"\SystemRoot\System32\svchost.exe",
         r"%SystemRoot%\System32\svchost.exe",
         r"%windir%\System32\svchost.exe",
