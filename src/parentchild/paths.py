@@ -3,8 +3,8 @@ r"""Directories: whether an image lies where Windows keeps it.
 A path is a claim of the sensor, spelled in one of many ways: with a drive, with a device
 (`\Device\HarddiskVolume3\...`), with a prefix (`\??\`, `\\?\`), with a variable (`%SystemRoot%`), with 8.3
 components. All of them are brought into one form, a folded path from the root of the volume. The drive
-letter is not compared, since Windows may be installed on any, nor the volume, which for a Windows container is
-a virtual disk; a network path or another kind of device is never a local directory.
+letter is not compared, since Windows may be installed on any, nor the volume, which for a Windows container
+is a virtual disk; a network path or another kind of device is never a local directory.
 """
 
 from __future__ import annotations
