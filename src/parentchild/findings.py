@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import enum
 import uuid
+from collections.abc import Iterator
 from datetime import datetime
+from typing import Protocol
 
 import attrs
 
@@ -19,6 +21,14 @@ from parentchild.verdicts import Reason, name_of
 _NAMESPACE = uuid.UUID("b3c9a8a2-5f0e-5d5b-9f6e-0ff0080ff008")
 SCHEMA_VERSION = 1
 """The version of the flat form that `Finding.to_dict` gives; it changes when a column changes its meaning."""
+
+
+class Printer(Protocol):
+    """What IPython hands to an object that shows itself as text."""
+
+    def text(self, text: str) -> None:
+        """Write a text."""
+        ...
 
 
 class Activity(enum.Enum):
@@ -142,6 +152,29 @@ class Finding:
             row.update(_columns(role, process))
         row["grandparent_name"] = None if event.grandparent is None else event.grandparent.name
         return row
+
+    def __str__(self) -> str:
+        from parentchild.notebook import finding_text  # noqa: PLC0415 - loaded when a finding is shown
+
+        return finding_text(self)
+
+    def _repr_html_(self) -> str:
+        from parentchild.notebook import finding_html  # noqa: PLC0415 - loaded when a finding is shown
+
+        return finding_html(self)
+
+    def _repr_pretty_(self, printer: Printer, cycle: object) -> None:
+        del cycle  # a finding does not hold itself
+        printer.text(str(self))
+
+    def __rich_repr__(self) -> Iterator[tuple[str, object]]:
+        yield "severity", self.severity.label
+        yield "explanation", self.explanation
+        yield "reason", self.reason.value
+        yield "first_seen", self.first_seen
+        yield "last_seen", self.last_seen
+        yield "device_count", self.device_count
+        yield "occurrences", self.occurrences
 
 
 _PROCESS_COLUMNS = (

@@ -72,6 +72,15 @@ class RelationRegistry(Mapping[str, ExpectedParents]):
     def __repr__(self) -> str:
         return f"<RelationRegistry of {len(self)} children and {len(self._table.children)} parents>"
 
+    def _repr_html_(self) -> str:
+        from parentchild.notebook import registry_html  # noqa: PLC0415 - loaded when a registry is shown
+
+        return registry_html(self)
+
+    def __rich_repr__(self) -> Iterator[tuple[str, object]]:
+        yield "children", {child: relation.names for child, relation in self.items()}
+        yield "parents", {parent: relation.names for parent, relation in self._table.children.items()}
+
     @property
     def expected_children(self) -> Mapping[str, ExpectedChildren]:
         """The relations about a parent, by its name."""

@@ -15,7 +15,7 @@ from parentchild.detector.stats import Stats
 from parentchild.errors import InvalidEvent, InvalidOption
 from parentchild.events import Event, ProcessCreated, ProcessExited
 from parentchild.exclusions import Exclusion
-from parentchild.findings import Finding
+from parentchild.findings import Finding, Printer
 from parentchild.names import printable
 from parentchild.registry import RelationRegistry
 from parentchild.screen import Interest, Screen
@@ -24,7 +24,7 @@ CAPACITY = 1_000_000
 """How many things `hunt` remembers: it looks at one lot of rows, so it can afford more than a stream."""
 
 _MOST_INVALID = 10_000
-_MOST_SHOWN = 160
+_MOST_IN_RICH = 20
 _PROGRESS_EVERY = 10_000
 
 
@@ -91,14 +91,34 @@ class Report:
         return [finding.to_dict() for finding in self.findings]
 
     def __str__(self) -> str:
-        return "\n".join(
-            (
-                _headline(self),
-                *(line for finding in self for line in _lines(finding)),
-                *(_suppressed_line(finding) for finding in self.suppressed),
-                *_unknown_lines(self.stats),
-            )
+        from parentchild.notebook import findings_text  # noqa: PLC0415 - loaded when a report is shown
+
+        return findings_text(self.findings, _headline(self), _last_lines(self), most=len(self))
+
+    def _repr_html_(self) -> str:
+        from parentchild.notebook import report_html  # noqa: PLC0415 - loaded when a report is shown
+
+        return report_html(
+            _headline(self),
+            self.findings,
+            suppressed=self.suppressed,
+            unknown=_unknown_lines(self.stats),
+            excluded=self.stats.excluded,
+            exclusions=self.exclusions,
+            invalid=self.invalid,
+            invalid_count=self.invalid_count,
         )
+
+    def _repr_pretty_(self, printer: Printer, cycle: object) -> None:
+        from parentchild.notebook import findings_text  # noqa: PLC0415 - loaded when a report is shown
+
+        del cycle  # a report does not hold itself
+        printer.text(findings_text(self.findings, _headline(self), _last_lines(self)))
+
+    def __rich_repr__(self) -> Iterator[tuple[object, ...]]:
+        yield "summary", _headline(self)
+        yield "findings", list(self.findings[:_MOST_IN_RICH])
+        yield "more_findings", max(len(self) - _MOST_IN_RICH, 0), 0
 
 
 class Hunt:
@@ -307,16 +327,10 @@ def _headline(report: Report) -> str:
     )
 
 
-def _lines(finding: Finding) -> tuple[str, ...]:
-    event = finding.event
-    pid = "" if event.process.pid is None else f", pid {event.process.pid}"
-    first = f"{finding.first_seen:%Y-%m-%d %H:%M:%S} UTC on {printable(event.device) or '?'}{pid}"
-    bound = "" if finding.device_count_is_exact else "at least "
-    spread = f"{_number(finding.occurrences, 'time')} on {bound}{_number(finding.device_count, 'device')}"
-    lines = [f"[{finding.severity.label}] {finding.explanation}", f"    first seen {first}; {spread}"]
-    if event.process.command_line:
-        lines.append(f"    {printable(event.process.command_line[:_MOST_SHOWN])}")
-    return tuple(lines)
+def _last_lines(report: Report) -> list[str]:
+    suppressed = [_suppressed_line(finding) for finding in report.suppressed]
+    excluded = [_excluded_line(exclusion) for exclusion in report.exclusions] if report.stats.excluded else []
+    return [*suppressed, *excluded, *_unknown_lines(report.stats)]
 
 
 def _suppressed_line(finding: Finding) -> str:
@@ -325,6 +339,10 @@ def _suppressed_line(finding: Finding) -> str:
         f"{_number(finding.occurrences, 'time')} on {_number(finding.device_count, 'device')}: "
         "the crash handler was at work in that parent just before"
     )
+
+
+def _excluded_line(exclusion: Exclusion) -> str:
+    return f"[excluded] what is normal at home: {printable(exclusion.reason)}"
 
 
 def _unknown_lines(stats: Stats) -> list[str]:
