@@ -90,6 +90,26 @@ class Report:
         """Return the findings as flat rows of JSON values, for a data frame or a file."""
         return [finding.to_dict() for finding in self.findings]
 
+    def timeline(self) -> list[dict[str, object]]:
+        """Return one record a pair, ready to plot: from when to when it was seen, and whether it stands.
+
+        The columns are `uid`, `reason`, `severity`, `child`, `parent`, `stands` (False for what was cleared as
+        a crash clone), `first_seen` and `last_seen` (datetimes in UTC), `occurrences`, `device_count`.
+        """
+        from parentchild.notebook import timeline_of  # noqa: PLC0415 - loaded when it is asked for
+
+        return timeline_of(self.findings, self.suppressed)
+
+    def prevalence(self) -> list[dict[str, object]]:
+        """Return one record a pair and device, ready to plot: how far each finding has spread.
+
+        The columns are `uid`, `reason`, `severity`, `child`, `parent`, `device`, `is_first` (whether it was
+        the first of them), `device_count`, `device_count_is_exact`. Cost: linear in the devices.
+        """
+        from parentchild.notebook import prevalence_of  # noqa: PLC0415 - loaded when it is asked for
+
+        return prevalence_of(self.findings)
+
     def __str__(self) -> str:
         from parentchild.notebook import findings_text  # noqa: PLC0415 - loaded when a report is shown
 

@@ -10,6 +10,15 @@ from __future__ import annotations
 
 from parentchild.notebook.displays import finding_html, report_html
 from parentchild.notebook.plain import finding_text, findings_text
+from parentchild.notebook.records import prevalence_of, timeline_of
 from parentchild.notebook.registries import registry_html
 
-__all__ = ["finding_html", "finding_text", "findings_text", "registry_html", "report_html"]
+__all__ = [
+    "finding_html",
+    "finding_text",
+    "findings_text",
+    "prevalence_of",
+    "registry_html",
+    "report_html",
+    "timeline_of",
+]
