@@ -7,35 +7,22 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import TypeAlias
 
-from parentchild.detector.groups import Group, Key, Member, Occurrence, Tally
+from parentchild.detector.groups import Group, Key, Member, Occurrence
 from parentchild.detector.memory import Entry, Memory
-from parentchild.detector.snapshots import MemberRecord, OccurrenceRecord, ProofRecord, Snapshot
+from parentchild.detector.proofs import Place, Proof, Proofs, parent_place
+from parentchild.detector.snapshots import MemberRecord, OccurrenceRecord, Snapshot
+from parentchild.detector.standing import cleared, finding_of, standing
 from parentchild.detector.stats import Counters
 from parentchild.events import Process, ProcessCreated, clock_of
-from parentchild.findings import Activity, Finding, finding_order, finding_uid, severity_of
+from parentchild.findings import Activity, Finding, finding_uid
 from parentchild.relations import RelationTable
-from parentchild.rosters import roster_of
 from parentchild.suppression import Evidence, Suppression
-from parentchild.verdicts import Judgement, expected_names, judge
-
-_Place: TypeAlias = tuple[str, int | None]
-"""A device and a pid."""
+from parentchild.verdicts import Judgement, judge
 
 OpenOccurrences: TypeAlias = dict[tuple[Key, ProcessCreated], deque[Occurrence]]
 """Open occurrences by group and event; an event that was seen twice has two."""
 
-_MOST_PROOFS = 64  # a process; more is a flood, and what is forgotten then only leaves a finding standing
 _MOST_OPEN = 1024  # a member; the oldest is settled as it stands
-
-
-class Proof(Entry):
-    """Remembered evidence."""
-
-    __slots__ = ("evidence",)
-
-    def __init__(self, evidence: Evidence, at: datetime) -> None:
-        super().__init__(evidence.device, at)
-        self.evidence = evidence
 
 
 class Ledger:
@@ -48,18 +35,17 @@ class Ledger:
         counters: where suppressions are counted.
     """
 
-    __slots__ = ("_counters", "_groups", "_memory", "_open", "_policy", "_proofs", "_table")
+    __slots__ = ("_counters", "_groups", "_memory", "_open", "_proofs", "_table")
 
     def __init__(
         self, table: RelationTable, policy: Suppression | None, memory: Memory, counters: Counters
     ) -> None:
         self._table = table
-        self._policy = policy
         self._memory = memory
         self._counters = counters
         self._groups: dict[Key, Group] = {}
-        self._proofs: dict[_Place, dict[Proof, None]] = {}
-        self._open: dict[_Place, dict[Occurrence, None]] = {}
+        self._proofs = None if policy is None else Proofs(policy, memory, counters)
+        self._open: dict[Place, dict[Occurrence, None]] = {}
 
     # recording ----------------------------------------------------------------------------------------
 
@@ -86,8 +72,8 @@ class Ledger:
     def _record(
         self, key: Key, judgement: Judgement, event: ProcessCreated, at: datetime, *, movable: bool
     ) -> tuple[Finding | None, Occurrence | None]:
-        reason = key[0]
-        clearable = self._policy is not None and self._policy.could_clear(judgement, reason, event)
+        proofs = self._proofs
+        clearable = proofs is not None and proofs.policy.could_clear(judgement, key[0], event)
         group = self._group(key)
         member = group.members.get(event.device)
         if member is None:
@@ -102,7 +88,7 @@ class Ledger:
             group.stands(member, before)
             return self._joined(group, member, before), None
         occurrence = Occurrence(member, event, at)
-        if clearable and self._is_cleared(event):
+        if proofs is not None and clearable and proofs.clear(event):
             occurrence.cleared = True
             group.suppressed += 1
             self._counters.add("suppressed")
@@ -119,7 +105,7 @@ class Ledger:
             self._settle(oldest)
             self._counters.add("evicted")
         member.open[occurrence] = None
-        self._open.setdefault(_parent_place(occurrence.event), {})[occurrence] = None
+        self._open.setdefault(parent_place(occurrence.event), {})[occurrence] = None
         if occurrence.cleared:
             return None
         before = member.standing.count
@@ -168,25 +154,14 @@ class Ledger:
     def prove(self, evidence: Evidence, at: datetime) -> list[Finding]:
         """Remember evidence, and clear what it explains; return each finding that fell or shrank by it."""
         self._advance(evidence.device, at)
-        place = (evidence.device, evidence.pid)
-        proofs = self._proofs.setdefault(place, {})
-        for proof in proofs:
-            if proof.evidence == evidence:
-                self._memory.touch(proof, at)
-                return []
-        if len(proofs) >= _MOST_PROOFS:
-            oldest = min(proofs, key=lambda proof: (proof.evidence.at, proof.touched))
-            self._memory.remove(oldest)
-            self._counters.add("evicted")
-            del proofs[oldest]
-        proof = Proof(evidence, at)
-        proofs[proof] = None
-        self._memory.add(proof)
-        fallen = self._clear(place, (proof,))  # what was remembered before has been tried before
+        proof = None if self._proofs is None else self._proofs.remember(evidence, at)
+        if proof is None:
+            return []
+        fallen = self._clear(proof.place, (proof,))  # what was remembered before has been tried before
         self._shrink()
         return fallen
 
-    def _clear(self, place: _Place, proofs: Iterable[Proof]) -> list[Finding]:
+    def _clear(self, place: Place, proofs: Iterable[Proof]) -> list[Finding]:
         """Clear the open occurrences at a place that evidence explains."""
         fallen: list[Finding] = []
         by_member: dict[Member, list[Occurrence]] = {}
@@ -205,18 +180,14 @@ class Ledger:
         return fallen
 
     def _clears(self, occurrence: Occurrence, proofs: Iterable[Proof]) -> bool:
+        if self._proofs is None:
+            return False
+        policy = self._proofs.policy
         reason, child, parent = occurrence.member.group.key
         judgement = Judgement(verdict=occurrence.member.group.judgement.verdict, child=child, parent=parent)
-        return (
-            self._policy is not None
-            and self._policy.could_clear(judgement, reason, occurrence.event)
-            and any(self._policy.clears(proof.evidence, occurrence.event) for proof in proofs)
+        return policy.could_clear(judgement, reason, occurrence.event) and any(
+            policy.clears(proof.evidence, occurrence.event) for proof in proofs
         )
-
-    def _is_cleared(self, event: ProcessCreated) -> bool:
-        policy = self._policy
-        proofs = self._proofs.get(_parent_place(event), ())
-        return policy is not None and any(policy.clears(proof.evidence, event) for proof in proofs)
 
     # forgetting ---------------------------------------------------------------------------------------
 
@@ -250,12 +221,8 @@ class Ledger:
             self._leave(entry)
         elif isinstance(entry, Occurrence):
             self._settle(entry)
-        elif isinstance(entry, Proof):
-            place = (entry.evidence.device, entry.evidence.pid)
-            there = self._proofs[place]
-            del there[entry]
-            if not there:
-                del self._proofs[place]
+        elif isinstance(entry, Proof) and self._proofs is not None:
+            self._proofs.forget(entry)
 
     def _settle(self, occurrence: Occurrence) -> None:
         """Count an occurrence for good, as it stands."""
@@ -268,7 +235,7 @@ class Ledger:
 
     def _close(self, occurrence: Occurrence) -> None:
         occurrence.member.open.pop(occurrence, None)
-        place = _parent_place(occurrence.event)
+        place = parent_place(occurrence.event)
         there = self._open.get(place)
         if there is not None:
             there.pop(occurrence, None)
@@ -290,102 +257,38 @@ class Ledger:
     def _joined(self, group: Group, member: Member, before: int) -> Finding | None:
         if before or not member.standing.count:
             return None
-        return self._finding(group, Activity.CREATED if group.devices == 1 else Activity.UPDATED)
+        return finding_of(group, Activity.CREATED if group.devices == 1 else Activity.UPDATED)
 
     def _take_away(self, member: Member) -> Finding | None:
         """Recount a member of which something was taken away, and return the finding if others see it."""
         group = member.group
-        whole = self._finding(group, Activity.CLOSED)
+        whole = finding_of(group, Activity.CLOSED)
         devices, earliest, before = group.devices, group.earliest(), member.standing.count
         member.recount()
         group.stands(member, before)
         if not group.devices:
             return whole
         if group.devices != devices or group.earliest() != earliest:
-            return self._finding(group, Activity.UPDATED)
+            return finding_of(group, Activity.UPDATED)
         return None
-
-    def _finding(self, group: Group, activity: Activity) -> Finding:
-        """Return the finding of a group on which something stands. Cost: independent of its devices."""
-        reason, child, parent = group.key
-        event, last_seen = group.earliest(), group.latest()
-        if event is None or last_seen is None:
-            raise AssertionError("a finding needs something that stands")
-        return Finding(
-            activity=activity,
-            reason=reason,
-            severity=severity_of(group.judgement.relation, reason),
-            child=child,
-            parent=parent,
-            expected=expected_names(group.judgement, reason),
-            relation=group.judgement.relation,
-            event=event,
-            first_seen=event.timestamp,
-            last_seen=last_seen,
-            device_count=group.devices,
-            device_count_is_exact=group.is_exact,
-            occurrences=group.occurrences,
-            suppressed=group.suppressed,
-            imitates=group.judgement.imitates,
-            roster=group.roster.now(),
-        )
 
     def findings(self) -> tuple[Finding, ...]:
         """Return what stands, the most severe first, then the earliest."""
-        standing = (
-            self._finding(group, Activity.CREATED if group.devices == 1 else Activity.UPDATED)
-            for group in self._groups.values()
-            if group.devices
-        )
-        return tuple(sorted(standing, key=finding_order))
+        return standing(self._groups.values())
 
     def suppressed(self) -> tuple[Finding, ...]:
         """Return what evidence has cleared and is still remembered singly, as findings that are closed."""
-        closed: list[Finding] = []
-        for group in self._groups.values():
-            cleared: dict[str, Tally] = {}
-            for event in group.cleared_events():
-                cleared.setdefault(event.device, Tally()).add(event)
-            whole = Tally()
-            for tally in cleared.values():
-                whole.include(tally.count, tally.first, tally.last)
-            if whole.first is None or whole.last is None:
-                continue
-            reason, child, parent = group.key
-            closed.append(
-                Finding(
-                    activity=Activity.CLOSED,
-                    reason=reason,
-                    severity=severity_of(group.judgement.relation, reason),
-                    child=child,
-                    parent=parent,
-                    expected=expected_names(group.judgement, reason),
-                    relation=group.judgement.relation,
-                    event=whole.first,
-                    first_seen=whole.first.timestamp,
-                    last_seen=whole.last,
-                    device_count=len(cleared),
-                    device_count_is_exact=group.is_exact,
-                    occurrences=whole.count,
-                    suppressed=whole.count,
-                    imitates=group.judgement.imitates,
-                    roster=roster_of(tuple(cleared)),
-                )
-            )
-        return tuple(sorted(closed, key=finding_order))
+        return cleared(self._groups.values())
 
     # saving and restoring -----------------------------------------------------------------------------
 
     def records(self) -> Snapshot:
         """Return everything that is remembered here, as plain values."""
         members = (member for group in self._groups.values() for member in group.members.values())
-        proofs = (proof for there in self._proofs.values() for proof in there)
         return Snapshot(
             members=tuple(_member_record(member) for member in sorted(members, key=_use)),
             inexact=frozenset(key for key, group in self._groups.items() if not group.is_exact),
-            proofs=tuple(
-                ProofRecord(proof.evidence, proof.at, proof.touched) for proof in sorted(proofs, key=_use)
-            ),
+            proofs=() if self._proofs is None else self._proofs.records(),
             touches=self._memory.touches,
         )
 
@@ -397,19 +300,17 @@ class Ledger:
         for key in snapshot.inexact:
             if key in self._groups:
                 self._groups[key].is_exact = False
-        for known in snapshot.proofs:
-            proof = Proof(known.evidence, known.at)
-            proof.touched = known.touched
-            self._proofs.setdefault((known.evidence.device, known.evidence.pid), {})[proof] = None
-            entries.append(proof)
+        if self._proofs is not None:
+            entries += [self._proofs.restore(record) for record in snapshot.proofs]
         for entry in sorted(entries, key=_use):
             self._memory.restore(entry)
         self._memory.touches = snapshot.touches
 
     def settle_merge(self) -> None:
         """After a merge, let each side's evidence clear the other's events, and make room."""
-        for place in tuple(self._proofs):
-            self._clear(place, tuple(self._proofs.get(place, ())))
+        if self._proofs is not None:
+            for place in self._proofs.places():
+                self._clear(place, tuple(self._proofs.at(place)))
         self._shrink()
 
     def _restore_member(self, record: MemberRecord) -> list[Entry]:
@@ -423,7 +324,7 @@ class Ledger:
             occurrence.touched = known.touched
             occurrence.cleared = known.cleared
             member.open[occurrence] = None
-            self._open.setdefault(_parent_place(known.event), {})[occurrence] = None
+            self._open.setdefault(parent_place(known.event), {})[occurrence] = None
         member.recount()
         group.stands(member, 0)
         group.suppressed += member.cleared + member.open_cleared()
@@ -454,7 +355,3 @@ def _use(entry: Entry) -> tuple[int, str, str]:
     if isinstance(entry, Occurrence):
         return entry.touched, entry.device, f"2 {entry.event!r}"
     return entry.touched, entry.device, f"3 {entry.evidence!r}" if isinstance(entry, Proof) else ""
-
-
-def _parent_place(event: ProcessCreated) -> _Place:
-    return event.device, None if event.parent is None else event.parent.pid
