@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from collections.abc import Mapping
+from datetime import datetime
 from typing import TypeVar, cast
 
 import attrs
 
 from parentchild.detector.assessor import UnknownParents
+from parentchild.detector.fields import Fields
 from parentchild.detector.groups import Key
 from parentchild.detector.settings import Settings
 from parentchild.detector.snapshots import (
@@ -81,7 +82,7 @@ def decoded(state: Mapping[str, object]) -> SavedState:
     if state.get("version") != VERSION:
         raise InvalidState("version", state.get("version"), f"is not {VERSION}, the one this release reads")
     try:
-        return _decoded(_Fields(state, ""))
+        return _decoded(Fields(state, ""))
     except InvalidState:
         raise
     except ParentChildError as error:  # a saved event or exclusion that could not have been made
@@ -144,81 +145,7 @@ def _policy(policy: Suppression | None) -> dict[str, object] | None:
 # reading ----------------------------------------------------------------------------------------------
 
 
-class _Fields:
-    """The fields of one saved value; whatever is taken from it is checked, and said to be where it is."""
-
-    __slots__ = ("_place", "_values")
-
-    def __init__(self, values: object, place: str) -> None:
-        if not isinstance(values, Mapping):
-            raise InvalidState(place, values, "must be a JSON object")
-        self._values = cast("Mapping[str, object]", values)
-        self._place = place
-
-    def at(self, name: str) -> str:
-        return f"{self._place}.{name}" if self._place else name
-
-    def take(self, name: str, kind: type[_T]) -> _T:
-        value = self._values.get(name)
-        if not isinstance(value, kind) or isinstance(value, bool) != (kind is bool):  # a bool is an int too
-            raise InvalidState(self.at(name), value, f"must be {kind.__name__}")
-        return value
-
-    def take_if_set(self, name: str, kind: type[_T]) -> _T | None:
-        return None if self._values.get(name) is None else self.take(name, kind)
-
-    def count(self, name: str) -> int:
-        value = self.take(name, int)
-        if value < 0:
-            raise InvalidState(self.at(name), value, "must not be negative")
-        return value
-
-    def time(self, name: str) -> datetime:
-        text = self.take(name, str)
-        try:
-            time = datetime.fromisoformat(text)
-        except ValueError as error:
-            raise InvalidState(self.at(name), text, "must be a time in ISO 8601") from error
-        if time.utcoffset() is None:
-            raise InvalidState(self.at(name), text, "must be a time with a zone")
-        return time
-
-    def time_if_set(self, name: str) -> datetime | None:
-        return None if self._values.get(name) is None else self.time(name)
-
-    def seconds(self, name: str) -> timedelta:
-        value = self._values.get(name)
-        if not isinstance(value, int | float):
-            raise InvalidState(self.at(name), value, "must be a number of seconds")
-        try:
-            return timedelta(seconds=value)
-        except (OverflowError, ValueError) as error:
-            raise InvalidState(self.at(name), value, "must be a number of seconds") from error
-
-    def seconds_if_set(self, name: str) -> timedelta | None:
-        return None if self._values.get(name) is None else self.seconds(name)
-
-    def inner(self, name: str) -> _Fields:
-        return _Fields(self._values.get(name), self.at(name))
-
-    def inner_if_set(self, name: str) -> _Fields | None:
-        return None if self._values.get(name) is None else self.inner(name)
-
-    def each(self, name: str, read: Callable[[_Fields], _T]) -> tuple[_T, ...]:
-        items = self.items(name)
-        return tuple(read(_Fields(item, f"{self.at(name)}[{place}]")) for place, item in enumerate(items))
-
-    def items(self, name: str) -> list[object]:
-        return cast("list[object]", self.take(name, list))
-
-    def record_id(self) -> str | int | None:
-        value = self._values.get("record_id")
-        if value is None or isinstance(value, str | int):
-            return value
-        raise InvalidState(self.at("record_id"), value, "must be str or int")
-
-
-def _decoded(fields: _Fields) -> SavedState:
+def _decoded(fields: Fields) -> SavedState:
     settings = _read_settings(fields.inner("settings"))
     members = fields.each("members", _read_member)
     identities = {(member.key, member.device) for member in members}
@@ -272,7 +199,7 @@ def _read_books(books: dict[object, object]) -> dict[str, dict[str, int]]:
     return read
 
 
-def _read_settings(fields: _Fields) -> Settings:
+def _read_settings(fields: Fields) -> Settings:
     try:
         unknown_parents = UnknownParents(fields.take("unknown_parents", str))
     except ValueError as error:
@@ -287,7 +214,7 @@ def _read_settings(fields: _Fields) -> Settings:
     )
 
 
-def _read_policy(fields: _Fields | None) -> Suppression | None:
+def _read_policy(fields: Fields | None) -> Suppression | None:
     if fields is None:
         return None
     name = fields.take("name", str)
@@ -298,7 +225,7 @@ def _read_policy(fields: _Fields | None) -> Suppression | None:
     raise InvalidState(fields.at("name"), name, "is no policy of this release")
 
 
-def _read_exclusion(fields: _Fields) -> Exclusion:
+def _read_exclusion(fields: Fields) -> Exclusion:
     return Exclusion(
         reason=fields.take("reason", str),
         child=fields.take_if_set("child", str),
@@ -321,7 +248,7 @@ def _read_key(value: object, place: str) -> Key:
         raise InvalidState(place, reason, "is no reason of this release") from error
 
 
-def _read_member(fields: _Fields) -> MemberRecord:
+def _read_member(fields: Fields) -> MemberRecord:
     device = fields.take("device", str)
     first = fields.inner_if_set("first")
     member = MemberRecord(
@@ -343,7 +270,7 @@ def _read_member(fields: _Fields) -> MemberRecord:
     return member
 
 
-def _read_occurrence(fields: _Fields) -> OccurrenceRecord:
+def _read_occurrence(fields: Fields) -> OccurrenceRecord:
     return OccurrenceRecord(
         _read_event(fields.inner("event")),
         fields.time("at"),
@@ -352,7 +279,7 @@ def _read_occurrence(fields: _Fields) -> OccurrenceRecord:
     )
 
 
-def _read_proof(fields: _Fields) -> ProofRecord:
+def _read_proof(fields: Fields) -> ProofRecord:
     inner = fields.inner("evidence")
     evidence = Evidence(
         device=inner.take("device", str),
@@ -365,11 +292,11 @@ def _read_proof(fields: _Fields) -> ProofRecord:
     return ProofRecord(evidence, fields.time("at"), fields.count("touched"))
 
 
-def _read_orphan(fields: _Fields) -> OrphanRecord:
+def _read_orphan(fields: Fields) -> OrphanRecord:
     return OrphanRecord(_read_event(fields.inner("event")), fields.time("at"), fields.count("touched"))
 
 
-def _read_run(fields: _Fields) -> RunRecord:
+def _read_run(fields: Fields) -> RunRecord:
     return RunRecord(
         fields.take("device", str),
         _read_process(fields.inner("process")),
@@ -379,7 +306,7 @@ def _read_run(fields: _Fields) -> RunRecord:
     )
 
 
-def _read_exit(fields: _Fields) -> ExitRecord:
+def _read_exit(fields: Fields) -> ExitRecord:
     return ExitRecord(
         fields.take("device", str),
         fields.take("pid", int),
@@ -390,7 +317,7 @@ def _read_exit(fields: _Fields) -> ExitRecord:
     )
 
 
-def _read_event(fields: _Fields) -> ProcessCreated:
+def _read_event(fields: Fields) -> ProcessCreated:
     def process(name: str) -> Process | None:
         inner = fields.inner_if_set(name)
         return None if inner is None else _read_process(inner)
@@ -407,7 +334,7 @@ def _read_event(fields: _Fields) -> ProcessCreated:
     )
 
 
-def _read_process(fields: _Fields) -> Process:
+def _read_process(fields: Fields) -> Process:
     return Process(
         fields.take_if_set("name", str),
         pid=fields.take_if_set("pid", int),
