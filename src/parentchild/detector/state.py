@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import TypeVar, cast
+from typing import cast
 
 import attrs
 
@@ -31,7 +31,6 @@ from parentchild.verdicts import Reason
 FORMAT = "parentchild.detector"
 VERSION = 1
 
-_T = TypeVar("_T")
 _MOST_BOOKS = 100_000
 _TOUCHES = 3
 
