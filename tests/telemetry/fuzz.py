@@ -65,7 +65,9 @@ def _damage(source: random.Random, place: dict[str, Any], key: str) -> None:
         place[key] = [text, {key: text}]
     elif choice == 3 and isinstance(text, str) and text:
         cut = source.randrange(len(text))
-        place[key] = text[:cut] + source.choice(("", "<", "&lt;", "'", "\\", "\ud800", "]]>")) + text[cut + 1 :]
+        place[key] = (
+            text[:cut] + source.choice(("", "<", "&lt;", "'", "\\", "\ud800", "]]>")) + text[cut + 1 :]
+        )
     else:
         place[source.choice(KEYS)] = text
 

@@ -1,9 +1,9 @@
-"""Invented rows: the same start of svchost.exe by explorer.exe, and its like, as each source would write it."""
+"""Invented rows: how each source would write that explorer.exe started svchost.exe, and its like."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 SVCHOST = r"C:\Windows\System32\svchost.exe"
@@ -142,7 +142,8 @@ def winlogbeat_6(number: int) -> dict[str, Any]:
     """A document of Winlogbeat 6, collected on another host."""
     provider, channel, data = EVENTS[number]
     own = {"source_name": provider, "log_name": channel, "event_id": number, "computer_name": "ws-1"}
-    return {**own, "@timestamp": AT, "record_number": "7", "process_id": 3000, "host": {"name": "wec"}, "event_data": data}
+    outer = {"@timestamp": AT, "record_number": "7", "process_id": 3000, "host": {"name": "wec"}}
+    return {**own, **outer, "event_data": data}
 
 
 def winlog(number: int) -> dict[str, Any]:
@@ -180,7 +181,7 @@ def security_event(number: int) -> dict[str, Any]:
     return {**own, "TimeGenerated": AT, "Process": "svchost.exe", **data}
 
 
-ENVELOPES = {
+ENVELOPES: dict[str, Callable[[int], dict[str, Any]]] = {
     "evtx": lambda number: {"Event": evtx(number)},
     "evtx with text": lambda number: {"Event": evtx_with_text(number)},
     "wrapped evtx": lambda number: {"event_record_id": 7, "data": {"Event": evtx(number)}},
@@ -197,7 +198,7 @@ ENVELOPES = {
 }
 """Each envelope, as a function of the event's number."""
 
-DEFENDER = {
+DEFENDER: dict[str, Any] = {
     "Timestamp": "2024-06-10T10:30:00.1234567Z",
     "DeviceId": "d1",
     "DeviceName": "ws-1",
@@ -221,17 +222,17 @@ DEFENDER = {
     "ReportId": 7,
     "IngestionTime": "2024-06-10T10:33:00Z",
 }
-DEFENDER_THREAD = {
+DEFENDER_THREAD: dict[str, Any] = {
     **DEFENDER,
     "ActionType": "CreateRemoteThreadApiCall",
     "FolderPath": r"C:\Windows\System32",
 }
-EVENT_HUB = {
+EVENT_HUB: dict[str, Any] = {
     "category": "AdvancedHunting-DeviceProcessEvents",
     "time": "2024-06-10T10:33:00.0000000Z",
     "properties": DEFENDER,
 }
-ASIM = {
+ASIM: dict[str, Any] = {
     "TimeGenerated": "2024-06-10T10:30:00.1234567Z",
     "EventType": "ProcessCreated",
     "EventSchema": "ProcessEvent",
@@ -243,9 +244,9 @@ ASIM = {
     "ParentProcessName": "userinit.exe",
     "ParentProcessId": "1200",
 }
-ECS = {
+ECS: dict[str, Any] = {
     "@timestamp": "2024-06-10T10:30:00.1234567Z",
-    "event": {"category": ["process"], "type": ["start"], "action": "start", "ingested": "2024-06-10T10:30:09Z"},
+    "event": {"category": ["process"], "type": ["start"], "ingested": "2024-06-10T10:30:09Z"},
     "host": {"name": "ws-1", "id": "h1", "os": {"type": "windows"}},
     "user": {"domain": "NT AUTHORITY", "name": "SYSTEM", "id": "S-1-5-18"},
     "process": {
@@ -257,7 +258,7 @@ ECS = {
         "parent": {"name": "explorer.exe", "executable": EXPLORER, "pid": 1337, "entity_id": "p1"},
     },
 }
-ECS_DOTTED = {
+ECS_DOTTED: dict[str, Any] = {
     "@timestamp": "2024-06-10T10:30:00.1234567Z",
     "event.category": ["process"],
     "event.type": ["start"],
@@ -270,7 +271,7 @@ ECS_DOTTED = {
     "process.parent.pid": 1337,
     "process.parent.Ext.real.pid": 8004,
 }
-ECS_MOVED = {
+ECS_MOVED: dict[str, Any] = {
     "@timestamp": AT,
     "event": {"category": ["process"], "type": ["start"]},
     "process": ECS["process"],
@@ -283,7 +284,7 @@ ECS_MOVED = {
         "event_data": {"IntegrityLevel": "System"},
     },
 }
-OCSF = {
+OCSF: dict[str, Any] = {
     "class_uid": 1007,
     "activity_id": 1,
     "time": 1718015400123,
@@ -300,7 +301,7 @@ OCSF = {
         "parent_process": {"pid": 1337, "path": EXPLORER, "uid": "y"},
     },
 }
-ENDGAME = {
+ENDGAME: dict[str, Any] = {
     "event_type_full": "process_event",
     "event_subtype_full": "creation_event",
     "serial_event_id": 7,
@@ -314,7 +315,7 @@ ENDGAME = {
     "unique_pid": 53,
     "unique_ppid": 48,
 }
-SPLUNK_CIM = {
+SPLUNK_CIM: dict[str, Any] = {
     "_time": "1718015400.123",
     "_indextime": "1718015460",
     "dest": "ws-1",
@@ -325,7 +326,7 @@ SPLUNK_CIM = {
     "parent_process_path": EXPLORER,
     "parent_process_id": "0x539",
 }
-CROWDSTRIKE = {
+CROWDSTRIKE: dict[str, Any] = {
     "event_simpleName": "ProcessRollup2",
     "event_platform": "Win",
     "aid": "a1",
@@ -340,7 +341,7 @@ CROWDSTRIKE = {
     "ParentBaseFileName": "explorer.exe",
     "GrandParentBaseFileName": "userinit.exe",
 }
-OSQUERY = {
+OSQUERY: dict[str, Any] = {
     "name": "pack_windows_process_etw_events",
     "hostIdentifier": "ws-1",
     "unixTime": 1718015460,
@@ -355,7 +356,7 @@ OSQUERY = {
         "cmdline": "svchost.exe",
     },
 }
-ETW = {
+ETW: dict[str, Any] = {
     "system": {
         "provider": "Microsoft-Windows-Kernel-Process",
         "event_id": "1",
@@ -365,7 +366,7 @@ ETW = {
     },
     "event_data": {"ProcessID": " 4242", "ParentProcessID": " 1,337", "ImageName": NTFS},
 }
-PSLIST = {
+PSLIST: dict[str, Any] = {
     "PID": 4242,
     "PPID": 1337,
     "ImageFileName": "svchost.exe",
@@ -395,7 +396,7 @@ SOURCES: dict[str, Mapping[str, Any]] = {
 
 def all_rows() -> dict[str, Mapping[str, Any]]:
     """Every invented row by name: each source, and each event in each envelope that can carry it."""
-    carried = {
+    carried: dict[str, Mapping[str, Any]] = {
         f"{envelope} {number}": build(number)
         for envelope, build in ENVELOPES.items()
         for number in EVENTS

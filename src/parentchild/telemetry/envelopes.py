@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from parentchild.errors import InvalidEvent
+from parentchild.events import Event
 from parentchild.telemetry.beats import from_ecs, from_winlogbeat_6, is_winlogbeat_6
 from parentchild.telemetry.evtx import from_json, from_xml, xml_column
 from parentchild.telemetry.flat import from_flat, is_flat
 from parentchild.telemetry.nested import as_object
 from parentchild.telemetry.record import Record
-from parentchild.telemetry.source import Row
+from parentchild.telemetry.source import Row, Screening
 
 ENVELOPES = "Event, data.Event, XML text in _raw, EventID, winlog, or event_data with event_id"
 
@@ -53,6 +54,23 @@ def opened(row: Row) -> Record | None:
     raise InvalidEvent(
         "row", sorted(map(str, row)), f"has no record of the event log: looked for {ENVELOPES}"
     )
+
+
+def of_records(
+    wrote: Callable[[Record], bool], event: Callable[[Record, Screening], Event | None]
+) -> Callable[[Row, Screening], Event | None]:
+    """Return what reads rows that hold records of one writer: those of others give nothing.
+
+    Args:
+        wrote: tells whether it wrote a record.
+        event: takes its record and gives the event.
+    """
+
+    def read(row: Row, screen: Screening) -> Event | None:
+        record = opened(row)
+        return event(record, screen) if record is not None and wrote(record) else None
+
+    return read
 
 
 def _wrapped(row: Row) -> Mapping[str, object] | None:

@@ -87,11 +87,12 @@ class _Reading:
 
     def _start(self, tag: str, attributes: dict[str, str]) -> None:
         name = tag.rpartition(":")[2]
+        if self._wanted is not None:
+            raise InvalidEvent(self._field, self._text, "has an element where an event has a value")
         self._path.append(name)
         if len(self._path) > _DEEPEST:
             raise InvalidEvent(self._field, self._text, "is nested deeper than an event can be")
         within = self._path[-2] if len(self._path) > 1 else ""
-        self._wanted = None
         if within == "System" and name in _SYSTEM:
             self._want(self.system, name)
         elif within == "System" and name in _SYSTEM_ATTRIBUTES:

@@ -158,7 +158,7 @@ class Fields:
             digits = value.strip().replace(",", "")
             if digits.lower() in _NOT_A_NUMBER:
                 return None
-            if len(digits) <= _LONGEST_NUMBER and digits.isascii():
+            if len(digits) <= _LONGEST_NUMBER and digits.isascii() and "_" not in digits:
                 try:
                     return int(digits, 16 if digits[:2] in {"0x", "0X"} else 10)
                 except ValueError:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 import attrs
 
+from parentchild.errors import InvalidEvent
 from parentchild.events import Process, ProcessCreated, ProcessExited, RemoteThreadCreated
 from parentchild.telemetry.images import process_if_known
 
@@ -34,7 +35,12 @@ class Occurrence:
         creator: Process | None = None,
         grandparent: Process | None = None,
     ) -> ProcessCreated:
-        """Return the creation of `process`; a parent of which nothing is known becomes None."""
+        """Return the creation of `process`; a parent of which nothing is known becomes None.
+
+        Raises:
+            InvalidEvent: nothing is known of the process itself.
+        """
+        _check_known(process)
         return ProcessCreated(
             timestamp=self.timestamp,
             device=self.device or "",
@@ -47,7 +53,12 @@ class Occurrence:
         )
 
     def exited(self, process: Process) -> ProcessExited:
-        """Return the exit of `process`."""
+        """Return the exit of `process`.
+
+        Raises:
+            InvalidEvent: nothing is known of it.
+        """
+        _check_known(process)
         return ProcessExited(
             timestamp=self.timestamp,
             device=self.device or "",
@@ -66,3 +77,8 @@ class Occurrence:
             ingested_at=self.ingested_at,
             record_id=self.record_id,
         )
+
+
+def _check_known(process: Process) -> None:
+    if process.name is None and process.path is None and process.pid is None:
+        raise InvalidEvent("process", None, "is named by nothing in the row: no name, no path, no pid")

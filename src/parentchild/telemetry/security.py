@@ -12,11 +12,11 @@ Windows declares. Before Windows 10 there is only its pid. Pids are hexadecimal 
 from __future__ import annotations
 
 from parentchild.events import Event, Process, ProcessCreated, ProcessExited
-from parentchild.telemetry.envelopes import ENVELOPES, opened
+from parentchild.telemetry.envelopes import ENVELOPES, of_records
 from parentchild.telemetry.flat import HEADER_COLUMNS
 from parentchild.telemetry.images import name_in
 from parentchild.telemetry.record import Record
-from parentchild.telemetry.source import Columns, Row, Screening, Source
+from parentchild.telemetry.source import Columns, Screening, Source
 
 _PROVIDER = "microsoft-windows-security-auditing"
 _CHANNEL = "security"
@@ -74,11 +74,6 @@ def _exit(record: Record) -> ProcessExited:
     )
 
 
-def _event(row: Row, screen: Screening) -> Event | None:
-    record = opened(row)
-    return event_of(record, screen) if record is not None and is_security(record) else None
-
-
 COLUMNS = Columns(
     action="EventID",
     creations=(_CREATED, str(_CREATED)),
@@ -101,6 +96,6 @@ COLUMNS = Columns(
         "ProcessName",
     ),
 )
-SOURCE = Source("Windows security log", ENVELOPES, _event, COLUMNS)
+SOURCE = Source("Windows security log", ENVELOPES, of_records(is_security, event_of), COLUMNS)
 read = SOURCE.read
 read_many = SOURCE.read_many

@@ -155,13 +155,15 @@ def stream(
         return
     created = screen.created
     # Where no column says what happened, all rows are creations: row.get("") is None, as `creation` is.
+    # Classes are compared first, since a foreign value may answer == with something that has no truth.
     action, creation = columns.action or "", next(iter(columns.creations), None)
-    child, parent = columns.child, columns.parent
+    kind, child, parent = creation.__class__, columns.child, columns.parent
     for index, row in enumerate(rows):
         try:
             if (
                 row.__class__ is dict
-                and row.get(action) == creation
+                and (happened := row.get(action)).__class__ is kind
+                and happened == creation
                 and not created(row.get(child), row.get(parent))
             ):
                 continue

@@ -13,12 +13,12 @@ and `UtcTime` only where the record has no time that is sure to be UTC.
 from __future__ import annotations
 
 from parentchild.events import Event, Process, ProcessCreated
-from parentchild.telemetry.envelopes import ENVELOPES, opened
+from parentchild.telemetry.envelopes import ENVELOPES, of_records
 from parentchild.telemetry.fields import Fields
 from parentchild.telemetry.flat import HEADER_COLUMNS
 from parentchild.telemetry.images import name_in, sha256_of
 from parentchild.telemetry.record import Record
-from parentchild.telemetry.source import Columns, Row, Screening, Source
+from parentchild.telemetry.source import Columns, Screening, Source
 
 _PROVIDERS = frozenset({"microsoft-windows-sysmon", "linux-sysmon"})
 _CHANNEL = "microsoft-windows-sysmon/operational"
@@ -90,11 +90,6 @@ def _side(data: Fields, side: str) -> Process:
     )
 
 
-def _event(row: Row, screen: Screening) -> Event | None:
-    record = opened(row)
-    return event_of(record, screen) if record is not None and is_sysmon(record) else None
-
-
 COLUMNS = Columns(
     action="EventID",
     creations=(_CREATED, str(_CREATED)),
@@ -127,6 +122,6 @@ COLUMNS = Columns(
         "TargetUser",
     ),
 )
-SOURCE = Source("Sysmon", ENVELOPES, _event, COLUMNS)
+SOURCE = Source("Sysmon", ENVELOPES, of_records(is_sysmon, event_of), COLUMNS)
 read = SOURCE.read
 read_many = SOURCE.read_many
