@@ -22,14 +22,12 @@ let Plain = (path:string) { replace_regex(replace_regex(replace_string(Fold(Trim
 let Rooted = (path:string) { replace_regex(replace_regex(Plain(path),
     @"^(?:\\systemroot|%systemroot%|%windir%)\\", @"\\windows\\"),
     @"^(?:\\device\\harddiskvolume[0-9]+|[a-z]:)\\", @"\\") };
-let Parted = (rooted:string, image:string) { case(
-    not(rooted startswith_cs @"\"), "",
-    rooted endswith_cs strcat(@"\", image), substring(rooted, 0, strlen(rooted) - strlen(image)),
-    rooted endswith_cs @"\", rooted,
-    strcat(rooted, @"\")) };
 // The directory of an image, from the root of its volume and with a backslash at its end; "" where unknown.
+// The bar marks the end of the path; a path that does not begin at a root tells no directory.
 let FolderOf = (path:string, image:string) {
-    replace_regex(Parted(Rooted(path), image), @"^\\windows\\sysnative\\", @"\\windows\\system32\\") };"""
+    replace_regex(replace_regex(replace_regex(
+        replace_string(strcat(Rooted(path), "|"), strcat(@"\", image, "|"), @"\|"),
+        @"\\?\|\z", @"\\"), @"(?s)^[^\\].*", ""), @"^\\windows\\sysnative\\", @"\\windows\\system32\\") };"""
 
 CRASHES: Final = r"""let SystemFolders = dynamic(["", @"\windows\system32\", @"\windows\syswow64\"]);
 let CrashThreads = DeviceEvents
@@ -96,7 +94,8 @@ ASSEMBLY: Final = r"""// A clone that the crash handler made is no finding; lsas
 let Cleared = Suspicious
 | where Reason in ("unexpected-parent", "unexpected-child")
 | where ImageFile == ParentFile and ImageFile != "lsass.exe" and InitiatingProcessId > 0
-| where ImageFolder == "" or ParentFolder == "" or ImageFolder == ParentFolder
+| where isempty(FolderPath) or isempty(InitiatingProcessFolderPath) or ImageFolder == "" or ParentFolder == ""
+    or ImageFolder == ParentFolder
 | join kind=inner (union CrashThreads, CrashSnapshots) on DeviceId, $left.InitiatingProcessId == $right.CrashPid
 | where CrashTime <= Timestamp and Timestamp <= CrashTime + Grace
 | where isempty(CrashImage) or CrashImage == ParentFile
