@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from functools import cache
 
 import pytest
 
-from parentchild import Detector, Exclusion, Finding, Reason, RelationRegistry, UnknownParents, published
+from parentchild import Exclusion, Reason, RelationRegistry, published
 from parentchild.catalog import SEED_RELATIONS
 from parentchild.export.kql import KqlForm, render
-from parentchild.telemetry import defender
-from tests.export.defender_tables import NOW, RICH_RELATIONS, Row, Tables, with_late_ingestion
+from tests.export.agreement import EXCLUSIONS, detected, finding_key, row_key
+from tests.export.defender_tables import NOW, RICH_RELATIONS, Tables, with_late_ingestion
 from tests.export.kusto import Kusto
-
-EXCLUSIONS = (
-    Exclusion(child="svchost.exe", parent="explorer.exe", reason='a "quoted" \\ reason\nin two lines'),
-    Exclusion(parent="winword.exe", device="WS-A.contoso.com", reason="one device"),
-    Exclusion(child="lsass.exe", user="CONTOSO\\ann", reason="one account"),
-    Exclusion(command_line="/C check", reason="a text", expires_at=NOW.replace(hour=11)),
-)
-
 
 @cache
 def _published(exclusions: tuple[Exclusion, ...] = ()) -> Kusto:
@@ -52,40 +43,8 @@ def test_the_improved_form_finds_what_the_detector_finds_except_look_alikes(
 ) -> None:
     made = Tables(RICH_RELATIONS, seed)
     processes, devices = made.process_events(1500), made.device_events(250)
-    findings = _detected(RICH_RELATIONS, processes, devices, exclusions)
+    findings = detected(RICH_RELATIONS, processes, devices, exclusions)
     found = _improved(RICH_RELATIONS, exclusions).run(processes, devices)
-    assert {_row_key(row) for row in found} == {
-        _finding_key(finding) for finding in findings if finding.reason is not Reason.LOOKALIKE
+    assert {row_key(row) for row in found} == {
+        finding_key(finding) for finding in findings if finding.reason is not Reason.LOOKALIKE
     }
-
-
-def _detected(
-    registry: RelationRegistry,
-    processes: Sequence[Row],
-    devices: Sequence[Row],
-    exclusions: Iterable[Exclusion] = (),
-) -> tuple[Finding, ...]:
-    detector = Detector(
-        registry, exclusions=exclusions, window=None, unknown_parents=UnknownParents.REPORT
-    )
-    detector.observe_many(event for row in (*processes, *devices) if (event := defender.read(row)) is not None)
-    return detector.findings()
-
-
-def _row_key(row: dict[str, object]) -> tuple[object, ...]:
-    columns = ("Reason", "ImageFile", "ParentFile", "Severity", "Timestamp", "LastSeen")
-    return (*(row[column] for column in columns), row["DeviceCount"], row["Occurrences"], row["ReportId"])
-
-
-def _finding_key(finding: Finding) -> tuple[object, ...]:
-    return (
-        finding.reason.value,
-        finding.child,
-        finding.parent,
-        finding.severity.label,
-        finding.first_seen,
-        finding.last_seen,
-        finding.device_count,
-        finding.occurrences,
-        finding.event.record_id,
-    )

@@ -1,0 +1,59 @@
+"""What a query's rows and the detector's findings are compared by."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from parentchild import Detector, Exclusion, Finding, RelationRegistry, UnknownParents
+from parentchild.telemetry import defender
+from tests.export.defender_tables import NOW, Row
+
+EXCLUSIONS = (
+    Exclusion(child="svchost.exe", parent="explorer.exe", reason='a "quoted" \\ reason\nin two lines'),
+    Exclusion(parent="winword.exe", device="WS-A.contoso.com", reason="one device"),
+    Exclusion(child="lsass.exe", user="CONTOSO\\ann", reason="one account"),
+    Exclusion(command_line="/C check", reason="a text", expires_at=NOW.replace(hour=11)),
+)
+"""One of each kind, with a reason that would break out of a careless comment."""
+
+
+def detected(
+    registry: RelationRegistry,
+    processes: Sequence[Row],
+    devices: Sequence[Row],
+    exclusions: Iterable[Exclusion] = (),
+) -> tuple[Finding, ...]:
+    detector = Detector(
+        registry, exclusions=exclusions, window=None, unknown_parents=UnknownParents.REPORT
+    )
+    detector.observe_many(event for row in (*processes, *devices) if (event := defender.read(row)) is not None)
+    return detector.findings()
+
+
+def row_key(row: dict[str, object]) -> tuple[object, ...]:
+    columns = (
+        "Reason",
+        "ImageFile",
+        "ParentFile",
+        "Severity",
+        "Timestamp",
+        "LastSeen",
+        "DeviceCount",
+        "Occurrences",
+        "ReportId",
+    )
+    return tuple(row[column] for column in columns)
+
+
+def finding_key(finding: Finding) -> tuple[object, ...]:
+    return (
+        finding.reason.value,
+        finding.child,
+        finding.parent,
+        finding.severity.label,
+        finding.first_seen,
+        finding.last_seen,
+        finding.device_count,
+        finding.occurrences,
+        finding.event.record_id,
+    )
