@@ -1,0 +1,22 @@
+"""The page on telemetry shows what really happens."""
+
+from __future__ import annotations
+
+import doctest
+from pathlib import Path
+
+from parentchild import telemetry
+
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "telemetry.md"
+
+
+def test_every_example_of_the_page_runs_as_shown() -> None:
+    outcome = doctest.testfile(str(PAGE), module_relative=False)
+    assert outcome.attempted > 0
+    assert outcome.failed == 0
+
+
+def test_every_source_is_in_the_pages_table() -> None:
+    text = PAGE.read_text(encoding="utf-8")
+    modules = {source.event.__module__.rpartition(".")[2] for source in telemetry.SOURCES} - {"envelopes"}
+    assert {module for module in modules | {"sysmon", "security"} if f"| `{module}` |" not in text} == set()
