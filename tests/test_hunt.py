@@ -162,9 +162,7 @@ def _rows(name: str) -> Iterator[Any]:
 
 
 @pytest.mark.skipif(not DATA.exists(), reason="the recorded telemetry is not beside this checkout")
-def test_on_recorded_telemetry_the_published_images_give_the_labelled_attacks_and_no_more() -> (
-    None
-):
+def test_on_recorded_telemetry_the_published_images_give_the_labelled_attacks_and_no_more() -> None:
     labels = json.loads((DATA / "labels.json").read_text("utf-8"))
     table = labels["seed_corrected_table"]
     wrong = {Reason.UNEXPECTED_PARENT, Reason.MISPLACED_PARENT, Reason.SPOOFED_PARENT}

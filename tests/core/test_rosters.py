@@ -7,14 +7,14 @@ import pickle
 from hypothesis import given
 from hypothesis import strategies as st
 
-from parentchild.rosters import RosterLog, roster_of
+from parentchild.rosters import Roster, RosterLog, roster_of
 
 
 @given(st.lists(st.tuples(st.booleans(), st.integers(0, 5)), max_size=400))
 def test_each_roster_shows_who_was_there_at_its_moment(moves: list[tuple[bool, int]]) -> None:
     log = RosterLog()
     present: set[str] = set()
-    moments = []
+    moments: list[tuple[Roster, tuple[str, ...]]] = []
     for joins, number in moves:
         device = f"ws-{number}"
         if joins and device not in present:
