@@ -111,6 +111,8 @@ class Screen:
             return Interest.OPEN
         started, starter = Process(child), Process(parent)
         judgement = judge(self._table, started, starter)
+        if judgement.gap is not None or not judgement.child:
+            return Interest.OPEN  # a pid or a path may tell what the name does not
         if judgement.verdict is Verdict.EXPECTED:
             settled = is_settled_by_names(self._table, judgement, started, starter)
             return Interest.EXPECTED if settled else Interest.OPEN

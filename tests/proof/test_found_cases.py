@@ -101,3 +101,20 @@ def test_each_piece_of_evidence_is_tried_on_an_open_clone_once() -> None:
             )
         )
     assert perf_counter() - began < 3  # 64 times as much when all evidence is tried again
+
+
+@pytest.mark.parametrize("name", ["", "?", "-", "<unknown process>"])
+def test_the_kernel_is_known_by_its_pid_where_its_name_is_a_placeholder(name: str) -> None:
+    [finding] = Detector().observe(created("cmd.exe", name, ppid=4))
+    assert (finding.child, finding.parent) == ("cmd.exe", "system")
+
+
+def test_an_empty_name_does_not_hide_what_the_path_tells() -> None:
+    hidden = ProcessCreated(
+        timestamp=START,
+        device="ws-01",
+        process=Process("", path=r"C:\Windows\System32\svchost.exe"),
+        parent=Process("cmd.exe"),
+    )
+    [finding] = Detector().observe(hidden)
+    assert finding.child == "svchost.exe"

@@ -298,6 +298,16 @@ class Detector:
         detector._counters.restore(saved.books, saved.own_book)
         return detector
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Pickle and copy by way of `state()`: a copy shares nothing that changes with this one.
+
+        To keep a detector for longer than a process lives, save its `state()`, not a pickle.
+
+        Raises:
+            InvalidState: its suppression policy is not one of this library's.
+        """
+        return _restored, (self.state(), self._registry)
+
     def merge(self, other: Detector) -> Detector:
         """Return a new detector that knows what the two know; neither of them changes.
 
@@ -349,3 +359,7 @@ class Detector:
         if self._orphans is not None and self._processes is not None:
             self._processes.restore(snapshot)
             self._orphans.restore(snapshot)
+
+
+def _restored(state: Mapping[str, object], registry: RelationRegistry) -> Detector:
+    return Detector.from_state(state, registry=registry)
