@@ -15,10 +15,11 @@ from parentchild.detector.stats import Stats
 from parentchild.errors import InvalidEvent, InvalidOption
 from parentchild.events import Event, ProcessCreated, ProcessExited
 from parentchild.exclusions import Exclusion
-from parentchild.findings import Finding, Printer
+from parentchild.findings import Activity, Finding, Printer, finding_order
 from parentchild.names import printable
 from parentchild.registry import RelationRegistry
 from parentchild.screen import Interest, Screen
+from parentchild.verdicts import Reason
 
 CAPACITY = 1_000_000
 """How many things `hunt` remembers: it looks at one lot of rows, so it can afford more than a stream."""
@@ -93,8 +94,8 @@ class Report:
     def timeline(self) -> list[dict[str, object]]:
         """Return one record a pair, ready to plot: from when to when it was seen, and whether it stands.
 
-        The columns are `uid`, `reason`, `severity`, `child`, `parent`, `stands` (False for what was cleared as
-        a crash clone), `first_seen` and `last_seen` (datetimes in UTC), `occurrences`, `device_count`.
+        The columns are `uid`, `reason`, `severity`, `child`, `parent`, `stands` (False for what was cleared
+        as a crash clone), `first_seen` and `last_seen` (datetimes in UTC), `occurrences`, `device_count`.
         """
         from parentchild.notebook import timeline_of  # noqa: PLC0415 - loaded when it is asked for
 
@@ -146,7 +147,9 @@ class Hunt:
 
     It is an iterator: it reads rows until a finding is new, changed or closed, and gives that. Whatever ends
     the reading (the rows' end, Ctrl-C, an error in the rows themselves), `report()` tells what was found so
-    far. A loop that was left can be taken up again; a reading that was interrupted in the middle cannot.
+    far. A loop that was left can be taken up again; a reading that was interrupted in the middle cannot. If
+    the interruption struck while something was judged, each finding is given as it was last told, which may be
+    before its latest repeats.
 
     The arguments are those of `hunt`.
 
@@ -183,6 +186,8 @@ class Hunt:
         self._screen = _CountingScreen(self._detector, follows=not self._again)
         self._counted = _Counted(rows, progress)
         self._invalid = _Invalid()
+        self._told: dict[tuple[Reason, str, str], Finding] = {}
+        self._is_between_events = True
         self._is_complete = False
         self._findings = self._read()
 
@@ -200,8 +205,8 @@ class Hunt:
         """Return what was found so far. Cost: a sort of the findings."""
         stats = self._detector.stats
         return Report(
-            findings=self._detector.findings(),
-            suppressed=self._detector.suppressed(),
+            findings=self._detector.findings() if self._is_between_events else self._as_told(),
+            suppressed=self._detector.suppressed() if self._is_between_events else (),
             stats=attrs.evolve(
                 stats,
                 seen=self._counted.rows,
@@ -214,14 +219,27 @@ class Hunt:
             is_complete=self._is_complete,
         )
 
+    def _as_told(self) -> tuple[Finding, ...]:
+        """Return what stands by what was told: an interruption has left the detector halfway in an event."""
+        standing = (each for each in self._told.values() if each.activity is not Activity.CLOSED)
+        return tuple(sorted(standing, key=finding_order))
+
     def _read(self) -> Iterator[Finding]:
         detector = self._detector
         for event in self._source.read_many(self._counted, screen=self._screen, on_invalid=self._invalid):
-            yield from detector.observe(event)
+            self._is_between_events = False
+            found = detector.observe(event)
+            self._told.update(((each.reason, each.child, each.parent), each) for each in found)
+            self._is_between_events = True
+            yield from found
         self._counted.finish()
         if self._again and detector.awaited:
             rows = self._source.read_many(self._rows, screen=detector.screen, on_invalid=_known_already)
-            yield from _follow(detector, rows)
+            self._is_between_events = False
+            for found_later in _follow(detector, rows):
+                self._told[found_later.reason, found_later.child, found_later.parent] = found_later
+                yield found_later
+            self._is_between_events = True
         self._is_complete = True
 
 

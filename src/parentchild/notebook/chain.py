@@ -8,6 +8,7 @@ import attrs
 
 from parentchild.events import Process
 from parentchild.findings import Finding
+from parentchild.names import printable
 from parentchild.relations import ExpectedParents, Tier
 from parentchild.verdicts import Reason
 
@@ -87,7 +88,7 @@ def _link(finding: Finding, role: str, process: Process | None, otherwise: str, 
     return Link(
         role=role,
         name=name,
-        spelling="" if name.isascii() else ascii(name)[1:-1],
+        spelling="" if printable(name).isascii() else ascii(name)[1:-1],
         details=() if process is None else tuple(_details(process)),
         is_wrong=is_wrong,
         instead_label=_INSTEAD[finding.reason] if is_wrong else "",

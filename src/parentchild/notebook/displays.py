@@ -22,6 +22,7 @@ from parentchild.notebook.markup import (
     text,
 )
 from parentchild.notebook.picture import chain_html
+from parentchild.notebook.plain import span_text
 from parentchild.severity import Severity
 
 MOST_FINDINGS: Final = 25
@@ -100,11 +101,10 @@ def report_html(
     )
 
 
-_HEAD = ("severity", "what started what", "seen (UTC)", "devices", "times")
+_HEAD: Final = (("severity", "92px"), ("what started what", ""), ("seen (UTC)", "140px"))
 
 
 def _row(finding: Finding) -> tuple[Html, ...]:
-    devices = f"{'' if finding.device_count_is_exact else '>= '}{finding.device_count:,}"
     return (
         _severity(finding),
         Html(
@@ -113,9 +113,7 @@ def _row(finding: Finding) -> tuple[Html, ...]:
                 text(finding.reason.value), element("p", text(finding.explanation, 1000)), _details(finding)
             )
         ),
-        _seen(finding),
-        text(devices),
-        text(f"{finding.occurrences:,}"),
+        Html(f"{_seen(finding)}<br>{_counts(finding)}"),
     )
 
 
@@ -133,8 +131,7 @@ def _severity(finding: Finding) -> Html:
 
 
 def _seen(finding: Finding) -> Html:
-    first, last = f"{finding.first_seen:%Y-%m-%d %H:%M:%S}", f"{finding.last_seen:%Y-%m-%d %H:%M:%S}"
-    return text(first) if first == last else Html(f"{text(first)} to {text(last)}")
+    return text(span_text(finding))
 
 
 def _counts(finding: Finding) -> Html:

@@ -58,7 +58,7 @@ def element(tag: str, *children: Html, style: str = "", attributes: str = "") ->
 
 def code(value: object, longest: int = LONGEST) -> Html:
     """Return a value as code that may be broken anywhere."""
-    style = "background:none;color:inherit;padding:0;white-space:pre-wrap;word-break:break-all;font-size:90%"
+    style = "background:none;padding:0;white-space:pre-wrap;word-wrap:break-word;font-size:90%"
     return element("code", text(value, longest), style=style)
 
 
@@ -72,23 +72,32 @@ def joined(children: list[Html], between: str) -> Html:
     return Html(between.join(children))
 
 
-def table(head: tuple[str, ...], rows: list[tuple[Html, ...]]) -> Html:
-    """Return a table with a line under each row; wide ones scroll by themselves."""
+def table(head: tuple[tuple[str, str], ...], rows: list[tuple[Html, ...]]) -> Html:
+    """Return a table with a line under each row.
+
+    Args:
+        head: the name and the width of each column; a column without a width takes what is left.
+        rows: the cells.
+    """
     if not rows:
         return _VOID
     cell = f"text-align:left;vertical-align:top;padding:6px 10px 6px 0;border-bottom:1px solid {LINE}"
-    tops = (element("th", text(name), style=f"{cell};white-space:nowrap") for name in head)
+    tops = (
+        element("th", text(name), style=f"{cell};width:{width}" if width else cell) for name, width in head
+    )
     body = (
-        element("tr", *(element("td", each, style=f"{cell};white-space:normal") for each in row))
+        element(
+            "tr",
+            *(element("td", each, style=f"{cell};white-space:normal;word-wrap:break-word") for each in row),
+        )
         for row in rows
     )
-    whole = element(
+    return element(
         "table",
         element("thead", element("tr", *tops)),
         element("tbody", *body),
-        style="border-collapse:collapse;margin:4px 0;max-width:100%",
+        style="border-collapse:collapse;margin:4px 0;width:100%;table-layout:fixed",
     )
-    return element("div", whole, style="overflow-x:auto;max-width:100%")
 
 
 def folded(summary: Html, *children: Html) -> Html:
@@ -104,7 +113,7 @@ def page(*children: Html) -> Html:
     return element(
         "div",
         *children,
-        style="max-width:100%;line-height:1.4;text-align:left",
+        style="max-width:100%;line-height:1.4;text-align:left;word-wrap:break-word",
         attributes='class="tex2jax_ignore mathjax_ignore"',
     )
 

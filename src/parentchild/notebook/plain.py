@@ -70,7 +70,16 @@ def _counts(finding: Finding) -> str:
     times = f"{finding.occurrences:,} time{'' if finding.occurrences == 1 else 's'}"
     devices = f"{at_least}{finding.device_count:,} device{'' if finding.device_count == 1 else 's'}"
     cleared = f", {finding.suppressed:,} more cleared as crash clones" if finding.suppressed else ""
-    first, last = (f"{time:%Y-%m-%d %H:%M:%S}" for time in (finding.first_seen, finding.last_seen))
-    seen = f"seen {first} UTC" if first == last else f"seen {first} to {last} UTC"
     where = shortened(finding.event.device, _LONGEST) or "?"
-    return f"    {seen}, first on {where}; {times} on {devices}{cleared}"
+    return f"    seen {span_text(finding)} UTC, first on {where}; {times} on {devices}{cleared}"
+
+
+def span_text(finding: Finding) -> str:
+    """Return from when to when a finding was seen, as short as can be."""
+    first, last = finding.first_seen, finding.last_seen
+    text = f"{first:%Y-%m-%d %H:%M:%S}"
+    if (last - first).total_seconds() < 1:
+        return text
+    return (
+        f"{text} to {last:%H:%M:%S}" if first.date() == last.date() else f"{text} to {last:%Y-%m-%d %H:%M:%S}"
+    )

@@ -24,19 +24,23 @@ def registry_html(registry: RelationRegistry) -> str:
             style="margin:4px 0",
         ),
         table(
-            ("child", "started by", "Windows", "severity"),
+            _head("child", "started by"),
             [_relation(each.child, each.parents, each) for each in children[:MOST_RELATIONS]],
         ),
         more(MOST_RELATIONS, len(children), "children"),
         folded(
             text("watched as parents"),
             table(
-                ("parent", "starts", "Windows", "severity"),
+                _head("parent", "starts"),
                 [_relation(each.parent, each.children, each) for each in parents[:MOST_RELATIONS]],
             ),
             more(MOST_RELATIONS, len(parents), "parents"),
         ),
     )
+
+
+def _head(subject: str, others: str) -> tuple[tuple[str, str], ...]:
+    return (subject, "130px"), (others, ""), ("Windows", "66px"), ("severity", "92px")
 
 
 def _relation(name: str, images: tuple[ExpectedImage, ...], relation: Relation) -> tuple[Html, ...]:
