@@ -148,8 +148,8 @@ class Hunt:
     It is an iterator: it reads rows until a finding is new, changed or closed, and gives that. Whatever ends
     the reading (the rows' end, Ctrl-C, an error in the rows themselves), `report()` tells what was found so
     far. A loop that was left can be taken up again; a reading that was interrupted in the middle cannot. If
-    the interruption struck while something was judged, each finding is given as it was last told, which may be
-    before its latest repeats.
+    the interruption struck while something was judged, each finding is given as it was last told, which may
+    be before its latest repeats.
 
     The arguments are those of `hunt`.
 
