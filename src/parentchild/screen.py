@@ -2,16 +2,20 @@
 
 Four in five process creations have a child that nobody watches. The screen remembers its answer for each
 spelling it has seen, so such a row costs two look-ups in a dict and never becomes an event. It answers from
-names as they are logged, base names or full paths; what depends on more (a path, a command line, who made
-the call) it lets through.
+names as they are logged, base names or full paths; where a watched child's names leave only its directories
+open, it answers from the paths beside them. What depends on more (a command line, a signer, who made the
+call) it lets through.
 """
 
 from __future__ import annotations
 
 import enum
+from collections.abc import Iterable, Mapping
 
 from parentchild.events import Process
-from parentchild.names import image_name
+from parentchild.lookalikes import imitated
+from parentchild.names import fold, image_name
+from parentchild.paths import directory_of
 from parentchild.relations import RelationTable
 from parentchild.verdicts import Verdict, is_settled_by_names, judge
 
@@ -32,16 +36,39 @@ class Interest(enum.Enum):
     """It is not as Windows does it, or that depends on more than names."""
 
 
+_NO_NAMES = frozenset({"", "-", "?", "n/a", "unknown", "null sid", "s-1-0-0"})
+"""Texts by which a source may say that it knows no name; then a path beside it may tell what it is."""
+
+_OPEN, _EXPECTED, _UNWATCHED = Interest.OPEN, Interest.EXPECTED, Interest.UNWATCHED
+
+
 class Screen:
     """Tells readers which rows could matter to a detector, without making events of them.
+
+    It is not made to be subclassed: readers look into its memo themselves, which spares them a call a row.
 
     Args:
         table: the relations to judge by.
         evidence: comparable names of the images that a suppression policy needs to see.
         remembers_processes: whether every start and exit matters, since parents are resolved by pid.
+
+    Attributes:
+        expected: how many creations it held back because they are as Windows does it; readers add to it.
     """
 
-    __slots__ = ("_evidence", "_known", "_pairs", "_remembers_processes", "_table", "_threads")
+    __slots__ = (
+        "_evidence",
+        "_kin",
+        "_known",
+        "_pairs",
+        "_places",
+        "_remembers_processes",
+        "_shelves",
+        "_strangers",
+        "_table",
+        "_threads",
+        "expected",
+    )
 
     def __init__(
         self,
@@ -53,9 +80,29 @@ class Screen:
         self._table = table
         self._evidence = evidence
         self._remembers_processes = remembers_processes
+        self._kin = frozenset(row.name for relation in table.children.values() for row in relation.children)
         self._pairs: dict[object, dict[object, Interest]] = {}
-        self._known = 0  # pairs in the memo, over all children
+        # All spellings of one image in one place share a shelf of answers by parent, and all images that no
+        # relation names share one: what a flood of invented names costs is a key, not a dict.
+        self._shelves: dict[tuple[str, str | None], dict[object, Interest]] = {}
+        self._strangers: dict[object, Interest] = {}
+        self._known = 0  # keys in the memo and on all shelves
+        self._places: dict[tuple[object, object, object, object], Interest] = {}
         self._threads: dict[object, bool] = {}
+        self.expected = 0
+
+    @property
+    def memo(self) -> Mapping[object, Mapping[object, Interest]]:
+        """What it answered so far, by raw child and raw parent; on a `KeyError`, ask `interest`.
+
+        It is always the same mapping, so a loop can hold it; answers come and go.
+        """
+        return self._pairs
+
+    @property
+    def needs_paths(self) -> bool:
+        """Whether anything can depend on directories, so that `placed` is worth asking."""
+        return not self._remembers_processes
 
     def created(self, child: object, parent: object) -> bool:
         """Tell whether the creation of `child` by `parent`, raw names or full paths, could matter.
@@ -64,7 +111,10 @@ class Screen:
 
         Cost: two dict look-ups for spellings seen before; a judgement for a new pair.
         """
-        return self.interest(child, parent) is Interest.OPEN
+        interest = self.interest(child, parent)
+        if interest is _EXPECTED:
+            self.expected += 1
+        return interest is _OPEN
 
     def interest(self, child: object, parent: object) -> Interest:
         """Return what the raw names or full paths of a creation alone say; the cost is that of `created`."""
@@ -73,7 +123,27 @@ class Screen:
         except KeyError:
             return self._learn(child, parent)
         except TypeError:  # not hashable, so certainly not a name
-            return Interest.OPEN
+            return _OPEN
+
+    def placed(self, child: object, child_path: object, parent: object, parent_path: object) -> Interest:
+        """Return what names and paths together say, where names alone left a creation open.
+
+        Paths are what the reader will take as the paths of the two; None or `""` where the row gives none.
+
+        Cost: one look-up of four texts for what was seen before; a judgement for what was not.
+        """
+        key = (child, child_path, parent, parent_path)
+        try:
+            return self._places[key]
+        except KeyError:
+            interest = self._settled(child, child_path, parent, parent_path)
+            if all(map(_is_worth_remembering, key)):
+                if len(self._places) >= _SPELLINGS:
+                    self._places.clear()
+                self._places[key] = interest
+            return interest
+        except TypeError:
+            return _OPEN
 
     def thread(self, source: object) -> bool:
         """Tell whether a remote thread made by `source`, a raw name or full path, could matter."""
@@ -94,30 +164,99 @@ class Screen:
         """Whether the exit of a process could matter."""
         return self._remembers_processes
 
+    def children_of_interest(self, spellings: Iterable[object]) -> list[object]:
+        """Return those spellings whose creation may matter whoever the parent is."""
+        return [each for each in spellings if not isinstance(each, str) or not self._is_stranger(each)]
+
+    def parents_of_interest(self, spellings: Iterable[object]) -> list[object]:
+        """Return those spellings that as a parent make the creation of any unknown image matter."""
+        return [each for each in spellings if self.interest("a-stranger.exe", each) is not _UNWATCHED]
+
     def _learn(self, child: object, parent: object) -> Interest:
         interest = self._interest(child, parent)
         if _is_worth_remembering(child) and _is_worth_remembering(parent):
             if self._known >= _SPELLINGS:
-                self._pairs.clear()
-                self._known = 0
-            self._pairs.setdefault(child, {})[parent] = interest
-            self._known += 1
+                self._forget()
+            shelf = self._pairs.get(child)
+            if shelf is None:
+                shelf = self._pairs[child] = self._shelf(child)
+                self._known += 1
+            if parent not in shelf:
+                shelf[parent] = interest
+                self._known += 1
         return interest
+
+    def _forget(self) -> None:
+        self._pairs.clear()
+        self._shelves.clear()
+        self._strangers.clear()
+        self._known = 0
+
+    def _shelf(self, child: object) -> dict[object, Interest]:
+        if not isinstance(child, str):
+            return self._shelves.setdefault(("", None), {})
+        if self._is_stranger(child):
+            return self._strangers
+        name = image_name(child)
+        return self._shelves.setdefault((name, directory_of(child, name)), {})
+
+    def _is_stranger(self, child: str) -> bool:
+        """Tell whether no relation names an image, and it imitates none: then its name says no more."""
+        name = image_name(child)
+        return (
+            not _is_no_name(child, name)
+            and not self._remembers_processes
+            and name not in self._table.parents
+            and name not in self._kin
+            and name not in self._evidence
+            and imitated(name, self._table.guarded) is None
+        )
 
     def _interest(self, child: object, parent: object) -> Interest:
         if self._remembers_processes or not isinstance(child, str) or not isinstance(parent, str):
-            return Interest.OPEN
-        if image_name(child) in self._evidence:
-            return Interest.OPEN
+            return _OPEN
+        if child.__class__ is not str or parent.__class__ is not str:
+            return _OPEN  # a reader must make plain text of it first
+        name = image_name(child)
+        if _is_no_name(child, name) or name in self._evidence:
+            return _OPEN
         started, starter = Process(child), Process(parent)
         judgement = judge(self._table, started, starter)
-        if judgement.gap is not None or not judgement.child:
-            return Interest.OPEN  # a pid or a path may tell what the name does not
+        if judgement.gap is not None or _is_no_name(parent, judgement.parent):
+            return _OPEN  # a pid or a path may tell what the name does not
         if judgement.verdict is Verdict.EXPECTED:
-            settled = is_settled_by_names(self._table, judgement, started, starter)
-            return Interest.EXPECTED if settled else Interest.OPEN
-        return Interest.UNWATCHED if judgement.verdict is Verdict.UNWATCHED else Interest.OPEN
+            return _EXPECTED if is_settled_by_names(self._table, judgement, started, starter) else _OPEN
+        return _UNWATCHED if judgement.verdict is Verdict.UNWATCHED else _OPEN
+
+    def _settled(self, child: object, child_path: object, parent: object, parent_path: object) -> Interest:
+        if self.interest(child, parent) is not _OPEN:
+            return self.interest(child, parent)
+        if self._remembers_processes or not isinstance(child, str) or not isinstance(parent, str):
+            return _OPEN
+        if image_name(child) in self._evidence or not (_is_path(child_path) and _is_path(parent_path)):
+            return _OPEN
+        started = Process(child, path=str(child_path) if child_path else None)
+        starter = Process(parent, path=str(parent_path) if parent_path else None)
+        judgement = judge(self._table, started, starter)
+        if (
+            judgement.gap is not None
+            or judgement.verdict is not Verdict.EXPECTED
+            or _is_no_name(parent, judgement.parent)
+        ):
+            return _OPEN
+        # Where a row gives no directory, none will be known later either: any will do to ask what is left.
+        anywhere = (Process(child, path="\\" + child), Process(parent, path="\\" + parent))
+        return _EXPECTED if is_settled_by_names(self._table, judgement, *anywhere) else _OPEN
+
+
+def _is_no_name(spelling: str, name: str) -> bool:
+    return not name or (len(spelling) <= _LONGEST and fold(spelling.strip()) in _NO_NAMES)
+
+
+def _is_path(value: object) -> bool:
+    """Tell whether a reader takes a value as it is: a text with a backslash, or nothing at all."""
+    return value is None or (value.__class__ is str and (value == "" or "\\" in str(value)))
 
 
 def _is_worth_remembering(spelling: object) -> bool:
-    return spelling is None or (isinstance(spelling, str) and len(spelling) <= _LONGEST)
+    return spelling is None or (spelling.__class__ is str and len(str(spelling)) <= _LONGEST)
