@@ -1,4 +1,4 @@
-"""Slow and obvious models of a detector: plain lists, recomputed from scratch, no index, no heap, no cleverness."""
+"""Slow and obvious models of a detector: plain lists, recomputed from scratch, no index and no heap."""
 
 from __future__ import annotations
 
@@ -94,13 +94,14 @@ class Unbounded:
     """A detector without limits: what it finds follows from the bag of events that it saw, in any order."""
 
     like: Detector
-    events: list[Event] = attrs.field(factory=list)
+    events: list[Event] = attrs.field(factory=list[Event])
 
     def findings(self) -> set[Standing]:
         return all_that_stands(self.judged())
 
     def counts(self) -> dict[str, int]:
-        counts = dict.fromkeys(("watched", "expected", "mismatched", "unknown", "excluded", "resolved"), 0)
+        names = ("watched", "expected", "mismatched", "unknown", "excluded", "resolved")
+        counts: dict[str, int] = dict.fromkeys(names, 0)
         for event in self.events:
             if not isinstance(event, ProcessCreated):
                 continue
@@ -186,7 +187,7 @@ class Entry:
     device: str
     at: datetime
     key: Key | None = None
-    settled: list[Judged] = attrs.field(factory=list)
+    settled: list[Judged] = attrs.field(factory=list[Judged])
     open: Judged | None = None
     evidence: Evidence | None = None
 
@@ -196,8 +197,8 @@ class Bounded:
     """A detector with a window and a capacity, as one list of entries, the one used longest ago first."""
 
     like: Detector
-    entries: list[Entry] = attrs.field(factory=list)
-    inexact: set[Key] = attrs.field(factory=set)
+    entries: list[Entry] = attrs.field(factory=list[Entry])
+    inexact: set[Key] = attrs.field(factory=set[Key])
 
     def findings(self) -> set[Standing]:
         judged = [each for entry in self.entries for each in entry.settled]
@@ -231,9 +232,14 @@ class Bounded:
         policy = self.like.settings.suppression
         for entry in self.entries:
             found = entry.open
-            if found is not None and policy is not None and same_place(evidence, found.event):
-                if is_clearable(policy, found.key, found.event) and policy.clears(evidence, found.event):
-                    entry.open = found._replace(cleared=True)
+            if (
+                found is not None
+                and policy is not None
+                and same_place(evidence, found.event)
+                and is_clearable(policy, found.key, found.event)
+                and policy.clears(evidence, found.event)
+            ):
+                entry.open = found._replace(cleared=True)
         self._make_room()
 
     def _record(self, key: Key, event: ProcessCreated, at: datetime) -> None:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from hypothesis import HealthCheck, settings
-
+from tests.proof.effort import drive, effort
 from tests.proof.machines import WithLimits, WithoutLimits
 
-quick = settings(
-    max_examples=40, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
-)
 
-TestWithoutLimits = WithoutLimits.TestCase
-TestWithoutLimits.settings = quick
-TestWithLimits = WithLimits.TestCase
-TestWithLimits.settings = quick
+def test_without_limits_a_detector_says_what_a_bag_of_events_says() -> None:
+    drive(WithoutLimits, effort(60))
+
+
+def test_within_limits_a_detector_says_what_a_plain_list_says() -> None:
+    drive(WithLimits, effort(120))

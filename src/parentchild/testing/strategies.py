@@ -37,10 +37,11 @@ NO_NAMES: Final = ("?", "-", "", "S-1-16-16384", "1234", None)
 DEVICES: Final = ("ws-01", "ws-02", "dc-01")
 PIDS: Final = (4, 100, 104, 108, 112)
 DIRECTORIES: Final = (None, r"C:\Windows\System32", r"C:\Windows\SysWOW64", r"C:\Temp")
+HOUR: Final = timedelta(hours=1)
 _WERFAULT: Final = (None, r"C:\Windows\System32\WerFault.exe", r"C:\Temp\WerFault.exe")
 
 
-def times(*, start: datetime = START, span: timedelta = timedelta(hours=1)) -> SearchStrategy[datetime]:
+def times(*, start: datetime = START, span: timedelta = HOUR) -> SearchStrategy[datetime]:
     """Times from `start` on, ten seconds apart, so that crash evidence often is near enough to count."""
     step = timedelta(seconds=10)
     return st.integers(0, span // step).map(lambda steps: start + steps * step)
