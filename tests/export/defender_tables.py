@@ -10,12 +10,19 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta, timezone
 
 from parentchild import ExpectedChildren, ExpectedImage, ExpectedParents, RelationRegistry, Severity, Tier
-from parentchild.catalog import DEFAULT_RELATIONS, OPTIONAL_CHILDREN
+from parentchild.catalog import DEFAULT_RELATIONS, OPTIONAL_CHILDREN, OPTIONAL_PACKS, VENDORS, vendor
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=timezone.utc)
 START = NOW - timedelta(minutes=90)
 
 Row = dict[str, object]
+
+FULL_RELATIONS = RelationRegistry(
+    relation
+    for registry in (DEFAULT_RELATIONS, OPTIONAL_CHILDREN, *OPTIONAL_PACKS.values(), *map(vendor, VENDORS))
+    for relation in registry.relations
+)
+"""All that is shipped: the default, the optional packs, and every vendor's exceptions."""
 
 RICH_RELATIONS = (DEFAULT_RELATIONS | OPTIONAL_CHILDREN).allow("lsass.exe", "acme.exe", why="a \"test\"\\") | (
     RelationRegistry(

@@ -21,6 +21,7 @@ NOT_SAID = (
 _KERNEL_NAMES = ("system", "ntoskrnl.exe")
 _NO_NAMES = ("", "-", "?", "<unknown process>", "&lt;unknown process&gt;")
 _NUMBERS = r"(s-1(-[0-9]+)+|[0-9]+)"
+_A_PATH = r".*\\.*"
 _CHILD, _PARENT = "process", "process.parent"
 _INTEGRITY = "?process.Ext.token.integrity_level_name"
 _ESCAPES = {"\\": r"\\", '"': r"\"", "\n": r"\n", "\r": r"\r", "\t": r"\t"}
@@ -89,7 +90,8 @@ def _query(what: str, subject: str, conditions: Iterable[str]) -> str:
 
 
 def _none_of(ways: list[str]) -> str:
-    return f"not (\n    {chr(10).join(ways).replace(chr(10), chr(10) + '    or ')}\n  )" if ways else ""
+    alternatives = "\n    or ".join(dict.fromkeys(ways))
+    return f"not (\n    {alternatives}\n  )" if ways else ""
 
 
 def _way(way: Way, other: str, about: str, subject: str) -> str:
@@ -131,7 +133,7 @@ def _is_no_name() -> str:
 
 
 def _is_unknown_path(end: str) -> str:
-    return rf"({end}.executable == null or {end}.executable regex~ {literal(r'[^\\]*')})"
+    return f"({end}.executable == null or not {end}.executable regex~ {literal(_A_PATH)})"
 
 
 def _lies_in(end: str, directories: Iterable[str], names: Iterable[str], *, must_know: bool) -> str:
@@ -151,7 +153,7 @@ def _contains(end: str, text: str) -> str:
 
 def _agrees(field: str, text: str, *, must_know: bool) -> str:
     same = f"({field} != null and {field} in~ {_listed([text])})"
-    return same if must_know else f"({field} == null or {field} == \"\" or {same})"
+    return same if must_know else f'({field} == null or {field} == "" or {same})'
 
 
 def _listed(names: Iterable[str]) -> str:

@@ -26,8 +26,8 @@ _NOT_SAID = (
     " process, takes only paths from a drive letter as Windows' own, lets a wildcard span directories,"
     " and compares names exactly as they are logged."
 )
-_NO_NAMES = ["-", "?", "<unknown process>", "&lt;unknown process&gt;"]
-_NUMBERS = r"^(?:[Ss]-1(?:-[0-9]{1,20}){1,16}|[0-9]+)$"
+_UNKNOWN_PROCESS = ["<unknown process>", "&lt;unknown process&gt;"]
+_NO_NAMES = r"^(?:-|\?|[Ss]-1(?:-[0-9]{1,20}){1,16}|[0-9]+)$"  # a dash, a question mark, a SID, a pid
 _KERNEL_NAMES = ("System", "ntoskrnl.exe")
 _MAIN, _OPTIONAL = "filter_main", "filter_optional"
 
@@ -55,7 +55,7 @@ def _parents_rule(child: WatchedChild) -> dict[str, object]:
     filters: dict[str, object] = dict(_unknown_parent())
     for number, way in enumerate(child.ways, 1):
         matches = _way_matches(way, "ParentImage", "Image", child.name)
-        if matches:
+        if matches and matches not in filters.values():
             filters[f"{_kind(way)}_{number}"] = matches
     return _rule(
         f"Unexpected Parent of {printable(child.name)}",
@@ -87,7 +87,7 @@ def _children_rule(parent: WatchedParent, watched: list[str]) -> dict[str, objec
         filters[f"{_MAIN}_watched"] = _named("Image", watched)
     for number, way in enumerate(parent.ways, 1):
         matches = _way_matches(way, "Image", "ParentImage", parent.name)
-        if matches:
+        if matches and matches not in filters.values():
             filters[f"{_kind(way)}_{number}"] = matches
     return _rule(
         f"Unexpected Child of {printable(parent.name)}",
@@ -138,8 +138,8 @@ def _unknown_parent() -> dict[str, object]:
     return {
         f"{_MAIN}_parent_null": {"ParentImage": None},
         f"{_MAIN}_parent_empty": {"ParentImage": ""},
-        f"{_MAIN}_parent_placeholder": {"ParentImage": [exact(name) for name in _NO_NAMES]},
-        f"{_MAIN}_parent_number": {"ParentImage|re": _NUMBERS},
+        f"{_MAIN}_parent_unknown": {"ParentImage": _UNKNOWN_PROCESS},
+        f"{_MAIN}_parent_no_name": {"ParentImage|re": _NO_NAMES},
     }
 
 

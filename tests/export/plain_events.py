@@ -1,0 +1,105 @@
+r"""Random creations as Sigma and EQL see them, and what a registry says of each.
+
+Names are logged plainly and paths begin with a drive letter: where that is not so, the two languages differ
+from the detector in ways that have tests of their own.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from parentchild import Process, Reason, RelationRegistry
+from parentchild.verdicts import judge
+
+_DIRECTORIES = (
+    r"C:\Windows\System32",
+    r"D:\Windows\System32",
+    r"C:\Windows\SysWOW64",
+    r"C:\Windows",
+    r"C:\Windows\System32\wbem",
+    r"C:\Windows\WinSxS\x",
+    r"C:\Tools\x",
+    r"C:\Tools\v2\bin",
+    r"C:\ProgramData\Microsoft\Windows Defender\Platform\4.18",
+    r"C:\Temp",
+)
+_NAMES = ("explorer.exe", "cmd.exe", "helper.exe", "tool.exe", "setup.exe", "host.exe", "acme.exe")
+_ODD = (None, None, "", "-", "?", "S-1-16-16384", "4711", "System", "ntoskrnl.exe")
+_COMMAND_LINES = (None, "", "x /regserver y", "agent /INSTALL now", "cmd /c check")
+JUDGED = {
+    Reason.UNEXPECTED_PARENT: "parent",
+    Reason.MISPLACED_PARENT: "parent",
+    Reason.MISPLACED_IMAGE: "place",
+    Reason.UNEXPECTED_CHILD: "child",
+}
+"""Which of the three kinds of exported rule a reason belongs to."""
+
+
+class Creation(NamedTuple):
+    """A child and its parent; a parent with neither name nor path is not known."""
+
+    child: Process
+    parent: Process
+
+    def kinds(self, registry: RelationRegistry) -> set[str]:
+        """The kinds of exported rule that must find this creation."""
+        judgement = judge(registry.table, self.child, self.parent)
+        return {JUDGED[reason] for reason in judgement.reasons if reason in JUDGED}
+
+    def as_sysmon(self) -> dict[str, object]:
+        """The fields of Sigma's process creation category."""
+        return {
+            "Image": self.child.path or self.child.name,
+            "ParentImage": self.parent.path or self.parent.name,
+            "CommandLine": self.child.command_line,
+            "ParentCommandLine": self.parent.command_line,
+            "IntegrityLevel": self.child.integrity,
+        }
+
+    def as_ecs(self) -> dict[str, object]:
+        """The fields of ECS that the EQL queries read."""
+        return {
+            "event": {"type": "start"},
+            "process": {
+                **_ecs(self.child),
+                "Ext": {"token": {"integrity_level_name": self.child.integrity}},
+                "parent": {
+                    **_ecs(self.parent),
+                    "pid": self.parent.pid,
+                    "code_signature": {"subject_name": self.parent.signer},
+                },
+            },
+        }
+
+
+def creations(registry: RelationRegistry, seed: int, count: int) -> list[Creation]:
+    """Random creations for a registry, from a seed."""
+    generator = random.Random(seed)
+    children = (*registry, *_NAMES)
+    return [_creation(generator, registry, children) for _ in range(count)]
+
+
+def _creation(generator: random.Random, registry: RelationRegistry, children: Sequence[str]) -> Creation:
+    name = generator.choice(children)
+    expected = registry[name].names if name in registry else ()
+    parent = generator.choice((*expected, *expected, name, *_NAMES, *_ODD, *registry.expected_children))
+    child = _process(generator, name)
+    return Creation(child, Process(parent, pid=100) if parent in _ODD else _process(generator, parent or ""))
+
+
+def _process(generator: random.Random, name: str) -> Process:
+    spelled = generator.choice((name, name.upper(), name.capitalize()))
+    directory = generator.choice((None, _DIRECTORIES[0], *_DIRECTORIES))
+    return Process(
+        spelled,
+        pid=100,
+        path=None if directory is None else f"{directory}\\{spelled}",
+        command_line=generator.choice(_COMMAND_LINES),
+        integrity=generator.choice((None, "", "System", "high")),
+    )
+
+
+def _ecs(process: Process) -> dict[str, object]:
+    return {"name": process.name, "executable": process.path, "command_line": process.command_line}
