@@ -18,7 +18,7 @@ from parentchild.exclusions import Exclusion
 from parentchild.findings import Activity, Finding, Printer, finding_order
 from parentchild.names import printable
 from parentchild.registry import RelationRegistry
-from parentchild.screen import Interest, Screen
+from parentchild.screen import Screen
 from parentchild.verdicts import Reason
 
 CAPACITY = 1_000_000
@@ -183,7 +183,7 @@ class Hunt:
         self._detector = Detector(
             registry, exclusions=exclusions, window=None, capacity=CAPACITY, resolve_parents=True
         )
-        self._screen = _CountingScreen(self._detector, follows=not self._again)
+        self._screen = _screen_of(self._detector, follows=not self._again)
         self._counted = _Counted(rows, progress)
         self._invalid = _Invalid()
         self._told: dict[tuple[Reason, str, str], Finding] = {}
@@ -283,6 +283,16 @@ def hunt(
     return going.report()
 
 
+def _screen_of(detector: Detector, *, follows: bool) -> Screen:
+    """Return a screen for a detector, which by itself lets every start through to learn what pids mean."""
+    policy = detector.settings.suppression
+    return Screen(
+        detector.registry.table,
+        evidence=frozenset() if policy is None else policy.evidence_names,
+        remembers_processes=follows,
+    )
+
+
 def _follow(detector: Detector, events: Iterable[Event]) -> Iterator[Finding]:
     """Show a detector the starts and exits of the pids that it could not name; yield what that changes."""
     awaited = detector.awaited
@@ -298,27 +308,6 @@ def _place(event: ProcessCreated | ProcessExited) -> tuple[str, int | None]:
 def _known_already(index: int, error: InvalidEvent) -> None:
     """Pass over a row that the first reading has reported."""
     del index, error
-
-
-class _CountingScreen(Screen):
-    """A screen that counts the creations it holds back because they are as Windows does it."""
-
-    __slots__ = ("expected",)
-
-    def __init__(self, detector: Detector, *, follows: bool) -> None:
-        policy = detector.settings.suppression
-        super().__init__(
-            detector.registry.table,
-            evidence=frozenset() if policy is None else policy.evidence_names,
-            remembers_processes=follows,
-        )
-        self.expected = 0
-
-    def created(self, child: object, parent: object) -> bool:
-        interest = self.interest(child, parent)
-        if interest is Interest.EXPECTED:
-            self.expected += 1
-        return interest is Interest.OPEN
 
 
 class _Counted:

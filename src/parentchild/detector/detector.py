@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 import attrs
@@ -27,6 +27,7 @@ from parentchild.suppression import CrashHandler, Suppression
 
 _EVENTS = frozenset({ProcessCreated, RemoteThreadCreated, ProcessExited})
 _NOTHING: tuple[Finding, ...] = ()
+_EXPECTED, _UNWATCHED = Interest.EXPECTED, Interest.UNWATCHED
 
 
 class Detector:
@@ -71,13 +72,16 @@ class Detector:
     __slots__ = (
         "_assessor",
         "_counters",
+        "_expected",
         "_ledger",
+        "_memo",
         "_memory",
         "_orphans",
         "_processes",
         "_registry",
         "_screen",
         "_settings",
+        "_unwatched",
     )
 
     def __init__(
@@ -119,6 +123,9 @@ class Detector:
             evidence=frozenset() if suppression is None else suppression.evidence_names,
             remembers_processes=resolve_parents,
         )
+        # The screen's memo, once a book is open to count in; until then nothing is known.
+        self._memo: Mapping[object, Mapping[object, Interest]] = {}
+        self._unwatched = self._expected = 0  # seen, and not in the book yet
 
     # what a detector is made of ------------------------------------------------------------------------
 
@@ -147,17 +154,19 @@ class Detector:
         Raises:
             InvalidEvent: it is no event; the detector is as it was.
         """
-        if event.__class__ not in _EVENTS:
-            raise InvalidEvent(
-                "event", event, "must be a ProcessCreated, RemoteThreadCreated or ProcessExited"
-            )
-        self._open_book(event)
-        self._counters.add("seen")
-        if isinstance(event, ProcessCreated):
-            return self._observe_created(event)
-        if isinstance(event, RemoteThreadCreated):
-            return self._take_evidence(event)
-        return self.follow(event)
+        # Most events end here: two look-ups, and a number of its own is counted up, not one in the book.
+        if type(event) is ProcessCreated and event.parent is not None:
+            try:
+                interest = self._memo[event.process.name][event.parent.name]
+            except KeyError:
+                return self._observe(event)
+            if interest is _UNWATCHED:
+                self._unwatched += 1
+                return _NOTHING
+            if interest is _EXPECTED and event.creator is None:
+                self._expected += 1
+                return _NOTHING
+        return self._observe(event)
 
     def observe_many(self, events: Iterable[Event]) -> tuple[Finding, ...]:
         """Take a batch in, in order, and return all findings, as if each event had been observed by itself.
@@ -167,16 +176,32 @@ class Detector:
         Raises:
             InvalidEvent: something in it is no event; the detector is as it was.
         """
-        batch = events if isinstance(events, list | tuple) else list(events)
-        if not set(map(type, batch)) <= _EVENTS:
-            stranger = next(event for event in batch if event.__class__ not in _EVENTS)
-            raise InvalidEvent(
-                "event", stranger, "must be a ProcessCreated, RemoteThreadCreated or ProcessExited"
-            )
-        found: list[Finding] = []
+        batch: Sequence[Event] = events if isinstance(events, list | tuple) else list(events)
+        open_events: list[Event] = []
+        unwatched = expected = 0
+        memo, interest_of = self._screen.memo, self._screen.interest
         for event in batch:
-            found.extend(self.observe(event))
-        return tuple(found)
+            if type(event) is ProcessCreated:
+                child, parent = event.process.name, event.parent and event.parent.name
+                try:
+                    interest = memo[child][parent]
+                except KeyError:
+                    interest = interest_of(child, parent)
+                if interest is _UNWATCHED:
+                    unwatched += 1
+                elif interest is _EXPECTED and event.creator is None:
+                    expected += 1
+                else:
+                    open_events.append(event)
+            elif event.__class__ not in _EVENTS:
+                raise _no_event(event)
+            else:
+                open_events.append(event)
+        if batch:
+            self._open_book(batch[0])
+        self._unwatched += unwatched
+        self._expected += expected
+        return tuple(finding for event in open_events for finding in self._observe(event))
 
     def expire(self, now: datetime) -> tuple[Finding, ...]:
         """Forget what is older than the window at `now`, on every device, silent ones included.
@@ -212,18 +237,30 @@ class Detector:
     @property
     def stats(self) -> Stats:
         """What was counted so far."""
+        self._enter_counts()
         return self._counters.read()
 
     # inside --------------------------------------------------------------------------------------------
 
+    def _observe(self, event: Event) -> tuple[Finding, ...]:
+        if event.__class__ not in _EVENTS:
+            raise _no_event(event)
+        self._open_book(event)
+        if isinstance(event, ProcessCreated):
+            return self._observe_created(event)
+        self._counters.add("seen")
+        return self._take_evidence(event) if isinstance(event, RemoteThreadCreated) else self.follow(event)
+
     def _observe_created(self, event: ProcessCreated) -> tuple[Finding, ...]:
         parent = event.parent
         interest = self._screen.interest(event.process.name, None if parent is None else parent.name)
-        if event.creator is None and interest is not Interest.OPEN:
-            if interest is Interest.EXPECTED:
-                self._counters.add("watched")
-                self._counters.add("expected")
+        if interest is _UNWATCHED:
+            self._unwatched += 1
             return _NOTHING
+        if interest is _EXPECTED and event.creator is None:
+            self._expected += 1
+            return _NOTHING
+        self._counters.add("seen")
         found = self._take_evidence(event)
         if self._orphans is not None:
             found += self.follow(event)
@@ -232,9 +269,18 @@ class Detector:
         judgement = self._assessor.judge(event)
         return found + self._assessor.assess(event, judgement, movable=False).findings
 
+    def _enter_counts(self) -> None:
+        """Write down in the book what was counted beside it."""
+        if self._unwatched or self._expected:
+            self._counters.add("seen", self._unwatched + self._expected)
+            self._counters.add("watched", self._expected)
+            self._counters.add("expected", self._expected)
+            self._unwatched = self._expected = 0
+
     def _open_book(self, event: Event) -> None:
         if self._counters.own_name is None:
             self._counters.open(f"{event.device}|{event.timestamp.isoformat()}|{event.record_id}")
+        self._memo = self._screen.memo
 
     def _take_evidence(self, event: ProcessCreated | RemoteThreadCreated) -> tuple[Finding, ...]:
         policy = self._settings.suppression
@@ -275,6 +321,7 @@ class Detector:
 
         Cost: linear in what is remembered.
         """
+        self._enter_counts()
         return encoded(
             SavedState(self._settings, self._snapshot(), self._counters.filled(), self._counters.own_name)
         )
@@ -320,6 +367,8 @@ class Detector:
         """
         if not isinstance(other, Detector):
             raise InvalidOption("other", other, "must be a Detector")
+        self._enter_counts()
+        other._enter_counts()
         merged = self._with(self._registry, self._settings)
         merged._counters.unite(self._counters, other._counters)
         merged._restore(united(self._snapshot(), other._snapshot()))
@@ -363,3 +412,7 @@ class Detector:
 
 def _restored(state: Mapping[str, object], registry: RelationRegistry) -> Detector:
     return Detector.from_state(state, registry=registry)
+
+
+def _no_event(event: object) -> InvalidEvent:
+    return InvalidEvent("event", event, "must be a ProcessCreated, RemoteThreadCreated or ProcessExited")
