@@ -1,0 +1,202 @@
+"""The columns of a finding's flat form, `Finding.to_dict()`: one declaration for every frame and engine.
+
+The JSON Schema of the same form is the file `finding.schema.json` beside this module.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Final
+
+import attrs
+from dateutil.parser import isoparse
+
+from parentchild.errors import InvalidEvent
+from parentchild.events import Process, ProcessCreated
+
+
+class ColumnType(enum.Enum):
+    """What a column holds; the value is its JSON type."""
+
+    TEXT = "string"
+    INTEGER = "integer"
+    BOOLEAN = "boolean"
+    TIME = "date-time"
+    """An ISO 8601 text in UTC, with microseconds and a `Z`."""
+    TEXTS = "array"
+
+
+_ARROW = {
+    ColumnType.TEXT: "string",
+    ColumnType.INTEGER: "int64",
+    ColumnType.BOOLEAN: "bool",
+    ColumnType.TIME: "timestamp[us, tz=UTC]",
+    ColumnType.TEXTS: "list<item: string>",
+}
+_SPARK = {
+    ColumnType.TEXT: "string",
+    ColumnType.INTEGER: "bigint",
+    ColumnType.BOOLEAN: "boolean",
+    ColumnType.TIME: "timestamp",
+    ColumnType.TEXTS: "array<string>",
+}
+_PANDAS = {
+    ColumnType.TEXT: "string",
+    ColumnType.INTEGER: "Int64",
+    ColumnType.BOOLEAN: "boolean",
+    ColumnType.TIME: "datetime64[us, UTC]",
+    ColumnType.TEXTS: "object",
+}
+
+
+@attrs.frozen(kw_only=True)
+class Column:
+    """One column of the flat form.
+
+    Args:
+        name: its name.
+        type: what it holds.
+        is_nullable: whether its value may be absent.
+    """
+
+    name: str
+    type: ColumnType
+    is_nullable: bool = True
+
+    @property
+    def arrow(self) -> str:
+        """Its type as Arrow writes it."""
+        return _ARROW[self.type]
+
+    @property
+    def spark(self) -> str:
+        """Its type in Spark's DDL."""
+        return _SPARK[self.type]
+
+    @property
+    def pandas(self) -> str:
+        """Its dtype in pandas, one that knows absent values."""
+        return _PANDAS[self.type]
+
+
+def _process(role: str) -> tuple[Column, ...]:
+    types = {"pid": ColumnType.INTEGER, "started_at": ColumnType.TIME}
+    names = (
+        "name",
+        "pid",
+        "path",
+        "command_line",
+        "started_at",
+        "user",
+        "user_sid",
+        "guid",
+        "integrity",
+        "signer",
+        "sha256",
+    )
+    return tuple(Column(name=f"{role}_{name}", type=types.get(name, ColumnType.TEXT)) for name in names)
+
+
+def _always(name: str, kind: ColumnType) -> Column:
+    return Column(name=name, type=kind, is_nullable=False)
+
+
+FINDING_COLUMNS: Final[tuple[Column, ...]] = (
+    _always("schema_version", ColumnType.INTEGER),
+    _always("uid", ColumnType.TEXT),
+    _always("activity", ColumnType.TEXT),
+    _always("reason", ColumnType.TEXT),
+    _always("severity", ColumnType.TEXT),
+    _always("severity_id", ColumnType.INTEGER),
+    _always("child", ColumnType.TEXT),
+    _always("parent", ColumnType.TEXT),
+    _always("expected", ColumnType.TEXTS),
+    _always("explanation", ColumnType.TEXT),
+    _always("attack", ColumnType.TEXTS),
+    _always("first_seen", ColumnType.TIME),
+    _always("last_seen", ColumnType.TIME),
+    _always("device_count", ColumnType.INTEGER),
+    _always("device_count_is_exact", ColumnType.BOOLEAN),
+    _always("devices", ColumnType.TEXTS),
+    _always("occurrences", ColumnType.INTEGER),
+    _always("suppressed", ColumnType.INTEGER),
+    Column(name="imitates", type=ColumnType.TEXT),
+    _always("device", ColumnType.TEXT),
+    _always("timestamp", ColumnType.TIME),
+    Column(name="ingested_at", type=ColumnType.TIME),
+    Column(name="record_id", type=ColumnType.TEXT),
+    *_process("child"),
+    *_process("parent"),
+    *_process("creator"),
+    Column(name="grandparent_name", type=ColumnType.TEXT),
+)
+"""Every column of `Finding.to_dict()`, in its order."""
+
+
+def spark_schema() -> str:
+    """Return the columns as Spark's DDL, for `createDataFrame` and `mapInArrow`.
+
+    >>> spark_schema().split(", ")[:2]
+    ['schema_version bigint NOT NULL', 'uid string NOT NULL']
+    """
+    return ", ".join(
+        f"{column.name} {column.spark}{'' if column.is_nullable else ' NOT NULL'}" for column in FINDING_COLUMNS
+    )
+
+
+def typed(row: Mapping[str, object]) -> dict[str, object]:
+    """Return a flat finding with its times as datetimes, in the order of the columns.
+
+    Args:
+        row: what `Finding.to_dict` gave, perhaps by way of JSON.
+
+    Raises:
+        InvalidEvent: a column is missing, or a time is none.
+    """
+    return {column.name: _value(column, row) for column in FINDING_COLUMNS}
+
+
+def event_of(row: Mapping[str, object]) -> ProcessCreated:
+    """Return the event that stands for a flat finding: observed again, it makes the finding again.
+
+    What the flat form does not hold (sessions, original names, all of the grandparent but its name) is absent.
+
+    Raises:
+        InvalidEvent: a column is missing, or its value is not of its type.
+    """
+    values = typed(row)
+    child = _process_of("child", values)
+    if child is None:
+        raise InvalidEvent("child_name", None, "nothing is known of the child")
+    grandparent = values["grandparent_name"]
+    return ProcessCreated(
+        timestamp=values["timestamp"],  # type: ignore[arg-type] # the event checks every value itself
+        device=values["device"],  # type: ignore[arg-type]
+        process=child,
+        parent=_process_of("parent", values),
+        creator=_process_of("creator", values),
+        grandparent=None if grandparent is None else Process(grandparent),  # type: ignore[arg-type]
+        ingested_at=values["ingested_at"],  # type: ignore[arg-type]
+        record_id=values["record_id"],  # type: ignore[arg-type]
+    )
+
+
+def _process_of(role: str, values: Mapping[str, object]) -> Process | None:
+    own = {column.name.removeprefix(f"{role}_"): values[column.name] for column in _process(role)}
+    return None if set(own.values()) == {None} else Process(**own)  # type: ignore[arg-type]
+
+
+def _value(column: Column, row: Mapping[str, object]) -> object:
+    if column.name not in row:
+        raise InvalidEvent(column.name, None, "is missing from the flat finding")
+    value = row[column.name]
+    if column.type is not ColumnType.TIME or value is None or isinstance(value, datetime):
+        return value
+    if not isinstance(value, str):
+        raise InvalidEvent(column.name, value, "must be a time in ISO 8601")
+    try:
+        return isoparse(value)
+    except ValueError as error:
+        raise InvalidEvent(column.name, value, "must be a time in ISO 8601") from error
