@@ -18,6 +18,7 @@ from parentchild import (
     ProcessCreated,
     RemoteThreadCreated,
 )
+from parentchild.detector.memory import Entry, Memory
 from parentchild.screen import Screen
 
 START = datetime(2026, 3, 1, tzinfo=timezone.utc)
@@ -89,6 +90,17 @@ def test_an_exclusion_that_expires_outside_of_all_time_is_refused(text: str) -> 
     state["settings"]["exclusions"][0]["expires_at"] = text
     with pytest.raises(InvalidState, match="UTC"):
         Detector.from_state(state)
+
+
+def test_making_room_costs_the_same_however_much_was_forgotten_before() -> None:
+    memory = Memory(None, 100_000)
+    for _ in range(100_000):
+        memory.add(Entry("ws-01", START))
+    began = perf_counter()
+    for _ in range(60_000):
+        memory.add(Entry("ws-01", START))
+        memory.overflow()
+    assert perf_counter() - began < 1  # about 1.5 when each walks over what went before it
 
 
 def test_each_piece_of_evidence_is_tried_on_an_open_clone_once() -> None:

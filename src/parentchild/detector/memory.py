@@ -6,6 +6,7 @@ only its own things. When memory is full, the entry that was touched longest ago
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from datetime import datetime, timedelta
 
 from parentchild.detector.lazyheap import LazyHeap
@@ -53,7 +54,9 @@ class Memory:
         self.window = window
         self.capacity = capacity
         self.touches = 0
-        self._recent: dict[Entry, None] = {}  # in the order of their last use
+        # In the order of their last use. A plain dict would do, but to find its first entry it walks over all
+        # that were deleted before it: 33 microseconds each time at a hundred thousand entries.
+        self._recent: OrderedDict[Entry, None] = OrderedDict()
         self._by_device: dict[str, _Timeline] = {}
 
     def __len__(self) -> int:
@@ -84,8 +87,7 @@ class Memory:
         """Note that an entry was used, and is at least as young as `at`."""
         self.touches += 1
         entry.touched = self.touches
-        del self._recent[entry]
-        self._recent[entry] = None
+        self._recent.move_to_end(entry)
         entry.at = max(entry.at, at)  # the heap learns of it when the entry comes to its top
 
     def remove(self, entry: Entry) -> None:
