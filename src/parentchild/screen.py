@@ -173,17 +173,18 @@ class Screen:
         return [each for each in spellings if self.interest("a-stranger.exe", each) is not _UNWATCHED]
 
     def _learn(self, child: object, parent: object) -> Interest:
-        interest = self._interest(child, parent)
-        if _is_worth_remembering(child) and _is_worth_remembering(parent):
-            if self._known >= _SPELLINGS:
-                self._forget()
-            shelf = self._pairs.get(child)
-            if shelf is None:
-                shelf = self._pairs[child] = self._shelf(child)
-                self._known += 1
-            if parent not in shelf:
-                shelf[parent] = interest
-                self._known += 1
+        if not (_is_worth_remembering(child) and _is_worth_remembering(parent)):
+            return self._interest(child, parent)
+        if self._known >= _SPELLINGS:
+            self._forget()
+        shelf = self._pairs.get(child)
+        if shelf is None:
+            shelf = self._pairs[child] = self._shelf(child)
+            self._known += 1
+        interest = shelf.get(parent)
+        if interest is None:
+            interest = shelf[parent] = self._interest(child, parent)
+            self._known += 1
         return interest
 
     def _forget(self) -> None:

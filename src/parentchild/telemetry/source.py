@@ -188,16 +188,20 @@ def stream(  # noqa: C901 - one flat loop, since a call for each row would doubl
             if row.__class__ is dict and (
                 action is None or ((happened := row[action]).__class__ is kind and happened == creation)
             ):
-                interest = memo[row[child]][row[parent]]
-                if interest is _OPEN:
-                    interest = _placed(screen, columns, row)
+                started, starter = row[child], row[parent]
+                try:
+                    interest = memo[started][starter]
+                except KeyError:
+                    interest = screen.interest(started, starter)
                 if interest is _UNWATCHED:
                     continue
+                if interest is _OPEN:
+                    interest = _placed(screen, columns, row)
                 if interest is _EXPECTED:
                     screen.expected += 1
                     continue
         except (KeyError, TypeError):
-            pass  # a column is missing, or a spelling is new: the reader asks the screen itself
+            pass  # a column is missing, or a value is no text: the reader says what that means
         try:
             found = event(checked(row), screen)
         except InvalidEvent as error:
