@@ -27,7 +27,7 @@ FLOORS = (
     ("findings", "exclusions", "suppression", "published"),
     ("detector",),
     ("telemetry", "export", "notebook", "testing"),
-    ("frames",),
+    ("frames", "tables"),
     ("report",),
     ("spark",),
 )

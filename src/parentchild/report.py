@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Protocol, cast, overload
+from typing import Any, Protocol, cast, overload
 
 import attrs
 
@@ -90,6 +90,39 @@ class Report:
     def to_dicts(self) -> list[dict[str, object]]:
         """Return the findings as flat rows of JSON values, for a data frame or a file."""
         return [finding.to_dict() for finding in self.findings]
+
+    def to_pandas(self) -> Any:  # noqa: ANN401 - the type of an optional library
+        """Return the findings as a `pandas.DataFrame`, times in UTC, integers that may be absent, lists.
+
+        Raises:
+            ModuleNotFoundError: pandas is not installed.
+        """
+        from parentchild.tables import pandas_frame  # noqa: PLC0415 - loaded when it is asked for
+
+        return pandas_frame(self.findings)
+
+    def to_polars(self) -> Any:  # noqa: ANN401 - the type of an optional library
+        """Return the findings as a `polars.DataFrame`, with the types of `to_arrow`.
+
+        Raises:
+            ModuleNotFoundError: Polars is not installed.
+        """
+        from parentchild.tables import polars_frame  # noqa: PLC0415 - loaded when it is asked for
+
+        return polars_frame(self.findings)
+
+    def to_arrow(self) -> Any:  # noqa: ANN401 - the type of an optional library
+        """Return the findings as a `pyarrow.Table`, with the types that `export.columns` declares.
+
+        Raises:
+            ModuleNotFoundError: PyArrow is not installed.
+        """
+        from parentchild.tables import arrow_table  # noqa: PLC0415 - loaded when it is asked for
+
+        return arrow_table(self.findings)
+
+    def __arrow_c_stream__(self, requested_schema: object = None) -> object:
+        return self.to_arrow().__arrow_c_stream__(requested_schema)
 
     def timeline(self) -> list[dict[str, object]]:
         """Return one record a pair, ready to plot: from when to when it was seen, and whether it stands.
