@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any, Protocol, cast, overload
+from typing import Any, Protocol, TypeAlias, cast, overload
 
 import attrs
 
@@ -27,6 +27,9 @@ CAPACITY = 1_000_000
 _MOST_INVALID = 10_000
 _MOST_IN_RICH = 20
 _PROGRESS_EVERY = 10_000
+
+
+Row: TypeAlias = Mapping[str, object]
 
 
 class Source(Protocol):
@@ -187,7 +190,7 @@ class Hunt:
     The arguments are those of `hunt`.
 
     Raises:
-        InvalidOption: `rows` is one row, or no rows at all.
+        InvalidOption: `rows` is one row, no rows at all, or columns of no flat source.
 
     >>> row = {"Timestamp": "2026-03-01T09:30:00Z", "DeviceId": "ws-42", "ActionType": "ProcessCreated",
     ...        "FileName": "svchost.exe", "ProcessId": 4242,
@@ -201,23 +204,25 @@ class Hunt:
 
     def __init__(
         self,
-        rows: Iterable[Mapping[str, object]],
+        rows: object,
         *,
         registry: RelationRegistry = DEFAULT_RELATIONS,
         exclusions: Iterable[Exclusion] = (),
         source: Source = telemetry,
         progress: Callable[[int], None] | None = None,
     ) -> None:
-        if isinstance(rows, str | bytes | Mapping) or not hasattr(rows, "__iter__"):
-            raise InvalidOption("rows", cast("object", rows), "must be a collection of rows, each a mapping")
-        self._rows = rows
+        self._is_table = _is_table(rows)
+        if not (self._is_table or _are_rows(rows)):
+            raise InvalidOption("rows", rows, "must be a collection of rows, each a mapping, or of columns")
+        self._rows: object = rows
         self._source = source
         self._again = isinstance(rows, Sequence)
         self._detector = Detector(
             registry, exclusions=exclusions, window=None, capacity=CAPACITY, resolve_parents=True
         )
-        self._screen = _screen_of(self._detector, follows=not self._again)
-        self._counted = _Counted(rows, progress)
+        follows = not self._again and not self._is_table
+        self._screen = _screen_of(self._detector, follows=follows)
+        self._counted = _Counted(() if self._is_table else cast("Iterable[Row]", rows), progress)
         self._invalid = _Invalid()
         self._told: dict[tuple[Reason, str, str], Finding] = {}
         self._is_between_events = True
@@ -259,25 +264,41 @@ class Hunt:
 
     def _read(self) -> Iterator[Finding]:
         detector = self._detector
-        for event in self._source.read_many(self._counted, screen=self._screen, on_invalid=self._invalid):
-            self._is_between_events = False
-            found = detector.observe(event)
-            self._told.update(((each.reason, each.child, each.parent), each) for each in found)
-            self._is_between_events = True
-            yield from found
+        if self._is_table:
+            yield from self._read_table()
+        else:
+            events = self._source.read_many(self._counted, screen=self._screen, on_invalid=self._invalid)
+            for event in events:
+                yield from detector.observe(event)
+            if self._again and detector.awaited:
+                yield from self._follow_rows(cast("Iterable[Row]", self._rows))
         self._counted.finish()
-        if self._again and detector.awaited:
-            rows = self._source.read_many(self._rows, screen=detector.screen, on_invalid=_known_already)
-            self._is_between_events = False
-            for found_later in _follow(detector, rows):
-                self._told[found_later.reason, found_later.child, found_later.parent] = found_later
-                yield found_later
-            self._is_between_events = True
         self._is_complete = True
+
+    def _read_table(self) -> Iterator[Finding]:
+        """Let the engine that holds a table look for what could matter, and judge that."""
+        from parentchild import frames  # noqa: PLC0415 - loaded when a table is handed in
+
+        found = frames.select(self._rows, self._screen, self._source)
+        self._counted.rows = found.seen
+        again = _screen_of(self._detector, follows=False)  # what it holds back is counted already
+
+        def on_invalid(index: int, error: InvalidEvent) -> None:
+            self._invalid(found.position(index), error)
+
+        for event in self._source.read_many(found.rows, screen=again, on_invalid=on_invalid):
+            yield from self._detector.observe(event)
+        if self._detector.awaited:
+            yield from self._follow_rows(found.everything())
+
+    def _follow_rows(self, rows: Iterable[Row]) -> Iterator[Finding]:
+        screen = self._detector.screen
+        events = self._source.read_many(rows, screen=screen, on_invalid=_known_already)
+        yield from _follow(self._detector, events)
 
 
 def hunt(
-    rows: Iterable[Mapping[str, object]],
+    rows: object,
     *,
     registry: RelationRegistry = DEFAULT_RELATIONS,
     exclusions: Iterable[Exclusion] = (),
@@ -293,14 +314,16 @@ def hunt(
     was found when it is interrupted, make a `Hunt` instead.
 
     Args:
-        rows: rows of any shape that `parentchild.telemetry` knows, in any order, shapes mixed as they come.
+        rows: rows of any shape that `parentchild.telemetry` knows, in any order, shapes mixed as they come;
+            or columns, a mapping of names to lists; or a frame of pandas, Polars, PyArrow, DuckDB or PySpark
+            (extra `frames`). Columns and frames are of one flat source, or of a `FieldMap`.
         registry: the relations to judge by.
         exclusions: what is normal at home.
         source: what reads the rows: `parentchild.telemetry` itself, one of its modules, or a `FieldMap`.
         progress: called with the number of rows read so far, every ten thousand rows and at the end.
 
     Raises:
-        InvalidOption: `rows` is one row, or no rows at all.
+        InvalidOption: `rows` is one row, no rows at all, or columns of no flat source.
 
     Cost: one pass over the rows; two dict look-ups for one that does not matter.
 
@@ -314,6 +337,18 @@ def hunt(
     going = Hunt(rows, registry=registry, exclusions=exclusions, source=source, progress=progress)
     going.run()
     return going.report()
+
+
+def _are_rows(rows: object) -> bool:
+    return hasattr(rows, "__iter__") and not isinstance(rows, str | bytes | Mapping)
+
+
+def _is_table(rows: object) -> bool:
+    if isinstance(rows, list | tuple):
+        return False
+    from parentchild import frames  # noqa: PLC0415 - not needed for a list of rows
+
+    return frames.is_table(rows)
 
 
 def _screen_of(detector: Detector, *, follows: bool) -> Screen:

@@ -60,6 +60,7 @@ class Screen:
         "_evidence",
         "_kin",
         "_known",
+        "_needs_paths",
         "_pairs",
         "_places",
         "_remembers_processes",
@@ -89,6 +90,7 @@ class Screen:
         self._known = 0  # keys in the memo and on all shelves
         self._places: dict[tuple[object, object, object, object], Interest] = {}
         self._threads: dict[object, bool] = {}
+        self._needs_paths = _depends_on_paths(table)
         self.expected = 0
 
     @property
@@ -101,8 +103,13 @@ class Screen:
 
     @property
     def needs_paths(self) -> bool:
-        """Whether anything can depend on directories, so that `placed` is worth asking."""
-        return not self._remembers_processes
+        """Whether any relation depends on directories, so that `placed` is worth asking."""
+        return self._needs_paths
+
+    @property
+    def parents_matter(self) -> bool:
+        """Whether any relation is about a parent, so that a child nobody knows may matter too."""
+        return bool(self._table.children) or self._remembers_processes
 
     def created(self, child: object, parent: object) -> bool:
         """Tell whether the creation of `child` by `parent`, raw names or full paths, could matter.
@@ -248,6 +255,14 @@ class Screen:
         # Where a row gives no directory, none will be known later either: any will do to ask what is left.
         anywhere = (Process(child, path="\\" + child), Process(parent, path="\\" + parent))
         return _EXPECTED if is_settled_by_names(self._table, judgement, *anywhere) else _OPEN
+
+
+def _depends_on_paths(table: RelationTable) -> bool:
+    of_parents = [row for relation in table.parents.values() for row in relation.parents]
+    of_children = [row for relation in table.children.values() for row in relation.children]
+    return any(relation.directories for relation in table.parents.values()) or any(
+        row.directories or row.counterpart_directories for row in (*of_parents, *of_children)
+    )
 
 
 def _is_no_name(spelling: str, name: str) -> bool:

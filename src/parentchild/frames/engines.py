@@ -1,0 +1,301 @@
+"""Engines: the screen pushed into whatever holds a frame, through narwhals.
+
+Three questions are put to an engine: which names there are, which pairs of the interesting ones, and which
+rows have the pairs that are left. Names are few, so the filter compares with short lists of raw spellings;
+it folds and cuts no text, which would cost an engine more than all the rest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from importlib import import_module
+from typing import Any
+
+import attrs
+
+from parentchild.errors import InvalidOption
+from parentchild.frames.layouts import Kind, Layout, layouts_of
+from parentchild.frames.selection import Row, Selection, refuse_if_over
+from parentchild.frames.sifting import sift
+from parentchild.screen import Interest, Screen
+
+_POSITION = "__parentchild_position"
+_MOST_NAMES = 2_000_000  # distinct values that an engine is asked for
+_MOST_TERMS = 64  # in one expression; more are folded into a wider one
+_CHUNK = 10_000
+
+
+def select(native: object, screen: Screen, source: object, *, most: int) -> Selection:
+    """Return the rows of a frame that could matter, collected; see `parentchild.frames.select`."""
+    nw = _narwhals()
+    frame = nw.from_native(native)
+    layouts = layouts_of(frame.collect_schema().names(), source)
+    if isinstance(frame, nw.DataFrame):
+        positions = _positions(nw, frame, layouts, screen)
+        refuse_if_over(len(positions), most)
+        rows = _rows(frame[positions]) if positions else []
+        return Selection(rows=rows, positions=positions, seen=len(frame), everything=lambda: _chunks(frame))
+    narrow = _narrowed(nw, frame, layouts, screen)
+    found = _collected(frame.filter(narrow), most + 1) if narrow is not None else None
+    rows = [] if found is None else _rows(found)
+    refuse_if_over(len(rows), most)
+    return Selection(
+        rows=_exactly(rows, layouts, screen),
+        positions=None,
+        seen=_scalar(frame.select(nw.len())),
+        everything=lambda: _all_rows(frame, most),
+    )
+
+
+def candidates(native: object, screen: Screen, source: object) -> object:
+    """Return the rows that could matter as a frame of the same kind; see `parentchild.frames.candidates`."""
+    nw = _narwhals()
+    frame = nw.from_native(native)
+    layouts = layouts_of(frame.collect_schema().names(), source)
+    expected = screen.expected
+    try:
+        if isinstance(frame, nw.DataFrame):
+            return frame[_positions(nw, frame, layouts, screen)].to_native()
+        narrow = _narrowed(nw, frame, layouts, screen)
+        return frame.filter(nw.lit(value=False) if narrow is None else narrow).to_native()
+    finally:
+        screen.expected = expected  # nothing was judged, only looked for
+
+
+def _narwhals() -> Any:  # noqa: ANN401 - an extra, which type checkers may not see
+    try:
+        return import_module("narwhals")
+    except ImportError as error:
+        raise ImportError("frames need narwhals: pip install 'parentchild[frames]'") from error
+
+
+# eager -------------------------------------------------------------------------------------------------
+
+
+def _positions(nw: Any, frame: Any, layouts: tuple[Layout, ...], screen: Screen) -> list[int]:  # noqa: ANN401
+    """Return the positions of the rows that could matter.
+
+    The engine looks for interesting children, which leaves a sixth of the rows; the memo settles those, at
+    less than a second question to the engine costs. Columns of Python objects (pandas before 3) are handed to
+    the memo as they are: such an engine would look at each object as well, three times.
+    """
+    names = frozenset(frame.columns)
+    asked = _asked(layouts, names)
+    table = frame.select(asked)
+    engine = _can_compare(nw, table, layouts)
+    if engine:
+        expression = _any(_coarse(nw, table, layout, screen, names) for layout in layouts)
+        table = table.with_row_index(_POSITION)
+        table = table.filter(nw.lit(value=False) if expression is None else expression)
+    lists: dict[str, list[Any]] = {}
+
+    def column(name: str) -> list[Any]:
+        if name not in lists:
+            lists[name] = table[name].to_list()
+        return lists[name]
+
+    found = sift(layouts, screen, column, names)
+    if not engine:
+        return found
+    positions = column(_POSITION)
+    return [int(positions[at]) for at in found]
+
+
+def _asked(layouts: tuple[Layout, ...], names: frozenset[str]) -> list[str]:
+    wanted: dict[str | None, None] = {}
+    for layout in layouts:
+        each = layout.columns
+        paths = (each.child_path, each.parent_path)
+        wanted |= dict.fromkeys((each.action, each.child, each.parent, layout.thread_source, *paths))
+    return [name for name in wanted if name is not None and name in names]
+
+
+def _can_compare(nw: Any, table: Any, layouts: tuple[Layout, ...]) -> bool:  # noqa: ANN401
+    schema = table.schema
+    if str(table.implementation) == "Implementation.PANDAS" and any(
+        str(dtype) == "object" for dtype in nw.to_native(table).dtypes
+    ):
+        return False
+    named = {name for each in layouts for name in (each.columns.child, each.columns.parent)}
+    actions = {each.columns.action for each in layouts if each.columns.action is not None}
+    return all(schema[name] == nw.String for name in named) and all(
+        schema[name] == nw.String or schema[name].is_integer() for name in actions
+    )
+
+
+def _coarse(nw: Any, frame: Any, layout: Layout, screen: Screen, names: frozenset[str]) -> Any:  # noqa: ANN401
+    """Return the expression of one layout for rows with an interesting child or parent, or None."""
+    columns = layout.columns
+    children = screen.children_of_interest(_distinct(frame, columns.child))
+    wanted = _is_one_of(nw, columns.child, children)
+    if screen.parents_matter:
+        parents = screen.parents_of_interest(_distinct(frame, columns.parent))
+        wanted = wanted | _is_one_of(nw, columns.parent, parents)
+    return _by_kind(nw, frame, layout, screen, wanted, names)
+
+
+def _by_kind(
+    nw: Any,  # noqa: ANN401
+    frame: Any,  # noqa: ANN401
+    layout: Layout,
+    screen: Screen,
+    wanted: Any,  # noqa: ANN401
+    names: frozenset[str],
+) -> Any:  # noqa: ANN401
+    """Return `wanted` for creations, together with the threads and oddities that a reader must see."""
+    action = layout.columns.action
+    if action is None:
+        return wanted
+    kinds: dict[Kind, list[object]] = {kind: [] for kind in Kind}
+    for value in _distinct(frame, action):
+        kinds[layout.kind(value)].append(value)
+    terms = [_is_one_of(nw, action, kinds[Kind.ODD])] if kinds[Kind.ODD] else []
+    if kinds[Kind.CREATION] and wanted is not None:
+        terms.append(_is_one_of(nw, action, kinds[Kind.CREATION]) & wanted)
+    if kinds[Kind.THREAD]:
+        thread = _is_one_of(nw, action, kinds[Kind.THREAD])
+        source = layout.thread_source
+        if source is not None and source in names:
+            makers = [each for each in _distinct(frame.filter(thread), source) if screen.thread(each)]
+            thread = thread & _is_one_of(nw, source, makers)
+        terms.append(thread)
+    return _any(terms)
+
+
+def _chunks(frame: Any) -> Iterator[Row]:  # noqa: ANN401
+    for start in range(0, len(frame), _CHUNK):
+        yield from _rows(frame[start : start + _CHUNK])
+
+
+# lazy --------------------------------------------------------------------------------------------------
+
+
+@attrs.frozen
+class _Keys:
+    """The columns by which an engine counts, and what is open in the first of them."""
+
+    names: tuple[str, ...]
+    open: list[tuple[object, ...]]
+
+
+def _narrowed(nw: Any, frame: Any, layouts: tuple[Layout, ...], screen: Screen) -> Any:  # noqa: ANN401
+    """Return the expression for the rows of a lazy frame that could matter, or None when there is none."""
+    names = frozenset(frame.collect_schema().names())
+    return _any(_narrow(nw, frame, layout, screen, names) for layout in layouts)
+
+
+def _narrow(nw: Any, frame: Any, layout: Layout, screen: Screen, names: frozenset[str]) -> Any:  # noqa: ANN401
+    columns = layout.columns
+    coarse = _is_one_of(nw, columns.child, screen.children_of_interest(_distinct(frame, columns.child)))
+    if screen.parents_matter:
+        parents = screen.parents_of_interest(_distinct(frame, columns.parent))
+        coarse = coarse | _is_one_of(nw, columns.parent, parents)
+    paths = (columns.child_path, columns.parent_path)
+    has_paths = screen.needs_paths and all(path in names for path in paths)
+    grouped = tuple(name for name in (columns.action, columns.child, columns.parent) if name is not None)
+    keys = _Keys((*grouped, *(path for path in paths if path is not None)) if has_paths else grouped, [])
+    counts = frame.filter(coarse).group_by(*keys.names).agg(nw.len().alias("__count"))
+    for row in _rows(_collected(counts, _MOST_NAMES)):
+        _settle(layout, screen, keys, row)
+    wanted = _terms(nw, keys, start=0 if columns.action is None else 1)
+    return _by_kind(nw, frame, layout, screen, wanted, names)
+
+
+def _settle(layout: Layout, screen: Screen, keys: _Keys, row: Row) -> None:
+    columns = layout.columns
+    if columns.action is not None and layout.kind(row[columns.action]) is not Kind.CREATION:
+        return
+    child, parent = row[columns.child], row[columns.parent]
+    interest = screen.interest(child, parent)
+    if interest is Interest.OPEN and columns.child_path in keys.names and columns.parent_path in keys.names:
+        interest = screen.placed(child, row[columns.child_path or ""], parent, row[columns.parent_path or ""])
+    if interest is Interest.EXPECTED:
+        number = row["__count"]
+        screen.expected += number if isinstance(number, int) else int(str(number))
+    elif interest is Interest.OPEN:
+        keys.open.append(tuple(row[name] for name in keys.names))
+
+
+def _terms(nw: Any, keys: _Keys, start: int) -> Any:  # noqa: ANN401
+    """Return an expression that is true for every open key, and for few others: one term a pair of names."""
+    by_pair: dict[tuple[object, ...], list[set[object]]] = {}
+    for key in keys.open:
+        pair, rest = key[start : start + 2], key[start + 2 :]
+        sets = by_pair.setdefault(pair, [set() for _ in rest])
+        for known, value in zip(sets, rest, strict=True):
+            known.add(value)
+    terms: list[list[set[object]]] = [[{child}, {parent}, *sets] for (child, parent), sets in by_pair.items()]
+    if len(terms) > _MOST_TERMS:
+        terms = [[set().union(*each) for each in zip(*terms, strict=True)]]
+    return _any(
+        _all(
+            _is_one_of(nw, name, sorted(values, key=str))
+            for name, values in zip(keys.names[start:], term, strict=True)
+        )
+        for term in terms
+    )
+
+
+def _exactly(rows: list[Row], layouts: tuple[Layout, ...], screen: Screen) -> list[Row]:
+    """Drop the rows that only came along with others; they were counted already."""
+    expected = screen.expected
+    names = frozenset(rows[0]) if rows else frozenset[str]()
+    positions = sift(layouts, screen, lambda name: [row[name] for row in rows], names) if rows else []
+    screen.expected = expected
+    return [rows[at] for at in positions]
+
+
+def _all_rows(frame: Any, most: int) -> list[Row]:  # noqa: ANN401
+    rows = _rows(_collected(frame, most + 1))
+    refuse_if_over(len(rows), most)
+    return rows
+
+
+# both --------------------------------------------------------------------------------------------------
+
+
+def _distinct(frame: Any, name: str) -> list[Any]:  # noqa: ANN401
+    if hasattr(frame, "collect"):
+        found = _collected(frame.select(name).unique(), _MOST_NAMES + 1)[name].to_list()
+    else:
+        found = frame[name].unique().to_list()
+    if len(found) > _MOST_NAMES:
+        raise InvalidOption("frame", len(found), f"has more than {_MOST_NAMES} different values of {name}")
+    return list(found)
+
+
+def _collected(frame: Any, most: int) -> Any:  # noqa: ANN401
+    return frame.head(most).collect()
+
+
+def _scalar(frame: Any) -> int:  # noqa: ANN401
+    return int(frame.collect().item())
+
+
+def _rows(frame: Any) -> list[Row]:  # noqa: ANN401
+    return list(frame.rows(named=True))
+
+
+def _is_one_of(nw: Any, name: str, values: Iterable[object]) -> Any:  # noqa: ANN401
+    """Return an expression for a column that has one of `values`, of which None stands for null."""
+    given = list(values)
+    known = [value for value in given if value is not None and value == value]  # noqa: PLR0124 - not NaN
+    column = nw.col(name)
+    if len(known) == len(given):
+        return column.is_in(known)
+    return column.is_null() | column.is_in(known) if known else column.is_null()
+
+
+def _any(terms: Iterable[Any]) -> Any:  # noqa: ANN401
+    whole: Any = None
+    for term in terms:
+        if term is not None:
+            whole = term if whole is None else whole | term
+    return whole
+
+
+def _all(terms: Iterable[Any]) -> Any:  # noqa: ANN401
+    whole: Any = None
+    for term in terms:
+        whole = term if whole is None else whole & term
+    return whole
