@@ -1,16 +1,13 @@
 """Fuzzing of what reads untrusted input: `telemetry.read` and `Detector.from_state`.
 
-With atheris installed it is guided by coverage: `python -m tests.proof.fuzzing rows -max_total_time=60` (or
-`states`). Without, the same targets are fed with seeded random bytes by the table and by the quick tests.
+The table and the quick tests feed the targets with seeded random bytes; `fuzzing_by_coverage` lets atheris do it.
 Inputs that were once mishandled are kept in `FOUND`, and are tried each time.
 """
 
 from __future__ import annotations
 
-import importlib
 import json
 import random
-import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -153,15 +150,3 @@ def _garbled(source: random.Random) -> bytes:
     for _ in range(source.randrange(4)):
         text[source.randrange(len(text))] = source.choice(b'"{}[],:-0a\\\xff')
     return bytes(text)
-
-
-def main(arguments: list[str]) -> None:
-    """Fuzz one target by coverage, for as long as the remaining arguments say."""
-    atheris: Any = importlib.import_module("atheris")
-    atheris.instrument_all()
-    atheris.Setup([arguments[0], *arguments[2:]], TARGETS[arguments[1]])
-    atheris.Fuzz()
-
-
-if __name__ == "__main__":
-    main(sys.argv)
