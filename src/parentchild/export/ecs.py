@@ -13,6 +13,7 @@ from parentchild.attack import Technique
 from parentchild.catalog.detection import DETECTION
 from parentchild.events import Process
 from parentchild.export.present import present
+from parentchild.export.whole_techniques import whole_of
 from parentchild.findings import Finding
 
 ECS_VERSION: Final = "8.17.0"
@@ -134,10 +135,11 @@ def _threat(techniques: tuple[Technique, ...]) -> dict[str, object] | None:
     if not techniques:
         return None
     tactics = list(dict.fromkeys(tactic for technique in techniques for tactic in technique.tactics))
-    wholes = _unique([technique.id.partition(".")[0] for technique in techniques])
+    wholes = dict(map(whole_of, techniques))
     parts = [technique for technique in techniques if "." in technique.id]
     technique: dict[str, object] = {
-        "id": wholes,
+        "id": list(wholes),
+        "name": list(wholes.values()),
         "reference": [f"https://attack.mitre.org/techniques/{each}/" for each in wholes],
     }
     if parts:

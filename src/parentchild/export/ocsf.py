@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta, timezone
 from typing import Final
 
@@ -11,6 +12,7 @@ from parentchild.catalog.detection import DETECTION
 from parentchild.errors import InvalidOption
 from parentchild.events import Process
 from parentchild.export.present import present
+from parentchild.export.whole_techniques import whole_of
 from parentchild.findings import Activity, Finding
 from parentchild.severity import Severity
 
@@ -22,6 +24,7 @@ _ACTIVITIES = {Activity.CREATED: (1, "Create"), Activity.UPDATED: (2, "Update"),
 _NEW, _SUPPRESSED = (1, "New"), (3, "Suppressed")
 _SEVERITIES = {severity: severity.label.capitalize() for severity in Severity}
 _ATTACK_VERSION = "19"
+_HOSTNAME = re.compile(r"(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)*[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?")
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 _MILLISECOND = timedelta(milliseconds=1)
 _ALERTS_SINCE = "1.4.0"
@@ -79,16 +82,18 @@ def _metadata(f: Finding, version: str) -> dict[str, object]:
         {
             "version": version,
             "product": {"name": "parentchild", "vendor_name": "parentchild", "version": __version__},
-            "profiles": ["host"],
-            "original_time": None,
+            "profiles": ["host"] if f.event.device else [],
             "logged_time": None if f.event.ingested_at is None else _milliseconds(f.event.ingested_at),
         }
     )
 
 
-def _device(name: str) -> dict[str, object]:
+def _device(name: str) -> dict[str, object] | None:
+    if not name:
+        return None
     system = {"name": "Windows", "type_id": 100, "type": "Windows"}
-    return {"hostname": name, "type_id": 0, "type": "Unknown", "os": system}
+    kind = "hostname" if _HOSTNAME.fullmatch(name) else "name"
+    return {kind: name, "type_id": 0, "type": "Unknown", "os": system}
 
 
 def _info(f: Finding) -> dict[str, object]:
@@ -113,24 +118,46 @@ def _info(f: Finding) -> dict[str, object]:
 
 
 def _attack(technique: Technique, tactic: Tactic) -> dict[str, object]:
-    whole, dot, _ = technique.id.partition(".")
-    named = {"uid": technique.id, "name": technique.name}
+    whole, name = whole_of(technique)
+    is_part = whole != technique.id
     return present(
         {
             "version": _ATTACK_VERSION,
             "tactic": {"uid": tactic.id, "name": tactic.name},
-            "technique": {"uid": whole} if dot else named,
-            "sub_technique": named if dot else None,
+            "technique": {"uid": whole, "name": name},
+            "sub_technique": {"uid": technique.id, "name": technique.name} if is_part else None,
         }
     )
 
 
 def _evidence(f: Finding) -> dict[str, object]:
-    child = _process(f.event.process)
-    if f.event.parent is not None and (parent := _process(f.event.parent)):
-        child["parent_process"] = parent
-    actor = _process(f.event.creator) if f.event.creator is not None else {}
-    return present({"process": child, "actor": {"process": actor} if actor else None})
+    """Return the processes; OCSF knows a process only by an id, so those without one are plain data."""
+    event = f.event
+    evidence: dict[str, object] = {}
+    data: dict[str, object] = {}
+    child, parent = _process(event.process), _known(event.parent)
+    if _has_id(event.process):
+        evidence["process"] = child
+    else:
+        data["process"] = child
+    if event.parent is not None and parent:
+        if _has_id(event.parent):
+            child["parent_process"] = parent
+        else:
+            data["parent_process"] = parent
+    if event.creator is not None and _has_id(event.creator):
+        evidence["actor"] = {"process": _process(event.creator)}
+    elif creator := _known(event.creator):
+        data["creator"] = creator
+    return present({**evidence, "data": data})
+
+
+def _known(process: Process | None) -> dict[str, object]:
+    return {} if process is None else _process(process)
+
+
+def _has_id(process: Process) -> bool:
+    return process.pid is not None or process.guid is not None
 
 
 def _process(process: Process) -> dict[str, object]:
@@ -160,15 +187,17 @@ def _file(process: Process) -> dict[str, object] | None:
 
 
 def _observables(f: Finding) -> list[dict[str, object]]:
-    found = [{"name": "device.hostname", "type_id": 1, "type": "Hostname", "value": f.event.device}]
+    found: list[dict[str, object]] = []
+    if _HOSTNAME.fullmatch(f.event.device):
+        found.append({"name": "device.hostname", "type_id": 1, "type": "Hostname", "value": f.event.device})
     for path, process in (
         ("evidences.process.name", f.event.process),
         ("evidences.process.parent_process.name", f.event.parent),
         ("evidences.actor.process.name", f.event.creator),
     ):
-        if process is not None and process.name is not None:
+        if process is not None and process.name is not None and _has_id(process):
             found.append({"name": path, "type_id": 9, "type": "Process Name", "value": process.name})
-    return [dict(each) for each in found]
+    return found
 
 
 def _unmapped(f: Finding) -> dict[str, object]:

@@ -13,8 +13,10 @@ from datetime import datetime
 from parentchild.events import Process
 from parentchild.export.present import present
 from parentchild.findings import Finding
+from parentchild.names import fold
 
 _HOST = "1"
+_BUILT_IN = frozenset({"nt authority", "builtin", "window manager", "font driver host"})
 
 
 def entities(f: Finding) -> list[dict[str, object]]:
@@ -125,8 +127,8 @@ def _file(process: Process) -> dict[str, object] | None:
 
 def _account_entity(process: Process, host: dict[str, object] | None) -> dict[str, object] | None:
     domain, name = _account(process)
-    if process.user_sid is None and (name is None or domain is None):
-        return None  # a name alone identifies nobody
+    if process.user_sid is None and (name is None or domain is None or fold(domain) in _BUILT_IN):
+        return None  # a name alone identifies nobody, and a built-in account by name is dropped by Sentinel
     return present({"Type": "account", "Sid": process.user_sid, "Name": name, "NTDomain": domain, "Host": host})
 
 
