@@ -1,7 +1,7 @@
 """Fuzzing of what reads untrusted input: `telemetry.read` and `Detector.from_state`.
 
-The table and the quick tests feed the targets with seeded random bytes; `fuzzing_by_coverage` lets atheris do it.
-Inputs that were once mishandled are kept in `FOUND`, and are tried each time.
+The table and the quick tests feed the targets with seeded random bytes; `fuzzing_by_coverage` lets atheris do
+it. Inputs that were once mishandled are kept in `FOUND`, and are tried each time.
 """
 
 from __future__ import annotations

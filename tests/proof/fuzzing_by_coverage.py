@@ -1,6 +1,6 @@
 """Fuzzing guided by coverage, where atheris is installed.
 
-`python -m tests.proof.fuzzing_by_coverage rows -max_total_time=60`; the targets are `rows`, `texts`, `states`.
+`python -m tests.proof.fuzzing_by_coverage rows -max_total_time=60`; other targets are `texts` and `states`.
 """
 
 from __future__ import annotations
