@@ -23,7 +23,7 @@ _NO_OFFSET = timedelta(0)
 _MAX_PID = 0xFFFF_FFFF
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen
 class Process:
     r"""A process as an event names it. Only what the source tells is set; the rest is None.
 
@@ -49,19 +49,19 @@ class Process:
     4242
     """
 
-    name: str | None = attrs.field(kw_only=False)
-    pid: int | None = None
-    path: str | None = None
-    command_line: str | None = None
-    started_at: datetime | None = None
-    user: str | None = None
-    user_sid: str | None = None
-    guid: str | None = None
-    session: int | None = None
-    integrity: str | None = None
-    signer: str | None = None
-    original_name: str | None = None
-    sha256: str | None = None
+    name: str | None
+    pid: int | None = attrs.field(default=None, kw_only=True)
+    path: str | None = attrs.field(default=None, kw_only=True)
+    command_line: str | None = attrs.field(default=None, kw_only=True)
+    started_at: datetime | None = attrs.field(default=None, kw_only=True)
+    user: str | None = attrs.field(default=None, kw_only=True)
+    user_sid: str | None = attrs.field(default=None, kw_only=True)
+    guid: str | None = attrs.field(default=None, kw_only=True)
+    session: int | None = attrs.field(default=None, kw_only=True)
+    integrity: str | None = attrs.field(default=None, kw_only=True)
+    signer: str | None = attrs.field(default=None, kw_only=True)
+    original_name: str | None = attrs.field(default=None, kw_only=True)
+    sha256: str | None = attrs.field(default=None, kw_only=True)
 
     def __attrs_post_init__(self) -> None:
         if not (

@@ -69,7 +69,7 @@ def _versions(value: str) -> str:
     return value
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen
 class ExpectedImage:
     r"""One image at the other end of a relation, and the conditions under which it counts.
 
@@ -95,18 +95,18 @@ class ExpectedImage:
         InvalidRelation: a value makes no sense.
     """
 
-    name: str = attrs.field(kw_only=False, converter=_name)
-    tier: Tier = attrs.field(default=Tier.CORE, validator=attrs.validators.instance_of(Tier))
-    why: str = ""
-    sources: tuple[str, ...] = attrs.field(default=(), converter=_texts)
-    windows: str = attrs.field(default="all", converter=_versions)
-    directories: tuple[str, ...] = attrs.field(default=(), converter=_texts)
-    counterpart_directories: tuple[str, ...] = attrs.field(default=(), converter=_texts)
-    command_line: tuple[str, ...] = attrs.field(default=(), converter=_texts)
-    parent_command_line: tuple[str, ...] = attrs.field(default=(), converter=_texts)
-    signer: str | None = None
-    integrity: str | None = None
-    pack: str = ""
+    name: str = attrs.field(converter=_name)
+    tier: Tier = attrs.field(kw_only=True, default=Tier.CORE, validator=attrs.validators.instance_of(Tier))
+    why: str = attrs.field(default="", kw_only=True)
+    sources: tuple[str, ...] = attrs.field(kw_only=True, default=(), converter=_texts)
+    windows: str = attrs.field(kw_only=True, default="all", converter=_versions)
+    directories: tuple[str, ...] = attrs.field(kw_only=True, default=(), converter=_texts)
+    counterpart_directories: tuple[str, ...] = attrs.field(kw_only=True, default=(), converter=_texts)
+    command_line: tuple[str, ...] = attrs.field(kw_only=True, default=(), converter=_texts)
+    parent_command_line: tuple[str, ...] = attrs.field(kw_only=True, default=(), converter=_texts)
+    signer: str | None = attrs.field(default=None, kw_only=True)
+    integrity: str | None = attrs.field(default=None, kw_only=True)
+    pack: str = attrs.field(default="", kw_only=True)
 
 
 def _images(value: object) -> tuple[ExpectedImage, ...]:
@@ -131,7 +131,7 @@ def _parents(value: object) -> tuple[ExpectedImage, ...]:
     return images
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen
 class ExpectedParents:
     """The parents that start one child image.
 
@@ -156,18 +156,20 @@ class ExpectedParents:
         InvalidRelation: a value makes no sense.
     """
 
-    child: str = attrs.field(kw_only=False, converter=_name)
-    parents: tuple[ExpectedImage, ...] = attrs.field(kw_only=False, converter=_parents, eq=frozenset)
-    tier: Tier = attrs.field(default=Tier.CORE, validator=attrs.validators.instance_of(Tier))
-    why: str = ""
-    sources: tuple[str, ...] = attrs.field(default=(), converter=_texts)
-    windows: str = attrs.field(default="all", converter=_versions)
-    directories: tuple[str, ...] = attrs.field(default=(), converter=_texts)
-    creators: tuple[ExpectedImage, ...] = attrs.field(default=(), converter=_images, eq=frozenset)
-    severity: Severity = attrs.field(default=Severity.HIGH, converter=Severity)
-    session: str = ""
-    parent_exits: bool = False
-    guards_name: bool = False
+    child: str = attrs.field(converter=_name)
+    parents: tuple[ExpectedImage, ...] = attrs.field(converter=_parents, eq=frozenset)
+    tier: Tier = attrs.field(kw_only=True, default=Tier.CORE, validator=attrs.validators.instance_of(Tier))
+    why: str = attrs.field(default="", kw_only=True)
+    sources: tuple[str, ...] = attrs.field(kw_only=True, default=(), converter=_texts)
+    windows: str = attrs.field(kw_only=True, default="all", converter=_versions)
+    directories: tuple[str, ...] = attrs.field(kw_only=True, default=(), converter=_texts)
+    creators: tuple[ExpectedImage, ...] = attrs.field(
+        kw_only=True, default=(), converter=_images, eq=frozenset
+    )
+    severity: Severity = attrs.field(kw_only=True, default=Severity.HIGH, converter=Severity)
+    session: str = attrs.field(default="", kw_only=True)
+    parent_exits: bool = attrs.field(default=False, kw_only=True)
+    guards_name: bool = attrs.field(default=False, kw_only=True)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -175,7 +177,7 @@ class ExpectedParents:
         return tuple(dict.fromkeys(image.name for image in self.parents))
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen
 class ExpectedChildren:
     """The children that one parent image starts; any other is a finding.
 
@@ -195,13 +197,13 @@ class ExpectedChildren:
         InvalidRelation: a value makes no sense.
     """
 
-    parent: str = attrs.field(kw_only=False, converter=_name)
-    children: tuple[ExpectedImage, ...] = attrs.field(kw_only=False, converter=_images, eq=frozenset)
-    tier: Tier = attrs.field(default=Tier.CORE, validator=attrs.validators.instance_of(Tier))
-    why: str = ""
-    sources: tuple[str, ...] = attrs.field(default=(), converter=_texts)
-    windows: str = attrs.field(default="all", converter=_versions)
-    severity: Severity = attrs.field(default=Severity.MEDIUM, converter=Severity)
+    parent: str = attrs.field(converter=_name)
+    children: tuple[ExpectedImage, ...] = attrs.field(converter=_images, eq=frozenset)
+    tier: Tier = attrs.field(kw_only=True, default=Tier.CORE, validator=attrs.validators.instance_of(Tier))
+    why: str = attrs.field(default="", kw_only=True)
+    sources: tuple[str, ...] = attrs.field(kw_only=True, default=(), converter=_texts)
+    windows: str = attrs.field(kw_only=True, default="all", converter=_versions)
+    severity: Severity = attrs.field(kw_only=True, default=Severity.MEDIUM, converter=Severity)
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -38,7 +38,7 @@ from parentchild.catalog.sources import (
 from parentchild.verdicts import Verdict
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen
 class Case:
     """One process creation and the verdict that was decided for it.
 
@@ -51,15 +51,15 @@ class Case:
         windows: the release, where the decision rests on it.
     """
 
-    child: str = attrs.field(kw_only=False)
-    parent: str = attrs.field(kw_only=False)
-    verdict: Verdict = attrs.field(kw_only=False)
-    child_path: str | None = None
-    parent_path: str | None = None
-    windows: str | None = None
+    child: str
+    parent: str
+    verdict: Verdict
+    child_path: str | None = attrs.field(default=None, kw_only=True)
+    parent_path: str | None = attrs.field(default=None, kw_only=True)
+    windows: str | None = attrs.field(default=None, kw_only=True)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen
 class Dispute:
     """A claim about a pair on which published tables disagree.
 
@@ -73,13 +73,13 @@ class Dispute:
         cases: creations that show the decision.
     """
 
-    claim: str = attrs.field(kw_only=False)
-    made_by: str
-    denied_by: str
-    decision: str
-    why: str
-    sources: tuple[str, ...]
-    cases: tuple[Case, ...]
+    claim: str
+    made_by: str = attrs.field(kw_only=True)
+    denied_by: str = attrs.field(kw_only=True)
+    decision: str = attrs.field(kw_only=True)
+    why: str = attrs.field(kw_only=True)
+    sources: tuple[str, ...] = attrs.field(kw_only=True)
+    cases: tuple[Case, ...] = attrs.field(kw_only=True)
 
 
 _SYSTEM32: Final = "C:\\Windows\\System32\\"

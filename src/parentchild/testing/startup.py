@@ -7,7 +7,7 @@ from typing import Final
 import attrs
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen
 class Step:
     """One process that is started, or one that ends.
 
@@ -21,13 +21,13 @@ class Step:
         as_user: it runs as the user who logs on, and not as its parent's account.
     """
 
-    image: str = attrs.field(kw_only=False)
-    parent: str = attrs.field(kw_only=False, default="")
-    command_line: str | None = None
-    session: int | None = None
-    windows: str = "all"
-    ends: bool = False
-    as_user: bool = False
+    image: str
+    parent: str = attrs.field(default="")
+    command_line: str | None = attrs.field(default=None, kw_only=True)
+    session: int | None = attrs.field(default=None, kw_only=True)
+    windows: str = attrs.field(default="all", kw_only=True)
+    ends: bool = attrs.field(default=False, kw_only=True)
+    as_user: bool = attrs.field(default=False, kw_only=True)
 
 
 def _service_host(group: str, windows: str = "all") -> Step:
