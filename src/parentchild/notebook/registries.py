@@ -40,7 +40,7 @@ def registry_html(registry: RelationRegistry) -> str:
 
 
 def _head(subject: str, others: str) -> tuple[tuple[str, str], ...]:
-    return (subject, "130px"), (others, ""), ("Windows", "66px"), ("severity", "92px")
+    return (subject, "130px"), (others, ""), ("Windows", "84px"), ("severity", "92px")
 
 
 def _relation(name: str, images: tuple[ExpectedImage, ...], relation: Relation) -> tuple[Html, ...]:
