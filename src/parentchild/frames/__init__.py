@@ -55,7 +55,8 @@ def candidates(frame: object, screen: Screen, *, source: object = None) -> objec
 
     The distinct names are asked for first, so that the filter is a comparison with a short list; a lazy frame
     stays lazy beyond that. Rows of remote threads by the crash handler and of its own starts are among them.
-    What it returns may hold a few rows that do not matter; nothing that matters is missing.
+    What it returns may hold a few rows that do not matter; nothing that matters is missing. What is left out
+    because it is as Windows does it is counted in `screen.expected`.
 
     Args:
         frame: of pandas, Polars (eager or lazy), PyArrow, DuckDB or PySpark.

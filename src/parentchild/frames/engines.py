@@ -40,7 +40,7 @@ def select(native: object, screen: Screen, source: object, *, most: int) -> Sele
     rows = [] if found is None else _rows(found)
     refuse_if_over(len(rows), most)
     return Selection(
-        rows=_exactly(rows, layouts, screen),
+        rows=exactly(rows, layouts, screen),
         positions=None,
         seen=_scalar(frame.select(nw.len())),
         everything=lambda: _all_rows(frame, most),
@@ -48,18 +48,29 @@ def select(native: object, screen: Screen, source: object, *, most: int) -> Sele
 
 
 def candidates(native: object, screen: Screen, source: object) -> object:
-    """Return the rows that could matter as a frame of the same kind; see `parentchild.frames.candidates`."""
+    """Return the rows that could matter as a frame of the same kind; see `parentchild.frames.candidates`.
+
+    What it leaves out because it is as Windows does it is counted in `screen.expected`.
+    """
     nw = _narwhals()
     frame = nw.from_native(native)
     layouts = layouts_of(frame.collect_schema().names(), source)
+    if isinstance(frame, nw.DataFrame):
+        return frame[_positions(nw, frame, layouts, screen)].to_native()
+    narrow = _narrowed(nw, frame, layouts, screen)
+    return frame.filter(nw.lit(value=False) if narrow is None else narrow).to_native()
+
+
+def exactly(rows: list[Row], layouts: tuple[Layout, ...], screen: Screen) -> list[Row]:
+    """Return those rows that could matter; others come along where an expression is wider than the screen.
+
+    Nothing is counted in `screen.expected`: the question that gave the expression has done that.
+    """
     expected = screen.expected
-    try:
-        if isinstance(frame, nw.DataFrame):
-            return frame[_positions(nw, frame, layouts, screen)].to_native()
-        narrow = _narrowed(nw, frame, layouts, screen)
-        return frame.filter(nw.lit(value=False) if narrow is None else narrow).to_native()
-    finally:
-        screen.expected = expected  # nothing was judged, only looked for
+    names = frozenset(rows[0]) if rows else frozenset[str]()
+    positions = sift(layouts, screen, lambda name: [row[name] for row in rows], names) if rows else []
+    screen.expected = expected
+    return [rows[at] for at in positions]
 
 
 def _narwhals() -> Any:  # noqa: ANN401 - an extra, which type checkers may not see
@@ -234,15 +245,6 @@ def _terms(nw: Any, keys: _Keys, start: int) -> Any:  # noqa: ANN401
         )
         for term in terms
     )
-
-
-def _exactly(rows: list[Row], layouts: tuple[Layout, ...], screen: Screen) -> list[Row]:
-    """Drop the rows that only came along with others; they were counted already."""
-    expected = screen.expected
-    names = frozenset(rows[0]) if rows else frozenset[str]()
-    positions = sift(layouts, screen, lambda name: [row[name] for row in rows], names) if rows else []
-    screen.expected = expected
-    return [rows[at] for at in positions]
 
 
 def _all_rows(frame: Any, most: int) -> list[Row]:  # noqa: ANN401
