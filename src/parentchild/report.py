@@ -26,6 +26,7 @@ CAPACITY = 1_000_000
 
 _MOST_INVALID = 10_000
 _MOST_IN_RICH = 20
+_MOST_UNREADABLE = 3
 _PROGRESS_EVERY = 10_000
 
 
@@ -424,8 +425,22 @@ def _headline(report: Report) -> str:
 
 def _last_lines(report: Report) -> list[str]:
     suppressed = [_suppressed_line(finding) for finding in report.suppressed]
-    excluded = [_excluded_line(exclusion) for exclusion in report.exclusions] if report.stats.excluded else []
-    return [*suppressed, *excluded, *_unknown_lines(report.stats)]
+    unreadable = [
+        f"[unreadable] row {each.index}: {each.error}" for each in report.invalid[:_MOST_UNREADABLE]
+    ]
+    left = report.invalid_count - len(unreadable)
+    more = [f"[unreadable] {left:,} more rows"] if unreadable and left > 0 else []
+    return [*suppressed, *_excluded_lines(report), *_unknown_lines(report.stats), *unreadable, *more]
+
+
+def _excluded_lines(report: Report) -> list[str]:
+    if report.exclusions and not report.stats.excluded:
+        return [
+            "[excluded] nothing: no exclusion covers any of this; are names and devices as the rows have them?"
+        ]
+    if not report.stats.excluded:
+        return []
+    return [f"[excluded] what is normal at home: {printable(each.reason)}" for each in report.exclusions]
 
 
 def _suppressed_line(finding: Finding) -> str:
@@ -434,10 +449,6 @@ def _suppressed_line(finding: Finding) -> str:
         f"{_number(finding.occurrences, 'time')} on {_number(finding.device_count, 'device')}: "
         "the crash handler was at work in that parent just before"
     )
-
-
-def _excluded_line(exclusion: Exclusion) -> str:
-    return f"[excluded] what is normal at home: {printable(exclusion.reason)}"
 
 
 def _unknown_lines(stats: Stats) -> list[str]:

@@ -89,8 +89,8 @@ def report_html(
         ),
         folded(
             text(f"excluded: {_times(excluded)}"),
-            _list([_exclusion(each) for each in exclusions[:MOST_SUPPRESSED]] if excluded else []),
-            more(MOST_SUPPRESSED, len(exclusions) if excluded else 0, "exclusions"),
+            _list([_exclusion(each) for each in exclusions[:MOST_SUPPRESSED]]),
+            more(MOST_SUPPRESSED, len(exclusions), "exclusions"),
         ),
         folded(text("unknown parents"), _list([text(line) for line in unknown])),
         folded(
