@@ -435,9 +435,7 @@ def _last_lines(report: Report) -> list[str]:
 
 def _excluded_lines(report: Report) -> list[str]:
     if report.exclusions and not report.stats.excluded:
-        return [
-            "[excluded] nothing: no exclusion covers any of this; are names and devices as the rows have them?"
-        ]
+        return ["[excluded] nothing: no exclusion covers any of this; are names as the rows have them?"]
     if not report.stats.excluded:
         return []
     return [f"[excluded] what is normal at home: {printable(each.reason)}" for each in report.exclusions]
