@@ -264,14 +264,12 @@ class Hunt:
         return tuple(sorted(standing, key=finding_order))
 
     def _read(self) -> Iterator[Finding]:
-        detector = self._detector
         if self._is_table:
             yield from self._read_table()
         else:
             events = self._source.read_many(self._counted, screen=self._screen, on_invalid=self._invalid)
-            for event in events:
-                yield from detector.observe(event)
-            if self._again and detector.awaited:
+            yield from self._judged(events)
+            if self._again and self._detector.awaited:
                 yield from self._follow_rows(cast("Iterable[Row]", self._rows))
         self._counted.finish()
         self._is_complete = True
@@ -287,15 +285,28 @@ class Hunt:
         def on_invalid(index: int, error: InvalidEvent) -> None:
             self._invalid(found.position(index), error)
 
-        for event in self._source.read_many(found.rows, screen=again, on_invalid=on_invalid):
-            yield from self._detector.observe(event)
+        yield from self._judged(self._source.read_many(found.rows, screen=again, on_invalid=on_invalid))
         if self._detector.awaited:
             yield from self._follow_rows(found.everything())
 
     def _follow_rows(self, rows: Iterable[Row]) -> Iterator[Finding]:
         screen = self._detector.screen
         events = self._source.read_many(rows, screen=screen, on_invalid=_known_already)
-        yield from _follow(self._detector, events)
+        self._is_between_events = False
+        for each in _follow(self._detector, events):
+            self._told[each.reason, each.child, each.parent] = each
+            yield each
+        self._is_between_events = True
+
+    def _judged(self, events: Iterable[Event]) -> Iterator[Finding]:
+        """Judge events; while one is in hand, an interruption leaves the detector halfway."""
+        for event in events:
+            self._is_between_events = False
+            found = self._detector.observe(event)
+            for each in found:
+                self._told[each.reason, each.child, each.parent] = each
+            self._is_between_events = True
+            yield from found
 
 
 def hunt(
