@@ -163,4 +163,4 @@ def _listed(names: Iterable[str]) -> str:
 def _escaped(character: str) -> str:
     if character in _ESCAPES:
         return _ESCAPES[character]
-    return character if character.isprintable() else f"\\u{{{ord(character):x}}}"
+    return character if character.isprintable() else f"\\u{{{ord(character):04x}}}"

@@ -45,7 +45,8 @@ def relation_table(registry: RelationRegistry) -> str:
         "agent.exe", dynamic(["services.exe"])
     ];
     """
-    rows = (f"    {literal(child)}, {dynamic(relation.names)}" for child, relation in registry.items())
+    relations = registry.table.parents.items()
+    rows = (f"    {literal(child)}, {dynamic(relation.names)}" for child, relation in relations)
     return (
         "let ProcessRelations=datatable(ImageFile:string,ExpectedParent:dynamic) [\n"
         + ",\n".join(rows)
