@@ -23,10 +23,10 @@ def detected(
     devices: Sequence[Row],
     exclusions: Iterable[Exclusion] = (),
 ) -> tuple[Finding, ...]:
-    detector = Detector(
-        registry, exclusions=exclusions, window=None, unknown_parents=UnknownParents.REPORT
+    detector = Detector(registry, exclusions=exclusions, window=None, unknown_parents=UnknownParents.REPORT)
+    detector.observe_many(
+        event for row in (*processes, *devices) if (event := defender.read(row)) is not None
     )
-    detector.observe_many(event for row in (*processes, *devices) if (event := defender.read(row)) is not None)
     return detector.findings()
 
 

@@ -24,7 +24,7 @@ FULL_RELATIONS = RelationRegistry(
 )
 """All that is shipped: the default, the optional packs, and every vendor's exceptions."""
 
-RICH_RELATIONS = (DEFAULT_RELATIONS | OPTIONAL_CHILDREN).allow("lsass.exe", "acme.exe", why="a \"test\"\\") | (
+RICH_RELATIONS = (DEFAULT_RELATIONS | OPTIONAL_CHILDREN).allow("lsass.exe", "acme.exe", why='a "test"\\') | (
     RelationRegistry(
         [
             ExpectedParents(
@@ -48,7 +48,9 @@ RICH_RELATIONS = (DEFAULT_RELATIONS | OPTIONAL_CHILDREN).allow("lsass.exe", "acm
                     ExpectedImage("tool.exe", counterpart_directories=(r"C:\Tools\*",)),
                 ],
             ),
-            ExpectedChildren("system", ["smss.exe", ExpectedImage("helper.exe", directories=(r"C:\Tools\x",))]),
+            ExpectedChildren(
+                "system", ["smss.exe", ExpectedImage("helper.exe", directories=(r"C:\Tools\x",))]
+            ),
         ]
     )
 )
@@ -92,7 +94,18 @@ _ODD_PATHS = (
     "C:\\",
 )
 _SPELLINGS = ("{0}", "{0}", "{0}", "{1}", "{2}", "{0} ", '"{0}"', "{0}.", "{0}:stream", "\\{0}", "C:{0}")
-_ODD_PARENTS = ("-", "?", "", None, "S-1-16-16384", "4711", "<unknown process>", "System", "ntoskrnl.exe", "ſervices.exe")
+_ODD_PARENTS = (
+    "-",
+    "?",
+    "",
+    None,
+    "S-1-16-16384",
+    "4711",
+    "<unknown process>",
+    "System",
+    "ntoskrnl.exe",
+    "\u017fervices.exe",
+)
 _STRANGERS = ("explorer.exe", "cmd.exe", "winword.exe", "powershell.exe", "helper.exe", "tool.exe", "a*b.exe")
 _COMMAND_LINES = ("", "x /regserver y", "agent /install", "cmd /c CHECK", "-k netsvcs", None)
 
@@ -129,7 +142,9 @@ class Tables:
             "AccountDomain": self._random.choice(("", "contoso")),
             "AccountName": self._random.choice(("ann", "SYSTEM")),
             "InitiatingProcessFileName": parent if parent in _ODD_PARENTS else self._spelled(parent or ""),
-            "InitiatingProcessFolderPath": self._path(parent or "x.exe") if parent not in _ODD_PARENTS else "",
+            "InitiatingProcessFolderPath": self._path(parent or "x.exe")
+            if parent not in _ODD_PARENTS
+            else "",
             "InitiatingProcessId": self._pid(),
             "InitiatingProcessCommandLine": self._random.choice(_COMMAND_LINES),
             "InitiatingProcessCreationTime": self._start(),
@@ -140,21 +155,25 @@ class Tables:
     def _pair(self) -> tuple[str, str | None]:
         choose = self._random.choice
         roll = self._random.random()
-        if roll < 0.2:  # noqa: PLR2004
+        if roll < 0.2:
             return (name := choose(self._children)), name
-        if roll < 0.35:  # noqa: PLR2004
+        if roll < 0.35:
             return choose((*_STRANGERS, *self._children)), choose(self._parents or _STRANGERS)
         child = choose(self._children)
         names = self._registry[child].names
-        if roll < 0.7 and names:  # noqa: PLR2004
+        if roll < 0.7 and names:
             return child, choose(names)
         return child, choose((*_STRANGERS, *_ODD_PARENTS))
 
     def _snapshot(self) -> Row:
         row = self._row("ProcessCreated", "WerFault.exe")
-        line = self._random.choice(("-pss -s 460 -p {0} -ip {0}", "-u -p {0} -s 1", "-PSS -p x -p {0}", "-pss -p"))
+        line = self._random.choice(
+            ("-pss -s 460 -p {0} -ip {0}", "-u -p {0} -s 1", "-PSS -p x -p {0}", "-pss -p")
+        )
         row |= {
-            "FolderPath": self._random.choice((r"C:\Windows\System32\WerFault.exe", "", r"C:\Temp\WerFault.exe")),
+            "FolderPath": self._random.choice(
+                (r"C:\Windows\System32\WerFault.exe", "", r"C:\Temp\WerFault.exe")
+            ),
             "ProcessCommandLine": "WerFault.exe " + line.format(self._pid()),
             "InitiatingProcessFileName": self._random.choice(("svchost.exe", "", "cmd.exe")),
             "InitiatingProcessId": self._pid(),
@@ -178,7 +197,9 @@ class Tables:
 
     def _thread(self) -> Row:
         target = self._random.choice(self._children)
-        row = self._row(self._random.choice(("CreateRemoteThreadApiCall", "createremotethreadapicall", "x")), target)
+        row = self._row(
+            self._random.choice(("CreateRemoteThreadApiCall", "createremotethreadapicall", "x")), target
+        )
         row |= {
             "ProcessCreationTime": self._start(),
             "InitiatingProcessFileName": self._random.choice(("WerFault.exe", "werfault.exe", "evil.exe")),

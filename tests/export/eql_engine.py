@@ -24,7 +24,11 @@ def matches(queries: Sequence[str], creations: Sequence[Creation]) -> list[set[i
 def _rows(eql: Any, query: str, creations: Sequence[Creation]) -> set[int]:
     engine, found = eql.PythonEngine(), set[int]()
     engine.add_query(parsed(query))
-    engine.add_output_hook(lambda result: found.update(event.time for event in result.events))
+
+    def collect(result: Any) -> None:
+        found.update(event.time for event in result.events)
+
+    engine.add_output_hook(collect)
     for row, creation in enumerate(creations):
         engine.stream_event(eql.Event("process", row, creation.as_ecs()))
     engine.finalize()

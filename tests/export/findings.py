@@ -28,7 +28,9 @@ FULL_EVENT = ProcessCreated(
         signer="Microsoft Windows Publisher",
         sha256="ab" * 32,
     ),
-    parent=Process("explorer.exe", pid=7, path=r"C:\Windows\explorer.exe", user="contoso\\ann", started_at=START),
+    parent=Process(
+        "explorer.exe", pid=7, path=r"C:\Windows\explorer.exe", user="contoso\\ann", started_at=START
+    ),
     creator=Process("evil.exe", pid=8),
     grandparent=Process("userinit.exe"),
 )

@@ -49,7 +49,7 @@ class Kusto:
             names = ", ".join(f'"{column}"' for column in used)
             values = ", ".join(f"unnest(?::{_TYPES[columns[column]]}[])" for column in used)
             self._connection.execute(
-                f"INSERT INTO {table} ({names}) SELECT {values}",  # noqa: S608
+                f"INSERT INTO {table} ({names}) SELECT {values}",
                 [[_stored(row.get(column), columns[column]) for row in rows] for column in used],
             )
 

@@ -27,9 +27,7 @@ def matches(rules: Sequence[dict[str, object]], creations: Sequence[Creation]) -
     # Sigma compares without regard to case; SQLite does so with LIKE by itself, with = when told to.
     columns = ", ".join(f"{field} TEXT COLLATE NOCASE" for field in _FIELDS)
     with closing(sqlite3.connect(":memory:")) as connection:
-        connection.create_function(
-            "REGEXP", 2, lambda pattern, text: text is not None and re.search(pattern, text) is not None
-        )
+        connection.create_function("REGEXP", 2, _finds)
         connection.execute(f"CREATE TABLE logs (row INTEGER, {columns})")
         connection.executemany(
             "INSERT INTO logs VALUES (?, ?, ?, ?, ?, ?)",
@@ -40,3 +38,7 @@ def matches(rules: Sequence[dict[str, object]], creations: Sequence[Creation]) -
         )
         for query in backend.convert(parsed(rules)):
             yield {row for (row, *_) in connection.execute(query)}
+
+
+def _finds(pattern: str, text: str | None) -> bool:
+    return text is not None and re.search(pattern, text) is not None

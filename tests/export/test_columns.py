@@ -7,6 +7,7 @@ import zipfile
 from collections.abc import Mapping
 from datetime import datetime
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -124,7 +125,7 @@ def test_sparks_ddl_is_one_column_after_another() -> None:
     assert "devices array<string> NOT NULL, occurrences bigint NOT NULL" in spark_schema()
 
 
-def test_the_schema_file_is_part_of_the_package(tmp_path: Any) -> None:
+def test_the_schema_file_is_part_of_the_package(tmp_path: Path) -> None:
     builder = validator("hatchling.build")
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(_root())
@@ -133,5 +134,5 @@ def test_the_schema_file_is_part_of_the_package(tmp_path: Any) -> None:
         assert "parentchild/export/finding.schema.json" in archive.namelist()
 
 
-def _root() -> Any:
-    return files("parentchild").joinpath("..", "..")
+def _root() -> Path:
+    return Path(__file__).parents[2]

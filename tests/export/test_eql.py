@@ -59,4 +59,10 @@ def test_a_clone_by_the_crash_handler_is_found() -> None:
 
 def kind_of(query: str) -> str:
     first = query.splitlines()[0]
-    return "place" if first.endswith("outside its directory") else "child" if first.startswith("// A child") else "parent"
+    return (
+        "place"
+        if first.endswith("outside its directory")
+        else "child"
+        if first.startswith("// A child")
+        else "parent"
+    )

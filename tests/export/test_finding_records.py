@@ -105,7 +105,7 @@ def _published_fields() -> dict[str, dict[str, Any]]:
     node, script = shutil.which("node"), Path(__file__).parent / "kqlcheck" / "ecs_fields.mjs"
     if node is None or not (script.parent / "node_modules" / "@elastic" / "ecs").is_dir():
         missing("Elastic's list of fields is not installed; npm install --prefix tests/export/kqlcheck")
-    done = subprocess.run([str(node), str(script)], capture_output=True, check=True)  # noqa: S603
+    done = subprocess.run([str(node), str(script)], capture_output=True, check=True)
     fields: dict[str, dict[str, Any]] = json.loads(done.stdout)
     return fields
 
@@ -119,7 +119,7 @@ def test_every_field_of_an_ecs_alert_is_published_with_that_type(batch: list[Pro
         for name, value in _flat(document):
             if not name.startswith("parentchild."):
                 assert name in fields, name
-                values = value if isinstance(value, list) else [value]
+                values: list[object] = cast("list[object]", value) if isinstance(value, list) else [value]
                 assert all(isinstance(each, _KINDS[fields[name]["type"]]) for each in values), name
                 assert not isinstance(value, list) or fields[name]["isArray"], name
         assert json.loads(json.dumps(document)) == document
@@ -127,7 +127,9 @@ def test_every_field_of_an_ecs_alert_is_published_with_that_type(batch: list[Pro
 
 def test_an_ecs_alert_says_who_started_what() -> None:
     document = dict(_flat(ecs.alert(full_finding())))
-    assert {name: document[name] for name in document if name.startswith(("event.kind", "process.parent.n"))} == {
+    assert {
+        name: document[name] for name in document if name.startswith(("event.kind", "process.parent.n"))
+    } == {
         "event.kind": "alert",
         "process.parent.name": "explorer.exe",
     }
@@ -186,8 +188,12 @@ def test_entities_refer_only_to_entities_that_are_there(batch: list[ProcessCreat
         found = sentinel.entities(finding)
         ids = [entity["$id"] for entity in found]
         assert ids == [str(number) for number in range(1, len(ids) + 1)]
-        references = [cast("dict[str, object]", each)["$ref"] for entity in found for each in entity.values()
-                      if isinstance(each, dict)]
+        references = [
+            cast("dict[str, object]", each)["$ref"]
+            for entity in found
+            for each in entity.values()
+            if isinstance(each, dict)
+        ]
         assert set(references) <= set(ids)
         assert all(entity["Type"] in {"host", "file", "account", "process"} for entity in found)
 
@@ -201,7 +207,9 @@ def test_an_address_is_not_split_into_host_and_domain(device: str) -> None:
 
 
 def test_a_built_in_account_without_its_sid_is_left_out() -> None:
-    event = attrs.evolve(FULL_EVENT, parent=None, process=Process("lsass.exe", pid=4, user=r"NT AUTHORITY\SYSTEM"))
+    event = attrs.evolve(
+        FULL_EVENT, parent=None, process=Process("lsass.exe", pid=4, user=r"NT AUTHORITY\SYSTEM")
+    )
     [finding] = findings_of([event])
     assert [entity["Type"] for entity in sentinel.entities(finding)] == ["host", "process"]
 

@@ -14,7 +14,7 @@ from tests.export.agreement import EXCLUSIONS
 from tests.export.defender_tables import FULL_RELATIONS, NOW, RICH_RELATIONS
 from tests.export.validators import analyse
 
-PUBLISHED_TABLE = '''\
+PUBLISHED_TABLE = """\
 let ProcessRelations=datatable(ImageFile:string,ExpectedParent:dynamic) [
     "smss.exe", dynamic(["smss.exe", "ntoskrnl.exe", "system"]),
     "csmss.exe", dynamic(["smss.exe"]),
@@ -28,7 +28,7 @@ let ProcessRelations=datatable(ImageFile:string,ExpectedParent:dynamic) [
     "runtimebroker.exe", dynamic(["svchost.exe"]),
     "taskhostw.exe", dynamic(["svchost.exe"])
 ];
-'''
+"""
 REGISTRIES = (SEED_RELATIONS, DEFAULT_RELATIONS, FULL_RELATIONS, RICH_RELATIONS, RelationRegistry())
 
 
@@ -66,7 +66,15 @@ def test_the_result_of_the_published_form_has_the_published_columns() -> None:
 def test_the_result_of_the_improved_form_has_what_detections_and_entities_need(platform: KqlPlatform) -> None:
     [analysis] = analyse([render(DEFAULT_RELATIONS, form=KqlForm.IMPROVED, platform=platform)])
     names = {name for name, _ in analysis.columns}
-    needed = {"Timestamp", "DeviceId", "ReportId", "HostName", "DnsDomain", "AccountSid", "ProcessCreationTime"}
+    needed = {
+        "Timestamp",
+        "DeviceId",
+        "ReportId",
+        "HostName",
+        "DnsDomain",
+        "AccountSid",
+        "ProcessCreationTime",
+    }
     assert needed | {"Reason", "Severity", "DeviceCount", "Occurrences", "LastSeen"} <= names
     assert ("HashAlgorithm" in names) is (platform is KqlPlatform.SENTINEL)
 
@@ -79,10 +87,10 @@ def test_a_query_of_the_seed_fits_an_analytics_rule_of_sentinel() -> None:
 def test_an_exclusion_stands_in_the_environment_specific_filter_with_its_reason_and_its_end() -> None:
     exclusion = Exclusion(child="svchost.exe", parent="acme.exe", reason="ACME\nhosts", expires_at=NOW)
     block = render(SEED_RELATIONS, exclusions=[exclusion]).split("// Begin")[1].split("// End")[0]
+    conditions = 'ImageFile == "svchost.exe" and ParentFile == "acme.exe" and Timestamp < '
     assert block.splitlines()[1:] == [
         r"// ACME\nhosts",
-        '| where not(ImageFile == "svchost.exe" and ParentFile == "acme.exe"'
-        " and Timestamp < datetime(2026-03-01T12:00:00.000000Z))",
+        f"| where not({conditions}datetime(2026-03-01T12:00:00.000000Z))",
     ]
 
 

@@ -13,6 +13,7 @@ from tests.export.agreement import EXCLUSIONS, detected, finding_key, row_key
 from tests.export.defender_tables import NOW, RICH_RELATIONS, Tables, with_late_ingestion
 from tests.export.kusto import Kusto
 
+
 @cache
 def _published(exclusions: tuple[Exclusion, ...] = ()) -> Kusto:
     return Kusto(render(SEED_RELATIONS, exclusions=exclusions), now=NOW)

@@ -36,10 +36,16 @@ def test_ids_are_stable_and_differ() -> None:
 
 
 def test_vendor_exceptions_are_optional_filters() -> None:
-    [rule] = [each for each in render(SEED_RELATIONS.allow("svchost.exe", "acme.exe", why="ours")) if
-              each["title"] == "Unexpected Parent of svchost.exe"]
+    [rule] = [
+        each
+        for each in render(SEED_RELATIONS.allow("svchost.exe", "acme.exe", why="ours"))
+        if each["title"] == "Unexpected Parent of svchost.exe"
+    ]
     detection: Any = rule["detection"]
-    assert detection["filter_optional_3"] == [{"ParentImage|endswith": ["\\acme.exe"]}, {"ParentImage": ["acme.exe"]}]
+    assert detection["filter_optional_3"] == [
+        {"ParentImage|endswith": ["\\acme.exe"]},
+        {"ParentImage": ["acme.exe"]},
+    ]
     assert detection["condition"] == "selection and not 1 of filter_main_* and not 1 of filter_optional_*"
 
 

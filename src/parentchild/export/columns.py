@@ -142,7 +142,8 @@ def spark_schema() -> str:
     ['schema_version bigint NOT NULL', 'uid string NOT NULL']
     """
     return ", ".join(
-        f"{column.name} {column.spark}{'' if column.is_nullable else ' NOT NULL'}" for column in FINDING_COLUMNS
+        f"{column.name} {column.spark}{'' if column.is_nullable else ' NOT NULL'}"
+        for column in FINDING_COLUMNS
     )
 
 
@@ -161,7 +162,7 @@ def typed(row: Mapping[str, object]) -> dict[str, object]:
 def event_of(row: Mapping[str, object]) -> ProcessCreated:
     """Return the event that stands for a flat finding: observed again, it makes the finding again.
 
-    What the flat form does not hold (sessions, original names, all of the grandparent but its name) is absent.
+    What the flat form does not hold (sessions, original names, a grandparent's pid) is absent.
 
     Raises:
         InvalidEvent: a column is missing, or its value is not of its type.

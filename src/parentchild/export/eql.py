@@ -28,7 +28,7 @@ _ESCAPES = {"\\": r"\\", '"': r"\"", "\n": r"\n", "\r": r"\r", "\t": r"\t"}
 
 
 def render(registry: RelationRegistry) -> list[str]:
-    """Return a registry as EQL queries: for each child its parents and its place, for each parent its children.
+    """Return a registry as EQL queries: a child's parents, a child's place, and a parent's children.
 
     >>> from parentchild import ExpectedParents, RelationRegistry
     >>> [query] = render(RelationRegistry([ExpectedParents("agent.exe", {"services.exe"})]))

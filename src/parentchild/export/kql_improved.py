@@ -9,7 +9,14 @@ from parentchild.export.folders import folder_pattern
 from parentchild.export.kql_exclusions import filter_block, folded_contains, folded_equals
 from parentchild.export.kql_improved_text import ASSEMBLY, CRASHES, EVENTS, FUNCTIONS, HASH_ALGORITHM, HEADER
 from parentchild.export.kql_text import comment, dynamic, listed, literal, verbatim
-from parentchild.export.ways import WatchedChild, WatchedParent, Way, unique, watched_children, watched_parents
+from parentchild.export.ways import (
+    WatchedChild,
+    WatchedParent,
+    Way,
+    unique,
+    watched_children,
+    watched_parents,
+)
 from parentchild.names import fold
 from parentchild.registry import RelationRegistry
 
@@ -100,7 +107,8 @@ def _near_misses(children: Iterable[WatchedChild], folders: _Folders) -> str:
     for child in children:
         for way in child.ways:
             if not _is_in_table(way) and not way.is_at_home:
-                lines.append(f"    or ({' and '.join(_near_conditions(child.name, way, folders))})")
+                conditions = " and ".join(_near_conditions(child.name, way, folders))
+                lines.append(f"    or ({conditions})")
     return "\n".join(dict.fromkeys(lines))
 
 
@@ -166,16 +174,12 @@ def _places(children: Iterable[WatchedChild], folders: _Folders) -> str:
 
 
 def _parent_table(children: Iterable[WatchedChild]) -> str:
-    rows = (
-        (child.name, _table_names(child.ways), child.relation.severity.label) for child in children
-    )
+    rows = ((child.name, _table_names(child.ways), child.relation.severity.label) for child in children)
     return _table("ExpectedParents", "ImageFile:string, ExpectedParent:dynamic, ParentSeverity:string", rows)
 
 
 def _child_table(parents: Iterable[WatchedParent]) -> str:
-    rows = (
-        (parent.name, _table_names(parent.ways), parent.relation.severity.label) for parent in parents
-    )
+    rows = ((parent.name, _table_names(parent.ways), parent.relation.severity.label) for parent in parents)
     return _table("ExpectedChildren", "ParentFile:string, ExpectedChild:dynamic, ChildSeverity:string", rows)
 
 

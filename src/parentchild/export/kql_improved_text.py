@@ -12,11 +12,13 @@ let Timeframe = 2h;
 let CrashLookback = 1h; // a crash may be ingested long before the process that it explains
 let Grace = 30s; // the longest time between the crash handler's thread and the clone"""
 
-FUNCTIONS: Final = r"""let Fold = (text:string) { iff(text matches regex @"^[\x00-\x7F]*\z", tolower(text), text) };
+FUNCTIONS: Final = r"""
+let Fold = (text:string) { iff(text matches regex @"^[\x00-\x7F]*\z", tolower(text), text) };
 let Trimmed = (text:string) {
     replace_regex(replace_regex(text, @"\x00+\z", ""), @'^[ \t\r\n\v\f"]+|[ \t\r\n\v\f"]+\z', "") };
 let ImageName = (text:string) { Fold(replace_regex(replace_regex(replace_regex(
-    Trimmed(text), @"(?s)^(?:.*[\\/]|.:)", ""), @"(?s):.*\z", ""), @'^[ \t\r\n\v\f"]+|[ \t\r\n\v\f".]+\z', "")) };
+    Trimmed(text), @"(?s)^(?:.*[\\/]|.:)", ""), @"(?s):.*\z", ""),
+    @'^[ \t\r\n\v\f"]+|[ \t\r\n\v\f".]+\z', "")) };
 let Plain = (path:string) { replace_regex(replace_regex(replace_string(Fold(Trimmed(path)), "/", @"\"),
     @"^(?:\\\?\?\\|\\\\\?\\|\\\\\.\\)?(?:globalroot)?", ""), @"^(?:unc|\\device\\mup)\\", @"\\\\") };
 let Rooted = (path:string) { replace_regex(replace_regex(Plain(path),
@@ -62,7 +64,8 @@ EVENTS: Final = r"""let Suspicious = materialize(DeviceProcessEvents
     InitiatingProcessFolderPath), ParentName)
 // A placeholder, a security identifier or a number is no name, unless a directory shows that it is a file.
 | extend NoName = ParentName == "" or (ParentFolder == "" and (
-    trim(@"\s+", Fold(InitiatingProcessFileName)) in ("-", "?", "<unknown process>", "&lt;unknown process&gt;")
+    trim(@"\s+", Fold(InitiatingProcessFileName))
+        in ("-", "?", "<unknown process>", "&lt;unknown process&gt;")
     or ParentName matches regex @"^(?:s-1(?:-[0-9]{{1,20}}){{1,16}}|[0-9]+)\z"))
 | extend ParentFile = case(NoName, iff(InitiatingProcessId == 4, "system", ""),
     ParentName == "ntoskrnl.exe", "system", ParentName)
@@ -94,12 +97,14 @@ ASSEMBLY: Final = r"""// A clone that the crash handler made is no finding; lsas
 let Cleared = Suspicious
 | where Reason in ("unexpected-parent", "unexpected-child")
 | where ImageFile == ParentFile and ImageFile != "lsass.exe" and InitiatingProcessId > 0
-| where isempty(FolderPath) or isempty(InitiatingProcessFolderPath) or ImageFolder == "" or ParentFolder == ""
-    or ImageFolder == ParentFolder
-| join kind=inner (union CrashThreads, CrashSnapshots) on DeviceId, $left.InitiatingProcessId == $right.CrashPid
+| where isempty(FolderPath) or isempty(InitiatingProcessFolderPath)
+    or ImageFolder == "" or ParentFolder == "" or ImageFolder == ParentFolder
+| join kind=inner (union CrashThreads, CrashSnapshots)
+    on DeviceId, $left.InitiatingProcessId == $right.CrashPid
 | where CrashTime <= Timestamp and Timestamp <= CrashTime + Grace
 | where isempty(CrashImage) or CrashImage == ParentFile
-| where isnull(CrashStart) or isnull(InitiatingProcessCreationTime) or CrashStart == InitiatingProcessCreationTime
+| where isnull(CrashStart) or isnull(InitiatingProcessCreationTime)
+    or CrashStart == InitiatingProcessCreationTime
 | where isnull(InitiatingProcessCreationTime) or CrashTime >= InitiatingProcessCreationTime
 | distinct DeviceId, ReportId, Timestamp, Reason;
 Suspicious
@@ -107,11 +112,12 @@ Suspicious
 | project-away ImageFolder, ParentName, ParentFolder, NoName, ImageSigner, ParentSigner, ExpectedChild,
     ParentSeverity, ChildSeverity, IsWatched, IsWatching, IsExpected, IsNearlyExpected, IsExpectedChild,
     ImageReason, ParentReason
-| summarize arg_min(Timestamp, *), DeviceCount = dcount(DeviceId), Occurrences = count(), LastSeen = max(Timestamp)
-    by Reason, ImageFile, ParentFile
+| summarize arg_min(Timestamp, *), DeviceCount = dcount(DeviceId), Occurrences = count(),
+    LastSeen = max(Timestamp) by Reason, ImageFile, ParentFile
 | extend IsAddress = DeviceName matches regex @"^[0-9.]+\z"
 | extend HostName = iff(IsAddress, DeviceName, tostring(split(DeviceName, ".")[0])),
-    DnsDomain = iff(IsAddress or indexof(DeviceName, ".") < 0, "", substring(DeviceName, indexof(DeviceName, ".") + 1))
+    DnsDomain = iff(IsAddress or indexof(DeviceName, ".") < 0, "",
+        substring(DeviceName, indexof(DeviceName, ".") + 1))
 | project-away IsAddress
 """
 

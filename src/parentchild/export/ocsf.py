@@ -20,11 +20,17 @@ OCSF_VERSIONS: Final = ("1.3.0", "1.4.0", "1.5.0", "1.6.0", "1.7.0", "1.8.0")
 """The versions that a record can be made for, oldest first."""
 
 _CLASS = 2004
-_ACTIVITIES = {Activity.CREATED: (1, "Create"), Activity.UPDATED: (2, "Update"), Activity.CLOSED: (3, "Close")}
+_ACTIVITIES = {
+    Activity.CREATED: (1, "Create"),
+    Activity.UPDATED: (2, "Update"),
+    Activity.CLOSED: (3, "Close"),
+}
 _NEW, _SUPPRESSED = (1, "New"), (3, "Suppressed")
 _SEVERITIES = {severity: severity.label.capitalize() for severity in Severity}
 _ATTACK_VERSION = "19"
-_HOSTNAME = re.compile(r"(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)*[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?")
+_HOSTNAME = re.compile(
+    r"(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)*[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+)
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 _MILLISECOND = timedelta(milliseconds=1)
 _ALERTS_SINCE = "1.4.0"
@@ -33,8 +39,8 @@ _ALERTS_SINCE = "1.4.0"
 def finding(f: Finding, *, version: str = OCSF_VERSIONS[-1]) -> dict[str, object]:
     """Return a finding as one Detection Finding.
 
-    The record's activity is the finding's own: Create, Update, Close. Its `finding_info.uid` is the same in all
-    three, so a store can keep one record a finding.
+    The record's activity is the finding's own: Create, Update, Close. Its `finding_info.uid` is the same in
+    all three, so a store can keep one record a finding.
 
     Args:
         f: the finding.

@@ -11,4 +11,4 @@ def present(values: Mapping[str, object]) -> dict[str, object]:
     >>> present({"a": None, "b": {}, "c": 0, "d": ""})
     {'c': 0, 'd': ''}
     """
-    return {key: value for key, value in values.items() if value is not None and value != {} and value != []}
+    return {key: value for key, value in values.items() if value not in (None, {}, [])}

@@ -1,7 +1,7 @@
 r"""Relations as a self-contained PySpark snippet, for lakes where no package can be installed.
 
-The snippet needs Spark 3.4 and Python 3.10 and nothing else: no pip, no file, no `parentchild`. All that comes
-from a registry stands in it as Python literals; the code around them is always the same.
+The snippet needs Spark 3.4 and Python 3.10 and nothing else: no pip, no file, no `parentchild`. All that
+comes from a registry stands in it as Python literals; the code around them is always the same.
 """
 
 from __future__ import annotations
@@ -58,28 +58,22 @@ def _plain_names(ways: Iterable[Way]) -> list[str]:
 
 
 def _condition(subject: str, way: Way) -> dict[str, object] | None:
+    """Return what a way asks; None where the tables of names say it all."""
     if way.is_plain and not way.is_at_home:
         return None
-    condition: dict[str, object] = {"about": subject, "names": list(way.names)}
-    if way.directories:
-        condition["lies_in"] = folder_pattern(way.directories)
-    if way.own_directories:
-        condition["in_place"] = True
-    if way.counterpart_directories:
-        condition["about_lies_in"] = folder_pattern(way.counterpart_directories)
-    if way.command_line:
-        condition["command_line"] = [fold(text) for text in way.command_line]
-    if way.parent_command_line:
-        condition["parent_command_line"] = [fold(text) for text in way.parent_command_line]
-    if way.signer is not None:
-        condition["signer"] = fold(way.signer)
-    if way.integrity is not None:
-        condition["integrity"] = fold(way.integrity)
-    if way.must_know:
-        condition["must_know"] = True
-    if way.is_at_home:
-        condition["at_home"] = True
-    return condition | {"why": way.why}
+    asked = {
+        "lies_in": folder_pattern(way.directories) if way.directories else None,
+        "in_place": bool(way.own_directories),
+        "about_lies_in": folder_pattern(way.counterpart_directories) if way.counterpart_directories else None,
+        "command_line": [fold(text) for text in way.command_line],
+        "parent_command_line": [fold(text) for text in way.parent_command_line],
+        "signer": None if way.signer is None else fold(way.signer),
+        "integrity": None if way.integrity is None else fold(way.integrity),
+        "must_know": way.must_know,
+        "at_home": way.is_at_home,
+    }
+    said = {name: value for name, value in asked.items() if value not in (None, False, [])}
+    return {"about": subject, "names": list(way.names), **said, "why": way.why}
 
 
 def _exclusion(exclusion: Exclusion) -> dict[str, object]:

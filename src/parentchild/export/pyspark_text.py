@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-HEADER: Final = '''\
+HEADER: Final = """\
 # 0xFF-0080, Parent Child Mismatch Common Windows Process, for Spark 3.4 and Python 3.10.
 # What the detector does and this code does not: look-alike names, parents looked up by pid, 8.3 names and
 # ".." in paths (both count as another directory), releases of Windows, findings that are closed later.
@@ -12,9 +12,10 @@ import datetime
 
 from pyspark.sql import Window
 from pyspark.sql import functions as F
-'''
+"""
 
 CODE: Final = r'''
+
 GRACE = 30  # seconds between the crash handler's thread and the clone that it explains
 PAD = ' \t\r\n\v\f"'
 UPPER, LOWER = "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz"
@@ -63,8 +64,12 @@ def folder_of(path, image):
 def with_end(rows, end, name, path):
     raw, place = text(name), text(path)
     rows = rows.withColumn(f"{end}File", image_name(raw))
-    rows = rows.withColumn(f"{end}File", F.when(F.col(f"{end}File") == "", image_name(place)).otherwise(F.col(f"{end}File")))
-    return rows.withColumn(f"{end}Folder", folder_of(F.when(place == "", raw).otherwise(place), F.col(f"{end}File")))
+    rows = rows.withColumn(
+        f"{end}File", F.when(F.col(f"{end}File") == "", image_name(place)).otherwise(F.col(f"{end}File"))
+    )
+    return rows.withColumn(
+        f"{end}Folder", folder_of(F.when(place == "", raw).otherwise(place), F.col(f"{end}File"))
+    )
 
 
 def either(conditions):
@@ -96,7 +101,9 @@ def in_place(end):
 
 
 def by_table(table, about, other):
-    return either((F.col(about) == name) & F.col(other).isin(names) for name, (_, names) in table.items() if names)
+    return either(
+        (F.col(about) == name) & F.col(other).isin(names) for name, (_, names) in table.items() if names
+    )
 
 
 def fits(row, about, other, asks_place):
@@ -135,10 +142,15 @@ def is_excluded(row):
     if "parent" in row:
         found &= F.col("ParentFile") == row["parent"]
     if "device" in row:
-        found &= fold(F.when(text("DeviceName") == "", text("DeviceId")).otherwise(text("DeviceName"))) == row["device"]
+        found &= (
+            fold(F.when(text("DeviceName") == "", text("DeviceId")).otherwise(text("DeviceName")))
+            == row["device"]
+        )
     if "user" in row:
         domain, name = text("AccountDomain"), text("AccountName")
-        whole = F.when((domain == "") | name.contains("\\"), name).otherwise(F.concat(domain, F.lit("\\"), name))
+        whole = F.when((domain == "") | name.contains("\\"), name).otherwise(
+            F.concat(domain, F.lit("\\"), name)
+        )
         found &= fold(whole) == row["user"]
     if "command_line" in row:
         found &= fold(text("ProcessCommandLine")).contains(row["command_line"])
@@ -160,10 +172,12 @@ def suspicious(process_events):
         )
     )
     rows = rows.withColumn("NoName", no_name)
-    rows = rows.withColumn("ParentFolder", F.when(F.col("NoName"), F.lit("")).otherwise(F.col("ParentFolder")))
-    is_kernel = F.when(F.col("NoName"), F.coalesce(F.col("InitiatingProcessId") == 4, F.lit(False))).otherwise(
-        name == "ntoskrnl.exe"
+    rows = rows.withColumn(
+        "ParentFolder", F.when(F.col("NoName"), F.lit("")).otherwise(F.col("ParentFolder"))
     )
+    is_kernel = F.when(
+        F.col("NoName"), F.coalesce(F.col("InitiatingProcessId") == 4, F.lit(False))
+    ).otherwise(name == "ntoskrnl.exe")
     rows = rows.withColumn(
         "ParentFile", F.when(is_kernel, F.lit("system")).when(F.col("NoName"), F.lit("")).otherwise(name)
     )
@@ -171,8 +185,12 @@ def suspicious(process_events):
     is_watching = F.col("ParentFile").isin(list(EXPECTED_CHILDREN))
     rows = rows.where(is_watched | is_watching)
     named = by_table(EXPECTED_PARENTS, "ImageFile", "ParentFile")
-    expected = (named & in_place("Parent")) | either(fits(row, "Image", "Parent", True) for row in OTHER_PARENTS)
-    nearly = named | either(fits(row, "Image", "Parent", False) for row in OTHER_PARENTS if "at_home" not in row)
+    expected = (named & in_place("Parent")) | either(
+        fits(row, "Image", "Parent", True) for row in OTHER_PARENTS
+    )
+    nearly = named | either(
+        fits(row, "Image", "Parent", False) for row in OTHER_PARENTS if "at_home" not in row
+    )
     expected_child = by_table(EXPECTED_CHILDREN, "ParentFile", "ImageFile") | either(
         fits(row, "Parent", "Image", True) for row in OTHER_CHILDREN
     )
@@ -188,7 +206,9 @@ def suspicious(process_events):
         .when(is_watched, F.lit("unexpected-parent"))
         .when(is_watching & (F.col("ImageFile") != "") & ~expected_child, F.lit("unexpected-child")),
     )
-    rows = rows.withColumn("Reason", F.explode(F.array("ParentReason", "ImageReason"))).where(F.col("Reason").isNotNull())
+    rows = rows.withColumn("Reason", F.explode(F.array("ParentReason", "ImageReason"))).where(
+        F.col("Reason").isNotNull()
+    )
     rows = rows.withColumn(
         "Severity",
         F.when(F.col("Reason") == "unknown-parent", F.lit("informational"))
@@ -202,9 +222,9 @@ def suspicious(process_events):
 
 
 def crash_evidence(process_events, device_events):
-    threads = with_end(device_events, "Handler", "InitiatingProcessFileName", "InitiatingProcessFolderPath").where(
-        (fold(text("ActionType")) == "createremotethreadapicall") & (F.col("ProcessId") > 0)
-    )
+    threads = with_end(
+        device_events, "Handler", "InitiatingProcessFileName", "InitiatingProcessFolderPath"
+    ).where((fold(text("ActionType")) == "createremotethreadapicall") & (F.col("ProcessId") > 0))
     snapshots = with_end(process_events, "Handler", "FileName", "FolderPath").where(
         (fold(text("ActionType")) == "processcreated")
         & image_name(text("InitiatingProcessFileName")).isin(["", "svchost.exe"])
@@ -231,9 +251,9 @@ def crash_evidence(process_events, device_events):
             "HandlerFolder",
         )
     )
-    return found.where((F.col("HandlerFile") == "werfault.exe") & F.col("HandlerFolder").isin(SYSTEM_FOLDERS)).drop(
-        "HandlerFile", "HandlerFolder"
-    )
+    return found.where(
+        (F.col("HandlerFile") == "werfault.exe") & F.col("HandlerFolder").isin(SYSTEM_FOLDERS)
+    ).drop("HandlerFile", "HandlerFolder")
 
 
 def explains():
@@ -263,7 +283,9 @@ def explains():
 
 def mismatches(process_events, device_events):
     """Return one row a finding, from DeviceProcessEvents and DeviceEvents: its earliest event, and counts."""
-    rows = suspicious(process_events).join(crash_evidence(process_events, device_events), explains(), "left_anti")
+    rows = suspicious(process_events).join(
+        crash_evidence(process_events, device_events), explains(), "left_anti"
+    )
     key = ["Reason", "ImageFile", "ParentFile"]
     counts = rows.groupBy(*key).agg(
         F.countDistinct("DeviceId").alias("DeviceCount"),

@@ -1,4 +1,4 @@
-"""Findings as Microsoft Sentinel takes them in: the entities of an alert, and the columns of a custom detection.
+"""Findings as Microsoft Sentinel takes them in: an alert's entities, and a custom detection's columns.
 
 An entity is of use only with a strong identifier: a host with its domain, an account with its SID (for the
 built-in accounts also its host), a process with its host and creation time, a file with its directory.
@@ -65,7 +65,7 @@ def detection_columns(f: Finding) -> dict[str, object]:
 
 
 def _add_process(found: list[dict[str, object]], process: Process, *, has_host: bool) -> None:
-    host = {"$ref": _HOST} if has_host else None
+    host: dict[str, object] | None = {"$ref": _HOST} if has_host else None
     file = _file(process)
     if file:
         found.append({"$id": _next(found), **file})
@@ -129,7 +129,9 @@ def _account_entity(process: Process, host: dict[str, object] | None) -> dict[st
     domain, name = _account(process)
     if process.user_sid is None and (name is None or domain is None or fold(domain) in _BUILT_IN):
         return None  # a name alone identifies nobody, and a built-in account by name is dropped by Sentinel
-    return present({"Type": "account", "Sid": process.user_sid, "Name": name, "NTDomain": domain, "Host": host})
+    return present(
+        {"Type": "account", "Sid": process.user_sid, "Name": name, "NTDomain": domain, "Host": host}
+    )
 
 
 def _account(process: Process) -> tuple[str | None, str | None]:

@@ -1,8 +1,8 @@
 r"""Relations as Sigma rules: plain dicts, ready for a YAML writer.
 
-A relation about a child gives one rule for its parents and, where its directories are known, one for its place;
-a relation about a parent gives one for its children. Sigma cannot say that the crash handler cloned a process,
-nor that a letter beyond ASCII is no letter of Windows' own names; each rule's description says so.
+A relation about a child gives one rule for its parents and, where its directories are known, one for its
+place; a relation about a parent gives one for its children. Sigma cannot say that the crash handler cloned a
+process; each rule's description says that, and what else it leaves out.
 """
 
 from __future__ import annotations
@@ -59,8 +59,8 @@ def _parents_rule(child: WatchedChild) -> dict[str, object]:
             filters[f"{_kind(way)}_{number}"] = matches
     return _rule(
         f"Unexpected Parent of {printable(child.name)}",
-        f"{printable(child.name)} was started by a parent, or from a directory, from which Windows never starts"
-        " it.",
+        f"{printable(child.name)} was started by a parent that never starts it, or by one from the wrong"
+        " directory.",
         (Reason.UNEXPECTED_PARENT, Reason.MISPLACED_PARENT),
         child.relation,
         {"selection": _named("Image", [child.name]), **filters},
@@ -71,7 +71,7 @@ def _place_rule(child: WatchedChild) -> dict[str, object]:
     directories = child.relation.directories
     return _rule(
         f"{printable(child.name)} Outside Its Directory",
-        f"A file named {printable(child.name)} was started from a directory in which Windows does not keep it.",
+        f"A file named {printable(child.name)} was started from where Windows does not keep it.",
         (Reason.MISPLACED_IMAGE,),
         child.relation,
         {
@@ -82,7 +82,10 @@ def _place_rule(child: WatchedChild) -> dict[str, object]:
 
 
 def _children_rule(parent: WatchedParent, watched: list[str]) -> dict[str, object]:
-    filters: dict[str, object] = {f"{_MAIN}_image_null": {"Image": None}, f"{_MAIN}_image_empty": {"Image": ""}}
+    filters: dict[str, object] = {
+        f"{_MAIN}_image_null": {"Image": None},
+        f"{_MAIN}_image_empty": {"Image": ""},
+    }
     if watched:  # a watched child is judged by its own relation, in a rule of its own
         filters[f"{_MAIN}_watched"] = _named("Image", watched)
     for number, way in enumerate(parent.ways, 1):
@@ -164,12 +167,13 @@ def _way_matches(way: Way, other: str, about: str, subject: str) -> list[Match]:
     if way.parent_command_line:
         conditions["ParentCommandLine|contains|all"] = [exact(text) for text in way.parent_command_line]
     others = _lying(other, _spellings(way.names), way.directories or way.own_directories, way)
-    abouts = _lying(about, [subject], way.counterpart_directories, way) if way.counterpart_directories else [{}]
+    abouts: list[Match] = [{}]
+    if way.counterpart_directories:
+        abouts = _lying(about, [subject], way.counterpart_directories, way)
     integrities: list[Match] = [{}]
     if way.integrity is not None:
-        integrities = [{"IntegrityLevel": exact(way.integrity)}]
-        if not way.must_know:
-            integrities += [{"IntegrityLevel": None}, {"IntegrityLevel": ""}]
+        levels = [exact(way.integrity)] if way.must_know else [exact(way.integrity), None, ""]
+        integrities = [{"IntegrityLevel": level} for level in levels]
     return [
         {**first, **second, **third, **conditions}
         for first in others

@@ -1,4 +1,4 @@
-r"""Values as Sigma writes them: `*`, `?` and the backslash before them mean themselves, unless meant to match."""
+r"""Values as Sigma writes them: `*`, `?` and the backslash mean themselves, unless they are to match."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """The relations of a registry, laid out so that a query language can say them: one way after another.
 
-A judgement asks whether the parent fits the best of several expected images. A query asks whether it fits any,
-so each expected image becomes a `Way`: a conjunction in which nothing has to be looked up any more.
+A judgement asks which of several expected images the parent fits best. A query asks whether it fits any, so
+each expected image becomes a `Way`: a conjunction in which nothing has to be looked up any more.
 """
 
 from __future__ import annotations
