@@ -11,6 +11,7 @@ import attrs
 from parentchild import telemetry
 from parentchild.catalog import DEFAULT_RELATIONS
 from parentchild.detector import Detector
+from parentchild.detector.resolution import needs_resolution
 from parentchild.detector.stats import Stats
 from parentchild.errors import InvalidEvent, InvalidOption
 from parentchild.events import Event, ProcessCreated, ProcessExited
@@ -31,6 +32,7 @@ _PROGRESS_EVERY = 10_000
 
 
 Row: TypeAlias = Mapping[str, object]
+_Place: TypeAlias = tuple[str, int | None]
 
 
 class Source(Protocol):
@@ -227,6 +229,7 @@ class Hunt:
         self._invalid = _Invalid()
         self._told: dict[tuple[Reason, str, str], Finding] = {}
         self._is_between_events = True
+        self._awaited: set[_Place] = set()  # devices and pids by which parents are known
         self._is_complete = False
         self._findings = self._read()
 
@@ -269,7 +272,7 @@ class Hunt:
         else:
             events = self._source.read_many(self._counted, screen=self._screen, on_invalid=self._invalid)
             yield from self._judged(events)
-            if self._again and self._detector.awaited:
+            if self._again and self._awaited:
                 yield from self._follow_rows(cast("Iterable[Row]", self._rows))
         self._counted.finish()
         self._is_complete = True
@@ -286,14 +289,14 @@ class Hunt:
             self._invalid(found.position(index), error)
 
         yield from self._judged(self._source.read_many(found.rows, screen=again, on_invalid=on_invalid))
-        if self._detector.awaited:
+        if self._awaited:
             yield from self._follow_rows(found.everything())
 
     def _follow_rows(self, rows: Iterable[Row]) -> Iterator[Finding]:
         screen = self._detector.screen
         events = self._source.read_many(rows, screen=screen, on_invalid=_known_already)
         self._is_between_events = False
-        for each in _follow(self._detector, events):
+        for each in _follow(self._detector, events, self._awaited):
             self._told[each.reason, each.child, each.parent] = each
             yield each
         self._is_between_events = True
@@ -302,6 +305,8 @@ class Hunt:
         """Judge events; while one is in hand, an interruption leaves the detector halfway."""
         for event in events:
             self._is_between_events = False
+            if isinstance(event, ProcessCreated):
+                self._awaited.update(_known_by_pid(event))
             found = self._detector.observe(event)
             for each in found:
                 self._told[each.reason, each.child, each.parent] = each
@@ -373,15 +378,25 @@ def _screen_of(detector: Detector, *, follows: bool) -> Screen:
     )
 
 
-def _follow(detector: Detector, events: Iterable[Event]) -> Iterator[Finding]:
-    """Show a detector the starts and exits of the pids that it could not name; yield what that changes."""
-    awaited = detector.awaited
+def _known_by_pid(event: ProcessCreated) -> Iterator[_Place]:
+    """Yield where those are that an event knows by their pid alone.
+
+    All of them count, not only those without a name yet: a start that the screen held back may be a later one
+    of the same pid than the one that gave the name.
+    """
+    for process in (event.parent, event.creator):
+        if process is not None and needs_resolution(process):
+            yield event.device, process.pid
+
+
+def _follow(detector: Detector, events: Iterable[Event], awaited: set[_Place]) -> Iterator[Finding]:
+    """Show a detector the starts and exits of the pids that it was given; yield what that changes."""
     for event in events:
         if isinstance(event, ProcessCreated | ProcessExited) and _place(event) in awaited:
             yield from detector.follow(event)
 
 
-def _place(event: ProcessCreated | ProcessExited) -> tuple[str, int | None]:
+def _place(event: ProcessCreated | ProcessExited) -> _Place:
     return event.device, event.process.pid
 
 

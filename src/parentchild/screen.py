@@ -241,7 +241,12 @@ class Screen:
             return self.interest(child, parent)
         if self._remembers_processes or not isinstance(child, str) or not isinstance(parent, str):
             return _OPEN
-        if image_name(child) in self._evidence or not (_is_path(child_path) and _is_path(parent_path)):
+        name = image_name(child)
+        if (
+            _is_no_name(child, name)
+            or name in self._evidence
+            or not (_is_path(child_path) and _is_path(parent_path))
+        ):
             return _OPEN
         started = Process(child, path=str(child_path) if child_path else None)
         starter = Process(parent, path=str(parent_path) if parent_path else None)

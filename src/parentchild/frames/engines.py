@@ -16,7 +16,7 @@ import attrs
 from parentchild.errors import InvalidOption
 from parentchild.frames.layouts import Kind, Layout, layouts_of
 from parentchild.frames.selection import Row, Selection, refuse_if_over
-from parentchild.frames.sifting import sift
+from parentchild.frames.sifting import known, sift
 from parentchild.screen import Interest, Screen
 
 _POSITION = "__parentchild_position"
@@ -58,7 +58,7 @@ def candidates(native: object, screen: Screen, source: object) -> object:
     if isinstance(frame, nw.DataFrame):
         return frame[_positions(nw, frame, layouts, screen)].to_native()
     narrow = _narrowed(nw, frame, layouts, screen)
-    return frame.filter(nw.lit(value=False) if narrow is None else narrow).to_native()
+    return frame.filter(_never(nw, layouts[0].columns.child) if narrow is None else narrow).to_native()
 
 
 def exactly(rows: list[Row], layouts: tuple[Layout, ...], screen: Screen) -> list[Row]:
@@ -97,7 +97,7 @@ def _positions(nw: Any, frame: Any, layouts: tuple[Layout, ...], screen: Screen)
     if engine:
         expression = _any(_coarse(nw, table, layout, screen, names) for layout in layouts)
         table = table.with_row_index(_POSITION)
-        table = table.filter(nw.lit(value=False) if expression is None else expression)
+        table = table.filter(_never(nw, asked[0]) if expression is None else expression)
     lists: dict[str, list[Any]] = {}
 
     def column(name: str) -> list[Any]:
@@ -233,8 +233,8 @@ def _terms(nw: Any, keys: _Keys, start: int) -> Any:  # noqa: ANN401
     for key in keys.open:
         pair, rest = key[start : start + 2], key[start + 2 :]
         sets = by_pair.setdefault(pair, [set() for _ in rest])
-        for known, value in zip(sets, rest, strict=True):
-            known.add(value)
+        for values, value in zip(sets, rest, strict=True):
+            values.add(value)
     terms: list[list[set[object]]] = [[{child}, {parent}, *sets] for (child, parent), sets in by_pair.items()]
     if len(terms) > _MOST_TERMS:
         terms = [[set().union(*each) for each in zip(*terms, strict=True)]]
@@ -263,7 +263,7 @@ def _distinct(frame: Any, name: str) -> list[Any]:  # noqa: ANN401
         found = frame[name].unique().to_list()
     if len(found) > _MOST_NAMES:
         raise InvalidOption("frame", len(found), f"has more than {_MOST_NAMES} different values of {name}")
-    return list(found)
+    return [known(value) for value in found]
 
 
 def _collected(frame: Any, most: int) -> Any:  # noqa: ANN401
@@ -281,11 +281,17 @@ def _rows(frame: Any) -> list[Row]:  # noqa: ANN401
 def _is_one_of(nw: Any, name: str, values: Iterable[object]) -> Any:  # noqa: ANN401
     """Return an expression for a column that has one of `values`, of which None stands for null."""
     given = list(values)
-    known = [value for value in given if value is not None and value == value]  # noqa: PLR0124 - not NaN
+    told = [value for value in given if value is not None]
     column = nw.col(name)
-    if len(known) == len(given):
-        return column.is_in(known)
-    return column.is_null() | column.is_in(known) if known else column.is_null()
+    found = column.is_in(told) if told else None  # an empty list has no type, which Arrow minds
+    if len(told) < len(given):
+        return column.is_null() if found is None else column.is_null() | found
+    return _never(nw, name) if found is None else found
+
+
+def _never(nw: Any, name: str) -> Any:  # noqa: ANN401
+    """Return an expression that is false for every row; a mere False is none for all engines."""
+    return nw.col(name).is_null() & ~nw.col(name).is_null()
 
 
 def _any(terms: Iterable[Any]) -> Any:  # noqa: ANN401

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from itertools import count, repeat
+from math import isnan
 from typing import TypeAlias
 
 from parentchild.frames.layouts import Kind, Layout
@@ -13,6 +14,7 @@ Column: TypeAlias = Callable[[str], Sequence[object]]
 """Gives a column by its name."""
 
 _OPEN, _EXPECTED, _UNWATCHED = Interest.OPEN, Interest.EXPECTED, Interest.UNWATCHED
+_MISSING = frozenset({"NAType", "NaTType"})
 _MOST_KINDS = 4096  # distinct values of an action column; they come from outside
 
 
@@ -58,6 +60,13 @@ def _sift(layout: Layout, screen: Screen, column: Column, names: frozenset[str])
     return [*_misplaced(layout, screen, column, unsettled, names), *_others(layout, screen, column, others)]
 
 
+def known(value: object) -> object:
+    """Return a value, None for what an engine means by null: NaN, or pandas' NA and NaT."""
+    if isinstance(value, float) and isnan(value):
+        return None
+    return None if type(value).__name__ in _MISSING else value
+
+
 def _kind(layout: Layout, kinds: dict[object, Kind], what: object) -> Kind:
     try:
         return kinds[what]
@@ -94,19 +103,17 @@ def _misplaced(
 ) -> list[int]:
     """Return those positions that their paths do not settle."""
     columns = layout.columns
-    child_path, parent_path = columns.child_path, columns.parent_path
-    if (
-        not positions
-        or child_path is None
-        or parent_path is None
-        or not names.issuperset((child_path, parent_path))
-    ):
+    places = [
+        path for path in (columns.child_path, columns.parent_path) if path is not None and path in names
+    ]
+    if not positions or len(places) < len(("child", "parent")):
         return positions
     children, parents = column(columns.child), column(columns.parent)
-    child_paths, parent_paths = column(child_path), column(parent_path)
+    child_paths, parent_paths = map(column, places)
     found: list[int] = []
     for index in positions:
-        interest = screen.placed(children[index], child_paths[index], parents[index], parent_paths[index])
+        child_path, parent_path = known(child_paths[index]), known(parent_paths[index])
+        interest = screen.placed(children[index], child_path, parents[index], parent_path)
         if interest is _EXPECTED:
             screen.expected += 1
         else:
