@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any, Protocol, TypeAlias, cast, overload
+from typing import TypeAlias, cast
 
 import attrs
 
@@ -12,173 +12,20 @@ from parentchild import telemetry
 from parentchild.catalog import DEFAULT_RELATIONS
 from parentchild.detector import Detector
 from parentchild.detector.resolution import needs_resolution
-from parentchild.detector.stats import Stats
 from parentchild.errors import InvalidEvent, InvalidOption
 from parentchild.events import Event, ProcessCreated, ProcessExited
 from parentchild.exclusions import Exclusion
-from parentchild.findings import Activity, Finding, Printer, finding_order
-from parentchild.names import printable
+from parentchild.findings import Activity, Finding, finding_order
 from parentchild.registry import RelationRegistry
+from parentchild.report.rows import CountedRows, InvalidRows, Row, Source
+from parentchild.report.summary import Report
 from parentchild.screen import Screen
 from parentchild.verdicts import Reason
 
 CAPACITY = 1_000_000
 """How many things `hunt` remembers: it looks at one lot of rows, so it can afford more than a stream."""
 
-_MOST_INVALID = 10_000
-_MOST_IN_RICH = 20
-_MOST_UNREADABLE = 3
-_PROGRESS_EVERY = 10_000
-
-
-Row: TypeAlias = Mapping[str, object]
 _Place: TypeAlias = tuple[str, int | None]
-
-
-class Source(Protocol):
-    """Something that reads rows: `parentchild.telemetry`, one of its modules, or a `FieldMap`."""
-
-    def read_many(
-        self,
-        rows: Iterable[Mapping[str, object]],
-        /,
-        *,
-        screen: Screen | None = None,
-        on_invalid: Callable[[int, InvalidEvent], None] = ...,
-    ) -> Iterable[Event]:
-        """Yield the events of the rows that pass the screen."""
-        ...
-
-
-@attrs.frozen
-class InvalidRow:
-    """A row that could not be read: where it stood, counted from 0, and why."""
-
-    index: int
-    error: InvalidEvent
-
-
-@attrs.frozen(kw_only=True)
-class Report:
-    """What a hunt found. It reads as a collection of its findings.
-
-    Args:
-        findings: what stands, the most severe first, then the earliest.
-        suppressed: what crash-handler evidence cleared, as closed findings.
-        stats: what was counted; `stats.seen` counts rows.
-        invalid: rows that could not be read, the first ten thousand of them.
-        invalid_count: how many rows could not be read.
-        exclusions: what was called normal at home.
-        is_complete: False when the hunt had not come to its end.
-    """
-
-    findings: tuple[Finding, ...]
-    suppressed: tuple[Finding, ...]
-    stats: Stats
-    invalid: tuple[InvalidRow, ...] = ()
-    invalid_count: int = 0
-    exclusions: tuple[Exclusion, ...] = ()
-    is_complete: bool = True
-
-    def __iter__(self) -> Iterator[Finding]:
-        return iter(self.findings)
-
-    def __len__(self) -> int:
-        return len(self.findings)
-
-    @overload
-    def __getitem__(self, index: int) -> Finding: ...
-    @overload
-    def __getitem__(self, index: slice) -> tuple[Finding, ...]: ...
-    def __getitem__(self, index: int | slice) -> Finding | tuple[Finding, ...]:
-        return self.findings[index]
-
-    def to_dicts(self) -> list[dict[str, object]]:
-        """Return the findings as flat rows of JSON values, for a data frame or a file."""
-        return [finding.to_dict() for finding in self.findings]
-
-    def to_pandas(self) -> Any:  # noqa: ANN401 - the type of an optional library
-        """Return the findings as a `pandas.DataFrame`, times in UTC, integers that may be absent, lists.
-
-        Raises:
-            ModuleNotFoundError: pandas is not installed.
-        """
-        from parentchild.tables import pandas_frame  # noqa: PLC0415 - loaded when it is asked for
-
-        return pandas_frame(self.findings)
-
-    def to_polars(self) -> Any:  # noqa: ANN401 - the type of an optional library
-        """Return the findings as a `polars.DataFrame`, with the types of `to_arrow`.
-
-        Raises:
-            ModuleNotFoundError: Polars is not installed.
-        """
-        from parentchild.tables import polars_frame  # noqa: PLC0415 - loaded when it is asked for
-
-        return polars_frame(self.findings)
-
-    def to_arrow(self) -> Any:  # noqa: ANN401 - the type of an optional library
-        """Return the findings as a `pyarrow.Table`, with the types that `export.columns` declares.
-
-        Raises:
-            ModuleNotFoundError: PyArrow is not installed.
-        """
-        from parentchild.tables import arrow_table  # noqa: PLC0415 - loaded when it is asked for
-
-        return arrow_table(self.findings)
-
-    def __arrow_c_stream__(self, requested_schema: object = None) -> object:
-        return self.to_arrow().__arrow_c_stream__(requested_schema)
-
-    def timeline(self) -> list[dict[str, object]]:
-        """Return one record a pair, ready to plot: from when to when it was seen, and whether it stands.
-
-        The columns are `uid`, `reason`, `severity`, `child`, `parent`, `stands` (False for what was cleared
-        as a crash clone), `first_seen` and `last_seen` (datetimes in UTC), `occurrences`, `device_count`.
-        """
-        from parentchild.notebook import timeline_of  # noqa: PLC0415 - loaded when it is asked for
-
-        return timeline_of(self.findings, self.suppressed)
-
-    def prevalence(self) -> list[dict[str, object]]:
-        """Return one record a pair and device, ready to plot: how far each finding has spread.
-
-        The columns are `uid`, `reason`, `severity`, `child`, `parent`, `device`, `is_first` (whether it was
-        the first of them), `device_count`, `device_count_is_exact`. Cost: linear in the devices.
-        """
-        from parentchild.notebook import prevalence_of  # noqa: PLC0415 - loaded when it is asked for
-
-        return prevalence_of(self.findings)
-
-    def __str__(self) -> str:
-        from parentchild.notebook import findings_text  # noqa: PLC0415 - loaded when a report is shown
-
-        return findings_text(self.findings, _headline(self), _last_lines(self), most=len(self))
-
-    def _repr_html_(self) -> str:
-        from parentchild.notebook import report_html  # noqa: PLC0415 - loaded when a report is shown
-
-        return report_html(
-            _headline(self),
-            self.findings,
-            suppressed=self.suppressed,
-            unknown=_unknown_lines(self.stats),
-            excluded=self.stats.excluded,
-            exclusions=self.exclusions,
-            invalid=self.invalid,
-            invalid_count=self.invalid_count,
-        )
-
-    def _repr_pretty_(self, printer: Printer, cycle: object) -> None:
-        from parentchild.notebook import findings_text  # noqa: PLC0415 - loaded when a report is shown
-
-        del cycle  # a report does not hold itself
-        printer.text(findings_text(self.findings, _headline(self), _last_lines(self)))
-
-    def __rich_repr__(self) -> Iterator[tuple[object, ...]]:
-        yield "summary", _headline(self)
-        yield "findings", list(self.findings[:_MOST_IN_RICH])
-        yield "more_findings", max(len(self) - _MOST_IN_RICH, 0), 0
 
 
 class Hunt:
@@ -225,8 +72,8 @@ class Hunt:
         )
         follows = not self._again and not self._is_table
         self._screen = _screen_of(self._detector, follows=follows)
-        self._counted = _Counted(() if self._is_table else cast("Iterable[Row]", rows), progress)
-        self._invalid = _Invalid()
+        self._counted = CountedRows(() if self._is_table else cast("Iterable[Row]", rows), progress)
+        self._invalid = InvalidRows()
         self._told: dict[tuple[Reason, str, str], Finding] = {}
         self._is_between_events = True
         self._awaited: set[_Place] = set()  # devices and pids by which parents are known
@@ -403,84 +250,3 @@ def _place(event: ProcessCreated | ProcessExited) -> _Place:
 def _known_already(index: int, error: InvalidEvent) -> None:
     """Pass over a row that the first reading has reported."""
     del index, error
-
-
-class _Counted:
-    """Counts rows as they are read, and tells how far the reading has come."""
-
-    def __init__(self, rows: Iterable[Mapping[str, object]], progress: Callable[[int], None] | None) -> None:
-        self._source = rows
-        self._progress = progress
-        self.rows = 0
-
-    def __iter__(self) -> Iterator[Mapping[str, object]]:
-        for row in self._source:
-            self.rows += 1
-            if self._progress is not None and self.rows % _PROGRESS_EVERY == 0:
-                self._progress(self.rows)
-            yield row
-
-    def finish(self) -> None:
-        if self._progress is not None:
-            self._progress(self.rows)
-
-
-class _Invalid:
-    """Collects the rows that could not be read."""
-
-    def __init__(self) -> None:
-        self.rows: list[InvalidRow] = []
-        self.count = 0
-
-    def __call__(self, index: int, error: InvalidEvent) -> None:
-        self.count += 1
-        if len(self.rows) < _MOST_INVALID:
-            self.rows.append(InvalidRow(index, error))
-
-
-def _headline(report: Report) -> str:
-    stats = report.stats
-    so_far = "" if report.is_complete else "so far, "
-    return (
-        f"{so_far}{_number(len(report), 'finding')} in {_number(stats.seen, 'row')}: "
-        f"{stats.watched} watched, "
-        f"{stats.suppressed} suppressed as crash clones, {stats.excluded} excluded, "
-        f"{stats.unknown} with an unknown parent, {report.invalid_count} unreadable"
-    )
-
-
-def _last_lines(report: Report) -> list[str]:
-    suppressed = [_suppressed_line(finding) for finding in report.suppressed]
-    unreadable = [
-        f"[unreadable] row {each.index}: {each.error}" for each in report.invalid[:_MOST_UNREADABLE]
-    ]
-    left = report.invalid_count - len(unreadable)
-    more = [f"[unreadable] {left:,} more rows"] if unreadable and left > 0 else []
-    return [*suppressed, *_excluded_lines(report), *_unknown_lines(report.stats), *unreadable, *more]
-
-
-def _excluded_lines(report: Report) -> list[str]:
-    if report.exclusions and not report.stats.excluded:
-        return ["[excluded] nothing: no exclusion covers any of this; are names as the rows have them?"]
-    if not report.stats.excluded:
-        return []
-    return [f"[excluded] what is normal at home: {printable(each.reason)}" for each in report.exclusions]
-
-
-def _suppressed_line(finding: Finding) -> str:
-    return (
-        f"[suppressed] {printable(finding.child)} started by {printable(finding.parent)}, "
-        f"{_number(finding.occurrences, 'time')} on {_number(finding.device_count, 'device')}: "
-        "the crash handler was at work in that parent just before"
-    )
-
-
-def _unknown_lines(stats: Stats) -> list[str]:
-    return [
-        f"[unknown] {_number(count, 'watched process', 'es')}: {gap.value}"
-        for gap, count in stats.unknown_by_gap.items()
-    ]
-
-
-def _number(count: int, noun: str, plural: str = "s") -> str:
-    return f"{count} {noun}{'' if count == 1 else plural}"

@@ -1,0 +1,66 @@
+"""The rows of a hunt: what reads them, how far the reading has come, and which of them were unreadable."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Protocol, TypeAlias
+
+from parentchild.errors import InvalidEvent
+from parentchild.events import Event
+from parentchild.report.summary import InvalidRow
+from parentchild.screen import Screen
+
+_MOST_INVALID = 10_000
+_PROGRESS_EVERY = 10_000
+
+Row: TypeAlias = Mapping[str, object]
+
+
+class Source(Protocol):
+    """Something that reads rows: `parentchild.telemetry`, one of its modules, or a `FieldMap`."""
+
+    def read_many(
+        self,
+        rows: Iterable[Mapping[str, object]],
+        /,
+        *,
+        screen: Screen | None = None,
+        on_invalid: Callable[[int, InvalidEvent], None] = ...,
+    ) -> Iterable[Event]:
+        """Yield the events of the rows that pass the screen."""
+        ...
+
+
+class CountedRows:
+    """Counts rows as they are read, and tells how far the reading has come."""
+
+    def __init__(self, rows: Iterable[Mapping[str, object]], progress: Callable[[int], None] | None) -> None:
+        self._source = rows
+        self._progress = progress
+        self.rows = 0
+
+    def __iter__(self) -> Iterator[Mapping[str, object]]:
+        for row in self._source:
+            self.rows += 1
+            if self._progress is not None and self.rows % _PROGRESS_EVERY == 0:
+                self._progress(self.rows)
+            yield row
+
+    def finish(self) -> None:
+        """Tell that the reading has come to its end."""
+        if self._progress is not None:
+            self._progress(self.rows)
+
+
+class InvalidRows:
+    """Collects the rows that could not be read."""
+
+    def __init__(self) -> None:
+        self.rows: list[InvalidRow] = []
+        self.count = 0
+
+    def __call__(self, index: int, error: InvalidEvent) -> None:
+        """Keep a row and its error, and count it in any case."""
+        self.count += 1
+        if len(self.rows) < _MOST_INVALID:
+            self.rows.append(InvalidRow(index, error))
