@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+_MOST_BITS = 256
 _SHOWN = 80
 
 
@@ -13,6 +14,8 @@ def shown(value: object) -> str:
     """
     if isinstance(value, (str, bytes)) and len(value) > _SHOWN:
         return f"{value[:_SHOWN]!a}... ({len(value)} long)"
+    if isinstance(value, int) and value.bit_length() > _MOST_BITS:
+        return f"an int of {value.bit_length()} bits"  # Python refuses to write out thousands of digits
     try:
         text = ascii(value)
     except Exception:  # noqa: BLE001 - a foreign object's own __repr__ may raise anything

@@ -21,6 +21,7 @@ _NUMBER = frozenset({int, type(None)})
 _RECORD = frozenset({str, int, type(None)})
 _NO_OFFSET = timedelta(0)
 _MAX_PID = 0xFFFF_FFFF
+_MAX_RECORD = 0xFFFF_FFFF_FFFF_FFFF
 
 
 @attrs.frozen
@@ -75,6 +76,7 @@ class Process:
             and self.user_sid.__class__ in _TEXT
             and self.guid.__class__ in _TEXT
             and self.session.__class__ in _NUMBER
+            and (self.session is None or 0 <= self.session <= _MAX_PID)
             and self.integrity.__class__ in _TEXT
             and self.signer.__class__ in _TEXT
             and self.original_name.__class__ in _TEXT
@@ -119,7 +121,7 @@ class ProcessCreated:
             and self.creator.__class__ in _PROCESS
             and self.grandparent.__class__ in _PROCESS
             and (self.ingested_at is None or _is_plain_utc(self.ingested_at))
-            and self.record_id.__class__ in _RECORD
+            and _is_record(self.record_id)
         ):
             _mend(self)
 
@@ -154,7 +156,7 @@ class RemoteThreadCreated:
             and self.source.__class__ is Process
             and self.target.__class__ is Process
             and (self.ingested_at is None or _is_plain_utc(self.ingested_at))
-            and self.record_id.__class__ in _RECORD
+            and _is_record(self.record_id)
         ):
             _mend(self)
 
@@ -186,7 +188,7 @@ class ProcessExited:
             and self.device.__class__ is str
             and self.process.__class__ is Process
             and (self.ingested_at is None or _is_plain_utc(self.ingested_at))
-            and self.record_id.__class__ in _RECORD
+            and _is_record(self.record_id)
         ):
             _mend(self)
 
@@ -247,9 +249,13 @@ def _device(name: str, value: object) -> object:
     return value
 
 
+def _is_record(value: object) -> bool:
+    return value.__class__ in _RECORD and (not isinstance(value, int) or -_MAX_RECORD <= value <= _MAX_RECORD)
+
+
 def _record(name: str, value: object) -> object:
-    if value.__class__ not in _RECORD:
-        raise InvalidEvent(name, value, "must be a str, an int or None")
+    if not _is_record(value):
+        raise InvalidEvent(name, value, "must be a str, an int of at most 64 bits, or None")
     return value
 
 
@@ -273,15 +279,19 @@ def _number(name: str, value: object) -> object:
     return int(value)
 
 
-def _time(name: str, value: object) -> object:
-    """Return `value` as a plain datetime in UTC, whatever zone or subclass it comes in."""
+def utc(name: str, value: object) -> datetime:
+    """Return `value`, the field `name`, as a plain datetime in UTC, whatever zone or subclass it comes in.
+
+    Raises:
+        InvalidEvent: it is no datetime, has no zone, or cannot be brought into UTC.
+    """
     if not isinstance(value, datetime):
         raise InvalidEvent(name, value, "must be a datetime")
     try:
         offset = value.utcoffset()
-        utc = value if offset in {None, _NO_OFFSET} else value.astimezone(timezone.utc)
+        there = value if offset in {None, _NO_OFFSET} else value.astimezone(timezone.utc)
         plain = datetime(  # noqa: DTZ001 - the zone follows below
-            utc.year, utc.month, utc.day, utc.hour, utc.minute, utc.second, utc.microsecond
+            there.year, there.month, there.day, there.hour, there.minute, there.second, there.microsecond
         )
     except Exception as error:  # a zone is foreign code; it may raise anything
         raise InvalidEvent(name, value, f"cannot be brought into UTC ({error})") from error
@@ -291,11 +301,11 @@ def _time(name: str, value: object) -> object:
 
 
 def _time_if_known(name: str, value: object) -> object:
-    return None if value is None else _time(name, value)
+    return None if value is None else utc(name, value)
 
 
 _CHECKS: dict[str, Callable[[str, object], object]] = {
-    "timestamp": _time,
+    "timestamp": utc,
     "started_at": _time_if_known,
     "ingested_at": _time_if_known,
     "device": _device,

@@ -2,33 +2,40 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timezone
+from datetime import datetime
 
 import attrs
 
-from parentchild.errors import InvalidExclusion
-from parentchild.events import ProcessCreated
-from parentchild.names import fold, image_name
+from parentchild.errors import InvalidEvent, InvalidExclusion
+from parentchild.events import ProcessCreated, utc
+from parentchild.names import KERNEL, fold, image_name, is_kernel
 
 
-def _image(value: object) -> str | None:
+def _name(field: str, value: object) -> str | None:
     if value is None:
         return None
     name = image_name(value) if isinstance(value, str) else ""
     if not name:
-        raise InvalidExclusion("child or parent", value, "must be the base name of an image, or None for any")
+        raise InvalidExclusion(field, value, "must be the base name of an image, or None for any")
     return name
 
 
-def _utc(value: datetime | None) -> datetime | None:
+def _child(value: object) -> str | None:
+    return _name("child", value)
+
+
+def _parent(value: object) -> str | None:
+    name = _name("parent", value)
+    return KERNEL if name is not None and is_kernel(name) else name
+
+
+def _until(value: object) -> datetime | None:
     if value is None:
         return None
-    if not isinstance(value, datetime) or value.utcoffset() is None:
-        raise InvalidExclusion("expires_at", value, "must be a datetime with a time zone, or None")
     try:
-        return value.astimezone(timezone.utc)
-    except OverflowError as error:  # the year 1 or 9999, in a zone that leads out of it
-        raise InvalidExclusion("expires_at", value, "cannot be brought into UTC") from error
+        return utc("expires_at", value)
+    except InvalidEvent as error:
+        raise InvalidExclusion(error.field, error.value, error.reason) from error
 
 
 @attrs.frozen(kw_only=True)
@@ -55,12 +62,12 @@ class Exclusion:
     """
 
     reason: str
-    child: str | None = attrs.field(default=None, converter=_image)
-    parent: str | None = attrs.field(default=None, converter=_image)
+    child: str | None = attrs.field(default=None, converter=_child)
+    parent: str | None = attrs.field(default=None, converter=_parent)
     device: str | None = None
     user: str | None = None
     command_line: str | None = None
-    expires_at: datetime | None = attrs.field(default=None, converter=_utc)
+    expires_at: datetime | None = attrs.field(default=None, converter=_until)
 
     def __attrs_post_init__(self) -> None:
         if not isinstance(self.reason, str) or not self.reason.strip():

@@ -17,6 +17,8 @@ from functools import lru_cache
 from parentchild.names import fold
 
 _NETWORK = ("unc\\", "\\device\\mup\\")
+_LONGEST = 32_767  # of a path in Windows' own words; resolving `..` takes the square of the length
+_NOWHERE = "\\\\?\\too long for a path"
 _PREFIXES = ("\\??\\", "\\\\?\\", "\\\\.\\")
 _VOLUME = re.compile(r"(?:\\device\\harddiskvolume\d+|\\device\\vhdharddisk\{[0-9a-f-]+\}|[a-z]:)(?=\\)")
 _WINDOWS = re.compile(r"(?:\\systemroot|%systemroot%|%windir%)(?=\\)")
@@ -59,6 +61,8 @@ def is_in(directory: str, expected: Iterable[str]) -> bool:
 
 
 def _rooted(path: str) -> str | None:
+    if len(path) > _LONGEST:
+        return _NOWHERE
     text = fold(path.rstrip("\0").strip(' \t\r\n\v\f"')).replace("/", "\\")
     for prefix in _PREFIXES:
         if text.startswith(prefix):

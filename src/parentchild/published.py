@@ -131,6 +131,8 @@ def _is_null(value: object) -> bool:
 
 
 def _text(row: Mapping[str, object], column: str) -> str:
+    if not isinstance(row, Mapping):
+        raise InvalidEvent("row", row, "must be a mapping of column names to values")
     value = row.get(column)
     if isinstance(value, str):
         return value

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from types import MappingProxyType
 
 import attrs
 
@@ -52,6 +51,8 @@ class RelationRegistry(Mapping[str, ExpectedParents]):
     # reading ------------------------------------------------------------------------------------------
 
     def __getitem__(self, child: str) -> ExpectedParents:
+        if not isinstance(child, str):
+            raise KeyError(child)
         return self._table.parents[image_name(child)]
 
     def __iter__(self) -> Iterator[str]:
@@ -69,6 +70,9 @@ class RelationRegistry(Mapping[str, ExpectedParents]):
     def __hash__(self) -> int:
         return hash(frozenset(self.relations))
 
+    def __reduce__(self) -> tuple[object, ...]:
+        return RelationRegistry, (self.relations,)
+
     def __repr__(self) -> str:
         return f"<RelationRegistry of {len(self)} children and {len(self._table.children)} parents>"
 
@@ -84,7 +88,7 @@ class RelationRegistry(Mapping[str, ExpectedParents]):
     @property
     def expected_children(self) -> Mapping[str, ExpectedChildren]:
         """The relations about a parent, by its name."""
-        return MappingProxyType(dict(self._table.children))
+        return self._table.children
 
     @property
     def relations(self) -> tuple[Relation, ...]:
@@ -112,11 +116,11 @@ class RelationRegistry(Mapping[str, ExpectedParents]):
         Raises:
             InvalidRelation: no relation is about one of them.
         """
-        gone = {image_name(name) for name in names}
         for name in names:
-            key = image_name(name)
+            key = image_name(name) if isinstance(name, str) else ""
             if key not in self._table.parents and key not in self._table.children:
                 raise InvalidRelation("names", name, "has no relation in this registry")
+        gone = {image_name(name) for name in names}
         return RelationRegistry(each for each in self.relations if _subject(each) not in gone)
 
     def allow(self, child: str, parent: str, *, why: str) -> RelationRegistry:
@@ -251,15 +255,8 @@ class RelationRegistry(Mapping[str, ExpectedParents]):
             InvalidEvent: a value is not a str.
             InvalidRelation: the release is not known.
         """
-        if not isinstance(child, str):
-            raise InvalidEvent("child", child, "must be a str")
-        return judge(
-            self._table,
-            Process(child, path=child_path, command_line=command_line),
-            None if parent is None and parent_path is None else Process(parent, path=parent_path),
-            None if creator is None else Process(creator),
-            windows=windows,
-        )
+        started, starter, caller = _processes(child, parent, child_path, parent_path, command_line, creator)
+        return judge(self._table, started, starter, caller, windows=windows)
 
     def explain(
         self,
@@ -285,15 +282,36 @@ class RelationRegistry(Mapping[str, ExpectedParents]):
         >>> explanation.nearest.name
         'msmpeng.exe'
         """
-        if not isinstance(child, str):
-            raise InvalidEvent("child", child, "must be a str")
-        return explain(
-            self._table,
-            Process(child, path=child_path, command_line=command_line),
-            None if parent is None and parent_path is None else Process(parent, path=parent_path),
-            None if creator is None else Process(creator),
-            windows=windows,
-        )
+        started, starter, caller = _processes(child, parent, child_path, parent_path, command_line, creator)
+        return explain(self._table, started, starter, caller, windows=windows)
+
+
+def _processes(
+    child: str,
+    parent: str | None,
+    child_path: str | None,
+    parent_path: str | None,
+    command_line: str | None,
+    creator: str | None,
+) -> tuple[Process, Process | None, Process | None]:
+    """Return child, parent and creator as processes, having checked each argument by its own name."""
+    if not isinstance(child, str):
+        raise InvalidEvent("child", child, "must be a str")
+    optional = {
+        "parent": parent,
+        "child_path": child_path,
+        "parent_path": parent_path,
+        "command_line": command_line,
+        "creator": creator,
+    }
+    for name, value in optional.items():
+        if value is not None and not isinstance(value, str):
+            raise InvalidEvent(name, value, "must be a str or None")
+    return (
+        Process(child, path=child_path, command_line=command_line),
+        None if parent is None and parent_path is None else Process(parent, path=parent_path),
+        None if creator is None else Process(creator),
+    )
 
 
 def _subject(relation: Relation) -> str:

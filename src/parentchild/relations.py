@@ -12,6 +12,7 @@ import enum
 import ntpath
 from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
+from types import MappingProxyType
 from typing import TypeAlias, cast
 
 import attrs
@@ -62,6 +63,28 @@ def _texts(value: object) -> tuple[str, ...]:
     return cast("tuple[str, ...]", texts)
 
 
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise InvalidRelation("text", value, "must be a str")
+    return value
+
+
+def _text_if_set(value: object) -> str | None:
+    return None if value is None else _text(value)
+
+
+def _tier(value: object) -> Tier:
+    if not isinstance(value, Tier):
+        raise InvalidRelation("tier", value, "must be a Tier, such as Tier.VENDOR")
+    return value
+
+
+def _severity(value: object) -> Severity:
+    if not isinstance(value, Severity):
+        raise InvalidRelation("severity", value, "must be a Severity, such as Severity.HIGH")
+    return value
+
+
 def _versions(value: str) -> str:
     if not isinstance(value, str):
         raise InvalidRelation("windows", value, "must be a str such as 'all', '10+' or 'vista-7'")
@@ -96,17 +119,17 @@ class ExpectedImage:
     """
 
     name: str = attrs.field(converter=_name)
-    tier: Tier = attrs.field(kw_only=True, default=Tier.CORE, validator=attrs.validators.instance_of(Tier))
-    why: str = attrs.field(default="", kw_only=True)
+    tier: Tier = attrs.field(kw_only=True, default=Tier.CORE, converter=_tier)
+    why: str = attrs.field(default="", kw_only=True, converter=_text)
     sources: tuple[str, ...] = attrs.field(kw_only=True, default=(), converter=_texts)
     windows: str = attrs.field(kw_only=True, default="all", converter=_versions)
     directories: tuple[str, ...] = attrs.field(kw_only=True, default=(), converter=_texts)
     counterpart_directories: tuple[str, ...] = attrs.field(kw_only=True, default=(), converter=_texts)
     command_line: tuple[str, ...] = attrs.field(kw_only=True, default=(), converter=_texts)
     parent_command_line: tuple[str, ...] = attrs.field(kw_only=True, default=(), converter=_texts)
-    signer: str | None = attrs.field(default=None, kw_only=True)
-    integrity: str | None = attrs.field(default=None, kw_only=True)
-    pack: str = attrs.field(default="", kw_only=True)
+    signer: str | None = attrs.field(default=None, kw_only=True, converter=_text_if_set)
+    integrity: str | None = attrs.field(default=None, kw_only=True, converter=_text_if_set)
+    pack: str = attrs.field(default="", kw_only=True, converter=_text)
 
 
 def _images(value: object) -> tuple[ExpectedImage, ...]:
@@ -158,16 +181,16 @@ class ExpectedParents:
 
     child: str = attrs.field(converter=_name)
     parents: tuple[ExpectedImage, ...] = attrs.field(converter=_parents, eq=frozenset)
-    tier: Tier = attrs.field(kw_only=True, default=Tier.CORE, validator=attrs.validators.instance_of(Tier))
-    why: str = attrs.field(default="", kw_only=True)
+    tier: Tier = attrs.field(kw_only=True, default=Tier.CORE, converter=_tier)
+    why: str = attrs.field(default="", kw_only=True, converter=_text)
     sources: tuple[str, ...] = attrs.field(kw_only=True, default=(), converter=_texts)
     windows: str = attrs.field(kw_only=True, default="all", converter=_versions)
     directories: tuple[str, ...] = attrs.field(kw_only=True, default=(), converter=_texts)
     creators: tuple[ExpectedImage, ...] = attrs.field(
         kw_only=True, default=(), converter=_images, eq=frozenset
     )
-    severity: Severity = attrs.field(kw_only=True, default=Severity.HIGH, converter=Severity)
-    session: str = attrs.field(default="", kw_only=True)
+    severity: Severity = attrs.field(kw_only=True, default=Severity.HIGH, converter=_severity)
+    session: str = attrs.field(default="", kw_only=True, converter=_text)
     parent_exits: bool = attrs.field(default=False, kw_only=True)
     guards_name: bool = attrs.field(default=False, kw_only=True)
 
@@ -199,11 +222,11 @@ class ExpectedChildren:
 
     parent: str = attrs.field(converter=_name)
     children: tuple[ExpectedImage, ...] = attrs.field(converter=_images, eq=frozenset)
-    tier: Tier = attrs.field(kw_only=True, default=Tier.CORE, validator=attrs.validators.instance_of(Tier))
-    why: str = attrs.field(default="", kw_only=True)
+    tier: Tier = attrs.field(kw_only=True, default=Tier.CORE, converter=_tier)
+    why: str = attrs.field(default="", kw_only=True, converter=_text)
     sources: tuple[str, ...] = attrs.field(kw_only=True, default=(), converter=_texts)
     windows: str = attrs.field(kw_only=True, default="all", converter=_versions)
-    severity: Severity = attrs.field(kw_only=True, default=Severity.MEDIUM, converter=Severity)
+    severity: Severity = attrs.field(kw_only=True, default=Severity.MEDIUM, converter=_severity)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -217,7 +240,10 @@ Relation: TypeAlias = ExpectedParents | ExpectedChildren
 
 @attrs.frozen
 class RelationTable:
-    """All relations of a registry, by the name that they are about: what a judgement looks things up in."""
+    """All relations of a registry, by the name that they are about: what a judgement looks things up in.
+
+    `of` makes one, and nothing can change it.
+    """
 
     parents: Mapping[str, ExpectedParents]
     children: Mapping[str, ExpectedChildren]
@@ -242,7 +268,7 @@ class RelationTable:
             else:
                 raise InvalidRelation("relation", relation, "must be ExpectedParents or ExpectedChildren")
         guarded = frozenset(name for name, relation in parents.items() if relation.guards_name)
-        return cls(parents, children, guarded)
+        return cls(MappingProxyType(parents), MappingProxyType(children), guarded)
 
 
 def unite_parents(first: ExpectedParents, second: ExpectedParents) -> ExpectedParents:
@@ -253,7 +279,7 @@ def unite_parents(first: ExpectedParents, second: ExpectedParents) -> ExpectedPa
         creators=(*first.creators, *second.creators),
         windows=windows.cover(first.windows, second.windows),
         severity=max(first.severity, second.severity),
-        directories=second.directories or first.directories,
+        directories=tuple(dict.fromkeys((*first.directories, *second.directories))),
         why=second.why or first.why,
         sources=tuple(dict.fromkeys((*first.sources, *second.sources))),
         session=second.session or first.session,

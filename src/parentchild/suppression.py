@@ -15,6 +15,7 @@ from typing import Protocol
 
 import attrs
 
+from parentchild.errors import InvalidOption
 from parentchild.events import Event, Process, ProcessCreated, RemoteThreadCreated
 from parentchild.names import fold
 from parentchild.paths import directory_of, is_in
@@ -72,6 +73,12 @@ class Suppression(Protocol):
         ...
 
 
+def _within(value: object) -> timedelta:
+    if not isinstance(value, timedelta) or value < _NOW:
+        raise InvalidOption("within", value, "must be a timedelta that is not negative")
+    return value
+
+
 @attrs.frozen(kw_only=True)
 class CrashHandler:
     """The default policy: only clones, only with evidence into that very process, only in order and at once.
@@ -83,9 +90,12 @@ class CrashHandler:
 
     Args:
         within: the longest time between the evidence and the clone.
+
+    Raises:
+        InvalidOption: `within` is no timedelta, or negative.
     """
 
-    within: timedelta = timedelta(seconds=30)
+    within: timedelta = attrs.field(default=timedelta(seconds=30), converter=_within)
 
     @property
     def evidence_names(self) -> frozenset[str]:

@@ -345,6 +345,8 @@ def expected_names(judgement: Judgement, reason: Reason) -> tuple[str, ...]:
         return () if judgement.imitates is None else (judgement.imitates,)
     if reason is Reason.MISPLACED_IMAGE and isinstance(relation, ExpectedParents):
         return relation.directories
+    if reason is Reason.UNEXPECTED_PARENT and isinstance(relation, ExpectedParents):
+        return tuple(name for name in relation.names if name != judgement.parent)  # its conditions failed
     if isinstance(relation, ExpectedParents | ExpectedChildren):
         return relation.names
     return ()

@@ -31,6 +31,8 @@ def release(text: str) -> str:
     Raises:
         InvalidRelation: the release is not known.
     """
+    if not isinstance(text, str):
+        raise InvalidRelation("windows", text, "must be a str such as '11' or 'Server 2019'")
     short = text.lower().replace("windows", "").replace("server", "").replace(" ", "")
     canonical = _SERVERS.get(short, short)
     if canonical not in RELEASES:

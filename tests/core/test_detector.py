@@ -586,6 +586,37 @@ def test_when_memory_is_full_the_device_used_longest_ago_goes_and_the_count_says
     assert again.activity is Activity.UPDATED
 
 
+def test_a_pair_that_lost_a_device_for_want_of_room_says_so_even_when_it_comes_back() -> None:
+    detector = Detector(capacity=1)
+    for child, parent, device in [
+        ("svchost.exe", "cmd.exe", "a"),
+        ("svchost.exe", "x.exe", "a"),
+        ("svchost.exe", "cmd.exe", "b"),
+    ]:
+        detector.observe(created(child, parent, device=device))
+    [finding] = detector.findings()
+    assert (finding.device_count, finding.device_count_is_exact) == (1, False)
+
+
+def test_a_name_given_to_a_parent_survives_a_save_when_its_start_is_forgotten() -> None:
+    events: list[Event] = [
+        start("explorer.exe", 7, 0),
+        created("svchost.exe", None, pid=9, parent_pid=7, seconds=1),
+        start("a.exe", 20, 2),
+        start("b.exe", 21, 2),
+        start("services.exe", 7, 0.5),
+    ]
+    for cut in range(len(events)):
+        whole = Detector(resolve_parents=True, capacity=2)
+        whole.observe_many(events)
+        first = Detector(resolve_parents=True, capacity=2)
+        first.observe_many(events[:cut])
+        restored = Detector.from_state(first.state())
+        restored.observe_many(events[cut:])
+        assert restored.state() == whole.state()
+        assert ("svchost.exe", "explorer.exe") not in pairs(restored.findings())
+
+
 # exclusions ---------------------------------------------------------------------------------------------
 
 
@@ -602,6 +633,7 @@ def excluded(exclusion: Exclusion, event: ProcessCreated) -> bool:
         ({"child": "SVCHOST.exe", "parent": "Acme.exe"}, True),
         ({"child": "svchost.exe"}, True),
         ({"parent": "acme.exe"}, True),
+        ({"parent": "ntoskrnl.exe"}, False),
         ({"parent": "other.exe"}, False),
         ({"device": "WS-01"}, True),
         ({"device": "ws-0"}, False),
@@ -614,6 +646,12 @@ def excluded(exclusion: Exclusion, event: ProcessCreated) -> bool:
 )
 def test_an_exclusion_covers_what_it_names_and_nothing_else(fields: dict[str, Any], expected: bool) -> None:  # noqa: FBT001
     assert excluded(Exclusion(reason="a test", **fields), created("svchost.exe", "acme.exe")) is expected
+
+
+@pytest.mark.parametrize("name", ["System", "ntoskrnl.exe"])
+@pytest.mark.parametrize("parent", ["System", "ntoskrnl.exe", None])
+def test_an_exclusion_knows_the_kernel_by_each_of_its_names(name: str, parent: str | None) -> None:
+    assert excluded(Exclusion(reason="a test", parent=name), created("svchost.exe", parent, parent_pid=4))
 
 
 def test_an_exclusion_can_name_user_and_command_line() -> None:
@@ -698,6 +736,7 @@ def test_no_name_makes_the_detector_fall_over(name: str) -> None:
         ({"capacity": True}, "capacity"),
         ({"capacity": 1.5}, "capacity"),
         ({"suppression": "default"}, "suppression"),
+        ({"suppression": CrashHandler}, "suppression"),
         ({"unknown_parents": "report"}, "unknown_parents"),
         ({"resolve_parents": 1}, "resolve_parents"),
     ],
@@ -705,6 +744,12 @@ def test_no_name_makes_the_detector_fall_over(name: str) -> None:
 def test_an_option_outside_its_range_is_refused_by_name(options: dict[str, Any], field: str) -> None:
     with pytest.raises(InvalidOption, match=f"^{field} = "):
         Detector(**options)
+
+
+@pytest.mark.parametrize("within", [5, None, timedelta(seconds=-1)])
+def test_a_policy_that_cannot_work_is_refused_when_it_is_made(within: Any) -> None:
+    with pytest.raises(InvalidOption, match=r"^within = "):
+        CrashHandler(within=within)
 
 
 def test_only_a_detector_merges_with_a_detector() -> None:

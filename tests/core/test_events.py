@@ -69,6 +69,8 @@ class Hostile(tzinfo):
         ("device", b"ws-01"),
         ("record_id", 1.5),
         ("record_id", True),
+        ("record_id", 2**64),
+        pytest.param("record_id", -(10**5000), id="a number of 5000 digits"),
         ("record_id", []),
     ],
 )
@@ -109,6 +111,7 @@ def test_only_a_process_is_taken_for_a_process(make: Any, field: str) -> None:
         ("pid", -1),
         ("pid", 2**32),
         ("session", "0"),
+        ("session", -1),
         ("path", 1),
         ("command_line", ["a"]),
         ("started_at", "now"),

@@ -102,6 +102,12 @@ def test_a_short_name_counts_for_what_it_can_be_short_for(path: str, found: bool
     assert is_in(directory, DEFENDER) is found
 
 
+def test_a_path_longer_than_windows_allows_is_nowhere_that_is_expected() -> None:
+    directory = directory_of("C:\\" + "..\\" * 3_000_000 + r"Windows\System32\svchost.exe", "svchost.exe")
+    assert directory is not None
+    assert not is_in(directory, SYSTEM32)
+
+
 @given(st.text(), st.text())
 def test_no_text_breaks_the_reading_of_a_path(path: str, image: str) -> None:
     directory = directory_of(path, image)

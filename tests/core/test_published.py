@@ -259,6 +259,12 @@ def test_a_value_that_the_column_could_not_hold_is_refused_by_name(
         published.run([process(**change)], [], now=NOW)
 
 
+def test_a_row_that_is_no_mapping_is_refused() -> None:
+    rows: Any = [5]
+    with pytest.raises(InvalidEvent, match=r"^row = 5"):
+        published.run(rows, [], now=NOW)
+
+
 def test_a_time_without_a_zone_is_in_utc_as_in_kusto() -> None:
     assert found([process(Timestamp="2025-04-02 06:00:00")]) == [("svchost.exe", "winword.exe", 1)]
 

@@ -23,7 +23,7 @@ from parentchild import (
     Tier,
     Verdict,
 )
-from parentchild.verdicts import Gap
+from parentchild.verdicts import Gap, expected_names
 
 SYSTEM32 = r"C:\Windows\System32"
 TABLE = RelationRegistry(
@@ -338,11 +338,46 @@ def test_a_registry_reads_as_a_mapping_hashes_copies_and_pickles() -> None:
         (lambda: ExpectedParents("agent.exe", {"services.exe"}, directories=7), "collection of str"),
         (lambda: ExpectedParents("agent.exe", {"services.exe"}, directories=("",)), "not empty"),
         (lambda: RelationRegistry(cast("Any", ["svchost.exe"])), "must be ExpectedParents"),
+        (lambda: ExpectedParents("a.exe", {"b.exe"}, severity=cast("Any", "high")), "must be a Severity"),
+        (lambda: ExpectedParents("a.exe", {"b.exe"}, tier=cast("Any", "core")), "must be a Tier"),
+        (lambda: ExpectedParents("a.exe", {"b.exe"}, why=cast("Any", 5)), "must be a str"),
+        (lambda: ExpectedImage("a.exe", signer=cast("Any", 5)), "must be a str"),
+        (lambda: TABLE.verdict("a.exe", "b.exe", windows=cast("Any", 7)), "must be a str such as"),
+        (lambda: TABLE.for_windows(cast("Any", None)), "must be a str such as"),
+        (lambda: TABLE.without(cast("Any", 5)), "has no relation"),
     ],
 )
 def test_a_relation_that_makes_no_sense_is_refused(build: Any, message: str) -> None:
     with pytest.raises(InvalidRelation, match=message):
         build()
+
+
+def test_directories_of_both_sides_hold_when_relations_are_united() -> None:
+    one = RelationRegistry([ExpectedParents("a.exe", {"x.exe"}, directories=(r"C:\A",))])
+    other = RelationRegistry([ExpectedParents("a.exe", {"x.exe"}, directories=(r"C:\B",))])
+    for united in (one | other, other | one):
+        for path in (r"C:\A\a.exe", r"C:\B\a.exe"):
+            assert united.verdict("a.exe", "x.exe", child_path=path) is Verdict.EXPECTED
+        assert united.verdict("a.exe", "x.exe", child_path=r"C:\C\a.exe") is Verdict.MISMATCH
+
+
+def test_nothing_can_be_taken_out_of_a_registry_by_its_table() -> None:
+    parents: Any = DEFAULT_RELATIONS.table.parents
+    with pytest.raises(AttributeError):
+        parents.pop("svchost.exe")
+    assert TABLE.get(cast("Any", 5)) is None
+
+
+def test_an_image_that_failed_its_conditions_is_not_said_to_be_expected() -> None:
+    judgement = TABLE.judge("svchost.exe", "svchost.exe")
+    assert "svchost.exe" not in expected_names(judgement, Reason.UNEXPECTED_PARENT)
+
+
+@pytest.mark.parametrize("field", ["parent", "child_path", "parent_path", "command_line", "creator"])
+def test_a_wrong_argument_is_refused_by_its_own_name(field: str) -> None:
+    arguments: dict[str, Any] = {"child": "svchost.exe", "parent": "services.exe", field: 5}
+    with pytest.raises(InvalidEvent, match=f"^{field} = 5"):
+        TABLE.verdict(**arguments)
 
 
 def test_relations_are_immutable_and_equal_whatever_the_order_of_their_images() -> None:

@@ -198,7 +198,11 @@ class Bounded:
 
     like: Detector
     entries: list[Entry] = attrs.field(factory=list[Entry])
-    inexact: set[Key] = attrs.field(factory=set[Key])
+    lossy: set[Key] = attrs.field(factory=set[Key])
+    all_lossy: bool = False
+
+    def inexact(self, key: Key) -> bool:
+        return self.all_lossy or key in self.lossy
 
     def findings(self) -> set[Standing]:
         judged = [each for entry in self.entries for each in entry.settled]
@@ -281,8 +285,10 @@ class Bounded:
             oldest = self.entries[0]
             self._forget([oldest])
             if oldest.key is not None:
-                self.inexact.add(oldest.key)
-            self._drop_empty()
+                self.lossy.add(oldest.key)
+                if len(self.lossy) > self.like.settings.capacity:
+                    self.lossy.clear()
+                    self.all_lossy = True
 
     def _forget(self, gone: list[Entry]) -> None:
         members = [entry for entry in gone if entry.key is not None]
@@ -297,10 +303,8 @@ class Bounded:
             for entry in self.entries
             if entry not in gone and (entry.open is None or (entry.open.key, entry.device) not in places)
         ]
-        self._drop_empty()
-
-    def _drop_empty(self) -> None:
-        self.inexact &= {entry.key for entry in self.entries if entry.key is not None}
+        alive = {entry.key for entry in self.entries if entry.key is not None}
+        self.lossy -= {member.key for member in members if member.key is not None} - alive
 
 
 def minutes(number: float) -> timedelta:

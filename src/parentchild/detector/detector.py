@@ -18,7 +18,7 @@ from parentchild.detector.snapshots import Snapshot, united
 from parentchild.detector.state import SavedState, decoded, encoded
 from parentchild.detector.stats import Counters, Stats
 from parentchild.errors import InvalidEvent, InvalidOption
-from parentchild.events import Event, ProcessCreated, ProcessExited, RemoteThreadCreated, clock_of
+from parentchild.events import Event, ProcessCreated, ProcessExited, RemoteThreadCreated, clock_of, utc
 from parentchild.exclusions import Exclusion
 from parentchild.findings import Finding
 from parentchild.registry import RelationRegistry
@@ -215,8 +215,7 @@ class Detector:
         Raises:
             InvalidEvent: `now` is no aware datetime.
         """
-        if not isinstance(now, datetime) or now.utcoffset() is None:
-            raise InvalidEvent("now", now, "must be a datetime with a time zone")
+        now = utc("now", now)
         if self._orphans is not None:
             self._orphans.expire(now)
         return self._ledger.expire(now)
@@ -308,7 +307,7 @@ class Detector:
             place = self._processes.note_start(event)
         else:
             place = self._processes.note_exit(event)
-        found = _NOTHING if place is None else self._orphans.reconsider(place)
+        found = _NOTHING if place is None else self._orphans.reconsider(place, event.timestamp)
         self._counters.add("evicted", self._processes.shrink())
         return found
 

@@ -49,12 +49,13 @@ class Tally:
 class Occurrence(Entry):
     """One event that evidence could still clear, or that a better known parent could still move."""
 
-    __slots__ = ("cleared", "event", "member")
+    __slots__ = ("cleared", "event", "is_clearable", "member")
 
-    def __init__(self, member: Member, event: ProcessCreated, at: datetime) -> None:
+    def __init__(self, member: Member, event: ProcessCreated, at: datetime, *, is_clearable: bool) -> None:
         super().__init__(member.device, at)
         self.member = member
         self.event = event
+        self.is_clearable = is_clearable
         self.cleared = False
 
 
@@ -122,6 +123,9 @@ class Group:
     def stands(self, member: Member, before: int) -> None:
         """Take over that what stands at a member has changed, from `before` events to what it says now."""
         after = member.standing.count
+        if after:
+            self._earliest.push(member)
+            self._latest.push(member)
         self.occurrences += after - before
         if after and not before:
             self.devices += 1
@@ -129,11 +133,8 @@ class Group:
         elif before and not after:
             self.devices -= 1
             self.roster.leave(member.device)
-        if after:
-            self._earliest.push(member)
-            self._latest.push(member)
-            self._earliest.trim(self.devices)
-            self._latest.trim(self.devices)
+        self._earliest.trim(self.devices)
+        self._latest.trim(self.devices)
 
     def leave(self, member: Member) -> None:
         """Forget a member, and its share of everything."""

@@ -17,7 +17,7 @@ from parentchild.events import Process, ProcessCreated, clock_of
 from parentchild.findings import Activity, Finding, finding_uid
 from parentchild.relations import RelationTable
 from parentchild.suppression import Evidence, Suppression
-from parentchild.verdicts import Judgement, judge
+from parentchild.verdicts import Judgement, Verdict, judge
 
 OpenOccurrences: TypeAlias = dict[tuple[Key, ProcessCreated], deque[Occurrence]]
 """Open occurrences by group and event; an event that was seen twice has two."""
@@ -35,7 +35,16 @@ class Ledger:
         counters: where suppressions are counted.
     """
 
-    __slots__ = ("_counters", "_groups", "_memory", "_open", "_proofs", "_table")
+    __slots__ = (
+        "_all_lossy",
+        "_counters",
+        "_groups",
+        "_lossy",
+        "_memory",
+        "_open",
+        "_proofs",
+        "_table",
+    )
 
     def __init__(
         self, table: RelationTable, policy: Suppression | None, memory: Memory, counters: Counters
@@ -44,6 +53,8 @@ class Ledger:
         self._memory = memory
         self._counters = counters
         self._groups: dict[Key, Group] = {}
+        self._lossy: dict[Key, None] = {}  # pairs that lost a device for want of room
+        self._all_lossy = False
         self._proofs = None if policy is None else Proofs(policy, memory, counters)
         self._open: dict[Place, dict[Occurrence, None]] = {}
 
@@ -87,7 +98,7 @@ class Ledger:
             member.standing.add(event)
             group.stands(member, before)
             return self._joined(group, member, before), None
-        occurrence = Occurrence(member, event, at)
+        occurrence = Occurrence(member, event, at, is_clearable=clearable)
         if proofs is not None and clearable and proofs.clear(event):
             occurrence.cleared = True
             group.suppressed += 1
@@ -120,6 +131,7 @@ class Ledger:
             _, child, parent = key
             judgement = judge(self._table, Process(child), Process(parent) if parent else None)
             group = self._groups[key] = Group(key, judgement)
+            group.is_exact = not self._all_lossy and key not in self._lossy
         return group
 
     def open_occurrences(self) -> OpenOccurrences:
@@ -166,7 +178,7 @@ class Ledger:
         fallen: list[Finding] = []
         by_member: dict[Member, list[Occurrence]] = {}
         for occurrence in self._open.get(place, ()):
-            if not occurrence.cleared and self._clears(occurrence, proofs):
+            if occurrence.is_clearable and not occurrence.cleared and self._clears(occurrence, proofs):
                 by_member.setdefault(occurrence.member, []).append(occurrence)
         for member, occurrences in by_member.items():
             member_group = member.group
@@ -180,14 +192,15 @@ class Ledger:
         return fallen
 
     def _clears(self, occurrence: Occurrence, proofs: Iterable[Proof]) -> bool:
-        if self._proofs is None:
-            return False
-        policy = self._proofs.policy
-        reason, child, parent = occurrence.member.group.key
-        judgement = Judgement(verdict=occurrence.member.group.judgement.verdict, child=child, parent=parent)
-        return policy.could_clear(judgement, reason, occurrence.event) and any(
-            policy.clears(proof.evidence, occurrence.event) for proof in proofs
+        return self._proofs is not None and any(
+            self._proofs.policy.clears(proof.evidence, occurrence.event) for proof in proofs
         )
+
+    def _could_clear(self, key: Key, event: ProcessCreated) -> bool:
+        """Tell whether any evidence could clear an event of a group, from the group's key alone."""
+        reason, child, parent = key
+        judgement = Judgement(verdict=Verdict.MISMATCH, child=child, parent=parent)
+        return self._proofs is not None and self._proofs.policy.could_clear(judgement, reason, event)
 
     # forgetting ---------------------------------------------------------------------------------------
 
@@ -209,12 +222,22 @@ class Ledger:
             self._counters.add("expired")
 
     def _shrink(self) -> None:
-        """Make room: a group that loses a device so has an exact count no more."""
+        """Make room: the count of a pair that loses a device so is exact no more."""
         for entry in self._memory.overflow():
-            if isinstance(entry, Member):
-                entry.group.is_exact = False
             self._forget(entry)
             self._counters.add("evicted")
+            if isinstance(entry, Member):
+                entry.group.is_exact = False
+                self._note_loss(entry.group.key)
+
+    def _note_loss(self, key: Key) -> None:
+        """Remember that a pair lost a device, even when nothing else of the pair is remembered."""
+        self._lossy[key] = None
+        if len(self._lossy) > self._memory.capacity:  # too many to tell apart
+            self._lossy.clear()
+            self._all_lossy = True
+            for group in self._groups.values():
+                group.is_exact = False
 
     def _forget(self, entry: Entry) -> None:
         if isinstance(entry, Member):
@@ -251,6 +274,7 @@ class Ledger:
         group.leave(member)
         if not group.members:
             del self._groups[group.key]
+            self._lossy.pop(group.key, None)  # all that is left of it has grown old
 
     # what is returned ---------------------------------------------------------------------------------
 
@@ -287,7 +311,8 @@ class Ledger:
         members = (member for group in self._groups.values() for member in group.members.values())
         return Snapshot(
             members=tuple(_member_record(member) for member in sorted(members, key=_use)),
-            inexact=frozenset(key for key, group in self._groups.items() if not group.is_exact),
+            inexact=frozenset(self._lossy),
+            all_inexact=self._all_lossy,
             proofs=() if self._proofs is None else self._proofs.records(),
             touches=self._memory.touches,
         )
@@ -295,11 +320,11 @@ class Ledger:
     def restore(self, snapshot: Snapshot) -> None:
         """Take everything in that a snapshot holds; this ledger must be empty."""
         entries: list[Entry] = []
+        self._all_lossy = snapshot.all_inexact
+        for key in sorted(snapshot.inexact, key=str):
+            self._note_loss(key)
         for record in snapshot.members:
             entries += self._restore_member(record)
-        for key in snapshot.inexact:
-            if key in self._groups:
-                self._groups[key].is_exact = False
         if self._proofs is not None:
             entries += [self._proofs.restore(record) for record in snapshot.proofs]
         for entry in sorted(entries, key=_use):
@@ -320,7 +345,8 @@ class Ledger:
         member.settled.include(record.settled, record.first, record.last)
         member.cleared = record.cleared
         for known in record.open:
-            occurrence = Occurrence(member, known.event, known.at)
+            clearable = self._could_clear(record.key, known.event)
+            occurrence = Occurrence(member, known.event, known.at, is_clearable=clearable)
             occurrence.touched = known.touched
             occurrence.cleared = known.cleared
             member.open[occurrence] = None

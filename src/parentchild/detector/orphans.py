@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+import attrs
+
 from parentchild.detector.assessor import Assessment, Assessor
 from parentchild.detector.ledger import OpenOccurrences
 from parentchild.detector.memory import Entry, Memory
@@ -17,16 +19,19 @@ from parentchild.events import ProcessCreated, clock_of
 from parentchild.findings import Finding
 from parentchild.verdicts import Verdict
 
+_MOST_AT_ONE_PLACE = 128  # children of one pid; more is a flood, and those judged longest ago stay as judged
+
 
 class Orphan(Entry):
     """One event that waits for a name."""
 
-    __slots__ = ("assessment", "event", "known", "places")
+    __slots__ = ("assessment", "event", "is_torn", "known", "places")
 
     def __init__(self, event: ProcessCreated, at: datetime) -> None:
         super().__init__(event.device, at)
         self.event = event
         self.known = event
+        self.is_torn = False  # two detectors knew it by different names; it must be judged anew
         self.assessment: Assessment | None = None
         self.places: tuple[Place, ...] = tuple(
             dict.fromkeys(
@@ -72,7 +77,7 @@ class Orphans:
         return frozenset(
             place
             for place, orphans in self._by_place.items()
-            if any(orphan.known is orphan.event for orphan in orphans)
+            if any(orphan.known == orphan.event for orphan in orphans)
         )
 
     def expire(self, now: datetime) -> None:
@@ -80,12 +85,19 @@ class Orphans:
         for gone in self.memory.all_expired(now):
             self._forget(gone)
 
-    def reconsider(self, place: Place) -> tuple[Finding, ...]:
-        """Judge the orphans that wait for a pid again; return each finding that this changed."""
+    def reconsider(self, place: Place, since: datetime | None = None) -> tuple[Finding, ...]:
+        """Judge the orphans that wait for a pid again; return each finding that this changed.
+
+        Args:
+            place: the device and the pid.
+            since: from when on that pid may mean something else; None for all time.
+        """
         changed: list[Finding] = []
         for orphan in tuple(self._by_place.get(place, ())):
+            if since is not None and orphan.event.timestamp < since:
+                continue  # what starts or exits later was not there
             known = resolved(orphan.event, self._processes.find)
-            if known != orphan.known and orphan.assessment is not None:
+            if (orphan.is_torn or known != orphan.known) and orphan.assessment is not None:
                 changed += self._assessor.retract(orphan.assessment)
                 self._count_resolved(orphan, -1)
                 changed += self._assess(orphan)
@@ -105,7 +117,7 @@ class Orphans:
         """Return everything that is remembered here, as plain values."""
         return Snapshot(
             orphans=tuple(
-                OrphanRecord(entry.event, entry.at, entry.touched)
+                OrphanRecord(entry.event, (entry.known,), entry.at, entry.touched)
                 for entry in self.memory.entries()
                 if isinstance(entry, Orphan)
             ),
@@ -129,14 +141,24 @@ class Orphans:
         orphan.touched = record.touched
         self._file(orphan)
         self.memory.restore(orphan)
-        orphan.known = resolved(orphan.event, self._processes.find)
-        orphan.assessment = self._assessor.reattach(orphan.known, open_)
+        orphan.known = record.known[0]
+        orphan.is_torn = len(record.known) > 1
+        assessments = [self._assessor.reattach(known, open_) for known in record.known]
+        occurrences = (occurrence for each in assessments for occurrence in each.occurrences)
+        orphan.assessment = attrs.evolve(assessments[0], occurrences=tuple(occurrences))
 
     def _file(self, orphan: Orphan) -> None:
         for place in orphan.places:
-            self._by_place.setdefault(place, {})[orphan] = None
+            there = self._by_place.setdefault(place, {})
+            there[orphan] = None
+            if len(there) > _MOST_AT_ONE_PLACE:
+                oldest = next(iter(there))
+                self.memory.remove(oldest)
+                self._forget(oldest)
+                self._assessor.counters.add("evicted")
 
     def _assess(self, orphan: Orphan) -> tuple[Finding, ...]:
+        orphan.is_torn = False
         orphan.known = resolved(orphan.event, self._processes.use)
         judgement = self._assessor.judge(orphan.known)
         orphan.assessment = self._assessor.assess(orphan.known, judgement, movable=True)
@@ -147,5 +169,5 @@ class Orphans:
         watched = (
             orphan.assessment is not None and orphan.assessment.judgement.verdict is not Verdict.UNWATCHED
         )
-        if watched and orphan.known is not orphan.event:
+        if watched and orphan.known != orphan.event:
             self._assessor.counters.add("resolved", number)

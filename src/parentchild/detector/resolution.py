@@ -113,9 +113,8 @@ class ProcessTable:
         place = (device, reference.pid)
         best: Run | None = None
         for run in self._runs.get(place, ()):
-            fits = run.since <= at and _agree(run.process.guid, reference.guid)
-            if fits and (best is None or _order(run) > _order(best)):
-                best = run
+            if run.since <= at and _agree(run.process.guid, reference.guid):
+                best = run if best is None else _later(best, run)
         if best is None:
             return None
         for gone in self._exits.get(place, ()):
@@ -188,8 +187,10 @@ class ProcessTable:
             _remove(self._exits, (entry.device, entry.pid), entry)
 
 
-def _order(run: Run) -> tuple[datetime, str]:
-    return run.since, repr(run.process)
+def _later(one: Run, other: Run) -> Run:
+    if one.since != other.since:
+        return one if one.since > other.since else other
+    return max(one, other, key=lambda run: repr(run.process))
 
 
 def needs_resolution(process: Process | None) -> bool:

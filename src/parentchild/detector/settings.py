@@ -45,7 +45,7 @@ class Settings:
             raise InvalidOption("window", window, "must be a timedelta above zero, or None for ever")
         if not isinstance(capacity, int) or isinstance(capacity, bool) or capacity < 1:
             raise InvalidOption("capacity", capacity, "must be an int of at least 1")
-        if policy is not None and not hasattr(policy, "evidence_in"):
+        if policy is not None and (isinstance(policy, type) or not hasattr(policy, "evidence_in")):
             raise InvalidOption("suppression", policy, "must be CrashHandler(), AsPublished() or None")
         if not isinstance(self.unknown_parents, UnknownParents):
             raise InvalidOption("unknown_parents", self.unknown_parents, "must be an UnknownParents")

@@ -18,7 +18,7 @@ from parentchild.events import Process, ProcessCreated
 from parentchild.suppression import Evidence
 
 _R = TypeVar("_R")
-_T = TypeVar("_T", "ProofRecord", "OrphanRecord", "RunRecord", "ExitRecord")
+_T = TypeVar("_T", "ProofRecord", "RunRecord", "ExitRecord")
 
 
 @attrs.frozen
@@ -57,9 +57,13 @@ class ProofRecord:
 
 @attrs.frozen
 class OrphanRecord:
-    """An event that waits for its parent or creator to become known by pid."""
+    """An event that waits for its parent or creator to become known by pid.
+
+    `known` is the event with the names under which it was judged and recorded; a merge may bring two.
+    """
 
     event: ProcessCreated
+    known: tuple[ProcessCreated, ...]
     at: datetime
     touched: int
 
@@ -93,6 +97,7 @@ class Snapshot:
 
     members: tuple[MemberRecord, ...] = ()
     inexact: frozenset[Key] = frozenset()
+    all_inexact: bool = False
     proofs: tuple[ProofRecord, ...] = ()
     orphans: tuple[OrphanRecord, ...] = ()
     runs: tuple[RunRecord, ...] = ()
@@ -107,6 +112,7 @@ def united(one: Snapshot, other: Snapshot) -> Snapshot:
     return Snapshot(
         members=_united((*one.members, *other.members), _member_id, _fuller_member),
         inexact=one.inexact | other.inexact,
+        all_inexact=one.all_inexact or other.all_inexact,
         proofs=_united((*one.proofs, *other.proofs), lambda record: record.evidence, _later),
         orphans=_united_orphans(one.orphans, other.orphans),
         runs=_united((*one.runs, *other.runs), lambda run: (run.device, run.process, run.since), _later),
@@ -180,7 +186,12 @@ def _united_orphans(
     one: tuple[OrphanRecord, ...], other: tuple[OrphanRecord, ...]
 ) -> tuple[OrphanRecord, ...]:
     pairs = _pair_up(one, other, lambda record: record.event)
-    return tuple(here if there is None else _later(here, there) for here, there in pairs)
+    return tuple(here if there is None else _united_orphan(here, there) for here, there in pairs)
+
+
+def _united_orphan(one: OrphanRecord, other: OrphanRecord) -> OrphanRecord:
+    known = tuple(sorted({*one.known, *other.known}, key=repr))
+    return OrphanRecord(one.event, known, max(one.at, other.at), max(one.touched, other.touched))
 
 
 def _pair_up(

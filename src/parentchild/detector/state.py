@@ -59,7 +59,8 @@ def encoded(saved: SavedState) -> dict[str, object]:
         "members": [_member(member) for member in snapshot.members],
         "inexact": [_key(key) for key in sorted(snapshot.inexact, key=_key)],
         "proofs": [_plain(proof) for proof in snapshot.proofs],
-        "orphans": [_plain(orphan) for orphan in snapshot.orphans],
+        "all_inexact": snapshot.all_inexact,
+        "orphans": [_orphan(orphan) for orphan in snapshot.orphans],
         "runs": [_plain(run) for run in snapshot.runs],
         "exits": [_plain(gone) for gone in snapshot.exits],
         "touches": [snapshot.touches, snapshot.table_touches, snapshot.orphan_touches],
@@ -120,6 +121,15 @@ def _member(member: MemberRecord) -> dict[str, object]:
     }
 
 
+def _orphan(orphan: OrphanRecord) -> dict[str, object]:
+    return {
+        "event": _plain(orphan.event),
+        "known": [_plain(event) for event in orphan.known],
+        "at": _plain(orphan.at),
+        "touched": orphan.touched,
+    }
+
+
 def _settings(settings: Settings) -> dict[str, object]:
     return {
         "exclusions": [_plain(exclusion) for exclusion in settings.exclusions],
@@ -170,6 +180,7 @@ def _decoded(fields: Fields) -> SavedState:
         Snapshot(
             members=members,
             inexact=frozenset(_read_key(key, "inexact") for key in fields.items("inexact")),
+            all_inexact=fields.take("all_inexact", bool),
             proofs=proofs,
             orphans=orphans,
             runs=runs,
@@ -292,7 +303,10 @@ def _read_proof(fields: Fields) -> ProofRecord:
 
 
 def _read_orphan(fields: Fields) -> OrphanRecord:
-    return OrphanRecord(_read_event(fields.inner("event")), fields.time("at"), fields.count("touched"))
+    known = fields.each("known", _read_event)
+    if not known:
+        raise InvalidState(fields.at("known"), known, "must not be empty")
+    return OrphanRecord(_read_event(fields.inner("event")), known, fields.time("at"), fields.count("touched"))
 
 
 def _read_run(fields: Fields) -> RunRecord:
