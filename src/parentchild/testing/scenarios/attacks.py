@@ -66,6 +66,12 @@ def _padded_name(host: Host) -> Iterable[Event]:
     return host.events
 
 
+def _foreign_letter(host: Host) -> Iterable[Event]:
+    host.boot()
+    host.spawn("C:\\Windows\\System32\\tas\u212ahostw.exe", parent="svchost.exe")
+    return host.events
+
+
 def _unknown_parent(host: Host) -> Iterable[Event]:
     host.spawn("svchost.exe", parent=None)
     return host.events
@@ -152,6 +158,12 @@ ATTACKS: Final = (
         why="a space behind the name does not hide it",
         play=_padded_name,
         finds=(Expected(Reason.UNEXPECTED_PARENT, "svchost.exe", "explorer.exe"),),
+    ),
+    Scenario(
+        name="foreign-letter",
+        why="a Kelvin sign is no k, though lower case turns it into one",
+        play=_foreign_letter,
+        finds=(Expected(Reason.LOOKALIKE, "tas\u212ahostw.exe", "svchost.exe"),),
     ),
     Scenario(
         name="unknown-parent-reported",
