@@ -212,7 +212,9 @@ class Tables:
             row |= self._just_before(clone) | {
                 "FileName": clone["FileName"],
                 "ProcessId": clone["InitiatingProcessId"],
-                "ProcessCreationTime": clone["InitiatingProcessCreationTime"],
+                "ProcessCreationTime": self._random.choice(
+                    (*[clone["InitiatingProcessCreationTime"]] * 3, START)
+                ),
             }
         return row
 

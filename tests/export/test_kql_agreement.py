@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from functools import cache
 
 import pytest
@@ -10,7 +11,7 @@ from parentchild import Exclusion, Reason, RelationRegistry, published
 from parentchild.catalog import SEED_RELATIONS
 from parentchild.export.kql import KqlForm, render
 from tests.export.agreement import EXCLUSIONS, detected, finding_key, row_key
-from tests.export.defender_tables import NOW, RICH_RELATIONS, Tables, with_late_ingestion
+from tests.export.defender_tables import NOW, RICH_RELATIONS, Row, Tables, with_late_ingestion
 from tests.export.kusto import Kusto
 
 
@@ -49,3 +50,72 @@ def test_the_improved_form_finds_what_the_detector_finds_except_look_alikes(
     assert {row_key(row) for row in found} == {
         finding_key(finding) for finding in findings if finding.reason is not Reason.LOOKALIKE
     }
+
+
+def creation(child: str, parent: str, **columns: object) -> Row:
+    """One creation, as Defender logs it."""
+    return {
+        "Timestamp": NOW - timedelta(minutes=5),
+        "IngestionTime": NOW - timedelta(minutes=4),
+        "ReportId": 1,
+        "DeviceId": "d1",
+        "DeviceName": "ws-1",
+        "ActionType": "ProcessCreated",
+        "FileName": child,
+        "ProcessId": 600,
+        "InitiatingProcessFileName": parent,
+        "InitiatingProcessId": 100,
+        **columns,
+    }
+
+
+def thread_by_the_crash_handler(target: str) -> Row:
+    """Evidence one second before `creation`, in its parent."""
+    return {
+        **creation(target, "werfault.exe"),
+        "Timestamp": NOW - timedelta(minutes=5, seconds=1),
+        "ActionType": "CreateRemoteThreadApiCall",
+        "ProcessId": 100,
+    }
+
+
+@pytest.mark.parametrize(("name", "found"), [("taskhostw.exe", []), ("lsass.exe", ["unexpected-parent"])])
+def test_a_clone_is_cleared_unless_it_is_of_lsass(name: str, found: list[str]) -> None:
+    rows, threads = [creation(name, name)], [thread_by_the_crash_handler(name)]
+    assert reasons(rows, threads) == found
+    assert [each.reason.value for each in detected(RICH_RELATIONS, rows, threads)] == found
+
+
+@pytest.mark.parametrize(
+    "path",
+    [r"C:\Windows\SYSTEM~1\taskhostw.exe", r"C:\Windows\System32\..\System32\taskhostw.exe"],
+)
+def test_short_names_and_dots_in_a_path_count_as_another_directory(path: str) -> None:
+    rows = [creation("taskhostw.exe", "svchost.exe", FolderPath=path)]
+    assert reasons(rows) == ["misplaced-image"]
+    assert detected(RICH_RELATIONS, rows, []) == ()
+
+
+def test_a_name_with_a_kelvin_sign_is_no_watched_child_and_no_expected_parent() -> None:
+    rows = [
+        creation("tas\u212ahostw.exe", "cmd.exe"),
+        creation("taskhostw.exe", "SVCHO\u017fT.EXE", ReportId=2),
+    ]
+    [row] = _improved(RICH_RELATIONS).run(rows)
+    assert (
+        (row["Reason"], row["ImageFile"], row["ParentFile"])
+        == (
+            "unexpected-parent",
+            "taskhostw.exe",
+            "SVCHO\u017fT.EXE",  # the detector folds what is ASCII in it; this query folds all of a name or nothing
+        )
+    )
+    assert {(each.reason, each.parent) for each in detected(RICH_RELATIONS, rows, [])} == {
+        (Reason.LOOKALIKE, "cmd.exe"),
+        (Reason.UNEXPECTED_PARENT, "svcho\u017ft.exe"),
+    }
+
+
+def reasons(rows: list[Row], threads: list[Row] | None = None) -> list[str]:
+    """Why the improved form finds what it finds."""
+    return [row["Reason"] for row in _improved(RICH_RELATIONS).run(rows, threads or [])]
