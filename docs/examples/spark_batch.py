@@ -20,6 +20,7 @@ SCHEMA = (
     "InitiatingProcessId long, ReportId long"
 )
 SYSTEM32 = r"C:\Windows\System32"
+THE_WRONG_ONE = 1234
 
 
 def rows() -> list[tuple[Any, ...]]:
@@ -32,7 +33,7 @@ def rows() -> list[tuple[Any, ...]]:
     ]
     found: list[tuple[Any, ...]] = []
     for number in range(3000):
-        child, parent = ("svchost.exe", "powershell.exe") if number == 1234 else usual[number % 3]
+        child, parent = ("svchost.exe", "powershell.exe") if number == THE_WRONG_ONE else usual[number % 3]
         found.append(
             (
                 start + timedelta(seconds=28 * number),

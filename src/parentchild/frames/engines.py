@@ -20,6 +20,8 @@ from parentchild.frames.sifting import known, sift
 from parentchild.screen import Interest, Screen
 
 _POSITION = "__parentchild_position"
+_COUNT = "__parentchild_count"
+_FEW = 10_000  # rows of remote threads that are taken without asking who made them
 _MOST_NAMES = 2_000_000  # distinct values that an engine is asked for
 _MOST_TERMS = 64  # in one expression; more are folded into a wider one
 _CHUNK = 10_000
@@ -35,14 +37,15 @@ def select(native: object, screen: Screen, source: object, *, most: int) -> Sele
         refuse_if_over(len(positions), most)
         rows = _rows(frame[positions]) if positions else []
         return Selection(rows=rows, positions=positions, seen=len(frame), everything=lambda: _chunks(frame))
-    narrow = _narrowed(nw, frame, layouts, screen)
+    counts = _Counts(nw, frame)
+    narrow = _narrowed(nw, frame, layouts, screen, counts)
     found = _collected(frame.filter(narrow), most + 1) if narrow is not None else None
     rows = [] if found is None else _rows(found)
     refuse_if_over(len(rows), most)
     return Selection(
         rows=exactly(rows, layouts, screen),
         positions=None,
-        seen=_scalar(frame.select(nw.len())),
+        seen=counts.seen(),
         everything=lambda: _all_rows(frame, most),
     )
 
@@ -57,7 +60,7 @@ def candidates(native: object, screen: Screen, source: object) -> object:
     layouts = layouts_of(frame.collect_schema().names(), source)
     if isinstance(frame, nw.DataFrame):
         return frame[_positions(nw, frame, layouts, screen)].to_native()
-    narrow = _narrowed(nw, frame, layouts, screen)
+    narrow = _narrowed(nw, frame, layouts, screen, _Counts(nw, frame))
     return frame.filter(_never(nw, layouts[0].columns.child) if narrow is None else narrow).to_native()
 
 
@@ -152,13 +155,14 @@ def _by_kind(
     screen: Screen,
     wanted: Any,  # noqa: ANN401
     names: frozenset[str],
+    counts: _Counts | None = None,
 ) -> Any:  # noqa: ANN401
     """Return `wanted` for creations, together with the threads and oddities that a reader must see."""
     action = layout.columns.action
     if action is None:
         return wanted
     kinds: dict[Kind, list[object]] = {kind: [] for kind in Kind}
-    for value in _distinct(frame, action):
+    for value in _distinct(frame, action) if counts is None else counts.of(action):
         kinds[layout.kind(value)].append(value)
     terms = [_is_one_of(nw, action, kinds[Kind.ODD])] if kinds[Kind.ODD] else []
     if kinds[Kind.CREATION] and wanted is not None:
@@ -166,7 +170,8 @@ def _by_kind(
     if kinds[Kind.THREAD]:
         thread = _is_one_of(nw, action, kinds[Kind.THREAD])
         source = layout.thread_source
-        if source is not None and source in names:
+        are_few = counts is not None and counts.total(action, kinds[Kind.THREAD]) <= _FEW
+        if source is not None and source in names and not are_few:
             makers = [each for each in _distinct(frame.filter(thread), source) if screen.thread(each)]
             thread = thread & _is_one_of(nw, source, makers)
         terms.append(thread)
@@ -181,6 +186,33 @@ def _chunks(frame: Any) -> Iterator[Row]:  # noqa: ANN401
 # lazy --------------------------------------------------------------------------------------------------
 
 
+class _Counts:
+    """How often each value of an action column occurs, asked once: that tells how many rows there are too."""
+
+    def __init__(self, nw: Any, frame: Any) -> None:  # noqa: ANN401
+        self._nw = nw
+        self._frame = frame
+        self._known: dict[str, dict[object, int]] = {}
+
+    def of(self, action: str) -> dict[object, int]:
+        """Return the values and how often they occur."""
+        if action not in self._known:
+            counts = self._frame.group_by(action).agg(self._nw.len().alias(_COUNT))
+            rows = _rows(_collected(counts, _MOST_NAMES))
+            self._known[action] = {known(row[action]): int(str(row[_COUNT])) for row in rows}
+        return self._known[action]
+
+    def total(self, action: str, values: Iterable[object]) -> int:
+        """Return how many rows have one of `values`."""
+        return sum(self.of(action)[value] for value in values)
+
+    def seen(self) -> int:
+        """Return how many rows there are."""
+        for counts in self._known.values():
+            return sum(counts.values())
+        return int(self._frame.select(self._nw.len()).collect().item())
+
+
 @attrs.frozen
 class _Keys:
     """The columns by which an engine counts, and what is open in the first of them."""
@@ -189,13 +221,26 @@ class _Keys:
     open: list[tuple[object, ...]]
 
 
-def _narrowed(nw: Any, frame: Any, layouts: tuple[Layout, ...], screen: Screen) -> Any:  # noqa: ANN401
+def _narrowed(
+    nw: Any,  # noqa: ANN401
+    frame: Any,  # noqa: ANN401
+    layouts: tuple[Layout, ...],
+    screen: Screen,
+    counts: _Counts,
+) -> Any:  # noqa: ANN401
     """Return the expression for the rows of a lazy frame that could matter, or None when there is none."""
     names = frozenset(frame.collect_schema().names())
-    return _any(_narrow(nw, frame, layout, screen, names) for layout in layouts)
+    return _any(_narrow(nw, frame, layout, screen, names, counts) for layout in layouts)
 
 
-def _narrow(nw: Any, frame: Any, layout: Layout, screen: Screen, names: frozenset[str]) -> Any:  # noqa: ANN401
+def _narrow(
+    nw: Any,  # noqa: ANN401
+    frame: Any,  # noqa: ANN401
+    layout: Layout,
+    screen: Screen,
+    names: frozenset[str],
+    counts: _Counts,
+) -> Any:  # noqa: ANN401
     columns = layout.columns
     coarse = _is_one_of(nw, columns.child, screen.children_of_interest(_distinct(frame, columns.child)))
     if screen.parents_matter:
@@ -205,11 +250,11 @@ def _narrow(nw: Any, frame: Any, layout: Layout, screen: Screen, names: frozense
     has_paths = screen.needs_paths and all(path in names for path in paths)
     grouped = tuple(name for name in (columns.action, columns.child, columns.parent) if name is not None)
     keys = _Keys((*grouped, *(path for path in paths if path is not None)) if has_paths else grouped, [])
-    counts = frame.filter(coarse).group_by(*keys.names).agg(nw.len().alias("__count"))
-    for row in _rows(_collected(counts, _MOST_NAMES)):
+    pairs = frame.filter(coarse).group_by(*keys.names).agg(nw.len().alias(_COUNT))
+    for row in _rows(_collected(pairs, _MOST_NAMES)):
         _settle(layout, screen, keys, row)
     wanted = _terms(nw, keys, start=0 if columns.action is None else 1)
-    return _by_kind(nw, frame, layout, screen, wanted, names)
+    return _by_kind(nw, frame, layout, screen, wanted, names, counts)
 
 
 def _settle(layout: Layout, screen: Screen, keys: _Keys, row: Row) -> None:
@@ -221,7 +266,7 @@ def _settle(layout: Layout, screen: Screen, keys: _Keys, row: Row) -> None:
     if interest is Interest.OPEN and columns.child_path in keys.names and columns.parent_path in keys.names:
         interest = screen.placed(child, row[columns.child_path or ""], parent, row[columns.parent_path or ""])
     if interest is Interest.EXPECTED:
-        number = row["__count"]
+        number = row[_COUNT]
         screen.expected += number if isinstance(number, int) else int(str(number))
     elif interest is Interest.OPEN:
         keys.open.append(tuple(row[name] for name in keys.names))
@@ -268,10 +313,6 @@ def _distinct(frame: Any, name: str) -> list[Any]:  # noqa: ANN401
 
 def _collected(frame: Any, most: int) -> Any:  # noqa: ANN401
     return frame.head(most).collect()
-
-
-def _scalar(frame: Any) -> int:  # noqa: ANN401
-    return int(frame.collect().item())
 
 
 def _rows(frame: Any) -> list[Row]:  # noqa: ANN401

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from operator import length_hint
 from typing import Protocol, TypeAlias
 
 from parentchild.errors import InvalidEvent
@@ -32,18 +33,40 @@ class Source(Protocol):
 
 
 class CountedRows:
-    """Counts rows as they are read, and tells how far the reading has come."""
+    """Counts rows as they are read, and tells how far the reading has come.
+
+    Where nobody is told, a list's own iterator knows how much is left of it; counting each row would take
+    a sixth of the time in which a list is read.
+    """
 
     def __init__(self, rows: Iterable[Mapping[str, object]], progress: Callable[[int], None] | None) -> None:
         self._source = rows
         self._progress = progress
-        self.rows = 0
+        self._rows = 0
+        self._left: Iterator[Mapping[str, object]] | None = None
+
+    @property
+    def rows(self) -> int:
+        """How many rows were read."""
+        if self._left is not None and isinstance(self._source, Sequence):
+            return len(self._source) - length_hint(self._left)
+        return self._rows
+
+    @rows.setter
+    def rows(self, rows: int) -> None:
+        self._rows = rows
 
     def __iter__(self) -> Iterator[Mapping[str, object]]:
+        if self._progress is None and type(self._source) in {list, tuple}:
+            self._left = iter(self._source)
+            return self._left
+        return self._one_by_one()
+
+    def _one_by_one(self) -> Iterator[Mapping[str, object]]:
         for row in self._source:
-            self.rows += 1
-            if self._progress is not None and self.rows % _PROGRESS_EVERY == 0:
-                self._progress(self.rows)
+            self._rows += 1
+            if self._progress is not None and self._rows % _PROGRESS_EVERY == 0:
+                self._progress(self._rows)
             yield row
 
     def finish(self) -> None:
