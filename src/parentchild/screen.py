@@ -10,6 +10,7 @@ call) it lets through.
 from __future__ import annotations
 
 import enum
+import re
 from collections.abc import Iterable, Mapping
 
 from parentchild.events import Process
@@ -38,6 +39,9 @@ class Interest(enum.Enum):
 
 _NO_NAMES = frozenset({"", "-", "?", "n/a", "unknown", "null sid", "s-1-0-0"})
 """Texts by which a source may say that it knows no name; then a path beside it may tell what it is."""
+
+_PLAIN = re.compile(r"[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)+")
+"""A base name with an extension, in which there is nothing to cut off."""
 
 _OPEN, _EXPECTED, _UNWATCHED = Interest.OPEN, Interest.EXPECTED, Interest.UNWATCHED
 
@@ -82,7 +86,7 @@ class Screen:
         self._evidence = evidence
         self._remembers_processes = remembers_processes
         self._kin = frozenset(row.name for relation in table.children.values() for row in relation.children)
-        self._pairs: dict[object, dict[object, Interest]] = {}
+        self._pairs: dict[object, dict[object, Interest] | None] = {}
         # All spellings of one image in one place share a shelf of answers by parent, and all images that no
         # relation names share one: what a flood of invented names costs is a key, not a dict.
         self._shelves: dict[tuple[str, str | None], dict[object, Interest]] = {}
@@ -94,10 +98,12 @@ class Screen:
         self.expected = 0
 
     @property
-    def memo(self) -> Mapping[object, Mapping[object, Interest]]:
+    def memo(self) -> Mapping[object, Mapping[object, Interest] | None]:
         """What it answered so far, by raw child and raw parent; on a `KeyError`, ask `interest`.
 
-        It is always the same mapping, so a loop can hold it; answers come and go.
+        A child with None is unwatched whatever its parent, which then need not be looked at: a text that lies
+        in memory untouched takes longer to fetch than to look up. It is always the same mapping, so a loop can
+        hold it; answers come and go.
         """
         return self._pairs
 
@@ -126,7 +132,8 @@ class Screen:
     def interest(self, child: object, parent: object) -> Interest:
         """Return what the raw names or full paths of a creation alone say; the cost is that of `created`."""
         try:
-            return self._pairs[child][parent]
+            shelf = self._pairs[child]
+            return _UNWATCHED if shelf is None else shelf[parent]
         except KeyError:
             return self._learn(child, parent)
         except TypeError:  # not hashable, so certainly not a name
@@ -184,10 +191,12 @@ class Screen:
             return self._interest(child, parent)
         if self._known >= _SPELLINGS:
             self._forget()
-        shelf = self._pairs.get(child)
-        if shelf is None:
-            shelf = self._pairs[child] = self._shelf(child)
+        if child not in self._pairs:
+            self._pairs[child] = self._shelf(child)
             self._known += 1
+        shelf = self._pairs[child]
+        if shelf is None:
+            return _UNWATCHED
         interest = shelf.get(parent)
         if interest is None:
             interest = shelf[parent] = self._interest(child, parent)
@@ -200,17 +209,18 @@ class Screen:
         self._strangers.clear()
         self._known = 0
 
-    def _shelf(self, child: object) -> dict[object, Interest]:
+    def _shelf(self, child: object) -> dict[object, Interest] | None:
         if not isinstance(child, str):
             return self._shelves.setdefault(("", None), {})
         if self._is_stranger(child):
-            return self._strangers
+            return self._strangers if self.parents_matter else None
         name = image_name(child)
         return self._shelves.setdefault((name, directory_of(child, name)), {})
 
     def _is_stranger(self, child: str) -> bool:
         """Tell whether no relation names an image, and it imitates none: then its name says no more."""
-        name = image_name(child)
+        # Nearly all spellings are plain, and to cut a path is most of what a new one costs.
+        name = child.lower() if _PLAIN.fullmatch(child) else image_name(child)
         return (
             not _is_no_name(child, name)
             and not self._remembers_processes

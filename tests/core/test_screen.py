@@ -105,3 +105,30 @@ def test_what_is_screened_out_is_never_a_finding(child: str, parent: str, screen
                 assert verdict is Verdict.UNWATCHED
             if interest is Interest.EXPECTED:
                 assert verdict is Verdict.EXPECTED
+
+
+@given(
+    st.text(alphabet="aAbZ09_-. \\/:\"'", max_size=12) | st.text(max_size=8), st.sampled_from([DEFAULT, SEED])
+)
+def test_a_child_that_needs_no_look_at_its_parent_is_unwatched(child: str, screen: Screen) -> None:
+    screen.interest(child, "explorer.exe")
+    if screen.memo.get(child, {}) is None:
+        for parent in ("explorer.exe", "lsass.exe", "", "?"):
+            for path in (None, rf"{SYSTEM32}\svchost.exe"):
+                verdict = judge(screen._table, Process(child, path=path), Process(parent, pid=4)).verdict
+                assert verdict is Verdict.UNWATCHED
+
+
+PLACES = st.sampled_from([None, "", SYSTEM32, rf"{SYSTEM32}\svchost.exe", r"C:\Temp\svchost.exe", r"C:\Temp"])
+
+
+@given(NAMES, PLACES, NAMES, PLACES, st.sampled_from([None, "x", "/RegServer"]))
+def test_what_names_and_paths_settle_is_settled_whatever_else_is_known(
+    child: str, child_path: str | None, parent: str, parent_path: str | None, command_line: str | None
+) -> None:
+    if DEFAULT.placed(child, child_path, parent, parent_path) is Interest.EXPECTED:
+        started = Process(
+            child, path=child_path or None, command_line=command_line, signer="x", integrity="Low"
+        )
+        starter = Process(parent, path=parent_path or None, command_line=command_line, signer="x")
+        assert judge(DEFAULT_RELATIONS.table, started, starter).verdict is Verdict.EXPECTED

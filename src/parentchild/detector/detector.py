@@ -124,7 +124,7 @@ class Detector:
             remembers_processes=resolve_parents,
         )
         # The screen's memo, once a book is open to count in; until then nothing is known.
-        self._memo: Mapping[object, Mapping[object, Interest]] = {}
+        self._memo: Mapping[object, Mapping[object, Interest] | None] = {}
         self._unwatched = self._expected = 0  # seen, and not in the book yet
 
     # what a detector is made of ------------------------------------------------------------------------
@@ -157,7 +157,8 @@ class Detector:
         # Most events end here: two look-ups, and a number of its own is counted up, not one in the book.
         if type(event) is ProcessCreated and event.parent is not None:
             try:
-                interest = self._memo[event.process.name][event.parent.name]
+                shelf = self._memo[event.process.name]
+                interest = _UNWATCHED if shelf is None else shelf[event.parent.name]
             except KeyError:
                 return self._observe(event)
             if interest is _UNWATCHED:
@@ -182,11 +183,15 @@ class Detector:
         memo, interest_of = self._screen.memo, self._screen.interest
         for event in batch:
             if type(event) is ProcessCreated:
-                child, parent = event.process.name, event.parent and event.parent.name
+                parent = event.parent
                 try:
-                    interest = memo[child][parent]
+                    shelf = memo[event.process.name]
+                    if shelf is None:
+                        unwatched += 1
+                        continue
+                    interest = shelf[None if parent is None else parent.name]
                 except KeyError:
-                    interest = interest_of(child, parent)
+                    interest = interest_of(event.process.name, None if parent is None else parent.name)
                 if interest is _UNWATCHED:
                     unwatched += 1
                 elif interest is _EXPECTED and event.creator is None:

@@ -48,7 +48,10 @@ def _sift(layout: Layout, screen: Screen, column: Column, names: frozenset[str])
         # may answer == with something that has no truth.
         if (what.__class__ is kind and what == creation) or _kind(layout, kinds, what) is Kind.CREATION:
             try:
-                interest = memo[child][parent]
+                shelf = memo[child]
+                if shelf is None:
+                    continue
+                interest = shelf[parent]
             except (KeyError, TypeError):
                 interest = interest_of(child, parent)
             if interest is _OPEN:

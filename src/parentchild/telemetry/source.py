@@ -188,11 +188,13 @@ def stream(  # noqa: C901 - one flat loop, since a call for each row would doubl
             if row.__class__ is dict and (
                 action is None or ((happened := row[action]).__class__ is kind and happened == creation)
             ):
-                started, starter = row[child], row[parent]
                 try:
-                    interest = memo[started][starter]
+                    shelf = memo[row[child]]
+                    if shelf is None:
+                        continue
+                    interest = shelf[row[parent]]
                 except KeyError:
-                    interest = screen.interest(started, starter)
+                    interest = screen.interest(row[child], row[parent])
                 if interest is _UNWATCHED:
                     continue
                 if interest is _OPEN:
