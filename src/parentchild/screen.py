@@ -101,9 +101,9 @@ class Screen:
     def memo(self) -> Mapping[object, Mapping[object, Interest] | None]:
         """What it answered so far, by raw child and raw parent; on a `KeyError`, ask `interest`.
 
-        A child with None is unwatched whatever its parent, which then need not be looked at: a text that lies
-        in memory untouched takes longer to fetch than to look up. It is always the same mapping, so a loop can
-        hold it; answers come and go.
+        A child with None is unwatched whatever its parent, which then need not be looked at: a text that
+        lies in memory untouched takes longer to fetch than to look up. It is always the same mapping, so a
+        loop can hold it; answers come and go.
         """
         return self._pairs
 

@@ -42,7 +42,7 @@ def saved(detector: Detector) -> dict[str, Any]:
 
 def remembered(screen: Screen) -> list[object]:
     """Return every spelling that the memo holds, those that children share once."""
-    shelves = {id(answers): answers for answers in screen.memo.values()}
+    shelves = {id(each): each for each in screen.memo.values() if each is not None}
     return [*screen.memo, *(parent for answers in shelves.values() for parent in answers)]
 
 
