@@ -1,0 +1,179 @@
+"""Floors: the least that plain Python can do for the work, written by hand for it alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta, timezone
+from itertools import count
+from typing import Any
+
+from parentchild import ProcessCreated, RemoteThreadCreated
+from tests.benchmarks.workload import CRASH_WITHIN, WATCHED, Result, Row
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
+_MICROSECOND = timedelta(microseconds=1)
+_CREATED: Any = ProcessCreated  # so that the loop needs no test for what its events always have
+
+
+def micros(time: Any) -> int:
+    if isinstance(time, str):
+        time = datetime.fromisoformat(time.replace("Z", "+00:00"))
+    return int((time - _EPOCH) / _MICROSECOND)
+
+
+class Parents(dict[str, bool]):
+    """Whether a raw parent is wrong for one child."""
+
+    def __init__(self, expected: frozenset[str]) -> None:
+        super().__init__()
+        self.expected = expected
+
+    def __missing__(self, parent: str) -> bool:
+        wrong = self[parent] = parent.lower() not in self.expected
+        return wrong
+
+
+class Children(dict[str, "Parents | None"]):
+    """The parents of a raw child, None where it is not watched."""
+
+    def __missing__(self, child: str) -> Parents | None:
+        expected = WATCHED.get(child.lower())
+        found = self[child] = None if expected is None else Parents(expected)
+        return found
+
+
+def grouped(hits: Iterable[tuple[Any, ...]], threads: Iterable[tuple[Any, ...]]) -> Result:
+    """Group (child, parent, time, device, parent's pid), without clones that a thread explains."""
+    by_place: dict[tuple[str, int], list[int]] = {}
+    for device, pid, at in threads:
+        by_place.setdefault((device, pid), []).append(micros(at))
+    first: dict[tuple[str, str], int] = {}
+    devices: dict[tuple[str, str], set[str]] = {}
+    for child, parent, time, device, ppid in hits:
+        key, at = (child.lower(), parent.lower()), micros(time)
+        if key[0] == key[1] and any(
+            0 <= at - seen <= CRASH_WITHIN for seen in by_place.get((device, ppid), ())
+        ):
+            continue
+        first[key] = min(first.get(key, at), at)
+        devices.setdefault(key, set()).add(device)
+    return frozenset((*key, at, len(devices[key])) for key, at in first.items())
+
+
+def rows_in_one_pass(rows: list[Row]) -> Result:
+    memo = Children()
+    hits: list[Any] = []
+    threads: list[Any] = []
+    for row in rows:
+        parents = memo[row["FileName"]]
+        if (
+            parents is not None
+            and parents[row["InitiatingProcessFileName"]]
+            and row["ActionType"] == "ProcessCreated"
+        ):
+            hits.append(row)
+        elif row["ActionType"] == "CreateRemoteThreadApiCall":
+            threads.append(row)
+    return _of_rows(hits, threads)
+
+
+def rows_with_exact_dict(rows: list[Row]) -> Result:
+    """The same, with a plain dict and an exception for what is new: quicker for what is not."""
+    memo: dict[str, Parents | None] = {}
+    learn = Children()
+    hits: list[Row] = []
+    threads: list[Row] = []
+    left = iter(rows)
+    row: Row = {}
+    while True:
+        try:
+            for row in left:
+                parents = memo[row["FileName"]]
+                if row["ActionType"] == "CreateRemoteThreadApiCall":
+                    threads.append(row)
+                elif parents is not None and parents[row["InitiatingProcessFileName"]]:
+                    hits.append(row)
+        except KeyError:  # noqa: PERF203 - this is the point: it costs nothing where nothing is new
+            parents = memo[row["FileName"]] = learn[row["FileName"]]
+            if row["ActionType"] == "CreateRemoteThreadApiCall":
+                threads.append(row)
+            elif parents is not None and parents[row["InitiatingProcessFileName"]]:
+                hits.append(row)
+        else:
+            return _of_rows(hits, threads)
+
+
+def _of_rows(hits: list[Row], threads: list[Row]) -> Result:
+    return grouped(
+        ((row["FileName"], row["InitiatingProcessFileName"], row["Timestamp"], row["DeviceName"],
+          row["InitiatingProcessId"]) for row in hits),
+        ((row["DeviceName"], row["ProcessId"], row["Timestamp"]) for row in threads
+         if row["InitiatingProcessFileName"].lower() == "werfault.exe"),
+    )  # fmt: skip
+
+
+def columns_by_zip(columns: dict[str, list[Any]]) -> Result:
+    memo = Children()
+    hits: list[int] = []
+    for child, parent, index in zip(
+        columns["FileName"], columns["InitiatingProcessFileName"], count(), strict=False
+    ):
+        parents = memo[child]
+        if parents is not None and parents[parent]:
+            hits.append(index)
+    action = columns["ActionType"]
+    threads = [index for index, what in enumerate(action) if what == "CreateRemoteThreadApiCall"]
+    rows = [{name: values[at] for name, values in columns.items()} for at in (*hits, *threads)]
+    return _of_rows(
+        [row for row in rows if row["ActionType"] == "ProcessCreated"],
+        [row for row in rows if row["ActionType"] != "ProcessCreated"],
+    )
+
+
+def events_inline(events: list[Any]) -> Result:
+    memo = Children()
+    hits: list[Any] = []
+    threads: list[Any] = []
+    for event in events:
+        if event.__class__ is _CREATED:
+            parents = memo[event.process.name]
+            if parents is not None and parents[event.parent.name]:
+                hits.append(event)
+        else:
+            threads.append(event)
+    return _of_events(hits, threads)
+
+
+def _of_events(hits: list[Any], threads: list[Any]) -> Result:
+    return grouped(
+        ((each.process.name, each.parent.name, each.timestamp, each.device, each.parent.pid)
+         for each in hits),
+        ((each.device, each.target.pid, each.timestamp) for each in threads
+         if each.source.name.lower() == "werfault.exe"),
+    )  # fmt: skip
+
+
+class ByHand:
+    """A detector as one writes it for oneself: a method that looks two names up."""
+
+    def __init__(self) -> None:
+        self.memo = Children()
+        self.hits: list[Any] = []
+        self.threads: list[Any] = []
+
+    def observe(self, event: Any) -> tuple[Any, ...]:
+        if isinstance(event, RemoteThreadCreated):
+            self.threads.append(event)
+            return ()
+        parents = self.memo[event.process.name]
+        if parents is not None and parents[event.parent.name]:
+            self.hits.append(event)
+            return (event,)
+        return ()
+
+
+FLOORS: dict[str, dict[str, Callable[[Any], Result]]] = {
+    "rows": {"one loop": rows_in_one_pass, "one loop, exact dict": rows_with_exact_dict},
+    "columns": {"zip loop": columns_by_zip},
+    "events": {"inline loop": events_inline},
+}

@@ -1,0 +1,71 @@
+"""Growth: with events, with devices, with relations."""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+from collections.abc import Iterator
+from itertools import islice
+from time import process_time
+from typing import Any
+
+from parentchild import SEED_RELATIONS, ExpectedParents, hunt
+from tests.benchmarks import workload
+from tests.benchmarks.measuring import print_table
+
+_CHUNK = 100_000
+
+
+def run(options: argparse.Namespace) -> None:
+    sizes = [size for size in (100_000, 1_000_000, 10_000_000) if size <= options.most]
+    rows = [("events", f"{size:,}", f"{_each(size, options.devices):.0f}") for size in sizes]
+    rows += [
+        ("devices", f"{devices:,}", f"{_each(200_000, devices):.0f}")
+        for devices in (100, 1000, 10_000, 100_000)
+    ]
+    rows += [
+        ("relations", f"{relations:,}", f"{_each(200_000, options.devices, relations):.0f}")
+        for relations in (11, 50, 200, 500)
+    ]
+    print_table("Growth: ns an event, hunt(rows)", ("what", "how many", "ns an event"), rows)
+
+
+def _each(events: int, devices: int, relations: int = 11) -> float:
+    """Return the time an event takes; a set too large for memory is built and hunted a part at a time."""
+    registry = SEED_RELATIONS
+    for number in range(relations - 11):
+        registry = registry.with_relation(ExpectedParents(f"agent{number}.exe", {f"service{number}.exe"}))
+    if events <= 1_000_000:
+        table = workload.parsed(list(workload.lines(events, devices)))
+        return statistics.median(_timed(table, registry) for _ in range(3)) / events * 1e9
+    spent = 0.0
+
+    def fed() -> Iterator[dict[str, Any]]:
+        nonlocal spent
+        text = workload.lines(events, devices)
+        while part := list(islice(text, _CHUNK)):
+            began = process_time()
+            table = workload.parsed(part)
+            spent += process_time() - began
+            yield from table
+
+    began = process_time()
+    hunt(_Again(fed), registry=registry)
+    return (process_time() - began - spent) / events * 1e9
+
+
+def _timed(table: list[dict[str, Any]], registry: Any) -> float:
+    began = process_time()
+    hunt(table, registry=registry)
+    return process_time() - began
+
+
+class _Again(list[dict[str, Any]]):
+    """Rows that are made anew each time they are read: to `hunt` it is a list, and takes no memory."""
+
+    def __init__(self, make: Any) -> None:
+        super().__init__()
+        self._make = make
+
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        return iter(self._make())

@@ -1,0 +1,52 @@
+"""All benchmarks, one table each: `python tests/benchmarks/run.py [--only SECTION ...] [--events N]`.
+
+Needs the extra `bench`. Times on a busy machine mean nothing, so ratios are what counts.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import sys
+from collections.abc import Callable
+from datetime import datetime, timezone
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[2]))
+os.environ["POLARS_MAX_THREADS"] = "1"  # one thread each: what is compared is the work, not the cores
+
+from tests.benchmarks import construction, growth, keeping, modes, starting
+
+SECTIONS: dict[str, Callable[[argparse.Namespace], None]] = {
+    "rows": modes.rows,
+    "columns": modes.columns,
+    "events": modes.events,
+    "one": modes.one_at_a_time,
+    "frames": modes.frames,
+    "growth": growth.run,
+    "memory": keeping.run,
+    "construction": construction.run,
+    "import": starting.run,
+}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--only", nargs="*", choices=SECTIONS, default=list(SECTIONS))
+    parser.add_argument("--events", type=int, default=200_000)
+    parser.add_argument("--devices", type=int, default=1000)
+    parser.add_argument("--repeats", type=int, default=7)
+    parser.add_argument("--most", type=int, default=1_000_000, help="how many events growth goes up to")
+    options = parser.parse_args()
+    today = datetime.now(tz=timezone.utc).date()
+    print(  # noqa: T201 - the machine belongs to the tables
+        f"{today}, Python {platform.python_version()}, {platform.system()} on {platform.machine()}: "
+        f"{options.events} events, {options.devices} devices, {options.repeats} repeats"
+    )
+    for section in options.only:
+        SECTIONS[section](options)
+
+
+if __name__ == "__main__":
+    main()

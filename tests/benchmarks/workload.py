@@ -1,0 +1,103 @@
+"""The work: a day of Defender rows, the same at every run.
+
+One child in six is watched; one event in twenty thousand is a mismatch, and eight more, so that small sets
+have some. One event in a thousand is a remote thread, a third of them by the crash handler, and a few of
+those explain a clone. Names come in four letter cases, most of them as they should be.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Iterator
+from typing import Any, TypeAlias
+
+from parentchild import SEED_RELATIONS
+
+Row: TypeAlias = dict[str, Any]
+Result: TypeAlias = frozenset[tuple[str, str, int, int]]
+"""Child, parent, the earliest time in microseconds, and on how many devices."""
+
+START = 1_772_323_200_000_000  # 2026-03-01 in microseconds
+DAY = 86_400_000_000
+WATCHED = {name: frozenset(SEED_RELATIONS[name].names) for name in SEED_RELATIONS}
+CRASH_WITHIN = 30_000_000
+_USUAL = [
+    *[("svchost.exe", "services.exe")] * 12,
+    *[("RuntimeBroker.exe", "svchost.exe")] * 6,
+    *[("taskhostw.exe", "svchost.exe")] * 4,
+    ("userinit.exe", "winlogon.exe"),
+]
+_WRONG = ("explorer.exe", "cmd.exe", "powershell.exe", "winword.exe", "rundll32.exe", "python.exe")
+_OTHERS = [
+    f"{a}{b}{number}.exe" for a in ("app", "Tool", "Upd") for b in ("Host", "Agent") for number in range(70)
+]
+_PARENTS = ("explorer.exe", "cmd.exe", "chrome.exe", "powershell.exe", "code.exe", "git.exe", "msbuild.exe")
+
+
+def lines(events: int, devices: int, seed: int = 80) -> Iterator[str]:
+    """Yield rows as lines of JSON, so that whoever parses them gets objects of its own."""
+    chance = random.Random(seed)
+    weights = [1 / rank for rank in range(1, len(_OTHERS) + 1)]
+    others = chance.choices(_OTHERS, weights, k=4096)
+    wrong = set(chance.sample(range(events), events // 20_000 + 8))
+    for number in range(events):
+        at = START + number * DAY // events
+        device, kind = f"ws-{chance.randrange(devices):06}", chance.random()
+        ppid = 4 * chance.randrange(1, 4000)
+        if number in wrong:
+            child, parent = (
+                _cased(chance, chance.choice(list(WATCHED))),
+                _cased(chance, chance.choice(_WRONG)),
+            )
+            yield _line(number, at, device, child, parent, ppid)
+        elif kind < 0.001:
+            maker = "WerFault.exe" if kind < 0.0003 else "csrss.exe"
+            yield _line(number, at, device, "taskhostw.exe", maker, ppid, "CreateRemoteThreadApiCall", ppid)
+            if kind < 0.0001:
+                yield _line(number, at + 1_000_000, device, "taskhostw.exe", "taskhostw.exe", ppid)
+        else:
+            usual = chance.random() < 0.16
+            child, parent = (
+                chance.choice(_USUAL) if usual else (others[number & 4095], chance.choice(_PARENTS))
+            )
+            yield _line(number, at, device, _cased(chance, child), _cased(chance, parent), ppid)
+
+
+def _cased(chance: random.Random, name: str) -> str:
+    luck = chance.random()
+    return name if luck < 0.9 else name.lower() if luck < 0.97 else name.upper()
+
+
+def _line(
+    number: int, at: int, device: str, child: str, parent: str, ppid: int, action: str = "ProcessCreated",
+    pid: int | None = None,
+) -> str:  # fmt: skip
+    seconds, micros = divmod(at - START, 1_000_000)
+    clock = f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}.{micros:06}Z"
+    day = "2026-03-01" if seconds < 86_400 else "2026-03-02"
+    if day == "2026-03-02":
+        clock = f"00:00:{seconds - 86_400:02}.{micros:06}Z"
+    return json.dumps(
+        {
+            "Timestamp": f"{day}T{clock}",
+            "DeviceId": f"id-{device}",
+            "DeviceName": device,
+            "ActionType": action,
+            "FileName": child,
+            "FolderPath": f"C:\\Windows\\System32\\{child}",
+            "SHA1": f"{number * 2654435761 % 2**160:040x}",
+            "ProcessId": pid or 20_000 + 4 * (number % 9000),
+            "ProcessCommandLine": f"C:\\Windows\\System32\\{child} --id={number} --type=utility",
+            "AccountName": f"user{number % 500}",
+            "InitiatingProcessFileName": parent,
+            "InitiatingProcessFolderPath": f"C:\\Windows\\System32\\{parent}",
+            "InitiatingProcessId": ppid,
+            "InitiatingProcessCommandLine": f"{parent} -k netsvcs",
+            "ReportId": number,
+        }
+    )
+
+
+def parsed(text: list[str]) -> list[Row]:
+    return list(map(json.loads, text))
