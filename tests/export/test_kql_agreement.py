@@ -102,13 +102,10 @@ def test_a_name_with_a_kelvin_sign_is_no_watched_child_and_no_expected_parent() 
         creation("taskhostw.exe", "SVCHO\u017fT.EXE", ReportId=2),
     ]
     [row] = _improved(RICH_RELATIONS).run(rows)
-    assert (
-        (row["Reason"], row["ImageFile"], row["ParentFile"])
-        == (
-            "unexpected-parent",
-            "taskhostw.exe",
-            "SVCHO\u017fT.EXE",  # the detector folds what is ASCII in it; this query folds all of a name or nothing
-        )
+    assert (row["Reason"], row["ImageFile"], row["ParentFile"]) == (
+        "unexpected-parent",
+        "taskhostw.exe",
+        "SVCHO\u017fT.EXE",  # the detector folds the rest; this query folds all of a name or nothing
     )
     assert {(each.reason, each.parent) for each in detected(RICH_RELATIONS, rows, [])} == {
         (Reason.LOOKALIKE, "cmd.exe"),

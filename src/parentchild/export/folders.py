@@ -64,7 +64,7 @@ def _escaped(text: str, signs: frozenset[str]) -> str:
 def _sign(character: str, signs: frozenset[str]) -> str:
     if character in signs:
         return "\\" + character
-    if character.isprintable():
+    if character.isprintable() or signs is _SIGNS_OF_LUCENE:  # that dialect has no escapes by number
         return character
     if ord(character) in _SURROGATES:  # no text that a store holds has one by itself
         return _NOTHING
