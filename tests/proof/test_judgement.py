@@ -188,20 +188,22 @@ def test_each_condition_is_asked_of_the_right_process(
     assert answer is (Verdict.EXPECTED if expected else Verdict.MISMATCH)
 
 
+UNTOLD = Process("child.exe")
+IN_SYSTEM32 = Process("child.exe", path=rf"{SYSTEM32}\child.exe")
+
+
 @pytest.mark.parametrize(
-    ("conditions", "known"),
+    ("image", "parent", "child"),
     [
-        ({"signer": "ACME"}, ({"signer": "ACME"}, {})),
-        ({"integrity": "High"}, ({}, {"integrity": "High"})),
-        ({"directories": (SYSTEM32,)}, ({"path": rf"{SYSTEM32}\child.exe"}, {})),
-        ({"counterpart_directories": (SYSTEM32,)}, ({}, {"path": rf"{SYSTEM32}\child.exe"})),
+        (ExpectedImage("child.exe", signer="ACME"), Process("child.exe", signer="ACME"), UNTOLD),
+        (ExpectedImage("child.exe", integrity="High"), UNTOLD, Process("child.exe", integrity="High")),
+        (ExpectedImage("child.exe", directories=(SYSTEM32,)), IN_SYSTEM32, UNTOLD),
+        (ExpectedImage("child.exe", counterpart_directories=(SYSTEM32,)), UNTOLD, IN_SYSTEM32),
     ],
 )
 def test_an_image_as_its_own_parent_must_be_shown_to_fit(
-    conditions: dict[str, Any], known: tuple[dict[str, Any], dict[str, Any]]
+    image: ExpectedImage, parent: Process, child: Process
 ) -> None:
-    image = ExpectedImage("child.exe", **conditions)
-    parent, child = (Process("child.exe", **values) for values in known)
     assert verdict(image, parent, child) is Verdict.EXPECTED
     unknown = judged(Process("child.exe"), Process("child.exe"), relations=about(image))
     assert unknown.reasons == (Reason.UNEXPECTED_PARENT,)
