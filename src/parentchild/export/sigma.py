@@ -17,7 +17,6 @@ from parentchild.export.ways import WatchedChild, WatchedParent, Way, watched_ch
 from parentchild.names import KERNEL, printable
 from parentchild.registry import RelationRegistry
 from parentchild.relations import Relation, Tier
-from parentchild.severity import Severity
 from parentchild.verdicts import Reason
 
 _NAMESPACE = uuid.UUID("1b0d7b5e-3d5c-5a0c-8f6e-0ff0080f0516")
@@ -122,7 +121,7 @@ def _rule(
             "condition": "selection" + "".join(f" and not 1 of {kind}_*" for kind in kinds),
         },
         "falsepositives": list(DETECTION.false_positives),
-        "level": relation.severity.label if relation.severity else Severity.MEDIUM.label,
+        "level": relation.severity.label,
     }
 
 
