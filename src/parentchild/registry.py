@@ -53,7 +53,8 @@ class RelationRegistry(Mapping[str, ExpectedParents]):
     def __getitem__(self, child: str) -> ExpectedParents:
         if not isinstance(child, str):
             raise KeyError(child)
-        return self._table.parents[image_name(child)]
+        known = self._table.parents.get(child)  # a name that no image can have is its own key
+        return self._table.parents[image_name(child)] if known is None else known
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._table.parents)
@@ -62,7 +63,7 @@ class RelationRegistry(Mapping[str, ExpectedParents]):
         return len(self._table.parents)
 
     def __contains__(self, child: object) -> bool:
-        return isinstance(child, str) and image_name(child) in self._table.parents
+        return isinstance(child, str) and self.get(child) is not None
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, RelationRegistry) and self._table == other._table

@@ -361,6 +361,12 @@ def test_directories_of_both_sides_hold_when_relations_are_united() -> None:
         assert united.verdict("a.exe", "x.exe", child_path=r"C:\C\a.exe") is Verdict.MISMATCH
 
 
+def test_a_relation_about_a_name_that_no_image_can_have_is_still_read_by_it() -> None:
+    odd = RelationRegistry([ExpectedParents('a"b\\', {"x.exe"})])
+    assert [name for name, _ in odd.items()] == ['a"b\\']
+    assert 'a"b\\' in odd
+
+
 def test_nothing_can_be_taken_out_of_a_registry_by_its_table() -> None:
     parents: Any = DEFAULT_RELATIONS.table.parents
     with pytest.raises(AttributeError):
