@@ -2,7 +2,7 @@
 
 The models are frozen, so an event can be shared between detectors, hashed, and kept for months. A frozen
 attrs class takes about 2.2 times as long to build as a plain slotted one, and one check of all fields after
-construction brings it to 2.6; a validator a field would bring it to 5 (`docs/performance.md`). Only rows
+construction brings it to 2.6; a validator a field would bring it to 5 (`tests/benchmarks/construction.py`). Only rows
 that could matter ever become events, so that price is paid for few of them.
 """
 
