@@ -119,7 +119,8 @@ class _Image:
     @classmethod
     def of(cls, process: Process) -> _Image:
         name = name_of(process)
-        return cls(name, directory_of(process.path or process.name, name), process)
+        own = directory_of(process.name, name)  # a name that is a path says where it lies
+        return cls(name, directory_of(process.path, name) if own is None else own, process)
 
 
 def name_of(process: Process) -> str:

@@ -67,7 +67,8 @@ def folded_xml(text: str) -> dict[str, Any]:
     root = ET.fromstring(text)  # noqa: S314 - a sample, not an attacker's
     space = "{http://schemas.microsoft.com/win/2004/08/events/event}"
     system: dict[str, Any] = {}
-    for element in root.find(f"{space}System") or ():
+    found = root.find(f"{space}System")
+    for element in () if found is None else found:
         attributes = {f"@{key}": value for key, value in element.attrib.items()}
         system[element.tag.removeprefix(space)] = attributes or element.text
         if element.tag == f"{space}EventID":
