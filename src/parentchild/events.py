@@ -1,9 +1,9 @@
 """What happened on a device: a process was created, a remote thread was created, a process exited.
 
 The models are frozen, so an event can be shared between detectors, hashed, and kept for months. A frozen
-attrs class takes about 2.2 times as long to build as a plain slotted one, and one check of all fields after
-construction brings it to 2.6; a validator a field would bring it to 5 (`tests/benchmarks/construction.py`). Only rows
-that could matter ever become events, so that price is paid for few of them.
+attrs class takes some two times as long to build as a plain slotted one, one check of all fields after
+construction adds little, and a validator a field would double it again; `tests/benchmarks/construction.py`
+measures it. Only rows that could matter ever become events, so that price is paid for few of them.
 """
 
 from __future__ import annotations
