@@ -224,10 +224,18 @@ def _known_parent(parent: Process | None) -> tuple[_Image | None, Gap | None]:
     image = _Image.of(parent)
     gap = _gap_in(image)
     if gap is None:
-        return (_Image(KERNEL, image.directory, parent), None) if is_kernel(image.name) else (image, None)
+        return (_kernel(image) if is_kernel(image.name) else image), None
     if parent.pid == _KERNEL_PID:
         return _Image(KERNEL, None, parent), None
     return None, gap
+
+
+def _kernel(image: _Image) -> _Image:
+    """Return the kernel under its one name; a sensor may log `System` beside the path of its file."""
+    path = image.process.path
+    file = "" if path is None else image_name(path)
+    directory = directory_of(path, file) if is_kernel(file) else image.directory
+    return _Image(KERNEL, directory, image.process)
 
 
 def _gap_in(image: _Image) -> Gap | None:

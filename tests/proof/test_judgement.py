@@ -405,3 +405,29 @@ def test_names_settle_what_depends_on_nothing_else(
         relation=table.parents.get("child.exe") or table.children.get("parent.exe"),
     )
     assert is_settled_by_names(table, judgement, child, parent) is settled
+
+
+def test_a_pid_on_one_side_alone_leaves_the_names_to_tell() -> None:
+    relations = about(HERE)
+    creator = Process("parent.exe", pid=0, path=r"C:\Temp\parent.exe")
+    assert (
+        judged(Process("child.exe"), Process("parent.exe", pid=1), creator, relations=relations).reasons == ()
+    )
+
+
+def test_a_parents_directory_is_asked_for_where_its_child_depends_on_it() -> None:
+    image = ExpectedImage("child.exe", counterpart_directories=(SYSTEM32,))
+    relations = RelationRegistry([ExpectedChildren("parent.exe", (image,))])
+    rightful = Process("parent.exe", path=rf"{SYSTEM32}\parent.exe")
+    assert judged(in_temp("child.exe"), rightful, relations=relations).verdict is Verdict.EXPECTED
+    assert judged(IN_SYSTEM32, in_temp("parent.exe"), relations=relations).verdict is Verdict.MISMATCH
+
+
+@pytest.mark.parametrize("listed", ["system", "ntoskrnl.exe"])
+@pytest.mark.parametrize("logged", ["System", "ntoskrnl.exe"])
+def test_the_kernel_has_two_names_and_one_directory(listed: str, logged: str) -> None:
+    relations = about(ExpectedImage(listed, directories=(SYSTEM32,)))
+    rightful = Process(logged, path=r"C:\Windows\System32\ntoskrnl.exe")
+    assert judged(Process("child.exe"), rightful, relations=relations).verdict is Verdict.EXPECTED
+    misplaced = judged(Process("child.exe"), in_temp(logged), relations=relations)
+    assert misplaced.reasons == (Reason.MISPLACED_PARENT,)
