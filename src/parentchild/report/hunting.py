@@ -129,7 +129,7 @@ class Hunt:
         from parentchild import frames  # noqa: PLC0415 - loaded when a table is handed in
 
         found = frames.select(self._rows, self._screen, self._source)
-        self._counted.rows = found.seen
+        self._counted.count(found.seen)
         again = _screen_of(self._detector, follows=False)  # what it holds back is counted already
 
         def on_invalid(index: int, error: InvalidEvent) -> None:

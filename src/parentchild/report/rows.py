@@ -52,9 +52,9 @@ class CountedRows:
             return len(self._source) - length_hint(self._left)
         return self._rows
 
-    @rows.setter
-    def rows(self, rows: int) -> None:
-        self._rows = rows
+    def count(self, rows: int) -> None:
+        """Take as read what something else has read."""
+        self._rows += rows
 
     def __iter__(self) -> Iterator[Mapping[str, object]]:
         if self._progress is None and type(self._source) in {list, tuple}:
