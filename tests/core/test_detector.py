@@ -31,6 +31,7 @@ from parentchild import (
     UnknownParents,
     published,
 )
+from parentchild.detector import stats
 from parentchild.verdicts import Gap
 
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=timezone.utc)
@@ -765,6 +766,19 @@ def test_a_merge_lets_the_evidence_of_one_clear_the_event_of_the_other() -> None
     assert merged.findings() == ()
     assert merged.stats.suppressed == 1
     assert len(one.findings()) == 1
+
+
+def test_a_detector_that_merges_forever_keeps_the_sums_and_few_books(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stats, "MOST_BOOKS", 20)
+    merged = Detector()
+    for number in range(100):
+        shard = Detector()
+        shard.observe(created("svchost.exe", "explorer.exe", device=f"ws-{number}", seconds=number))
+        merged = merged.merge(shard).merge(shard)
+    assert merged.stats.seen == merged.stats.mismatched == 100
+    assert len(merged.state()["books"]) <= 21
+    assert merged.merge(merged).stats == merged.stats
+    assert Detector.from_state(merged.state()).stats == merged.stats
 
 
 def test_a_detector_shows_what_it_was_made_with() -> None:

@@ -48,6 +48,9 @@ class Stats:
         return dict(self.gaps)
 
 
+MOST_BOOKS = 10_000
+"""How many runs' books are kept apart before those of ended runs are bound into one."""
+
 _MERGED = uuid.UUID("6f0d3d7e-94c5-5c2b-8a55-0ff0080ff008")
 _COUNTS = tuple(field.name for field in attrs.fields(Stats) if field.name != "gaps")
 _GAPS = {gap.name.lower(): gap for gap in Gap}
@@ -62,6 +65,10 @@ class Counters:
 
     Each run of a detector counts in a book of its own, named after the first event it saw. Uniting takes
     every book once, and of two copies of a book the higher counts: so a state merged with itself is itself.
+
+    Whoever merges states for years collects a book a run. Past `MOST_BOOKS`, all but the run's own are bound
+    into one, which is named after them: the sums stay, copies of the bound book still count once, and only
+    one of its runs that comes again by itself counts twice.
     """
 
     __slots__ = ("_own", "books", "own_name")
@@ -100,11 +107,23 @@ class Counters:
                 mine = self.books.setdefault(name, {})
                 for key, number in book.items():
                     mine[key] = max(mine.get(key, 0), number)
+        if len(self.books) > MOST_BOOKS:
+            self._bind({one.own_name, other.own_name})
         if one.own_name == other.own_name:
             self.restore(self.books, one.own_name)
         else:
             names = "\n".join(sorted((*self.books, one.own_name or "", other.own_name or "")))
             self.open(str(uuid.uuid5(_MERGED, names.encode("utf-8", "surrogatepass").hex())))
+
+    def _bind(self, kept: set[str | None]) -> None:
+        """Bind the books of ended runs into one."""
+        ended = sorted(name for name in self.books if name not in kept)
+        bound: dict[str, int] = {}
+        for name in ended:
+            for key, number in self.books.pop(name).items():
+                bound[key] = bound.get(key, 0) + number
+        names = "\n".join(ended).encode("utf-8", "surrogatepass").hex()
+        self.books[f"bound:{uuid.uuid5(_MERGED, names)}"] = bound
 
     def filled(self) -> dict[str, dict[str, int]]:
         """Return the books in which something is counted."""
