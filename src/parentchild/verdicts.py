@@ -24,6 +24,7 @@ from parentchild.windows import holds, release
 
 _KERNEL_PID = 4
 _NO_PIDS = frozenset({None, 0})
+_ROOT = "\\"
 _PLACEHOLDERS = frozenset({"-", "?", "<unknown process>", "&lt;unknown process&gt;"})
 _SID = re.compile(r"s-1(?:-\d{1,20}){1,16}")
 
@@ -120,7 +121,9 @@ class _Image:
     def of(cls, process: Process) -> _Image:
         name = name_of(process)
         own = directory_of(process.name, name)  # a name that is a path says where it lies
-        return cls(name, directory_of(process.path, name) if own is None else own, process)
+        if own is None or own == _ROOT:  # a lone backslash before a name says little: the path goes first
+            own = directory_of(process.path or process.name, name)
+        return cls(name, own, process)
 
 
 def name_of(process: Process) -> str:

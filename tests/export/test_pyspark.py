@@ -78,9 +78,10 @@ def test_on_spark_it_finds_what_the_detector_finds_except_look_alikes(
     ]
     found = [row.asDict() for row in snippet.mismatches(*frames).collect()]
     findings = detected(RICH_RELATIONS, processes, devices, exclusions)
-    assert {row_key(_in_utc(row)) for row in found} == {
-        finding_key(finding) for finding in findings if finding.reason is not Reason.LOOKALIKE
-    }
+    keys = {row_key(_in_utc(row)) for row in found}
+    expected = {finding_key(finding) for finding in findings if finding.reason is not Reason.LOOKALIKE}
+    assert (keys - expected, expected - keys) == (set(), set())
+    assert keys
 
 
 def _in_utc(row: dict[str, Any]) -> dict[str, Any]:

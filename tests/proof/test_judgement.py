@@ -423,6 +423,24 @@ def test_a_parents_directory_is_asked_for_where_its_child_depends_on_it() -> Non
     assert judged(IN_SYSTEM32, in_temp("parent.exe"), relations=relations).verdict is Verdict.MISMATCH
 
 
+@pytest.mark.parametrize(
+    ("name", "path", "verdict"),
+    [
+        (r"\child.exe", rf"{SYSTEM32}\child.exe", Verdict.EXPECTED),
+        (r"\child.exe", r"C:\Temp\child.exe", Verdict.MISMATCH),
+        (r"\child.exe", None, Verdict.MISMATCH),
+        (rf"{SYSTEM32}\child.exe", r"C:\Temp\child.exe", Verdict.EXPECTED),
+        (r"C:\Temp\child.exe", rf"{SYSTEM32}\child.exe", Verdict.MISMATCH),
+    ],
+)
+def test_a_name_that_is_a_path_goes_before_the_path_but_a_lone_backslash_does_not(
+    name: str, path: str | None, verdict: Verdict
+) -> None:
+    relations = RelationRegistry([ExpectedParents("child.exe", ("parent.exe",), directories=(SYSTEM32,))])
+    judgement = judged(Process(name, path=path), Process("parent.exe"), relations=relations)
+    assert judgement.verdict is verdict
+
+
 @pytest.mark.parametrize("listed", ["system", "ntoskrnl.exe"])
 @pytest.mark.parametrize("logged", ["System", "ntoskrnl.exe"])
 def test_the_kernel_has_two_names_and_one_directory(listed: str, logged: str) -> None:
