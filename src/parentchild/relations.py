@@ -111,7 +111,8 @@ class ExpectedImage:
         command_line: texts that must all be in the child's command line, in any case.
         parent_command_line: texts that must all be in the parent's command line, in any case.
         signer: who must have signed this image, if its signer is known.
-        integrity: the integrity level that the child must have, if it is known.
+        integrity: the integrity level that the child must have, if it is known; `System` is also what some
+            sources write as `S-1-16-16384`, or as `16384`.
         pack: the name of the pack of exceptions that it came with, by which that pack can be removed.
 
     Raises:

@@ -20,7 +20,7 @@ from parentchild.relations import (
     Relation,
     RelationTable,
 )
-from parentchild.windows import holds, release
+from parentchild.windows import holds, integrity_level, release
 
 _KERNEL_PID = 4
 _NO_PIDS = frozenset({None, 0})
@@ -301,7 +301,7 @@ def _fit(image: ExpectedImage, candidate: _Image, parent: _Image, child: _Image,
         and _contains(child.process.command_line, image.command_line)
         and _contains(parent.process.command_line, image.parent_command_line)
         and _agrees(candidate.process.signer, image.signer, must_know=own_parent)
-        and _agrees(child.process.integrity, image.integrity, must_know=own_parent)
+        and _agrees(_level(child.process.integrity), _level(image.integrity), must_know=own_parent)
         and _lies_in(counterpart.directory, image.counterpart_directories, must_know=own_parent)
     )
     if not meets_conditions:
@@ -321,6 +321,11 @@ def _agrees(actual: str | None, wanted: str | None, *, must_know: bool) -> bool:
     if wanted is None:
         return True
     return not must_know if actual is None else fold(actual) == fold(wanted)
+
+
+def _level(integrity: str | None) -> str | None:
+    """Return an integrity level by its name: event logs write a label's identifier, some sensors a number."""
+    return None if integrity is None else integrity_level(integrity)
 
 
 def _lies_in(directory: str | None, wanted: tuple[str, ...], *, must_know: bool) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from parentchild import InvalidRelation
-from parentchild.windows import cover, holds, release
+from parentchild.windows import INTEGRITY_LEVELS, cover, holds, integrity_level, release
 
 
 @pytest.mark.parametrize(
@@ -70,3 +70,16 @@ def test_a_range_that_ends_before_it_begins_is_refused() -> None:
 )
 def test_the_cover_of_two_ranges_holds_both(first: str, second: str, covered: str) -> None:
     assert cover(first, second) == cover(second, first) == covered
+
+
+@pytest.mark.parametrize(("name", "number"), INTEGRITY_LEVELS.items())
+def test_an_integrity_level_has_one_name_however_it_is_written(name: str, number: int) -> None:
+    written = (name, name.upper(), f"S-1-16-{number}", f"s-1-16-{number}", str(number))
+    assert {integrity_level(text) for text in (*written, f"Mandatory Label\\{name} Mandatory Level")} == {
+        name
+    }
+
+
+@pytest.mark.parametrize("text", ["", "lofty", "S-1-16-1", "S-1-5-18", "123456"])
+def test_what_is_no_integrity_level_stays_as_it_is(text: str) -> None:
+    assert integrity_level(text) == text.lower()

@@ -166,7 +166,12 @@ BESIDE = ExpectedImage("parent.exe", counterpart_directories=(SYSTEM32,))
             True,
         ),  # an unknown signer fails nothing, and the child's is not asked
         (LIFTED, {}, {"integrity": "HIGH"}, True),
+        (LIFTED, {}, {"integrity": "S-1-16-12288"}, True),
+        (LIFTED, {}, {"integrity": "12288"}, True),
+        (LIFTED, {}, {"integrity": "Mandatory Label\\High Mandatory Level"}, True),
         (LIFTED, {}, {"integrity": "Low"}, False),
+        (LIFTED, {}, {"integrity": "S-1-16-4096"}, False),
+        (LIFTED, {}, {"integrity": "S-1-16-16384"}, False),
         (LIFTED, {"integrity": "Low"}, {}, True),
         (SERVED, {"command_line": "p /SERVE x -q"}, {}, True),
         (SERVED, {"command_line": "p /serve"}, {}, False),
