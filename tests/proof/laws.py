@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from parentchild import DEFAULT_RELATIONS, Detector, Event, telemetry
 from parentchild.detector import UnknownParents
+from parentchild.telemetry import Source
 from parentchild.testing import laws, rows, strategies
+from tests.testing.told import told
 
 EVENTS = st.lists(strategies.events(), max_size=20)
 LONG = st.lists(strategies.events(strategies.times(span=10 * strategies.HOUR)), max_size=20)
@@ -68,10 +69,9 @@ def purity(data: st.DataObject) -> None:
 
 def agreement(data: st.DataObject) -> None:
     name = data.draw(st.sampled_from(sorted(rows.WRITERS)))
-    source: Any = getattr(telemetry, name)
-    told = [event for event in data.draw(FLEETS) if getattr(event, "creator", None) is None]
+    source: Source = getattr(telemetry, name).SOURCE
     laws.check_agreement(
-        told,
+        [left for event in data.draw(FLEETS) if (left := told(name, event)) is not None],
         rows.WRITERS[name],
         lambda given, screen: source.read_many(given, screen=screen),
         DEFAULT_RELATIONS,

@@ -12,6 +12,7 @@ import attrs
 from parentchild.errors import InvalidOption
 from parentchild.events import Event, Process, ProcessCreated, ProcessExited, RemoteThreadCreated
 from parentchild.testing.processes import SYSTEM_ACCOUNT, ProcessList
+from parentchild.testing.rows import snapshot
 from parentchild.testing.startup import BOOT, LOGON, Step
 from parentchild.windows import holds, release
 
@@ -96,7 +97,7 @@ class Host:
         """Return the events as rows of a telemetry source, as far as that source records them.
 
         Args:
-            write: a writer of `parentchild.testing.rows`, or one of your own.
+            write: a writer of `parentchild.testing.rows`, which has one for each source, or one of your own.
 
         >>> from parentchild.testing import rows
         >>> host = Host("ws-01")
@@ -106,6 +107,18 @@ class Host:
         """
         written = (write(event) for event in self._events)
         return [row for row in written if row is not None]
+
+    def snapshot(self) -> list[dict[str, object]]:
+        """Return what a memory image that is taken now shows, as rows of Volatility's pslist.
+
+        Listed is what runs, with what had started before the recording, and nothing that has exited.
+
+        >>> host = Host("ws-01")
+        >>> _ = host.exit(host.spawn("cmd.exe", parent="explorer.exe").process)
+        >>> [row["ImageFileName"] for row in host.snapshot()]
+        ['explorer.exe']
+        """
+        return snapshot(self._events)
 
     def running(self, image: str) -> Process:
         """Return the process of an image that was started last and still runs.
