@@ -85,7 +85,13 @@ def test_the_event_that_is_read_back_makes_the_same_row_again(event: ProcessCrea
 
 @pytest.mark.parametrize(
     ("change", "field"),
-    [({"timestamp": "noon"}, "timestamp"), ({"timestamp": 5}, "timestamp"), ({"child_pid": "4"}, "pid")],
+    [
+        ({"timestamp": "noon"}, "timestamp"),
+        ({"timestamp": "2026-03-01T12:00:00"}, "time zone"),
+        ({"timestamp": "0001-01-01T00:00:00+14:00"}, "timestamp"),
+        ({"timestamp": 5}, "timestamp"),
+        ({"child_pid": "4"}, "pid"),
+    ],
 )
 def test_a_row_that_is_not_of_this_form_names_the_field(change: Mapping[str, object], field: str) -> None:
     [finding, *_] = findings_of([FULL_EVENT])

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timezone
 from typing import Final
 
 import attrs
@@ -198,6 +198,9 @@ def _value(column: Column, row: Mapping[str, object]) -> object:
     if not isinstance(value, str):
         raise InvalidEvent(column.name, value, "must be a time in ISO 8601")
     try:
-        return isoparse(value)
-    except ValueError as error:
+        time = isoparse(value)
+        if time.tzinfo is not None:
+            return time.astimezone(timezone.utc)
+    except (ValueError, OverflowError) as error:
         raise InvalidEvent(column.name, value, "must be a time in ISO 8601") from error
+    raise InvalidEvent(column.name, value, "must say its time zone")
