@@ -9,7 +9,7 @@ from importlib import import_module
 from time import perf_counter_ns
 from typing import Any
 
-from parentchild import SEED_RELATIONS, Detector, Report, hunt
+from parentchild import DEFAULT_RELATIONS, SEED_RELATIONS, Detector, RelationRegistry, Report, hunt
 from parentchild.telemetry import defender
 from tests.benchmarks import floors, peers, workload
 from tests.benchmarks.measuring import Entry, interleaved, median_ms, print_table, ratio
@@ -94,6 +94,31 @@ def events(options: argparse.Namespace) -> None:
         "observe(event) each": (lambda: batch, one_by_one),
     }
     _show("Typed events", entries, ("inline loop",), options)
+
+
+def defaults(options: argparse.Namespace) -> None:
+    """What the default relations cost, which know five times as many images, and directories."""
+    text = list(workload.lines(options.events, options.devices))
+    batch = _events(options)
+
+    def observed(registry: RelationRegistry) -> Callable[[list[Any]], int]:
+        def run(given: list[Any]) -> int:
+            detector = Detector(registry, window=None)
+            detector.observe_many(given)
+            return detector.stats.seen
+
+        return run
+
+    def read(registry: RelationRegistry) -> Callable[[list[Any]], int]:
+        return lambda given: hunt(given, registry=registry).stats.seen
+
+    entries: dict[str, Entry] = {
+        "hunt(rows), the published table": (lambda: workload.parsed(text), read(SEED_RELATIONS)),
+        "hunt(rows), the default relations": (lambda: workload.parsed(text), read(DEFAULT_RELATIONS)),
+        "observe_many, the published table": (lambda: batch, observed(SEED_RELATIONS)),
+        "observe_many, the default relations": (lambda: batch, observed(DEFAULT_RELATIONS)),
+    }
+    _show("The default relations", entries, tuple(name for name in entries if "published" in name), options)
 
 
 def one_at_a_time(options: argparse.Namespace) -> None:

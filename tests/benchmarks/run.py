@@ -24,6 +24,7 @@ SECTIONS: dict[str, Callable[[argparse.Namespace], None]] = {
     "events": modes.events,
     "one": modes.one_at_a_time,
     "frames": modes.frames,
+    "defaults": modes.defaults,
     "growth": growth.run,
     "memory": keeping.run,
     "construction": construction.run,

@@ -18,7 +18,15 @@ from parentchild.detector.snapshots import Snapshot, united
 from parentchild.detector.state import SavedState, decoded, encoded
 from parentchild.detector.stats import Counters, Stats
 from parentchild.errors import InvalidEvent, InvalidOption
-from parentchild.events import Event, ProcessCreated, ProcessExited, RemoteThreadCreated, clock_of, utc
+from parentchild.events import (
+    Event,
+    Process,
+    ProcessCreated,
+    ProcessExited,
+    RemoteThreadCreated,
+    clock_of,
+    utc,
+)
 from parentchild.exclusions import Exclusion
 from parentchild.findings import Finding
 from parentchild.registry import RelationRegistry
@@ -27,7 +35,7 @@ from parentchild.suppression import CrashHandler, Suppression
 
 _EVENTS = frozenset({ProcessCreated, RemoteThreadCreated, ProcessExited})
 _NOTHING: tuple[Finding, ...] = ()
-_EXPECTED, _UNWATCHED = Interest.EXPECTED, Interest.UNWATCHED
+_OPEN, _EXPECTED, _UNWATCHED = Interest.OPEN, Interest.EXPECTED, Interest.UNWATCHED
 
 
 class Detector:
@@ -257,7 +265,7 @@ class Detector:
 
     def _observe_created(self, event: ProcessCreated) -> tuple[Finding, ...]:
         parent = event.parent
-        interest = self._screen.interest(event.process.name, None if parent is None else parent.name)
+        interest = self._interest_in(event.process, parent)
         if interest is _UNWATCHED:
             self._unwatched += 1
             return _NOTHING
@@ -272,6 +280,15 @@ class Detector:
                 return found + self._orphans.adopt(event)
         judgement = self._assessor.judge(event)
         return found + self._assessor.assess(event, judgement, movable=False).findings
+
+    def _interest_in(self, process: Process, parent: Process | None) -> Interest:
+        """Return what names, and where those leave it open also paths, say of a creation."""
+        if parent is None:
+            return self._screen.interest(process.name, None)
+        interest = self._screen.interest(process.name, parent.name)
+        if interest is not _OPEN or not self._screen.needs_paths:
+            return interest
+        return self._screen.placed(process.name, process.path, parent.name, parent.path)
 
     def _enter_counts(self) -> None:
         """Write down in the book what was counted beside it."""
