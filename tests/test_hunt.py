@@ -10,7 +10,20 @@ from typing import Any
 
 import pytest
 
-from parentchild import Exclusion, InvalidOption, Reason, hunt, telemetry
+from parentchild import (
+    SEED_RELATIONS,
+    AsPublished,
+    CrashHandler,
+    Detector,
+    Exclusion,
+    ExpectedChildren,
+    ExpectedParents,
+    InvalidOption,
+    Reason,
+    RelationRegistry,
+    hunt,
+    telemetry,
+)
 
 SYSTEM32 = r"C:\Windows\System32"
 
@@ -50,6 +63,36 @@ def started(name: str, pid: int, parent_pid: int, second: int) -> dict[str, Any]
             },
         }
     }
+
+
+def thread(target: str, *, pid: int, second: int) -> dict[str, Any]:
+    """Return a remote thread that the crash handler made."""
+    made = row(target, "WerFault.exe", pid=pid, second=second)
+    return {**made, "ActionType": "CreateRemoteThreadApiCall"}
+
+
+@pytest.mark.parametrize(
+    "registry",
+    [
+        RelationRegistry([ExpectedParents("own.exe", ("services.exe",))]),
+        RelationRegistry([ExpectedChildren("own.exe", ("helper.exe",))]),
+    ],
+)
+def test_a_clone_is_explained_in_rows_whichever_relation_names_its_image(registry: RelationRegistry) -> None:
+    spellings = [row("own.exe", "services.exe", pid=7), row("notepad.exe", "WerFault.exe", pid=8)]
+    clone = row("own.exe", "own.exe", second=1)
+    assert len(hunt([*spellings, clone], registry=registry)) == 1
+    report = hunt([*spellings, thread("own.exe", pid=400, second=0), clone], registry=registry)
+    assert (len(report), report.stats.suppressed) == (0, 1)
+
+
+def test_a_policy_that_clears_by_any_parent_sees_threads_into_images_that_nobody_watches() -> None:
+    spelling = row("explorer.exe", "userinit.exe", pid=7)
+    rows = [spelling, thread("explorer.exe", pid=400, second=0), row("svchost.exe", "explorer.exe", second=1)]
+    for policy, findings in ((AsPublished(), 0), (CrashHandler(), 1)):
+        detector = Detector(SEED_RELATIONS, suppression=policy)
+        detector.observe_many(telemetry.read_many(rows, screen=detector.screen))
+        assert len(detector.findings()) == findings
 
 
 def test_a_hunt_counts_its_rows_and_reports_what_does_not_fit() -> None:

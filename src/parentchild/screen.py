@@ -55,6 +55,8 @@ class Screen:
         table: the relations to judge by.
         evidence: comparable names of the images that a suppression policy needs to see.
         remembers_processes: whether every start and exit matters, since parents are resolved by pid.
+        names_settle_strangers: whether evidence about an image that no relation names clears nothing, so that
+            no row about one can matter unless its parent does.
 
     Attributes:
         expected: how many creations it held back because they are as Windows does it; readers add to it.
@@ -64,6 +66,7 @@ class Screen:
         "_evidence",
         "_kin",
         "_known",
+        "_names_settle_strangers",
         "_needs_paths",
         "_pairs",
         "_places",
@@ -81,10 +84,12 @@ class Screen:
         *,
         evidence: frozenset[str] = frozenset(),
         remembers_processes: bool = False,
+        names_settle_strangers: bool = False,
     ) -> None:
         self._table = table
         self._evidence = evidence
         self._remembers_processes = remembers_processes
+        self._names_settle_strangers = names_settle_strangers
         self._kin = frozenset(row.name for relation in table.children.values() for row in relation.children)
         self._pairs: dict[object, dict[object, Interest] | None] = {}
         # All spellings of one image in one place share a shelf of answers by parent, and all images that no
@@ -106,6 +111,16 @@ class Screen:
         loop can hold it; answers come and go.
         """
         return self._pairs
+
+    @property
+    def strangers(self) -> Mapping[object, Interest]:
+        """What all images that no relation names share in the memo, where their parents matter."""
+        return self._strangers
+
+    @property
+    def names_settle_strangers(self) -> bool:
+        """Whether a row about an image that no relation names is settled by the names of a creation alone."""
+        return self._names_settle_strangers
 
     @property
     def needs_paths(self) -> bool:
@@ -225,6 +240,7 @@ class Screen:
             not _is_no_name(child, name)
             and not self._remembers_processes
             and name not in self._table.parents
+            and name not in self._table.children
             and name not in self._kin
             and name not in self._evidence
             and imitated(name, self._table.guarded) is None

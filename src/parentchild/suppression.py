@@ -169,6 +169,11 @@ class AsPublished:
         return (evidence.name or "") == ((event.parent and event.parent.name) or "")
 
 
+def clears_clones_alone(policy: Suppression | None) -> bool:
+    """Tell whether evidence about a process clears only what has that process's own image."""
+    return policy is None or type(policy) is CrashHandler  # a policy of the user's own may do anything
+
+
 def _evidence(event: RemoteThreadCreated) -> Evidence:
     target = event.target
     return Evidence(

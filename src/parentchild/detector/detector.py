@@ -31,7 +31,7 @@ from parentchild.exclusions import Exclusion
 from parentchild.findings import Finding
 from parentchild.registry import RelationRegistry
 from parentchild.screen import Interest, Screen
-from parentchild.suppression import CrashHandler, Suppression
+from parentchild.suppression import CrashHandler, Suppression, clears_clones_alone
 
 _EVENTS = frozenset({ProcessCreated, RemoteThreadCreated, ProcessExited})
 _NOTHING: tuple[Finding, ...] = ()
@@ -130,6 +130,7 @@ class Detector:
             registry.table,
             evidence=frozenset() if suppression is None else suppression.evidence_names,
             remembers_processes=resolve_parents,
+            names_settle_strangers=clears_clones_alone(suppression),
         )
         # The screen's memo, once a book is open to count in; until then nothing is known.
         self._memo: Mapping[object, Mapping[object, Interest] | None] = {}

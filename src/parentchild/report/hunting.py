@@ -20,6 +20,7 @@ from parentchild.registry import RelationRegistry
 from parentchild.report.rows import CountedRows, InvalidRows, Row, Source
 from parentchild.report.summary import Report
 from parentchild.screen import Screen
+from parentchild.suppression import clears_clones_alone
 from parentchild.verdicts import Reason
 
 CAPACITY = 1_000_000
@@ -222,6 +223,7 @@ def _screen_of(detector: Detector, *, follows: bool) -> Screen:
         detector.registry.table,
         evidence=frozenset() if policy is None else policy.evidence_names,
         remembers_processes=follows,
+        names_settle_strangers=clears_clones_alone(policy),
     )
 
 

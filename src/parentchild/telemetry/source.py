@@ -149,7 +149,8 @@ class Source:
         Raises:
             InvalidEvent: a row cannot be read, and `on_invalid` raised it.
 
-        Cost: two dict look-ups in a row, and the screen's own, for a row of a flat table that it rejects.
+        Cost: one or two dict look-ups in a row, and as many in the screen, for a row of a flat table that it
+        rejects by its names.
         """
         return stream(self.event, rows, screen, on_invalid, self.columns)
 
@@ -166,7 +167,7 @@ def checked(row: object) -> Row:
     return found
 
 
-def stream(  # noqa: C901 - one flat loop, since a call for each row would double its cost
+def stream(  # noqa: C901, PLR0912 - one flat loop, since a call for each row would double its cost
     event: Callable[[Row, Screening], Event | None],
     rows: Iterable[Row],
     screen: Screening | None,
@@ -174,36 +175,35 @@ def stream(  # noqa: C901 - one flat loop, since a call for each row would doubl
     columns: Columns | None,
 ) -> Iterator[Event]:
     """Yield the events of rows. With `columns`, what the screen rejects never leaves this loop."""
-    if columns is None or type(screen) is not Screen:
+    if columns is None or type(screen) is not Screen or not screen.names_settle_strangers:
         yield from _stream_all(event, rows, screen or EVERYTHING, on_invalid)
         return
     # This loop is what four in five rows of a flat table cost, so it calls nothing for a spelling seen
     # before: the memo is looked into here, and what it holds back is counted here (docs/performance.md).
-    memo = screen.memo
+    # Names come before the action: of a row whose image nobody watches, no other text is fetched.
+    memo, strangers = screen.memo, screen.strangers
     # Classes are compared first, since a foreign value may answer == with something that has no truth.
     action, creation = columns.action, next(iter(columns.creations), None)
     kind, child, parent = creation.__class__, columns.child, columns.parent
     for index, row in enumerate(rows):
         try:
-            if row.__class__ is dict and (
-                action is None or ((happened := row[action]).__class__ is kind and happened == creation)
-            ):
-                try:
-                    shelf = memo[row[child]]
-                    if shelf is None:
+            if row.__class__ is dict:
+                shelf = memo[row[child]]
+                if shelf is None:
+                    continue
+                interest = shelf[row[parent]]
+                if interest is _UNWATCHED and shelf is strangers:
+                    continue
+                if action is None or ((happened := row[action]).__class__ is kind and happened == creation):
+                    if interest is _UNWATCHED:
                         continue
-                    interest = shelf[row[parent]]
-                except KeyError:
-                    interest = screen.interest(row[child], row[parent])
-                if interest is _UNWATCHED:
-                    continue
-                if interest is _OPEN:
-                    interest = _placed(screen, columns, row)
-                if interest is _EXPECTED:
-                    screen.expected += 1
-                    continue
+                    if interest is _OPEN:
+                        interest = _placed(screen, columns, row)
+                    if interest is _EXPECTED:
+                        screen.expected += 1
+                        continue
         except (KeyError, TypeError):
-            pass  # a column is missing, or a value is no text: the reader says what that means
+            pass  # a new spelling, a missing column, or a value that is no text: for the reader to look at
         try:
             found = event(checked(row), screen)
         except InvalidEvent as error:
