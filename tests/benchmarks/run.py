@@ -27,6 +27,7 @@ SECTIONS: dict[str, Callable[[argparse.Namespace], None]] = {
     "defaults": modes.defaults,
     "growth": growth.run,
     "memory": keeping.run,
+    "day": keeping.day,
     "construction": construction.run,
     "import": starting.run,
 }
@@ -39,6 +40,7 @@ def main() -> None:
     parser.add_argument("--devices", type=int, default=1000)
     parser.add_argument("--repeats", type=int, default=7)
     parser.add_argument("--most", type=int, default=1_000_000, help="how many events growth goes up to")
+    parser.add_argument("--thinning", type=int, default=100, help="of the day, one event in so many is fed")
     options = parser.parse_args()
     today = datetime.now(tz=timezone.utc).date()
     print(  # noqa: T201 - the machine belongs to the tables
