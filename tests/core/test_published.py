@@ -156,6 +156,73 @@ def test_equal_timestamps_are_settled_by_report_id_then_device_whatever_the_orde
         assert row == published.run(rows, [], now=NOW)[0]
 
 
+def test_equal_times_and_report_ids_are_settled_by_device_before_anything_else() -> None:
+    rows = [process(DeviceId="b", ActionType="PROCESSCREATED"), process(DeviceId="a", DeviceName="z")]
+    for order in (rows, rows[::-1]):
+        [row] = published.run(order, [], now=NOW)
+        assert row["DeviceId"] == "a"
+
+
+def test_rows_that_differ_in_nothing_that_decides_give_the_same_row_in_any_order() -> None:
+    rows = [process(ProcessId=pid) for pid in (7, 5, 6)]
+    for order in (rows, rows[::-1], rows[:2], rows[1::-1]):
+        [row] = published.run(order, [], now=NOW)
+        assert row["ProcessId"] == 5
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "2025-04-12T07:15:00.5000000Z",
+        "2025-04-12T07:15:00.5Z",
+        "2025-04-12T07:15:00.5",
+        "2025-04-12T07:15:00.500",
+        "2025-04-12T07:15:00.500+00:00",
+        "2025-04-12T07:15:00.500000",
+        "20250412T071500.5Z",
+        "2025-04-12 09:15:00.5+02:00",
+        datetime(2025, 4, 12, 7, 15, 0, 500_000, tzinfo=timezone.utc),
+    ],
+)
+def test_one_moment_is_one_time_however_it_is_written(written: Any) -> None:
+    _assert_same_time(written, "2025-04-12T07:15:00.5000000Z")
+
+
+@pytest.mark.parametrize("written", ["2025-04-12T07:15:00Z", "20250412T071500Z", "2025-04-12T07:15"])
+def test_a_text_without_a_fraction_is_the_whole_second(written: str) -> None:
+    _assert_same_time(written, "2025-04-12T07:15:00.0000000Z")
+
+
+def _assert_same_time(one: Any, other: Any) -> None:
+    """Two times are the same when the report id decides, whichever of them it favours."""
+    for first, second in ((one, other), (other, one)):
+        rows = [process(Timestamp=first, ReportId=1), process(Timestamp=second, ReportId=2)]
+        [row] = published.run(rows, [], now=NOW)
+        assert row["ReportId"] == 1
+
+
+def test_times_are_exact_to_the_tick_in_any_year() -> None:
+    now = datetime(2500, 1, 1, 12, 0, 0, 3, tzinfo=timezone.utc)
+    ingested = {
+        "2500-01-01T10:00:00.0000029Z": [],
+        "2500-01-01T10:00:00.0000030Z": [1],
+        "2500-01-01T10:00:00.0000031Z": [1],
+    }
+    for time, counts in ingested.items():
+        results = published.run([process(IngestionTime=time)], [], now=now)
+        assert [row["DeviceCount"] for row in results] == counts
+
+
+def test_an_empty_time_is_null_as_in_kusto() -> None:
+    assert found([process(IngestionTime="")]) == []
+    [row] = published.run([process(Timestamp="", IngestionTime=NOW)], [], now=NOW)
+    assert row["Timestamp"] == ""
+
+
+def test_an_empty_pid_is_null_and_joins_a_null_pid() -> None:
+    assert found([process(InitiatingProcessId="")], [thread(ProcessId=None)]) == []
+
+
 def test_the_output_has_the_querys_columns_in_its_order() -> None:
     [row] = published.run([process(IngestionTime=NOW, SHA1=None)], [], now=NOW)
     assert list(row) == [
@@ -238,30 +305,46 @@ def test_another_registry_can_be_put_into_its_table() -> None:
     assert row["ExpectedParent"] == ["smss.exe"]
 
 
+NAIVE = datetime(2025, 4, 2, 7)  # noqa: DTZ001
+NO_TIME = "must be a datetime or a text in ISO 8601"
+
+
 @pytest.mark.parametrize(
-    ("change", "field"),
+    ("change", "field", "value", "reason"),
     [
-        ({"Timestamp": 7}, "Timestamp"),
-        ({"Timestamp": "yesterday"}, "Timestamp"),
-        ({"Timestamp": datetime(2025, 4, 2, 7)}, "Timestamp"),  # noqa: DTZ001
-        ({"IngestionTime": "soon"}, "IngestionTime"),
-        ({"FileName": 7}, "FileName"),
-        ({"DeviceId": ["a1"]}, "DeviceId"),
-        ({"ReportId": 1.5}, "ReportId"),
-        ({"InitiatingProcessId": "x"}, "InitiatingProcessId"),
-        ({"InitiatingProcessId": 1.5}, "InitiatingProcessId"),
+        ({"Timestamp": 7}, "Timestamp", 7, NO_TIME),
+        ({"Timestamp": 7, "IngestionTime": NOW}, "Timestamp", 7, NO_TIME),
+        ({"Timestamp": NAIVE}, "Timestamp", NAIVE, "must have a time zone"),
+        ({"IngestionTime": 7}, "IngestionTime", 7, NO_TIME),
+        ({"FileName": 7}, "FileName", 7, "must be a text"),
+        ({"DeviceId": ["a1"]}, "DeviceId", ["a1"], "must be a text"),
+        ({"ReportId": 1.5}, "ReportId", 1.5, "must be a number or a text"),
+        ({"InitiatingProcessId": "x"}, "InitiatingProcessId", "x", "must be a whole number"),
+        ({"InitiatingProcessId": 1.5}, "InitiatingProcessId", 1.5, "must be a whole number"),
     ],
 )
 def test_a_value_that_the_column_could_not_hold_is_refused_by_name(
-    change: dict[str, Any], field: str
+    change: dict[str, Any], field: str, value: object, reason: str
 ) -> None:
-    with pytest.raises(InvalidEvent, match=f"^{field} = "):
+    with pytest.raises(InvalidEvent) as refused:
         published.run([process(**change)], [], now=NOW)
+    assert (refused.value.field, refused.value.value, refused.value.reason) == (field, value, reason)
+
+
+@pytest.mark.parametrize("column", ["Timestamp", "IngestionTime"])
+def test_a_text_that_is_no_time_is_refused_with_the_readers_reason(column: str) -> None:
+    with pytest.raises(InvalidEvent, match=rf"^{column} = 'soon': is no time in ISO 8601 \(.+\)$"):
+        published.run([process(**{column: "soon"})], [], now=NOW)
+
+
+def test_a_now_without_a_zone_is_refused() -> None:
+    with pytest.raises(InvalidEvent, match=r"^now = .*must have a time zone$"):
+        published.run([], [], now=NAIVE)
 
 
 def test_a_row_that_is_no_mapping_is_refused() -> None:
     rows: Any = [5]
-    with pytest.raises(InvalidEvent, match=r"^row = 5"):
+    with pytest.raises(InvalidEvent, match=r"^row = 5: must be a mapping of column names to values$"):
         published.run(rows, [], now=NOW)
 
 
