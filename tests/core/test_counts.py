@@ -20,6 +20,7 @@ from parentchild import (
     ProcessCreated,
     ProcessExited,
 )
+from parentchild.detector import stats
 from parentchild.detector.stats import NAMES, Counters, Stats
 from parentchild.testing.host import START
 from parentchild.verdicts import Gap
@@ -52,14 +53,14 @@ BATCH = [*UNWATCHED, *EXPECTED, WRONG, SPOOFED, ORPHAN, *UNWATCHED, *EXPECTED]
 COUNTED = Stats(seen=15, watched=9, expected=6, mismatched=2, unknown=1, gaps=((Gap.ABSENT, 1),))
 
 
-def doubled(stats: Stats) -> Stats:
+def doubled(once: Stats) -> Stats:
     return Stats(
-        seen=2 * stats.seen,
-        watched=2 * stats.watched,
-        expected=2 * stats.expected,
-        mismatched=2 * stats.mismatched,
-        unknown=2 * stats.unknown,
-        gaps=tuple((gap, 2 * number) for gap, number in stats.gaps),
+        seen=2 * once.seen,
+        watched=2 * once.watched,
+        expected=2 * once.expected,
+        mismatched=2 * once.mismatched,
+        unknown=2 * once.unknown,
+        gaps=tuple((gap, 2 * number) for gap, number in once.gaps),
     )
 
 
@@ -166,24 +167,24 @@ def test_what_is_judged_anew_is_no_longer_counted_as_what_it_was(*, saves: bool,
     if twice:  # a second orphan of the same pid goes the same way
         detector.observe(created("svchost.exe", None, second=99, parent_pid=700))
         extra = 1
-    for event, stats in STEPS:
+    for event, expected in STEPS:
         detector.observe(event)
         if saves:
             state: dict[str, Any] = json.loads(json.dumps(detector.state()))
             detector = Detector.from_state(state, registry=SEED_RELATIONS)
-        orphans = stats.resolved + stats.unknown
+        orphans = expected.resolved + expected.unknown
         assert orphans == 1
         read = detector.stats
-        assert read.seen == stats.seen + extra
-        assert read.watched == stats.watched + extra
+        assert read.seen == expected.seen + extra
+        assert read.watched == expected.watched + extra
         assert read.expected + read.mismatched + read.unknown == read.watched
-        assert read.mismatched == stats.mismatched * (1 + extra)
-        assert read.excluded == stats.excluded * (1 + extra)
-        assert read.unknown == stats.unknown * (1 + extra)
-        assert read.resolved == stats.resolved * (1 + extra)
-        assert dict(read.gaps) == {gap: number * (1 + extra) for gap, number in stats.gaps}
+        assert read.mismatched == expected.mismatched * (1 + extra)
+        assert read.excluded == expected.excluded * (1 + extra)
+        assert read.unknown == expected.unknown * (1 + extra)
+        assert read.resolved == expected.resolved * (1 + extra)
+        assert dict(read.gaps) == {gap: number * (1 + extra) for gap, number in expected.gaps}
         if not twice:
-            assert read == stats
+            assert read == expected
     assert detector.findings() == ()
 
 
@@ -248,6 +249,34 @@ def test_a_run_that_was_saved_before_it_counted_anything_goes_on_in_its_own_book
     counters = counters_of("a")
     counters.add("seen")
     assert counters.filled() == {"a": {"seen": 1}}
+
+
+def test_the_books_of_ended_runs_are_bound_when_there_are_too_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    one = counters_of("a", a={"seen": 1}, b={"seen": 2, "unknown": 5})
+    other = counters_of("c", c={"seen": 3}, d={"seen": 4, "expected": 1})
+    monkeypatch.setattr(stats, "MOST_BOOKS", 4)
+    assert united(one, other).filled().keys() == {"a", "b", "c", "d"}
+    monkeypatch.setattr(stats, "MOST_BOOKS", 3)
+    merged = united(one, other)
+    bound = next(name for name in merged.books if name.startswith("bound:"))
+    assert merged.filled() == {
+        "a": {"seen": 1},
+        "c": {"seen": 3},
+        bound: {"seen": 6, "unknown": 5, "expected": 1},
+    }
+    assert united(other, one).filled() == merged.filled()
+    renamed = counters_of("c", c={"seen": 3}, e={"seen": 4, "expected": 1})
+    assert bound not in united(one, renamed).books
+
+
+def test_books_named_after_a_device_that_is_no_unicode_text_are_united_and_bound(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(stats, "MOST_BOOKS", 2)
+    one = counters_of("\ud800", **{"\ud800": {"seen": 1}, "\udfff": {"seen": 2}})
+    merged = united(one, counters_of("b", b={"seen": 3}))
+    assert len(merged.filled()) == 3
+    assert merged.read().seen == 6
 
 
 # what a detector is made of -----------------------------------------------------------------------------

@@ -40,7 +40,7 @@ ODD: Any = 7  # what no field takes
             "must be a collection of str",
         ),
         (
-            lambda: ExpectedImage("a.exe", sources="me"),  # type: ignore[arg-type]
+            lambda: ExpectedImage("a.exe", sources="me"),
             "texts",
             "me",
             "must be a collection of str, not one str",

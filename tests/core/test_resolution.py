@@ -168,7 +168,7 @@ def test_over_the_capacity_what_was_used_longest_ago_is_forgotten() -> None:
     assert table.note_exit(end(5, pid=704)) == ("ws-01", 704)
     table.note_exit(end(6, pid=704))
     assert table.shrink() == 2
-    assert (table._exits.keys(), table._runs.keys()) == ({("ws-01", 704)}, set())
+    assert (list(table._exits), list(table._runs)) == ([("ws-01", 704)], [])
 
 
 def test_all_that_is_remembered_is_written_down_and_taken_back() -> None:
@@ -228,9 +228,12 @@ def test_only_a_process_known_by_its_pid_alone_is_looked_up(process: Process | N
 def test_a_reference_is_replaced_by_what_it_meant_and_what_has_a_name_is_left(role: str) -> None:
     table = table_of(start("a.exe", 0))
     named, unknown = Process("b.exe", pid=700), Process(None, pid=704)
-    usual: dict[str, Any] = {"timestamp": at(1), "device": "ws-01", "process": Process("c.exe")}
-    event = ProcessCreated(**usual, **{role: Process(None, pid=700)})
-    assert getattr(resolved(event, table.find), role) == Process("a.exe", pid=700)
+
+    def child_of(reference: Process | None) -> ProcessCreated:
+        fields: dict[str, Any] = {role: reference}
+        return ProcessCreated(timestamp=at(1), device="ws-01", process=Process("c.exe"), **fields)
+
+    assert getattr(resolved(child_of(Process(None, pid=700)), table.find), role) == Process("a.exe", pid=700)
     for reference in (None, named, unknown):
-        same = ProcessCreated(**usual, **{role: reference})
+        same = child_of(reference)
         assert resolved(same, table.find) is same

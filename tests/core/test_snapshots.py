@@ -118,13 +118,18 @@ RUN = RunRecord("ws-01", Process("a.exe", pid=4), at(0), at(0), 1)
 EXIT = ExitRecord("ws-01", 4, None, at(0), at(0), 1)
 
 
+def holding(part: str, record: object) -> Snapshot:
+    parts: dict[str, Any] = {part: (record,)}
+    return Snapshot(**parts)
+
+
 @pytest.mark.parametrize(("part", "record"), [("proofs", PROOF), ("runs", RUN), ("exits", EXIT)])
 def test_of_two_records_of_one_thing_the_later_time_and_the_later_use_are_kept(
     part: str, record: Any
 ) -> None:
     one, other = attrs.evolve(record, at=at(5)), attrs.evolve(record, touched=9)
     for here, there in ((one, other), (other, one)):
-        merged = united(Snapshot(**{part: (here,)}), Snapshot(**{part: (there,)}))
+        merged = united(holding(part, here), holding(part, there))
         assert getattr(merged, part) == (attrs.evolve(record, at=at(5), touched=9),)
 
 
@@ -143,7 +148,7 @@ def test_of_two_records_of_one_thing_the_later_time_and_the_later_use_are_kept(
 )
 def test_records_of_different_things_are_both_kept(part: str, record: Any, change: dict[str, Any]) -> None:
     different = attrs.evolve(record, **change)
-    merged = united(Snapshot(**{part: (record,)}), Snapshot(**{part: (different,)}))
+    merged = united(holding(part, record), holding(part, different))
     assert getattr(merged, part) == (record, different)
 
 

@@ -101,23 +101,21 @@ class Group:
         "suppressed",
     )
 
-    def __init__(self, key: Key, judgement: Judgement) -> None:
+    def __init__(self, key: Key, judgement: Judgement, *, is_exact: bool) -> None:
         self.key = key
         self.judgement = judgement
         self.members: dict[str, Member] = {}
         self.devices = 0  # members on which something stands
         self.occurrences = 0
         self.suppressed = 0
-        self.is_exact = True
+        self.is_exact = is_exact
         self.roster = RosterLog()
         self._earliest: LazyHeap[Member] = LazyHeap(_first_of)
         self._latest: LazyHeap[Member] = LazyHeap(_last_of)
 
     def member(self, device: str, at: datetime) -> Member:
-        """Return the member for a device, a new one if it has none yet."""
-        member = self.members.get(device)
-        if member is None:
-            member = self.members[device] = Member(self, device, at)
+        """Return a new member for a device that has none yet."""
+        member = self.members[device] = Member(self, device, at)
         return member
 
     def stands(self, member: Member, before: int) -> None:

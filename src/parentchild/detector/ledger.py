@@ -130,8 +130,8 @@ class Ledger:
         if group is None:
             _, child, parent = key
             judgement = judge(self._table, Process(child), Process(parent) if parent else None)
-            group = self._groups[key] = Group(key, judgement)
-            group.is_exact = not self._all_lossy and key not in self._lossy
+            is_exact = not self._all_lossy and key not in self._lossy
+            group = self._groups[key] = Group(key, judgement, is_exact=is_exact)
         return group
 
     def open_occurrences(self) -> OpenOccurrences:
