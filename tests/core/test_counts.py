@@ -234,6 +234,22 @@ def test_of_two_copies_of_a_book_the_higher_counts_win() -> None:
     assert one.books["a"]["seen"] == 3  # the counts of neither are shared
 
 
+def test_a_count_of_nothing_in_a_saved_book_stays_nothing() -> None:
+    one, other = counters_of("a", a={"seen": 0}), counters_of("a", a={"expected": 0})
+    assert united(one, other).read() == Stats()
+
+
+def test_a_united_run_has_one_name_in_every_release(monkeypatch: pytest.MonkeyPatch) -> None:
+    one, other = (
+        counters_of("a", a={"seen": 1}, x={"seen": 1}, y={"seen": 1}),
+        counters_of("b", b={"seen": 1}),
+    )
+    assert united(one, other).own_name == "4:8ea1a438-e954-5517-9e78-0e5c8eb31020"
+    assert united(one, counters_of(None)).own_name == "3:5a90bc24-7d7a-5b49-a145-d45fca9621f9"
+    monkeypatch.setattr(stats, "MOST_BOOKS", 3)
+    assert "bound:dc16577a-cead-59df-8e17-14878013f8fd" in united(one, other).books
+
+
 def test_after_two_runs_are_united_a_book_of_its_own_begins_named_after_both() -> None:
     one, other = counters_of("a", a={"seen": 3}), counters_of("b", b={"seen": 2})
     merged, turned = united(one, other), united(other, one)
@@ -273,7 +289,7 @@ def test_books_named_after_a_device_that_is_no_unicode_text_are_united_and_bound
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(stats, "MOST_BOOKS", 2)
-    one = counters_of("\ud800", **{"\ud800": {"seen": 1}, "\udfff": {"seen": 2}})
+    one = counters_of("\ud800", **{"\ud800": {"seen": 1}, "a\udfff": {"seen": 2}})
     merged = united(one, counters_of("b", b={"seen": 3}))
     assert len(merged.filled()) == 3
     assert merged.read().seen == 6

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 from datetime import timedelta
 from typing import Any
@@ -15,6 +16,7 @@ from parentchild import (
     AsPublished,
     CrashHandler,
     Detector,
+    Event,
     Finding,
     Process,
     ProcessCreated,
@@ -187,15 +189,16 @@ def test_what_was_cleared_and_turns_out_to_be_of_another_pair_is_not_cleared_any
     detector = Detector(resolve_parents=True)
     detector.observe_many([start("taskhostw.exe", 400, 1), created("taskhostw.exe", None, seconds=10)])
     assert only(detector.observe(werfault("taskhostw.exe", seconds=9))).activity is Activity.CLOSED
-    assert detector.stats.suppressed == 1
+    detector.observe(clone(device="ws-02"))
+    [before] = [finding for finding in detector.findings() if finding.parent == PAIR[1]]
+    assert (before.suppressed, detector.stats.suppressed) == (1, 1)
     moved = only(detector.observe(start("cmd.exe", 400, 5)))
     assert (moved.activity, moved.child, moved.parent) == (Activity.CREATED, "taskhostw.exe", "cmd.exe")
     assert (detector.suppressed(), detector.stats.suppressed) == ((), 0)
+    [after] = [finding for finding in detector.findings() if finding.parent == PAIR[1]]
+    assert (after.suppressed, after.devices) == (0, ("ws-02",))
     members: Any = detector.state()["members"]
-    assert [member["key"][2] for member in members if member["key"][1] == "taskhostw.exe"] == [
-        "services.exe",  # the start of taskhostw.exe itself
-        "cmd.exe",
-    ]
+    assert [member["device"] for member in members if member["key"][1:] == list(PAIR)] == ["ws-02"]
 
 
 @pytest.mark.parametrize("cleared", [False, True])
@@ -425,12 +428,15 @@ def test_of_one_pid_so_many_orphans_wait_and_the_oldest_stays_as_it_was_judged(
     assert (detector.stats.resolved, detector.stats.unknown) == (128, let_go)
 
 
-def test_all_findings_that_a_name_makes_or_takes_away_are_returned() -> None:
+@pytest.mark.parametrize("saves", [False, True])
+def test_all_findings_that_a_name_makes_or_takes_away_are_returned(*, saves: bool) -> None:
     detector = resolving()
-    detector.observe_many([orphan("svchost.exe"), orphan("lsass.exe"), orphan("svchost.exe", seconds=10)])
-    opened = detector.observe(start("evil.exe", 700, 50))  # after the third
+    detector.observe_many([orphan("svchost.exe", seconds=10), orphan("svchost.exe"), orphan("lsass.exe")])
+    opened = detector.observe(start("evil.exe", 700, 50))  # after the first
     assert {finding.child for finding in opened} == {"svchost.exe", "lsass.exe"}
     assert detector.stats.unknown == 1
+    if saves:
+        detector = restored(detector)
     assert detector.observe(start("older.exe", 700, 20)) == ()  # changes nothing
     closed = detector.observe(exit_of(700, 60))
     assert [(each.child, each.activity) for each in closed] == [
@@ -454,18 +460,52 @@ def test_a_merge_judges_what_waits_by_what_the_other_side_knows() -> None:
         assert restored(merged).findings() == merged.findings()
 
 
+@pytest.mark.parametrize("names", [("evil.exe", "wrong.exe"), ("wrong.exe", "evil.exe")])
 @pytest.mark.parametrize("saves", [False, True])
-def test_an_orphan_that_two_sides_named_differently_is_judged_anew(*, saves: bool) -> None:
+def test_an_orphan_that_two_sides_named_differently_is_judged_anew(
+    names: tuple[str, str], *, saves: bool
+) -> None:
     one, other = resolving(), resolving()
-    one.observe_many([start("evil.exe", 700, 1), orphan()])
-    other.observe_many([start("wrong.exe", 700, 2), orphan()])
+    one.observe_many([start(names[0], 700, 1), orphan()])
+    other.observe_many([start(names[1], 700, 2), orphan()])
     if saves:
         one, other = restored(one), restored(other)
     for merged in (one.merge(other), other.merge(one)):
-        assert pairs(merged.findings()) == [("svchost.exe", "wrong.exe")]
+        assert pairs(merged.findings()) == [("svchost.exe", names[1])]
         assert only(merged.findings()).occurrences == 1
         merged.observe(created("services.exe", "wininit.exe", pid=700, seconds=3))
         assert merged.findings() == ()
+
+
+@pytest.mark.parametrize("part", ["orphans", "runs", "exits"])
+def test_a_merge_keeps_no_more_than_the_capacity_and_can_be_saved_and_copied(part: str) -> None:
+    def only_used_at(seconds: float, pid: int) -> Detector:
+        detector = resolving(capacity=2)
+        events: dict[str, Event] = {
+            "orphans": orphan(seconds=seconds, pid=pid),
+            "runs": start("evil.exe", pid, seconds),
+            "exits": exit_of(pid, seconds),
+        }
+        detector.observe(events[part])
+        return detector
+
+    merged = only_used_at(0, 700)
+    for number in (1, 2, 3):
+        merged = merged.merge(only_used_at(number, 700 + 4 * number))
+        state: Any = merged.state()
+        assert len(state[part]) == min(number + 1, 2)
+        assert merged.stats.evicted == max(number - 1, 0)
+        assert restored(merged).state() == copy.copy(merged).state() == state
+    assert len(merged.awaited) == (2 if part == "orphans" else 0)
+
+
+def test_what_waits_since_equally_long_is_kept_in_one_order_whichever_way_it_is_merged() -> None:
+    one, other = resolving(capacity=1), resolving(capacity=1)
+    one.observe(orphan(pid=704))
+    other.observe(orphan(pid=700))
+    kept: Any = one.merge(other).state()["orphans"]
+    assert kept == other.merge(one).state()["orphans"]
+    assert len(kept) == 1
 
 
 def test_a_state_tells_how_often_each_memory_was_used() -> None:

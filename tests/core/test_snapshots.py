@@ -111,6 +111,14 @@ def test_an_open_event_that_one_side_saw_twice_is_there_twice_and_is_cleared_if_
         assert merged.open == expected
 
 
+def test_an_open_event_that_one_side_saw_three_times_is_there_three_times() -> None:
+    open_ = tuple(OccurrenceRecord(event(), at(0), touched, cleared=False) for touched in (1, 2, 3))
+    for sides in ((open_, ()), ((), open_), (open_, open_), (open_, open_[:1])):
+        one, other = (Snapshot(members=(member(open=each),)) for each in sides)
+        [merged] = united(one, other).members
+        assert merged.open == open_
+
+
 PROOF = ProofRecord(
     Evidence(device="ws-01", pid=4, at=at(0), name=None, started_at=None, guid=None), at(0), 1
 )
@@ -157,7 +165,7 @@ def test_an_orphan_that_two_sides_know_by_different_names_keeps_both() -> None:
     names = sorted((event(1, record_id="a"), event(1, record_id="b")), key=repr)
     one = Snapshot(orphans=(OrphanRecord(waiting, (names[1],), at(1), 9),))
     other = Snapshot(
-        orphans=(OrphanRecord(waiting, (names[0],), at(3), 2), OrphanRecord(alone, (alone,), at(0), 1))
+        orphans=(OrphanRecord(alone, (alone,), at(0), 1), OrphanRecord(waiting, (names[0],), at(3), 2))
     )
     merged = OrphanRecord(waiting, tuple(names), at(3), 9)
     expected = {merged, OrphanRecord(alone, (alone,), at(0), 1)}

@@ -394,8 +394,9 @@ class Detector:
         merged = self._with(self._registry, self._settings)
         merged._counters.unite(self._counters, other._counters)
         merged._restore(united(self._snapshot(), other._snapshot()))
-        if merged._orphans is not None:
+        if merged._orphans is not None and merged._processes is not None:
             merged._orphans.settle_merge()
+            merged._counters.add("evicted", merged._processes.shrink())
         merged._ledger.settle_merge()
         return merged
 

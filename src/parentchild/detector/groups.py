@@ -135,10 +135,9 @@ class Group:
         self._latest.trim(self.devices)
 
     def leave(self, member: Member) -> None:
-        """Forget a member, and its share of everything."""
+        """Forget a member, of which nothing is open any more, and its share of everything."""
         before = member.standing.count
-        self.suppressed -= member.cleared + member.open_cleared()
-        member.open.clear()
+        self.suppressed -= member.cleared
         member.settled = Tally()
         member.standing = Tally()
         self.stands(member, before)

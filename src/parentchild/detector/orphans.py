@@ -67,9 +67,7 @@ class Orphans:
         self._file(orphan)
         self.memory.add(orphan)
         findings = self._assess(orphan)
-        for gone in self.memory.overflow():
-            self._forget(gone)
-            self._assessor.counters.add("evicted")
+        self._shrink()
         return findings
 
     def unnamed(self) -> frozenset[Place]:
@@ -103,6 +101,11 @@ class Orphans:
                 changed += self._assess(orphan)
         return tuple(changed)
 
+    def _shrink(self) -> None:
+        for gone in self.memory.overflow():
+            self._forget(gone)
+            self._assessor.counters.add("evicted")
+
     def _forget(self, entry: Entry) -> None:
         """Let go of an orphan that memory has dropped; what was recorded of it stays as it is."""
         if not isinstance(entry, Orphan):
@@ -132,9 +135,10 @@ class Orphans:
         self.memory.touches = snapshot.orphan_touches
 
     def settle_merge(self) -> None:
-        """After a merge, judge each orphan by what the other side knows."""
+        """After a merge, judge each orphan by what the other side knows, and make room."""
         for place in tuple(self._by_place):
             self.reconsider(place)
+        self._shrink()
 
     def _restore(self, record: OrphanRecord, open_: OpenOccurrences) -> None:
         orphan = Orphan(record.event, record.at)
