@@ -15,10 +15,6 @@ NOON = datetime(2026, 3, 1, 12, 0, tzinfo=timezone.utc)
 Read = Callable[[Fields], object]
 
 
-def take(kind: type) -> Read:
-    return lambda fields: fields.take("x", kind)
-
-
 READERS: dict[str, Read] = {
     "count": lambda fields: fields.count("x"),
     "time": lambda fields: fields.time("x"),
@@ -26,9 +22,9 @@ READERS: dict[str, Read] = {
     "record_id": lambda fields: fields.record_id(),
     "inner": lambda fields: fields.inner("x"),
     "items": lambda fields: fields.items("x"),
-    "str": take(str),
-    "int": take(int),
-    "bool": take(bool),
+    "str": lambda fields: fields.take("x", str),
+    "int": lambda fields: fields.take("x", int),
+    "bool": lambda fields: fields.take("x", bool),
 }
 OPTIONAL: dict[str, Read] = {
     "take": lambda fields: fields.take_if_set("x", int),

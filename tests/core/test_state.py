@@ -313,7 +313,7 @@ def test_a_book_must_have_a_text_for_a_name() -> None:
 
 
 def test_a_state_holds_as_much_as_its_capacity_and_as_many_books_as_can_come_about() -> None:
-    full = {
+    full: dict[str, Any] = {
         **STATE,
         "orphans": STATE["orphans"] * 4,
         "runs": STATE["runs"] * 2,
