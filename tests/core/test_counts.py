@@ -124,6 +124,13 @@ def test_two_detectors_that_begin_with_different_events_are_two_runs(change: dic
     assert one.merge(other).stats.seen == 2
 
 
+def test_a_look_alike_whose_parent_is_unknown_is_a_mismatch_and_not_an_unknown() -> None:
+    detector = Detector()
+    for parent in (None, "?"):
+        detector.observe(created("scvhost.exe", parent))
+    assert detector.stats == Stats(seen=2, watched=2, mismatched=2)
+
+
 # taking back ------------------------------------------------------------------------------------------
 
 STEPS: list[tuple[Event, Stats]] = [
@@ -246,6 +253,7 @@ def test_a_united_run_has_one_name_in_every_release(monkeypatch: pytest.MonkeyPa
     )
     assert united(one, other).own_name == "4:8ea1a438-e954-5517-9e78-0e5c8eb31020"
     assert united(one, counters_of(None)).own_name == "3:5a90bc24-7d7a-5b49-a145-d45fca9621f9"
+    assert united(counters_of(None), one).own_name == "3:5a90bc24-7d7a-5b49-a145-d45fca9621f9"
     monkeypatch.setattr(stats, "MOST_BOOKS", 3)
     assert "bound:dc16577a-cead-59df-8e17-14878013f8fd" in united(one, other).books
 

@@ -159,6 +159,22 @@ def test_paths_count_where_they_are_known(
 
 
 @pytest.mark.parametrize(
+    ("parent_path", "reasons"),
+    [
+        (None, ()),
+        (SYSTEM32, ()),
+        (rf"{SYSTEM32}\ntoskrnl.exe", ()),
+        (r"C:\Temp\ntoskrnl.exe", (Reason.MISPLACED_PARENT,)),
+        (rf"{SYSTEM32}\evil.exe", (Reason.MISPLACED_PARENT,)),
+    ],
+)
+def test_the_name_system_beside_the_path_of_another_file_is_not_the_kernel(
+    parent_path: str | None, reasons: tuple[Reason, ...]
+) -> None:
+    assert DEFAULT_RELATIONS.judge("smss.exe", "System", parent_path=parent_path).reasons == reasons
+
+
+@pytest.mark.parametrize(
     ("child_path", "parent_path", "verdict"),
     [
         (None, None, Verdict.MISMATCH),
