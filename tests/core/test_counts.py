@@ -11,6 +11,7 @@ import pytest
 
 from parentchild import (
     SEED_RELATIONS,
+    AsPublished,
     Detector,
     Event,
     Exclusion,
@@ -19,8 +20,10 @@ from parentchild import (
     Process,
     ProcessCreated,
     ProcessExited,
+    UnknownParents,
 )
 from parentchild.detector import stats
+from parentchild.detector.settings import Settings
 from parentchild.detector.stats import NAMES, Counters, Stats
 from parentchild.testing.host import START
 from parentchild.verdicts import Gap
@@ -309,6 +312,32 @@ def test_books_named_after_a_device_that_is_no_unicode_text_are_united_and_bound
 def test_a_detector_remembers_a_hundred_thousand_things_for_two_hours_unless_told_otherwise() -> None:
     settings = Detector().settings
     assert (settings.capacity, settings.window) == (100_000, timedelta(hours=2))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"exclusions": (Exclusion(child="a.exe", reason="x"),)},
+        {"window": timedelta(minutes=5)},
+        {"window": None},
+        {"capacity": 7},
+        {"suppression": None},
+        {"suppression": AsPublished()},
+        {"unknown_parents": UnknownParents.REPORT},
+        {"resolve_parents": True},
+    ],
+)
+def test_a_detector_that_is_restored_copied_or_merged_with_has_every_option_still(
+    change: dict[str, Any],
+) -> None:
+    detector = Detector(SEED_RELATIONS, **change)
+    for twin in (
+        Detector.from_state(json.loads(json.dumps(detector.state())), registry=SEED_RELATIONS),
+        pickle.loads(pickle.dumps(detector)),
+        detector.merge(Detector()),
+    ):
+        assert twin.settings == detector.settings == Settings(**change)
+        assert twin.registry == SEED_RELATIONS
 
 
 def test_a_pickled_detector_keeps_its_registry() -> None:
