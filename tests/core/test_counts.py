@@ -7,11 +7,14 @@ import pickle
 from datetime import timedelta
 from typing import Any
 
+import attrs
 import pytest
 
 from parentchild import (
+    DEFAULT_RELATIONS,
     SEED_RELATIONS,
     AsPublished,
+    CrashHandler,
     Detector,
     Event,
     Exclusion,
@@ -20,12 +23,14 @@ from parentchild import (
     Process,
     ProcessCreated,
     ProcessExited,
+    Reason,
+    RelationRegistry,
     UnknownParents,
 )
 from parentchild.detector import stats
 from parentchild.detector.settings import Settings
 from parentchild.detector.stats import NAMES, Counters, Stats
-from parentchild.testing.host import START
+from parentchild.testing.host import START, Host
 from parentchild.verdicts import Gap
 
 
@@ -125,6 +130,61 @@ def test_two_detectors_that_begin_with_different_events_are_two_runs(change: dic
     one.observe(created("tool.exe", "cmd.exe"))
     other.observe(ProcessCreated(**fields))
     assert one.merge(other).stats.seen == 2
+
+
+class Asked:
+    """The default policy, which notes what it is asked about: what does not matter never comes so far."""
+
+    def __init__(self) -> None:
+        self.events: list[Event] = []
+        policy = CrashHandler()
+        self.evidence_names = policy.evidence_names
+        self.could_clear = policy.could_clear
+        self.clears = policy.clears
+
+    def evidence_in(self, event: Event) -> None:
+        self.events.append(event)
+
+
+PLACED = Host("ws-01").spawn("svchost.exe", parent="services.exe")
+STRAY_PARENT = attrs.evolve(
+    PLACED, parent=Process("services.exe", pid=PLACED.process.pid, path=r"C:\Temp\services.exe")
+)
+STRAY_CHILD = attrs.evolve(PLACED, process=Process("svchost.exe", path=r"C:\Temp\svchost.exe"))
+
+
+@pytest.mark.parametrize(
+    ("registry", "event"),
+    [
+        (SEED_RELATIONS, created("notepad.exe", "explorer.exe")),
+        (SEED_RELATIONS, created("svchost.exe", "services.exe")),
+        (SEED_RELATIONS, ProcessCreated(timestamp=START, device="ws-01", process=Process("notepad.exe"))),
+        (DEFAULT_RELATIONS, created("notepad.exe", "explorer.exe")),
+        (DEFAULT_RELATIONS, PLACED),
+    ],
+)
+def test_an_event_that_does_not_matter_goes_no_further_than_the_screen(
+    registry: RelationRegistry, event: ProcessCreated
+) -> None:
+    policy = Asked()
+    detector = Detector(registry, suppression=policy)
+    for _ in range(2):
+        detector.observe(event)
+        detector.observe_many([event])
+    assert policy.events == []
+    assert detector.stats.seen == 4
+
+
+@pytest.mark.parametrize(
+    ("event", "reason"),
+    [(STRAY_PARENT, Reason.MISPLACED_PARENT), (STRAY_CHILD, Reason.MISPLACED_IMAGE)],
+)
+def test_an_event_whose_paths_matter_is_judged_by_them(event: ProcessCreated, reason: Reason) -> None:
+    policy = Asked()
+    detector = Detector(suppression=policy)
+    detector.observe(PLACED)
+    assert [finding.reason for finding in detector.observe(event)] == [reason]
+    assert policy.events == [event]
 
 
 def test_a_look_alike_whose_parent_is_unknown_is_a_mismatch_and_not_an_unknown() -> None:
