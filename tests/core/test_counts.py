@@ -30,6 +30,7 @@ from parentchild import (
 from parentchild.detector import stats
 from parentchild.detector.settings import Settings
 from parentchild.detector.stats import NAMES, Counters, Stats
+from parentchild.suppression import Suppression
 from parentchild.testing.host import START, Host
 from parentchild.verdicts import Gap
 
@@ -173,6 +174,15 @@ def test_an_event_that_does_not_matter_goes_no_further_than_the_screen(
         detector.observe_many([event])
     assert policy.events == []
     assert detector.stats.seen == 4
+
+
+@pytest.mark.parametrize(
+    ("policy", "settles"), [(None, True), (CrashHandler(), True), (AsPublished(), False), (Asked(), False)]
+)
+def test_only_a_policy_that_clears_clones_alone_lets_names_settle_what_no_relation_names(
+    policy: Suppression | None, *, settles: bool
+) -> None:
+    assert Detector(suppression=policy).screen.names_settle_strangers is settles
 
 
 @pytest.mark.parametrize(
