@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 from collections.abc import Iterator
+from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from parentchild import (
     Exclusion,
     ExpectedChildren,
     ExpectedParents,
+    InvalidEvent,
     InvalidOption,
     Reason,
     RelationRegistry,
@@ -93,6 +95,56 @@ def test_a_policy_that_clears_by_any_parent_sees_threads_into_images_that_nobody
         detector = Detector(SEED_RELATIONS, suppression=policy)
         detector.observe_many(telemetry.read_many(rows, screen=detector.screen))
         assert len(detector.findings()) == findings
+
+
+@pytest.mark.parametrize(
+    ("rows", "source", "reason"),
+    [
+        (row("a.exe", "b.exe"), telemetry, "is one row"),
+        ("events.jsonl", telemetry, "no file is opened"),
+        (7, telemetry, "must be a collection of rows"),
+        ([], "sysmon", "must be telemetry, one of its modules"),
+    ],
+)
+def test_what_is_no_rows_or_no_source_is_refused_with_a_hint(rows: Any, source: Any, reason: str) -> None:
+    with pytest.raises(InvalidOption, match=reason):
+        hunt(rows, source=source)
+
+
+def test_an_event_among_rows_and_a_row_among_events_are_told_apart() -> None:
+    event = telemetry.read(row("a.exe", "b.exe"))
+    assert "is an event already" in str(hunt([event]).invalid[0].error)
+    with pytest.raises(InvalidEvent, match="telemetry.read makes one of a row"):
+        Detector().observe(row("a.exe", "b.exe"))  # type: ignore[arg-type]
+
+
+def test_a_report_says_when_devices_have_no_name() -> None:
+    nameless = [row("lsass.exe", "cmd.exe", DeviceName=None, second=each) for each in (1, 2)]
+    assert "[unknown] 1 finding with rows that name no device: devices are miscounted" in str(hunt(nameless))
+    assert "name no device" not in str(hunt([row("lsass.exe", "cmd.exe")]))
+
+
+def test_a_report_whose_exclusions_cover_nothing_says_what_may_be_wrong() -> None:
+    live = Exclusion(child="lsass.exe", reason="a double")
+    for others, line in (
+        ([Exclusion(device="ws-99", reason="x")], "are names as the rows have them?"),
+        (
+            [Exclusion(device="ws-*", reason="x", expires_at=datetime(2026, 3, 1, tzinfo=timezone.utc))],
+            "are names as the rows have them?; has one expired?; * stands for itself alone",
+        ),
+    ):
+        text = str(hunt([row("lsass.exe", "cmd.exe")], exclusions=others))
+        assert f"[excluded] nothing: no exclusion covers any of this; {line}" in text
+        text = str(hunt([row("lsass.exe", "cmd.exe")], exclusions=[live, *others]))
+        assert "[excluded] these are counted together: some may cover nothing here" in text
+
+
+def test_reports_and_detectors_are_short_at_a_prompt() -> None:
+    report = hunt([row("lsass.exe", "cmd.exe")])
+    assert repr(report).startswith("<Report: 1 finding in 1 row: 1 watched")
+    detector = Detector()
+    detector.observe_many(finding.event for finding in report)
+    assert repr(detector) == "<Detector: 1 findings in 1 events, 0 suppressed>"
 
 
 def test_a_hunt_counts_its_rows_and_reports_what_does_not_fit() -> None:

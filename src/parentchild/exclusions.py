@@ -14,6 +14,8 @@ from parentchild.names import KERNEL, fold, image_name, is_kernel
 def _name(field: str, value: object) -> str | None:
     if value is None:
         return None
+    if isinstance(value, str) and ("\\" in value or "/" in value):
+        raise InvalidExclusion(field, value, "is a path; an exclusion knows base names alone")
     name = image_name(value) if isinstance(value, str) else ""
     if not name:
         raise InvalidExclusion(field, value, "must be the base name of an image, or None for any")
@@ -55,7 +57,7 @@ class Exclusion:
         expires_at: from this moment on, in the events' own time, it excludes nothing.
 
     Raises:
-        InvalidExclusion: there is no reason, or it would match every event.
+        InvalidExclusion: there is no reason, it would match every event, or an image is given as a path.
 
     >>> Exclusion(child="svchost.exe", parent="acme.exe", reason="ACME's agent hosts its services").child
     'svchost.exe'
@@ -78,6 +80,11 @@ class Exclusion:
                 raise InvalidExclusion(name, value, "must be a str that is not empty, or None for any")
         if (self.child, self.parent, self.device, self.user, self.command_line) == (None,) * 5:
             raise InvalidExclusion("child", None, "nothing is given, so everything would be excluded")
+
+    @property
+    def looks_like_a_pattern(self) -> bool:
+        """Whether it holds a `*` where only that very character will match."""
+        return any("*" in (value or "") for value in (self.child, self.parent, self.device, self.user))
 
     def covers(self, event: ProcessCreated, child: str, parent: str) -> bool:
         """Tell whether it covers an event whose comparable names are `child` and `parent`."""

@@ -674,6 +674,8 @@ def test_an_exclusion_can_name_user_and_command_line() -> None:
         {"reason": "everything"},
         {"reason": "x", "child": ""},
         {"reason": "x", "child": 7},
+        {"reason": "x", "child": r"C:\Tools\lsass.exe"},
+        {"reason": "x", "parent": "tools/lsass.exe"},
         {"reason": "x", "device": ""},
         {"reason": "x", "user": 7},
         {"reason": "x", "child": "a.exe", "expires_at": datetime(2026, 1, 1)},  # noqa: DTZ001

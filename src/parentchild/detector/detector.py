@@ -153,6 +153,10 @@ class Detector:
         """Tells a reader which rows could matter, so that the others need not become events."""
         return self._screen
 
+    def __repr__(self) -> str:
+        stats, standing = self.stats, len(self.findings())
+        return f"<Detector: {standing} findings in {stats.seen} events, {stats.suppressed} suppressed>"
+
     # observing ----------------------------------------------------------------------------------------
 
     def observe(self, event: Event) -> tuple[Finding, ...]:
@@ -438,4 +442,7 @@ def _restored(state: Mapping[str, object], registry: RelationRegistry) -> Detect
 
 
 def _no_event(event: object) -> InvalidEvent:
-    return InvalidEvent("event", event, "must be a ProcessCreated, RemoteThreadCreated or ProcessExited")
+    reason = "must be a ProcessCreated, RemoteThreadCreated or ProcessExited"
+    if isinstance(event, Mapping):
+        reason += "; telemetry.read makes one of a row"
+    return InvalidEvent("event", event, reason)

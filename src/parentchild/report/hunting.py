@@ -64,7 +64,9 @@ class Hunt:
     ) -> None:
         self._is_table = _is_table(rows)
         if not (self._is_table or _are_rows(rows)):
-            raise InvalidOption("rows", rows, "must be a collection of rows, each a mapping, or of columns")
+            raise InvalidOption("rows", rows, _why_no_rows(rows))
+        if not hasattr(source, "read_many"):
+            raise InvalidOption("source", source, "must be telemetry, one of its modules, or a FieldMap")
         self._rows: object = rows
         self._source = source
         self._again = isinstance(rows, Sequence)
@@ -188,7 +190,8 @@ def hunt(
         progress: called with the number of rows read so far, every ten thousand rows and at the end.
 
     Raises:
-        InvalidOption: `rows` is one row, no rows at all, or columns of no flat source.
+        InvalidOption: `rows` is one row, no rows at all, or columns of no flat source; or `source` reads no
+            rows.
 
     Cost: one pass over the rows; two dict look-ups for one that does not matter.
 
@@ -202,6 +205,14 @@ def hunt(
     going = Hunt(rows, registry=registry, exclusions=exclusions, source=source, progress=progress)
     going.run()
     return going.report()
+
+
+def _why_no_rows(rows: object) -> str:
+    if isinstance(rows, Mapping):
+        return "is one row; give a collection of rows: hunt([row])"
+    if isinstance(rows, str | bytes):
+        return "is a text; no file is opened here: give the rows that are in it"
+    return "must be a collection of rows, each a mapping, or of columns"
 
 
 def _are_rows(rows: object) -> bool:

@@ -25,7 +25,7 @@ class InvalidRow:
     error: InvalidEvent
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class Report:
     """What a hunt found. It reads as a collection of its findings.
 
@@ -59,6 +59,9 @@ class Report:
     def __getitem__(self, index: slice) -> tuple[Finding, ...]: ...
     def __getitem__(self, index: int | slice) -> Finding | tuple[Finding, ...]:
         return self.findings[index]
+
+    def __repr__(self) -> str:
+        return f"<Report: {_headline(self)}>"
 
     def to_dicts(self) -> list[dict[str, object]]:
         """Return the findings as flat rows of JSON values, for a data frame or a file."""
@@ -166,15 +169,31 @@ def _last_lines(report: Report) -> list[str]:
     ]
     left = report.invalid_count - len(unreadable)
     more = [f"[unreadable] {left:,} more rows"] if unreadable and left > 0 else []
-    return [*suppressed, *_excluded_lines(report), *_unknown_lines(report.stats), *unreadable, *more]
+    unknown = [*_unknown_lines(report.stats), *_nameless_lines(report)]
+    return [*suppressed, *_excluded_lines(report), *unknown, *unreadable, *more]
 
 
 def _excluded_lines(report: Report) -> list[str]:
     if report.exclusions and not report.stats.excluded:
-        return ["[excluded] nothing: no exclusion covers any of this; are names as the rows have them?"]
+        hints = ["are names as the rows have them?"]
+        if any(each.expires_at is not None for each in report.exclusions):
+            hints.append("has one expired?")
+        if any(each.looks_like_a_pattern for each in report.exclusions):
+            hints.append("* stands for itself alone")
+        return [f"[excluded] nothing: no exclusion covers any of this; {'; '.join(hints)}"]
     if not report.stats.excluded:
         return []
-    return [f"[excluded] what is normal at home: {printable(each.reason)}" for each in report.exclusions]
+    reasons = [f"[excluded] what is normal at home: {printable(each.reason)}" for each in report.exclusions]
+    if len(reasons) > 1:
+        reasons.append("[excluded] these are counted together: some may cover nothing here")
+    return reasons
+
+
+def _nameless_lines(report: Report) -> list[str]:
+    nameless = sum(1 for finding in report if "" in finding.devices)
+    if not nameless:
+        return []
+    return [f"[unknown] {_number(nameless, 'finding')} with rows that name no device: devices are miscounted"]
 
 
 def _suppressed_line(finding: Finding) -> str:

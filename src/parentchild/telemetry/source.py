@@ -9,7 +9,7 @@ from typing import Protocol, TypeAlias
 import attrs
 
 from parentchild.errors import InvalidEvent
-from parentchild.events import Event
+from parentchild.events import Event, ProcessCreated, ProcessExited, RemoteThreadCreated
 from parentchild.screen import Interest, Screen
 from parentchild.telemetry.nested import as_object
 
@@ -163,6 +163,8 @@ def checked(row: object) -> Row:
     """
     found = as_object(row)
     if found is None:
+        if isinstance(row, ProcessCreated | RemoteThreadCreated | ProcessExited):
+            raise InvalidEvent("row", row, "is an event already; give it to Detector.observe")
         raise InvalidEvent("row", row, "must be a mapping of column names to values")
     return found
 
@@ -202,8 +204,11 @@ def stream(  # noqa: C901, PLR0912 - one flat loop, since a call for each row wo
                     if interest is _EXPECTED:
                         screen.expected += 1
                         continue
-        except (KeyError, TypeError):
-            pass  # a new spelling, a missing column, or a value that is no text: for the reader to look at
+        except KeyError:
+            if _is_of_a_stranger(screen, columns, row):
+                continue
+        except TypeError:
+            pass  # a value is no text: the reader says what that means
         try:
             found = event(checked(row), screen)
         except InvalidEvent as error:
@@ -211,6 +216,19 @@ def stream(  # noqa: C901, PLR0912 - one flat loop, since a call for each row wo
         else:
             if found is not None:
                 yield found
+
+
+def _is_of_a_stranger(screen: Screen, columns: Columns, row: Row) -> bool:
+    """Learn the names of a row if they are new; tell whether they settle it, whatever else it says."""
+    try:
+        child = row[columns.child]
+        interest = screen.interest(child, row[columns.parent])
+    except KeyError:
+        return False  # a column is missing: the reader says what that means
+    if interest is not _UNWATCHED or child not in screen.memo:
+        return False
+    shelf = screen.memo[child]
+    return shelf is None or shelf is screen.strangers
 
 
 def _placed(screen: Screen, columns: Columns, row: Row) -> Interest:
