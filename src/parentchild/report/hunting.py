@@ -175,10 +175,14 @@ def hunt(
     """Look through rows of process telemetry, and report which processes the wrong parent started.
 
     Everything counts, however old; crash-handler clones are suppressed by evidence; parents that are known by
-    pid alone are looked up among all rows. Rows that cannot be read are reported, not raised. A list or tuple
-    of rows is read a second time if a watched child's parent is known by its pid alone; rows that can be read
-    only once take a little longer, since each start must be remembered. To watch a long hunt, or to keep what
-    was found when it is interrupted, make a `Hunt` instead.
+    pid alone are looked up among all rows. A list or tuple of rows is read a second time if a watched child's
+    parent is known by its pid alone; rows that can be read only once take a little longer, since each start
+    must be remembered. To watch a long hunt, or to keep what was found when it is interrupted, make a `Hunt`
+    instead.
+
+    Rows that cannot be read are reported, not raised. Rows that cannot matter are passed over by their names
+    before they are parsed, so an error in such a row is not looked for. To check every row, use
+    `telemetry.read_many(rows, on_invalid=...)` without a screen.
 
     Args:
         rows: rows of any shape that `parentchild.telemetry` knows, in any order, shapes mixed as they come;
