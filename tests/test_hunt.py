@@ -114,7 +114,7 @@ def test_what_is_no_rows_or_no_source_is_refused_with_a_hint(rows: Any, source: 
 def test_an_event_among_rows_and_a_row_among_events_are_told_apart() -> None:
     event = telemetry.read(row("a.exe", "b.exe"))
     assert "is an event already" in str(hunt([event]).invalid[0].error)
-    with pytest.raises(InvalidEvent, match="telemetry.read makes one of a row"):
+    with pytest.raises(InvalidEvent, match=r"telemetry\.read makes one of a row"):
         Detector().observe(row("a.exe", "b.exe"))  # type: ignore[arg-type]
 
 
