@@ -20,6 +20,7 @@ import attrs
 from parentchild import windows
 from parentchild.errors import InvalidRelation
 from parentchild.names import fold, image_name
+from parentchild.paths import directory_of
 from parentchild.severity import Severity
 
 HOME = "home"
@@ -61,6 +62,14 @@ def _texts(value: object) -> tuple[str, ...]:
         if not isinstance(text, str) or not text:
             raise InvalidRelation("texts", text, "must be a str that is not empty")
     return cast("tuple[str, ...]", texts)
+
+
+def _directories(value: object) -> tuple[str, ...]:
+    texts = _texts(value)
+    for text in texts:
+        if directory_of(text, "") is None:
+            raise InvalidRelation("directories", text, "is no full path, so nothing could ever lie in it")
+    return texts
 
 
 def _text(value: object) -> str:
@@ -124,8 +133,8 @@ class ExpectedImage:
     why: str = attrs.field(default="", kw_only=True, converter=_text)
     sources: tuple[str, ...] = attrs.field(kw_only=True, default=(), converter=_texts)
     windows: str = attrs.field(kw_only=True, default="all", converter=_versions)
-    directories: tuple[str, ...] = attrs.field(kw_only=True, default=(), converter=_texts)
-    counterpart_directories: tuple[str, ...] = attrs.field(kw_only=True, default=(), converter=_texts)
+    directories: tuple[str, ...] = attrs.field(kw_only=True, default=(), converter=_directories)
+    counterpart_directories: tuple[str, ...] = attrs.field(kw_only=True, default=(), converter=_directories)
     command_line: tuple[str, ...] = attrs.field(kw_only=True, default=(), converter=_texts)
     parent_command_line: tuple[str, ...] = attrs.field(kw_only=True, default=(), converter=_texts)
     signer: str | None = attrs.field(default=None, kw_only=True, converter=_text_if_set)
@@ -186,7 +195,7 @@ class ExpectedParents:
     why: str = attrs.field(default="", kw_only=True, converter=_text)
     sources: tuple[str, ...] = attrs.field(kw_only=True, default=(), converter=_texts)
     windows: str = attrs.field(kw_only=True, default="all", converter=_versions)
-    directories: tuple[str, ...] = attrs.field(kw_only=True, default=(), converter=_texts)
+    directories: tuple[str, ...] = attrs.field(kw_only=True, default=(), converter=_directories)
     creators: tuple[ExpectedImage, ...] = attrs.field(
         kw_only=True, default=(), converter=_images, eq=frozenset
     )

@@ -23,7 +23,7 @@ def columns_of(findings: Iterable[Finding]) -> dict[str, list[object]]:
 
 def arrow_table(findings: Iterable[Finding]) -> Any:  # noqa: ANN401 - the type of an optional library
     """Return findings as a `pyarrow.Table`."""
-    pyarrow = import_module("pyarrow")
+    pyarrow = _library("pyarrow")
     types = {
         ColumnType.TEXT: pyarrow.string(),
         ColumnType.INTEGER: pyarrow.int64(),
@@ -39,7 +39,7 @@ def arrow_table(findings: Iterable[Finding]) -> Any:  # noqa: ANN401 - the type 
 
 def polars_frame(findings: Iterable[Finding]) -> Any:  # noqa: ANN401 - the type of an optional library
     """Return findings as a `polars.DataFrame`."""
-    polars = import_module("polars")
+    polars = _library("polars")
     types = {
         ColumnType.TEXT: polars.String,
         ColumnType.INTEGER: polars.Int64,
@@ -54,7 +54,7 @@ def polars_frame(findings: Iterable[Finding]) -> Any:  # noqa: ANN401 - the type
 
 def pandas_frame(findings: Iterable[Finding]) -> Any:  # noqa: ANN401 - the type of an optional library
     """Return findings as a `pandas.DataFrame`."""
-    pandas = import_module("pandas")
+    pandas = _library("pandas")
     values = columns_of(findings)
     return pandas.DataFrame({each.name: _series(pandas, each, values[each.name]) for each in FINDING_COLUMNS})
 
@@ -69,6 +69,13 @@ def _series(pandas: Any, column: Column, values: list[object]) -> Any:  # noqa: 
 
 def _naive(value: Any) -> object:  # noqa: ANN401 - a datetime or None
     return None if value is None else value.replace(tzinfo=None)
+
+
+def _library(name: str) -> Any:  # noqa: ANN401 - an optional library
+    try:
+        return import_module(name)
+    except ModuleNotFoundError as error:
+        raise ModuleNotFoundError(f"this needs {name}: pip install {name}", name=name) from error
 
 
 def _storable(value: object) -> object:

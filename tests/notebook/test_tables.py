@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from importlib import import_module
 from typing import Any
@@ -84,3 +85,13 @@ def test_an_empty_report_keeps_its_columns() -> None:
 def test_what_no_library_can_store_is_written_as_its_escape(whole: Report) -> None:
     library("polars")
     assert any(r"lone \ud800 surrogate" in device for device in whole.to_polars()["device"])
+
+
+@pytest.mark.parametrize("name", ["pandas", "polars", "pyarrow"])
+def test_a_library_that_is_missing_is_named_with_its_remedy(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, name, None)
+    convert = {"pandas": "to_pandas", "polars": "to_polars", "pyarrow": "to_arrow"}[name]
+    with pytest.raises(ModuleNotFoundError, match=rf"pip install {name}$"):
+        getattr(hunt([]), convert)()
