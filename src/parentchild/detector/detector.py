@@ -442,7 +442,6 @@ def _restored(state: Mapping[str, object], registry: RelationRegistry) -> Detect
 
 
 def _no_event(event: object) -> InvalidEvent:
-    reason = "must be a ProcessCreated, RemoteThreadCreated or ProcessExited"
-    if isinstance(event, Mapping):
-        reason += "; telemetry.read makes one of a row"
-    return InvalidEvent("event", event, reason)
+    hint = "; telemetry.read makes one of a row" if hasattr(event, "keys") else ""
+    kinds = "ProcessCreated, RemoteThreadCreated or ProcessExited"
+    return InvalidEvent("event", event, f"must be a {kinds}{hint}")

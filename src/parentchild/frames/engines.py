@@ -286,12 +286,12 @@ def _terms(nw: Any, keys: _Keys, start: int) -> Any:  # noqa: ANN401
         sets = by_names.setdefault(told[:apart], [set() for _ in told])
         for values, value in zip(sets, told, strict=True):
             values.add(value)
-    terms = list(by_names.values())
+    terms: list[list[set[object]]] = list(by_names.values())
     if len(terms) > _MOST_TERMS:
-        terms = [[set().union(*each) for each in zip(*terms, strict=True)]]
+        terms = [[set[object]().union(*each) for each in zip(*terms, strict=True)]]
     if not terms:
         return None
-    children = _is_one_of(nw, names[0], sorted(set().union(*(term[0] for term in terms)), key=str))
+    children = _is_one_of(nw, names[0], sorted(set[object]().union(*(term[0] for term in terms)), key=str))
     return children & _any(
         _all(_is_one_of(nw, name, sorted(values, key=str)) for name, values in zip(names, term, strict=True))
         for term in terms
