@@ -176,6 +176,14 @@ def test_what_has_the_columns_of_no_source_is_refused() -> None:
         hunt({"FileName": ["x"]}, source=defender)
 
 
+def test_one_row_or_column_of_a_frame_is_refused() -> None:
+    module("narwhals")
+    frame = pandas(fixed())
+    for part in (frame.iloc[0], frame["FileName"]):
+        with pytest.raises(InvalidOption, match="is no data frame"):
+            hunt(part)
+
+
 def test_too_many_candidates_are_refused_with_what_to_tune() -> None:
     with pytest.raises(InvalidOption, match="more than 3 rows that could matter: narrow it"):
         frames.select(columns(fixed()), Detector().screen, defender, most=3)

@@ -30,7 +30,7 @@ _CHUNK = 10_000
 def select(native: object, screen: Screen, source: object, *, most: int) -> Selection:
     """Return the rows of a frame that could matter, collected; see `parentchild.frames.select`."""
     nw = _narwhals()
-    frame = nw.from_native(native)
+    frame = _frame(nw, native)
     layouts = layouts_of(frame.collect_schema().names(), source)
     if isinstance(frame, nw.DataFrame):
         positions = _positions(nw, frame, layouts, screen)
@@ -56,7 +56,7 @@ def candidates(native: object, screen: Screen, source: object) -> object:
     What it leaves out because it is as Windows does it is counted in `screen.expected`.
     """
     nw = _narwhals()
-    frame = nw.from_native(native)
+    frame = _frame(nw, native)
     layouts = layouts_of(frame.collect_schema().names(), source)
     if isinstance(frame, nw.DataFrame):
         return frame[_positions(nw, frame, layouts, screen)].to_native()
@@ -74,6 +74,13 @@ def exactly(rows: list[Row], layouts: tuple[Layout, ...], screen: Screen) -> lis
     positions = sift(layouts, screen, lambda name: [row[name] for row in rows], names) if rows else []
     screen.expected = expected
     return [rows[at] for at in positions]
+
+
+def _frame(nw: Any, native: object) -> Any:  # noqa: ANN401 - an extra, which type checkers may not see
+    frame = nw.from_native(native, pass_through=True)
+    if not isinstance(frame, nw.DataFrame | nw.LazyFrame):
+        raise InvalidOption("rows", native, "is no data frame; one row or one column of it is not enough")
+    return frame
 
 
 def _narwhals() -> Any:  # noqa: ANN401 - an extra, which type checkers may not see
