@@ -21,7 +21,7 @@ from parentchild.screen import Interest, Screen
 
 _POSITION = "__parentchild_position"
 _COUNT = "__parentchild_count"
-_FEW = 10_000  # rows of remote threads that are taken without asking who made them
+_FEW = 10_000  # rows that may come along although they do not matter
 _MOST_NAMES = 2_000_000  # distinct values that an engine is asked for
 _MOST_TERMS = 64  # in one expression; more are folded into a wider one
 _CHUNK = 10_000
@@ -222,10 +222,11 @@ class _Counts:
 
 @attrs.frozen
 class _Keys:
-    """The columns by which an engine counts, and what is open in the first of them."""
+    """The columns by which an engine counts, which of the keys are open, and how often each occurs."""
 
     names: tuple[str, ...]
     open: list[tuple[object, ...]]
+    counts: dict[tuple[object, ...], int]  # of every key that is a creation
 
 
 def _narrowed(
@@ -256,7 +257,7 @@ def _narrow(
     paths = (columns.child_path, columns.parent_path)
     has_paths = screen.needs_paths and all(path in names for path in paths)
     grouped = tuple(name for name in (columns.action, columns.child, columns.parent) if name is not None)
-    keys = _Keys((*grouped, *(path for path in paths if path is not None)) if has_paths else grouped, [])
+    keys = _Keys((*grouped, *(path for path in paths if path is not None)) if has_paths else grouped, [], {})
     pairs = frame.filter(coarse).group_by(*keys.names).agg(nw.len().alias(_COUNT))
     for row in _rows(_collected(pairs, _MOST_NAMES)):
         _settle(layout, screen, keys, row)
@@ -269,21 +270,22 @@ def _settle(layout: Layout, screen: Screen, keys: _Keys, row: Row) -> None:
     if columns.action is not None and layout.kind(row[columns.action]) is not Kind.CREATION:
         return
     child, parent = row[columns.child], row[columns.parent]
+    key = tuple(row[name] for name in keys.names)
+    keys.counts[key] = int(str(row[_COUNT]))
     interest = screen.interest(child, parent)
     if interest is Interest.OPEN and columns.child_path in keys.names and columns.parent_path in keys.names:
         interest = screen.placed(child, row[columns.child_path or ""], parent, row[columns.parent_path or ""])
     if interest is Interest.EXPECTED:
-        number = row[_COUNT]
-        screen.expected += number if isinstance(number, int) else int(str(number))
+        screen.expected += keys.counts[key]
     elif interest is Interest.OPEN:
-        keys.open.append(tuple(row[name] for name in keys.names))
+        keys.open.append(key)
 
 
 def _terms(nw: Any, keys: _Keys, start: int) -> Any:  # noqa: ANN401
     """Return an expression that is true for every open key, and for few others.
 
-    It has one term a child, or one a pair of names where paths count too. What children there are at all is
-    asked first, since that settles most rows.
+    It is one term where that brings few rows too many; else one a child, or one a pair of names where paths
+    count too. What children there are at all is asked first, since that settles most rows.
     """
     by_names: dict[tuple[object, ...], list[set[object]]] = {}
     names = keys.names[start:]
@@ -294,14 +296,26 @@ def _terms(nw: Any, keys: _Keys, start: int) -> Any:  # noqa: ANN401
         for values, value in zip(sets, told, strict=True):
             values.add(value)
     terms: list[list[set[object]]] = list(by_names.values())
-    if len(terms) > _MOST_TERMS:
-        terms = [[set[object]().union(*each) for each in zip(*terms, strict=True)]]
     if not terms:
         return None
-    children = _is_one_of(nw, names[0], sorted(set[object]().union(*(term[0] for term in terms)), key=str))
+    wide = [set[object]().union(*each) for each in zip(*terms, strict=True)]
+    if len(terms) > _MOST_TERMS or _total(keys.counts, wide, start) <= _FEW:
+        terms = [
+            wide
+        ]  # an engine may try every term on every row; one that brings a few rows more is quicker
+    children = _is_one_of(nw, names[0], sorted(wide[0], key=str))
     return children & _any(
         _all(_is_one_of(nw, name, sorted(values, key=str)) for name, values in zip(names, term, strict=True))
         for term in terms
+    )
+
+
+def _total(counts: dict[tuple[object, ...], int], sets: list[set[object]], start: int) -> int:
+    """Return how many creations have one of each set."""
+    return sum(
+        number
+        for key, number in counts.items()
+        if all(value in values for value, values in zip(key[start:], sets, strict=True))
     )
 
 
