@@ -126,12 +126,7 @@ class Detector:
         if resolve_parents:
             self._processes = ProcessTable(capacity)
             self._orphans = Orphans(self._assessor, self._processes, Memory(window, capacity))
-        self._screen = Screen(
-            registry.table,
-            evidence=frozenset() if suppression is None else suppression.evidence_names,
-            remembers_processes=resolve_parents,
-            names_settle_strangers=clears_clones_alone(suppression),
-        )
+        self._screen = screen_for(registry, suppression, remembers_processes=resolve_parents)
         # The screen's memo, once a book is open to count in; until then nothing is known.
         self._memo: Mapping[object, Mapping[object, Interest] | None] = {}
         self._unwatched = self._expected = 0  # seen, and not in the book yet
@@ -439,6 +434,18 @@ class Detector:
 
 def _restored(state: Mapping[str, object], registry: RelationRegistry) -> Detector:
     return Detector.from_state(state, registry=registry)
+
+
+def screen_for(
+    registry: RelationRegistry, suppression: Suppression | None, *, remembers_processes: bool
+) -> Screen:
+    """Return a screen that holds back what cannot matter to a detector with this registry and policy."""
+    return Screen(
+        registry.table,
+        evidence=frozenset() if suppression is None else suppression.evidence_names,
+        remembers_processes=remembers_processes,
+        names_settle_strangers=clears_clones_alone(suppression),
+    )
 
 
 def _no_event(event: object) -> InvalidEvent:

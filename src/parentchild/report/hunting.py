@@ -11,6 +11,7 @@ import attrs
 from parentchild import telemetry
 from parentchild.catalog import DEFAULT_RELATIONS
 from parentchild.detector import Detector
+from parentchild.detector.detector import screen_for
 from parentchild.detector.resolution import needs_resolution
 from parentchild.errors import InvalidEvent, InvalidOption
 from parentchild.events import Event, ProcessCreated, ProcessExited
@@ -20,7 +21,6 @@ from parentchild.registry import RelationRegistry
 from parentchild.report.rows import CountedRows, InvalidRows, Row, Source
 from parentchild.report.summary import Report
 from parentchild.screen import Screen
-from parentchild.suppression import clears_clones_alone
 from parentchild.verdicts import Reason
 
 CAPACITY = 1_000_000
@@ -233,13 +233,7 @@ def _is_table(rows: object) -> bool:
 
 def _screen_of(detector: Detector, *, follows: bool) -> Screen:
     """Return a screen for a detector, which by itself lets every start through to learn what pids mean."""
-    policy = detector.settings.suppression
-    return Screen(
-        detector.registry.table,
-        evidence=frozenset() if policy is None else policy.evidence_names,
-        remembers_processes=follows,
-        names_settle_strangers=clears_clones_alone(policy),
-    )
+    return screen_for(detector.registry, detector.settings.suppression, remembers_processes=follows)
 
 
 def _known_by_pid(event: ProcessCreated) -> Iterator[_Place]:
