@@ -9,16 +9,17 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from published_tables import TABLES, Creation
 
-from parentchild import attack, catalog
+from parentchild import catalog
 from parentchild.catalog.boot import BOOT, MINIMAL, XP
 from parentchild.catalog.children import CHILDREN, OPTIONAL
 from parentchild.catalog.services import SERVICES
 from parentchild.catalog.session import SESSION
 from parentchild.catalog.vendors import VENDOR_RELATIONS
-from parentchild.explanations import conditions
-from parentchild.lookalikes import imitated
-from parentchild.relations import ExpectedImage, ExpectedParents, Relation, Tier
-from parentchild.verdicts import Reason, Verdict
+from parentchild.findings import attack
+from parentchild.relations.evaluation import Reason, Verdict
+from parentchild.relations.explanation import conditions
+from parentchild.relations.relation import ExpectedImage, ExpectedParents, Relation, Tier
+from parentchild.windows.lookalikes import imitated
 
 PAGE = Path(__file__).with_name("catalog.md")
 
@@ -192,8 +193,8 @@ def relation_section(relation: Relation, sources: Sources) -> str:
             facts.append(f"in {', '.join(code(each) for each in relation.directories)}")
         if relation.parent_exits:
             facts.append("its parent exits soon after")
-        if relation.guards_name:
-            facts.append("name guarded")
+        if relation.protects_name:
+            facts.append("name protected_names")
         facts.extend(
             f"`{catalog.spelled(image.name)}` may make the call for the parent ({image.why})"
             for image in relation.creators
@@ -220,7 +221,7 @@ def overview() -> str:
                 ", ".join(parents),
                 relation.windows,
                 relation.severity.label,
-                "yes" if relation.guards_name else "",
+                "yes" if relation.protects_name else "",
             ]
         )
     return table(["Image", "Started by", "Windows", "Severity", "Guarded"], rows)
@@ -453,19 +454,21 @@ def detection_section() -> str:
 
 
 LOOKALIKES = """\
-Of the watched names {number} are guarded: {shown}, a letter of another alphabet, an invisible character or a
+Of the watched names {number} are protected_names: {shown}, a letter of another alphabet, an invisible character or a
 turned reading direction is a finding of its own. Short names are near many honest ones, so `smss.exe` is
-guarded against doubled and swapped letters alone, `dwm.exe` and `lsm.exe` against no slip at all. In the
+protected_names against doubled and swapped letters alone, `dwm.exe` and `lsm.exe` against no slip at all. In the
 public telemetry on which the catalog is tested one distinct image name in 354 is reported: `WSASS.exe`, which
 is a dumper of `lsass.exe`, so no false alarm.
 """
 
 
 def lookalike_section() -> str:
-    guarded = catalog.DEFAULT_RELATIONS.table.guarded
+    protected_names = catalog.DEFAULT_RELATIONS.table.protected_names
     examples = ("scvhost.exe", "lsasss.exe", "csmss.exe", "svch0st.exe", "svchost.exe.exe", "svchost .exe")
-    shown = ", ".join(f"`{name}` ({catalog.spelled(imitated(name, guarded) or '')})" for name in examples)
-    return LOOKALIKES.format(number=len(guarded), shown=shown)
+    shown = ", ".join(
+        f"`{name}` ({catalog.spelled(imitated(name, protected_names) or '')})" for name in examples
+    )
+    return LOOKALIKES.format(number=len(protected_names), shown=shown)
 
 
 ON_CHILDREN = """\

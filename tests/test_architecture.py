@@ -21,7 +21,7 @@ FLOORS = (
     ("events",),
     ("relations",),
     ("verdicts",),
-    ("attack", "explanations", "rosters", "screen"),
+    ("attack", "explanations", "rosters", "prefilter"),
     ("registry",),
     ("catalog",),
     ("findings", "exclusions", "suppression", "published"),

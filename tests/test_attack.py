@@ -6,10 +6,10 @@ import re
 
 import pytest
 
-from parentchild import attack
 from parentchild.catalog import DETECTION
-from parentchild.errors import InvalidOption
-from parentchild.verdicts import Reason
+from parentchild.errors import InvalidArgument
+from parentchild.findings import attack
+from parentchild.relations.evaluation import Reason
 
 ALL = (
     attack.MASQUERADING,
@@ -56,7 +56,7 @@ def test_tactic_was_renamed_in_v19_and_kept_its_id() -> None:
 
 @pytest.mark.parametrize("version", ["", "sixteen", "16.1.2", "1" * 9, "-1", "\u0661"])
 def test_what_is_no_version_is_refused(version: str) -> None:
-    with pytest.raises(InvalidOption):
+    with pytest.raises(InvalidArgument):
         attack.STEALTH.name_in(version)
 
 

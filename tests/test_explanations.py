@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from parentchild import catalog
-from parentchild.errors import InvalidEvent, InvalidRelation
-from parentchild.explanations import Explanation, conditions, explain, sentence
-from parentchild.relations import ExpectedImage, Tier
-from parentchild.verdicts import Gap, Reason, Verdict
+from parentchild.errors import InvalidArgument, InvalidEvent
+from parentchild.relations.evaluation import MissingParent, Reason, Verdict
+from parentchild.relations.explanation import Explanation, conditions, explain, sentence
+from parentchild.relations.relation import ExpectedImage, Tier
 
 DEFAULT = catalog.DEFAULT_RELATIONS
 
@@ -162,7 +162,7 @@ def test_an_expected_creation_says_by_what() -> None:
 def test_an_unknown_parent_says_what_is_missing() -> None:
     explanation = DEFAULT.explain("svchost.exe", None)
     assert explanation.verdict is Verdict.UNKNOWN
-    assert explanation.gap is Gap.ABSENT
+    assert explanation.gap is MissingParent.ABSENT
     assert explanation.sentence == (
         "Whether svchost.exe was started by services.exe cannot be told, since the source names no parent."
     )
@@ -213,13 +213,13 @@ def test_every_verdict_of_the_catalog_has_a_text() -> None:
 def test_an_explanation_agrees_with_the_verdict_and_is_a_value() -> None:
     assert DEFAULT.explain("svchost.exe", "cmd.exe") == DEFAULT.explain("SVCHOST.EXE", "cmd.exe")
     assert isinstance(DEFAULT.explain("svchost.exe", "cmd.exe"), Explanation)
-    assert explain.__module__ == "parentchild.explanations"
+    assert explain.__module__ == "parentchild.relations.explanation"
 
 
 def test_what_is_no_name_or_release_is_refused() -> None:
     with pytest.raises(InvalidEvent):
         DEFAULT.explain(4, "cmd.exe")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
-    with pytest.raises(InvalidRelation):
+    with pytest.raises(InvalidArgument):
         DEFAULT.explain("svchost.exe", "cmd.exe", windows="95")
 
 

@@ -19,8 +19,8 @@ from parentchild import (
     Exclusion,
     ExpectedChildren,
     ExpectedParents,
+    InvalidArgument,
     InvalidEvent,
-    InvalidOption,
     Reason,
     RelationRegistry,
     hunt,
@@ -93,7 +93,7 @@ def test_a_policy_that_clears_by_any_parent_sees_threads_into_images_that_nobody
     rows = [spelling, thread("explorer.exe", pid=400, second=0), row("svchost.exe", "explorer.exe", second=1)]
     for policy, findings in ((AsPublished(), 0), (CrashHandler(), 1)):
         detector = Detector(SEED_RELATIONS, suppression=policy)
-        detector.observe_many(telemetry.read_many(rows, screen=detector.screen))
+        detector.observe_many(telemetry.read_many(rows, prefilter=detector.prefilter))
         assert len(detector.findings()) == findings
 
 
@@ -107,7 +107,7 @@ def test_a_policy_that_clears_by_any_parent_sees_threads_into_images_that_nobody
     ],
 )
 def test_what_is_no_rows_or_no_source_is_refused_with_a_hint(rows: Any, source: Any, reason: str) -> None:
-    with pytest.raises(InvalidOption, match=reason):
+    with pytest.raises(InvalidArgument, match=reason):
         hunt(rows, source=source)
 
 
@@ -223,7 +223,7 @@ def test_progress_is_told_as_rows_are_read() -> None:
 
 @pytest.mark.parametrize("rows", [{"FileName": "svchost.exe"}, "rows", b"rows", 7, None])
 def test_what_is_no_collection_of_rows_is_refused(rows: Any) -> None:
-    with pytest.raises(InvalidOption, match=r"^rows = "):
+    with pytest.raises(InvalidArgument, match=r"^rows = "):
         hunt(rows)
 
 

@@ -7,11 +7,11 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from parentchild import catalog
-from parentchild.lookalikes import imitated
-from parentchild.names import image_name
-from parentchild.verdicts import Reason, Verdict
+from parentchild.relations.evaluation import Reason, Verdict
+from parentchild.windows.lookalikes import imitated
+from parentchild.windows.names import image_name
 
-GUARDED = catalog.DEFAULT_RELATIONS.table.guarded
+GUARDED = catalog.DEFAULT_RELATIONS.table.protected_names
 
 SLIPS = {
     "scvhost.exe": "svchost.exe",
@@ -167,13 +167,13 @@ def test_a_name_without_bounds_costs_nothing() -> None:
 
 
 def test_a_look_alike_is_a_finding_with_the_name_that_it_imitates() -> None:
-    judgement = catalog.DEFAULT_RELATIONS.judge("scvhost.exe", "services.exe")
-    assert judgement.verdict is Verdict.MISMATCH
-    assert judgement.reasons == (Reason.LOOKALIKE,)
-    assert judgement.imitates == "svchost.exe"
+    evaluation = catalog.DEFAULT_RELATIONS.evaluate("scvhost.exe", "services.exe")
+    assert evaluation.verdict is Verdict.MISMATCH
+    assert evaluation.reasons == (Reason.LOOKALIKE,)
+    assert evaluation.imitates == "svchost.exe"
 
 
 def test_allowing_is_not_needed_for_a_watched_name() -> None:
     """taskhost, taskhostw and taskhostex are near each other, and each is judged by its own relation."""
     for name in ("taskhost.exe", "taskhostw.exe", "taskhostex.exe"):
-        assert Reason.LOOKALIKE not in catalog.DEFAULT_RELATIONS.judge(name, "cmd.exe").reasons
+        assert Reason.LOOKALIKE not in catalog.DEFAULT_RELATIONS.evaluate(name, "cmd.exe").reasons

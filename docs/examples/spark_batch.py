@@ -12,7 +12,7 @@ from datetime import datetime, timedelta, timezone
 from importlib import import_module
 from typing import Any
 
-from parentchild.spark import hunt
+from parentchild.hunting.spark import hunt
 
 SCHEMA = (
     "Timestamp timestamp, DeviceName string, ActionType string, FileName string, FolderPath string, "

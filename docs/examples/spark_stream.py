@@ -14,7 +14,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from parentchild.spark import Saved, on_batch
+from parentchild.hunting.spark import Saved, on_batch
 
 SCHEMA = (
     "Timestamp timestamp, DeviceName string, ActionType string, FileName string, ProcessId long, "

@@ -19,58 +19,59 @@ if TYPE_CHECKING:
     from parentchild import catalog, published, telemetry
     from parentchild.catalog import DEFAULT_RELATIONS, SEED_RELATIONS
     from parentchild.detector import Detector, UnknownParents
-    from parentchild.errors import (
-        InvalidEvent,
-        InvalidExclusion,
-        InvalidOption,
-        InvalidRelation,
-        InvalidState,
-        ParentChildError,
-    )
+    from parentchild.detector.crashes import AsPublished, CrashHandler
+    from parentchild.errors import InvalidArgument, InvalidEvent, InvalidState, ParentChildError
     from parentchild.events import Event, Process, ProcessCreated, ProcessExited, RemoteThreadCreated
-    from parentchild.exclusions import Exclusion
-    from parentchild.findings import Activity, Finding
-    from parentchild.registry import RelationRegistry
-    from parentchild.relations import ExpectedChildren, ExpectedImage, ExpectedParents, Tier
-    from parentchild.report import Hunt, Report, hunt
-    from parentchild.severity import Severity
-    from parentchild.suppression import AsPublished, CrashHandler
-    from parentchild.verdicts import Reason, Verdict
+    from parentchild.findings.finding import Activity, Finding
+    from parentchild.hunting import Hunt, Report, hunt
+    from parentchild.hunting import frames as frames
+    from parentchild.hunting import spark as spark
+    from parentchild.relations.evaluation import Reason, Verdict
+    from parentchild.relations.exclusions import Exclusion
+    from parentchild.relations.registry import RelationRegistry
+    from parentchild.relations.relation import ExpectedChildren, ExpectedImage, ExpectedParents, Tier
+    from parentchild.relations.severity import Severity
 
-_HOMES = {
+_MODULES = {
+    "Activity": "findings.finding",
+    "AsPublished": "detector.crashes",
+    "CrashHandler": "detector.crashes",
     "DEFAULT_RELATIONS": "catalog",
-    "SEED_RELATIONS": "catalog",
-    "Activity": "findings",
-    "AsPublished": "suppression",
-    "CrashHandler": "suppression",
     "Detector": "detector",
     "Event": "events",
-    "Exclusion": "exclusions",
-    "ExpectedChildren": "relations",
-    "ExpectedImage": "relations",
-    "ExpectedParents": "relations",
-    "Finding": "findings",
-    "Hunt": "report",
+    "Exclusion": "relations.exclusions",
+    "ExpectedChildren": "relations.relation",
+    "ExpectedImage": "relations.relation",
+    "ExpectedParents": "relations.relation",
+    "Finding": "findings.finding",
+    "Hunt": "hunting",
+    "InvalidArgument": "errors",
     "InvalidEvent": "errors",
-    "InvalidExclusion": "errors",
-    "InvalidOption": "errors",
-    "InvalidRelation": "errors",
     "InvalidState": "errors",
     "ParentChildError": "errors",
     "Process": "events",
     "ProcessCreated": "events",
     "ProcessExited": "events",
-    "Reason": "verdicts",
-    "RelationRegistry": "registry",
+    "Reason": "relations.evaluation",
+    "RelationRegistry": "relations.registry",
     "RemoteThreadCreated": "events",
-    "Report": "report",
-    "Severity": "severity",
-    "Tier": "relations",
+    "Report": "hunting",
+    "SEED_RELATIONS": "catalog",
+    "Severity": "relations.severity",
+    "Tier": "relations.relation",
     "UnknownParents": "detector",
-    "Verdict": "verdicts",
-    "hunt": "report",
+    "Verdict": "relations.evaluation",
+    "hunt": "hunting",
 }
-_ROOMS = frozenset({"catalog", "export", "frames", "published", "telemetry", "testing"})
+_ROOMS = {
+    "catalog": "catalog",
+    "export": "export",
+    "frames": "hunting.frames",
+    "published": "published",
+    "spark": "hunting.spark",
+    "telemetry": "telemetry",
+    "testing": "testing",
+}
 
 __all__ = [
     "DEFAULT_RELATIONS",
@@ -87,9 +88,7 @@ __all__ = [
     "Finding",
     "Hunt",
     "InvalidEvent",
-    "InvalidExclusion",
-    "InvalidOption",
-    "InvalidRelation",
+    "InvalidArgument",
     "InvalidState",
     "ParentChildError",
     "Process",
@@ -112,10 +111,10 @@ __all__ = [
 
 
 def __getattr__(name: str) -> object:
-    if name in _HOMES:
-        value = getattr(import_module(f"parentchild.{_HOMES[name]}"), name)
+    if name in _MODULES:
+        value = getattr(import_module(f"parentchild.{_MODULES[name]}"), name)
     elif name in _ROOMS:
-        value = import_module(f"parentchild.{name}")
+        value = import_module(f"parentchild.{_ROOMS[name]}")
     else:
         raise AttributeError(f"module 'parentchild' has no attribute {name!r}")
     globals()[name] = value  # so that the next access is an ordinary one

@@ -46,16 +46,8 @@ class InvalidEvent(ParentChildError):  # noqa: N818 - the public contract names 
     """The data's fault: a value in an event or a row cannot be what it claims to be."""
 
 
-class InvalidRelation(ParentChildError):  # noqa: N818
-    """The caller's fault: a relation, or a question to a registry, makes no sense."""
-
-
-class InvalidExclusion(ParentChildError):  # noqa: N818
-    """The caller's fault: an exclusion that excludes nothing, everything, or has no reason."""
-
-
-class InvalidOption(ParentChildError):  # noqa: N818
-    """The caller's fault: an option outside its range."""
+class InvalidArgument(ParentChildError):  # noqa: N818
+    """The caller's fault: a relation, an exclusion or an option makes no sense."""
 
 
 class InvalidState(ParentChildError):  # noqa: N818

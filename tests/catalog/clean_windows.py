@@ -9,7 +9,7 @@ from __future__ import annotations
 import ntpath
 from typing import NamedTuple
 
-from parentchild.windows import holds
+from parentchild.windows.releases import holds
 
 RELEASES = ("7", "8.1", "10", "11", "Server 2016", "Server 2019", "Server 2022", "Server 2025")
 

@@ -8,7 +8,7 @@ import pytest
 
 from parentchild import catalog
 from parentchild.events import Process
-from parentchild.verdicts import Judgement, Verdict, judge
+from parentchild.relations.evaluation import Evaluation, Verdict, evaluate
 from tests.catalog.clean_windows import CYCLES, RELEASES, Start, starts
 
 each_release = pytest.mark.parametrize("release", RELEASES)
@@ -34,8 +34,8 @@ def seen(start: Start, view: str) -> tuple[Process, Process]:
     )
 
 
-def mismatches(judged: list[tuple[Start, Judgement]]) -> list[Start]:
-    return [start for start, judgement in judged if judgement.verdict is Verdict.MISMATCH]
+def mismatches(judged: list[tuple[Start, Evaluation]]) -> list[Start]:
+    return [start for start, evaluation in judged if evaluation.verdict is Verdict.MISMATCH]
 
 
 def needs_paths(start: Start) -> bool:
@@ -52,7 +52,7 @@ def seen_in(cycle: str, release: str, view: str) -> list[Start]:
 @each_release
 def test_default_is_silent(release: str, cycle: str, view: str) -> None:
     table = catalog.DEFAULT_RELATIONS.table
-    judged = [(start, judge(table, *seen(start, view))) for start in seen_in(cycle, release, view)]
+    judged = [(start, evaluate(table, *seen(start, view))) for start in seen_in(cycle, release, view)]
     assert mismatches(judged) == []
 
 
@@ -62,7 +62,8 @@ def test_default_is_silent(release: str, cycle: str, view: str) -> None:
 def test_default_is_silent_when_it_knows_the_release(release: str, cycle: str, view: str) -> None:
     table = catalog.DEFAULT_RELATIONS.table
     judged = [
-        (start, judge(table, *seen(start, view), windows=release)) for start in seen_in(cycle, release, view)
+        (start, evaluate(table, *seen(start, view), windows=release))
+        for start in seen_in(cycle, release, view)
     ]
     assert mismatches(judged) == []
 
@@ -71,7 +72,7 @@ def test_default_is_silent_when_it_knows_the_release(release: str, cycle: str, v
 @each_release
 def test_relations_of_one_release_are_silent(release: str, cycle: str) -> None:
     table = catalog.for_windows(release).table
-    judged = [(start, judge(table, *seen(start, "paths"))) for start in starts(cycle, release)]
+    judged = [(start, evaluate(table, *seen(start, "paths"))) for start in starts(cycle, release)]
     assert mismatches(judged) == []
 
 
@@ -79,7 +80,7 @@ def test_relations_of_one_release_are_silent(release: str, cycle: str) -> None:
 @each_release
 def test_optional_children_are_silent_too(release: str, cycle: str) -> None:
     table = (catalog.DEFAULT_RELATIONS | catalog.OPTIONAL_CHILDREN).table
-    judged = [(start, judge(table, *seen(start, "paths"))) for start in starts(cycle, release)]
+    judged = [(start, evaluate(table, *seen(start, "paths"))) for start in starts(cycle, release)]
     assert mismatches(judged) == []
 
 
@@ -89,7 +90,7 @@ def test_vendor_packs_are_silent_too(release: str, cycle: str) -> None:
     registry = catalog.DEFAULT_RELATIONS
     for pack in catalog.VENDORS:
         registry |= catalog.vendor(pack)
-    judged = [(start, judge(registry.table, *seen(start, "paths"))) for start in starts(cycle, release)]
+    judged = [(start, evaluate(registry.table, *seen(start, "paths"))) for start in starts(cycle, release)]
     assert mismatches(judged) == []
 
 
@@ -121,4 +122,4 @@ def test_the_same_starts_from_a_foreign_parent_are_findings() -> None:
                     continue
                 child, _ = seen(start, "paths")
                 foreign = Process("winword.exe", path=r"C:\Program Files\Microsoft Office\WINWORD.EXE")
-                assert judge(table, child, foreign).verdict is Verdict.MISMATCH
+                assert evaluate(table, child, foreign).verdict is Verdict.MISMATCH

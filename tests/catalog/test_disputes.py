@@ -6,7 +6,7 @@ import pytest
 
 from parentchild import catalog
 from parentchild.catalog.disputes import Case, Dispute
-from parentchild.verdicts import Verdict
+from parentchild.relations.evaluation import Verdict
 
 CASES = [
     pytest.param(case, id=f"{case.parent or 'nothing'}->{case.child}-{number}")

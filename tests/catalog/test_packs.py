@@ -6,10 +6,10 @@ import pytest
 
 from parentchild import catalog
 from parentchild.catalog.vendors import VENDOR_RELATIONS
-from parentchild.errors import InvalidRelation
-from parentchild.relations import ExpectedParents
-from parentchild.verdicts import Verdict
-from parentchild.windows import RELEASES
+from parentchild.errors import InvalidArgument
+from parentchild.relations.evaluation import Verdict
+from parentchild.relations.relation import ExpectedParents
+from parentchild.windows.releases import RELEASES
 
 DEFAULT = catalog.DEFAULT_RELATIONS
 
@@ -59,7 +59,7 @@ def test_pack_names_are_compared_without_case() -> None:
 
 
 def test_an_unknown_pack_is_refused_with_the_known_ones() -> None:
-    with pytest.raises(InvalidRelation, match="absolute"):
+    with pytest.raises(InvalidArgument, match="absolute"):
         catalog.vendor("acme")
 
 
@@ -144,5 +144,5 @@ def test_the_default_accepts_old_releases_unless_told_which_one_it_is() -> None:
 
 
 def test_an_unknown_release_is_refused() -> None:
-    with pytest.raises(InvalidRelation):
+    with pytest.raises(InvalidArgument):
         catalog.for_windows("12")

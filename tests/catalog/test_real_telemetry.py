@@ -18,10 +18,10 @@ import pytest
 
 from parentchild import catalog
 from parentchild.events import Process
-from parentchild.lookalikes import imitated
-from parentchild.names import image_name
-from parentchild.registry import RelationRegistry
-from parentchild.verdicts import Judgement, Reason, Verdict, judge
+from parentchild.relations.evaluation import Evaluation, Reason, Verdict, evaluate
+from parentchild.relations.registry import RelationRegistry
+from parentchild.windows.lookalikes import imitated
+from parentchild.windows.names import image_name
 
 DATA = Path(__file__).parents[3] / "shared" / "data"
 EXPECTED = DATA / "expected.jsonl.gz"
@@ -90,9 +90,9 @@ def labels() -> dict[tuple[str, int], dict[str, str]]:
     return {(cast("str", row["file"]), cast("int", row["line"])): cast("dict[str, str]", row) for row in rows}
 
 
-def findings(registry: RelationRegistry) -> dict[tuple[str, int], Judgement]:
-    judged = {row.key: judge(registry.table, row.child, row.parent) for row in creations()}
-    return {key: judgement for key, judgement in judged.items() if judgement.verdict is Verdict.MISMATCH}
+def findings(registry: RelationRegistry) -> dict[tuple[str, int], Evaluation]:
+    judged = {row.key: evaluate(registry.table, row.child, row.parent) for row in creations()}
+    return {key: evaluation for key, evaluation in judged.items() if evaluation.verdict is Verdict.MISMATCH}
 
 
 def test_there_is_something_to_judge() -> None:
@@ -116,7 +116,7 @@ def test_every_labelled_attack_on_a_watched_image_is_found() -> None:
 
 def test_what_the_reasons_find() -> None:
     counts = Counter(
-        reason for judgement in findings(catalog.DEFAULT_RELATIONS).values() for reason in judgement.reasons
+        reason for evaluation in findings(catalog.DEFAULT_RELATIONS).values() for reason in evaluation.reasons
     )
     assert counts == {
         Reason.UNEXPECTED_PARENT: 9,
@@ -146,9 +146,12 @@ def test_look_alikes_are_quiet_on_real_names() -> None:
         for process in (row.child, row.parent)
         if process is not None and process.name is not None
     }
-    guarded = catalog.DEFAULT_RELATIONS.table.guarded | catalog.OPTIONAL_PACKS["explorer"].table.guarded
+    protected_names = (
+        catalog.DEFAULT_RELATIONS.table.protected_names
+        | catalog.OPTIONAL_PACKS["explorer"].table.protected_names
+    )
     assert len(names) == 354
-    assert {name: imitated(name, guarded) for name in names if imitated(name, guarded)} == {
+    assert {name: imitated(name, protected_names) for name in names if imitated(name, protected_names)} == {
         "wsass.exe": "lsass.exe"
     }
 

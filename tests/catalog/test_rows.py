@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 import attrs
 import pytest
 
-from parentchild import catalog, windows
+from parentchild import catalog
 from parentchild.catalog.boot import BOOT, MINIMAL, XP
 from parentchild.catalog.children import CHILDREN, OPTIONAL
 from parentchild.catalog.services import SERVICES
@@ -17,9 +17,9 @@ from parentchild.catalog.session import SESSION
 from parentchild.catalog.spellings import SPELLINGS
 from parentchild.catalog.vendors import VENDOR_RELATIONS
 from parentchild.events import Process
-from parentchild.names import fold, image_name
-from parentchild.registry import RelationRegistry
-from parentchild.relations import (
+from parentchild.relations.evaluation import Verdict, evaluate
+from parentchild.relations.registry import RelationRegistry
+from parentchild.relations.relation import (
     HOME,
     ExpectedChildren,
     ExpectedImage,
@@ -28,8 +28,9 @@ from parentchild.relations import (
     RelationTable,
     Tier,
 )
-from parentchild.severity import Severity
-from parentchild.verdicts import Verdict, judge
+from parentchild.relations.severity import Severity
+from parentchild.windows import releases
+from parentchild.windows.names import fold, image_name
 
 DEFAULT_ROWS = (*BOOT, *SESSION, *SERVICES, *MINIMAL, *CHILDREN)
 PACK_ROWS = tuple(relation for registry in catalog.OPTIONAL_PACKS.values() for relation in registry.relations)
@@ -123,8 +124,8 @@ def test_only_vendor_packs_trust_directories_that_users_can_write(
 def test_versions_are_known_and_hold_where_the_relation_does(
     relation: Relation, image: ExpectedImage
 ) -> None:
-    first, last = windows.bounds(image.windows)
-    low, high = windows.bounds(relation.windows)
+    first, last = releases.bounds(image.windows)
+    low, high = releases.bounds(relation.windows)
     assert first <= high, "the row ends before the relation begins"
     assert low <= last, "the row begins after the relation ends"
 
@@ -166,7 +167,7 @@ def test_packs_are_vendors_and_vendors_are_packs(relation: Relation, image: Expe
 def test_the_default_holds_no_vendor_and_nothing_of_windows_xp() -> None:
     default = catalog.DEFAULT_RELATIONS
     assert default.without_tier(Tier.VENDOR) == default
-    assert not [r for r in default.relations for image in images(r) if windows.bounds(image.windows)[1] == 0]
+    assert not [r for r in default.relations for image in images(r) if releases.bounds(image.windows)[1] == 0]
 
 
 @pytest.mark.parametrize("relation", [*BOOT, *SESSION, *SERVICES], ids=subject)
@@ -198,8 +199,8 @@ def _path(name: str, directories: tuple[str, ...]) -> str | None:
 
 
 def _release(*ranges: str) -> str:
-    low = max(windows.bounds(each)[0] for each in ranges)
-    return windows.RELEASES[low]
+    low = max(releases.bounds(each)[0] for each in ranges)
+    return releases.RELEASES[low]
 
 
 def _example(relation: Relation, image: ExpectedImage) -> tuple[Process, Process, str]:
@@ -236,7 +237,7 @@ def _table(relation: Relation) -> RelationTable:
 @each_row
 def test_a_creation_that_meets_the_row_is_expected(relation: Relation, image: ExpectedImage) -> None:
     child, parent, release = _example(relation, image)
-    assert judge(_table(relation), child, parent, windows=release).verdict is Verdict.EXPECTED
+    assert evaluate(_table(relation), child, parent, windows=release).verdict is Verdict.EXPECTED
 
 
 @each_row
@@ -248,7 +249,7 @@ def test_a_foreign_image_in_the_place_of_the_row_is_a_mismatch(
         parent = Process(FOREIGN, path=rf"C:\Users\ann\{FOREIGN}")
     else:
         child = Process(FOREIGN, path=rf"C:\Users\ann\{FOREIGN}", command_line=child.command_line)
-    assert judge(_table(relation), child, parent, windows=release).verdict is Verdict.MISMATCH
+    assert evaluate(_table(relation), child, parent, windows=release).verdict is Verdict.MISMATCH
 
 
 @some_rows(lambda image: bool(image.directories))
@@ -259,7 +260,7 @@ def test_the_image_in_another_directory_is_a_mismatch(relation: Relation, image:
         parent = attrs.evolve(parent, path=elsewhere)
     else:
         child = attrs.evolve(child, path=elsewhere)
-    assert judge(_table(relation), child, parent, windows=release).verdict is Verdict.MISMATCH
+    assert evaluate(_table(relation), child, parent, windows=release).verdict is Verdict.MISMATCH
 
 
 @some_rows(lambda image: bool(image.command_line or image.parent_command_line))
@@ -267,17 +268,17 @@ def test_without_its_command_line_the_row_does_not_count(relation: Relation, ima
     child, parent, release = _example(relation, image)
     child = attrs.evolve(child, command_line=None)
     parent = attrs.evolve(parent, command_line=None)
-    assert judge(_table(relation), child, parent, windows=release).verdict is Verdict.MISMATCH
+    assert evaluate(_table(relation), child, parent, windows=release).verdict is Verdict.MISMATCH
 
 
 @each_row
 def test_on_another_release_the_row_does_not_count(relation: Relation, image: ExpectedImage) -> None:
-    low, high = windows.bounds(image.windows)
-    others = [release for i, release in enumerate(windows.RELEASES) if not low <= i <= high]
+    low, high = releases.bounds(image.windows)
+    others = [release for i, release in enumerate(releases.RELEASES) if not low <= i <= high]
     child, parent, _ = _example(relation, image)
     table = RelationTable.of([_alone(relation, image)])
     for release in others:
-        assert judge(table, child, parent, windows=release).verdict is not Verdict.EXPECTED
+        assert evaluate(table, child, parent, windows=release).verdict is not Verdict.EXPECTED
 
 
 def _alone(relation: Relation, image: ExpectedImage) -> Relation:

@@ -18,8 +18,8 @@ from parentchild import (
     Detector,
     Event,
     Exclusion,
+    InvalidArgument,
     InvalidEvent,
-    InvalidOption,
     Process,
     ProcessCreated,
     ProcessExited,
@@ -28,11 +28,11 @@ from parentchild import (
     UnknownParents,
 )
 from parentchild.detector import stats
+from parentchild.detector.crashes import Suppression
 from parentchild.detector.settings import Settings
 from parentchild.detector.stats import NAMES, Counters, Stats
-from parentchild.suppression import Suppression
+from parentchild.relations.evaluation import MissingParent
 from parentchild.testing.host import START, Host
-from parentchild.verdicts import Gap
 
 
 def created(
@@ -59,7 +59,7 @@ WRONG = created("svchost.exe", "cmd.exe")
 SPOOFED = created("svchost.exe", "services.exe", creator=Process("cmd.exe", pid=7))
 ORPHAN = ProcessCreated(timestamp=START, device="ws-01", process=Process("svchost.exe", pid=500))
 BATCH = [*UNWATCHED, *EXPECTED, WRONG, SPOOFED, ORPHAN, *UNWATCHED, *EXPECTED]
-COUNTED = Stats(seen=15, watched=9, expected=6, mismatched=2, unknown=1, gaps=((Gap.ABSENT, 1),))
+COUNTED = Stats(seen=15, watched=9, expected=6, mismatched=2, unknown=1, gaps=((MissingParent.ABSENT, 1),))
 
 
 def doubled(once: Stats) -> Stats:
@@ -182,7 +182,7 @@ def test_an_event_that_does_not_matter_goes_no_further_than_the_screen(
 def test_only_a_policy_that_clears_clones_alone_lets_names_settle_what_no_relation_names(
     policy: Suppression | None, *, settles: bool
 ) -> None:
-    assert Detector(suppression=policy).screen.names_settle_strangers is settles
+    assert Detector(suppression=policy).prefilter.names_settle_unlisted is settles
 
 
 @pytest.mark.parametrize(
@@ -209,7 +209,7 @@ def test_a_look_alike_whose_parent_is_unknown_is_a_mismatch_and_not_an_unknown()
 STEPS: list[tuple[Event, Stats]] = [
     (
         created("svchost.exe", None, second=100, parent_pid=700),
-        Stats(seen=1, watched=1, unknown=1, gaps=((Gap.PID_ONLY, 1),)),
+        Stats(seen=1, watched=1, unknown=1, gaps=((MissingParent.PID_ONLY, 1),)),
     ),
     (
         created("services.exe", "wininit.exe", second=1, pid=700),
@@ -233,7 +233,7 @@ STEPS: list[tuple[Event, Stats]] = [
     ),
     (
         exited(700, 50),
-        Stats(seen=7, watched=2, expected=1, unknown=1, gaps=((Gap.PID_ONLY, 1),)),
+        Stats(seen=7, watched=2, expected=1, unknown=1, gaps=((MissingParent.PID_ONLY, 1),)),
     ),
 ]
 
@@ -287,8 +287,8 @@ def test_counters_add_up_and_what_is_taken_back_is_kept_apart() -> None:
     counters.add("gap:sid", 2)
     counters.add("seen", 0)
     assert counters.filled() == {"0:a": {"unknown": 4, "unknown-": 2, "gap:sid": 2}}
-    assert counters.read() == Stats(unknown=2, gaps=((Gap.SID, 2),))
-    assert counters.read().unknown_by_gap == {Gap.SID: 2}
+    assert counters.read() == Stats(unknown=2, gaps=((MissingParent.SID, 2),))
+    assert counters.read().unknown_by_gap == {MissingParent.SID: 2}
 
 
 def counters_of(own: str | None, **books: dict[str, int]) -> Counters:
@@ -446,14 +446,14 @@ def test_what_is_no_event_is_named_in_the_refusal(way: str) -> None:
 def test_a_refused_option_is_named_with_its_value_and_what_it_must_be(
     option: str, value: Any, reason: str
 ) -> None:
-    with pytest.raises(InvalidOption) as refused:
+    with pytest.raises(InvalidArgument) as refused:
         Detector(**{option: value})
     assert (refused.value.field, refused.value.value, refused.value.reason) == (option, value, reason)
 
 
 def test_one_wrong_thing_among_the_exclusions_is_named() -> None:
     wrong: Any = [Exclusion(child="a.exe", reason="x"), 7]
-    with pytest.raises(InvalidOption, match=r"^exclusions = 7: must be a collection of Exclusion$"):
+    with pytest.raises(InvalidArgument, match=r"^exclusions = 7: must be a collection of Exclusion$"):
         Detector(exclusions=wrong)
 
 
@@ -464,5 +464,5 @@ def test_the_least_capacity_and_the_least_window_are_taken() -> None:
 
 def test_only_a_detector_is_merged_and_the_refusal_says_so() -> None:
     other: Any = 7
-    with pytest.raises(InvalidOption, match=r"^other = 7: must be a Detector$"):
+    with pytest.raises(InvalidArgument, match=r"^other = 7: must be a Detector$"):
         Detector().merge(other)

@@ -18,9 +18,8 @@ from parentchild import (
     Exclusion,
     ExpectedChildren,
     Finding,
+    InvalidArgument,
     InvalidEvent,
-    InvalidExclusion,
-    InvalidOption,
     Process,
     ProcessCreated,
     ProcessExited,
@@ -32,7 +31,7 @@ from parentchild import (
     published,
 )
 from parentchild.detector import stats
-from parentchild.verdicts import Gap
+from parentchild.relations.evaluation import MissingParent
 
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=timezone.utc)
 SYSTEM32 = r"C:\Windows\System32"
@@ -435,7 +434,11 @@ def test_an_unknown_parent_is_counted_by_what_is_missing_and_not_reported() -> N
     )
     assert detector.findings() == ()
     assert detector.stats.unknown == 4
-    assert detector.stats.unknown_by_gap == {Gap.PLACEHOLDER: 2, Gap.SID: 1, Gap.PID_ONLY: 1}
+    assert detector.stats.unknown_by_gap == {
+        MissingParent.PLACEHOLDER: 2,
+        MissingParent.SID: 1,
+        MissingParent.PID_ONLY: 1,
+    }
 
 
 def test_an_unknown_parent_is_reported_on_request() -> None:
@@ -683,7 +686,7 @@ def test_an_exclusion_can_name_user_and_command_line() -> None:
     ],
 )
 def test_an_exclusion_that_makes_no_sense_is_refused(fields: dict[str, Any]) -> None:
-    with pytest.raises(InvalidExclusion):
+    with pytest.raises(InvalidArgument):
         Exclusion(**fields)
 
 
@@ -745,18 +748,18 @@ def test_no_name_makes_the_detector_fall_over(name: str) -> None:
     ],
 )
 def test_an_option_outside_its_range_is_refused_by_name(options: dict[str, Any], field: str) -> None:
-    with pytest.raises(InvalidOption, match=f"^{field} = "):
+    with pytest.raises(InvalidArgument, match=f"^{field} = "):
         Detector(**options)
 
 
 @pytest.mark.parametrize("within", [5, None, timedelta(seconds=-1)])
 def test_a_policy_that_cannot_work_is_refused_when_it_is_made(within: Any) -> None:
-    with pytest.raises(InvalidOption, match=r"^within = "):
+    with pytest.raises(InvalidArgument, match=r"^within = "):
         CrashHandler(within=within)
 
 
 def test_only_a_detector_merges_with_a_detector() -> None:
-    with pytest.raises(InvalidOption, match=r"^other = "):
+    with pytest.raises(InvalidArgument, match=r"^other = "):
         Detector().merge(Detector().state())  # type: ignore[arg-type]
 
 

@@ -170,8 +170,8 @@ def test_after_a_merge_a_policy_is_asked_about_mismatches_of_the_pair() -> None:
         def evidence_in(self, event: object) -> None:
             del event
 
-        def could_clear(self, judgement: Any, reason: Any, event: Any) -> bool:
-            asked.append((judgement.verdict, judgement.child, judgement.parent, reason, event))
+        def could_clear(self, evaluation: Any, reason: Any, event: Any) -> bool:
+            asked.append((evaluation.verdict, evaluation.child, evaluation.parent, reason, event))
             return True
 
         def clears(self, evidence: object, event: object) -> bool:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from parentchild.names import fold, image_name, is_kernel, printable
+from parentchild.windows.names import fold, image_name, is_kernel, printable
 
 
 @pytest.mark.parametrize(

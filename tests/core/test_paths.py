@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from parentchild.paths import directory_of, is_in
+from parentchild.windows.paths import directory_of, is_in
 
 SYSTEM32 = (r"C:\Windows\System32",)
 DEFENDER = (

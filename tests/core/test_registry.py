@@ -15,15 +15,15 @@ from parentchild import (
     ExpectedChildren,
     ExpectedImage,
     ExpectedParents,
+    InvalidArgument,
     InvalidEvent,
-    InvalidRelation,
     Reason,
     RelationRegistry,
     Severity,
     Tier,
     Verdict,
 )
-from parentchild.verdicts import Gap, expected_names
+from parentchild.relations.evaluation import MissingParent, expected_names
 
 SYSTEM32 = r"C:\Windows\System32"
 TABLE = RelationRegistry(
@@ -108,27 +108,29 @@ def test_names_decide(child: str, parent: str, verdict: Verdict) -> None:
 @pytest.mark.parametrize(
     ("parent", "gap"),
     [
-        (None, Gap.ABSENT),
-        ("", Gap.NAMELESS),
-        ("   ", Gap.NAMELESS),
-        ("-", Gap.PLACEHOLDER),
-        ("?", Gap.PLACEHOLDER),
-        ("<unknown process>", Gap.PLACEHOLDER),
-        ("&lt;unknown process&gt;", Gap.PLACEHOLDER),
-        ("S-1-16-16384", Gap.SID),
-        ("s-1-5-18", Gap.SID),
-        ("1234", Gap.NUMBER),
+        (None, MissingParent.ABSENT),
+        ("", MissingParent.NAMELESS),
+        ("   ", MissingParent.NAMELESS),
+        ("-", MissingParent.PLACEHOLDER),
+        ("?", MissingParent.PLACEHOLDER),
+        ("<unknown process>", MissingParent.PLACEHOLDER),
+        ("&lt;unknown process&gt;", MissingParent.PLACEHOLDER),
+        ("S-1-16-16384", MissingParent.SID),
+        ("s-1-5-18", MissingParent.SID),
+        ("1234", MissingParent.NUMBER),
     ],
 )
-def test_a_parent_without_a_usable_name_is_unknown_with_its_reason(parent: str | None, gap: Gap) -> None:
-    judgement = TABLE.judge("svchost.exe", parent)
-    assert (judgement.verdict, judgement.gap, judgement.reasons) == (Verdict.UNKNOWN, gap, ())
+def test_a_parent_without_a_usable_name_is_unknown_with_its_reason(
+    parent: str | None, gap: MissingParent
+) -> None:
+    evaluation = TABLE.evaluate("svchost.exe", parent)
+    assert (evaluation.verdict, evaluation.gap, evaluation.reasons) == (Verdict.UNKNOWN, gap, ())
 
 
 @pytest.mark.parametrize("name", ["-", "S-1-16-16384", "1234"])
 def test_an_odd_name_with_a_directory_is_a_file_and_no_gap(name: str) -> None:
-    judgement = TABLE.judge("svchost.exe", name, parent_path=rf"C:\Temp\{name}")
-    assert judgement.reasons == (Reason.UNEXPECTED_PARENT,)
+    evaluation = TABLE.evaluate("svchost.exe", name, parent_path=rf"C:\Temp\{name}")
+    assert evaluation.reasons == (Reason.UNEXPECTED_PARENT,)
 
 
 @pytest.mark.parametrize(
@@ -154,8 +156,8 @@ def test_an_odd_name_with_a_directory_is_a_file_and_no_gap(name: str) -> None:
 def test_paths_count_where_they_are_known(
     child_path: str | None, parent: str, parent_path: str | None, reasons: tuple[Reason, ...]
 ) -> None:
-    judgement = TABLE.judge("svchost.exe", parent, child_path=child_path, parent_path=parent_path)
-    assert judgement.reasons == reasons
+    evaluation = TABLE.evaluate("svchost.exe", parent, child_path=child_path, parent_path=parent_path)
+    assert evaluation.reasons == reasons
 
 
 @pytest.mark.parametrize(
@@ -171,7 +173,7 @@ def test_paths_count_where_they_are_known(
 def test_the_name_system_beside_the_path_of_another_file_is_not_the_kernel(
     parent_path: str | None, reasons: tuple[Reason, ...]
 ) -> None:
-    assert DEFAULT_RELATIONS.judge("smss.exe", "System", parent_path=parent_path).reasons == reasons
+    assert DEFAULT_RELATIONS.evaluate("smss.exe", "System", parent_path=parent_path).reasons == reasons
 
 
 @pytest.mark.parametrize(
@@ -220,13 +222,13 @@ def test_an_exception_by_command_line_needs_the_command_line(
 def test_who_made_the_call_is_judged_too(
     creator: str | None, reasons: tuple[Reason, ...], verdict: Verdict
 ) -> None:
-    judgement = TABLE.judge("svchost.exe", "services.exe", creator=creator)
-    assert (judgement.reasons, judgement.verdict) == (reasons, verdict)
+    evaluation = TABLE.evaluate("svchost.exe", "services.exe", creator=creator)
+    assert (evaluation.reasons, evaluation.verdict) == (reasons, verdict)
 
 
 def test_a_wrong_parent_is_reported_as_such_whoever_made_the_call() -> None:
-    judgement = TABLE.judge("svchost.exe", "cmd.exe", creator="services.exe")
-    assert judgement.reasons == (Reason.UNEXPECTED_PARENT,)
+    evaluation = TABLE.evaluate("svchost.exe", "cmd.exe", creator="services.exe")
+    assert evaluation.reasons == (Reason.UNEXPECTED_PARENT,)
 
 
 @pytest.mark.parametrize(
@@ -282,7 +284,7 @@ def test_allowing_a_pair_works_in_both_directions_and_watches_nothing_new() -> N
 
 @pytest.mark.parametrize("why", ["", "  "])
 def test_allowing_a_pair_needs_a_reason(why: str) -> None:
-    with pytest.raises(InvalidRelation, match="must say why"):
+    with pytest.raises(InvalidArgument, match="must say why"):
         TABLE.allow("svchost.exe", "acme.exe", why=why)
 
 
@@ -290,7 +292,7 @@ def test_without_removes_a_name_as_child_and_as_parent() -> None:
     smaller = TABLE.without("SVCHOST.EXE", "csrss.exe")
     assert smaller.verdict("svchost.exe", "cmd.exe") is Verdict.UNWATCHED
     assert smaller.verdict("cmd.exe", "csrss.exe") is Verdict.UNWATCHED
-    with pytest.raises(InvalidRelation, match="has no relation"):
+    with pytest.raises(InvalidArgument, match="has no relation"):
         smaller.without("svchost.exe")
 
 
@@ -300,7 +302,7 @@ def test_packs_and_tiers_can_be_taken_out() -> None:
     assert grown.verdict("svchost.exe", "acme.exe") is Verdict.EXPECTED
     assert grown.without_pack("acme").verdict("svchost.exe", "acme.exe") is Verdict.MISMATCH
     assert grown.without_tier(Tier.VENDOR).verdict("svchost.exe", "acme.exe") is Verdict.MISMATCH
-    with pytest.raises(InvalidRelation, match="it has acme"):
+    with pytest.raises(InvalidArgument, match="it has acme"):
         grown.without_pack("sophos")
 
 
@@ -308,7 +310,7 @@ def test_narrowing_to_a_release_drops_what_does_not_hold_there() -> None:
     eleven = TABLE.for_windows("11")
     assert "lsm.exe" not in eleven
     assert eleven.verdict("svchost.exe", "ngen.exe") is Verdict.MISMATCH
-    with pytest.raises(InvalidRelation):
+    with pytest.raises(InvalidArgument):
         TABLE.for_windows("plan9")
 
 
@@ -366,7 +368,7 @@ def test_a_registry_reads_as_a_mapping_hashes_copies_and_pickles() -> None:
     ],
 )
 def test_a_relation_that_makes_no_sense_is_refused(build: Any, message: str) -> None:
-    with pytest.raises(InvalidRelation, match=message):
+    with pytest.raises(InvalidArgument, match=message):
         build()
 
 
@@ -393,8 +395,8 @@ def test_nothing_can_be_taken_out_of_a_registry_by_its_table() -> None:
 
 
 def test_an_image_that_failed_its_conditions_is_not_said_to_be_expected() -> None:
-    judgement = TABLE.judge("svchost.exe", "svchost.exe")
-    assert "svchost.exe" not in expected_names(judgement, Reason.UNEXPECTED_PARENT)
+    evaluation = TABLE.evaluate("svchost.exe", "svchost.exe")
+    assert "svchost.exe" not in expected_names(evaluation, Reason.UNEXPECTED_PARENT)
 
 
 @pytest.mark.parametrize("field", ["parent", "child_path", "parent_path", "command_line", "creator"])

@@ -11,21 +11,21 @@ from parentchild import (
     ExpectedChildren,
     ExpectedImage,
     ExpectedParents,
-    InvalidRelation,
+    InvalidArgument,
     RelationRegistry,
     Severity,
     Tier,
 )
-from parentchild.relations import RelationTable, unite_children, unite_parents
+from parentchild.relations.relation import RelationTable, unite_children, unite_parents
 
 LONG_S = "\u017fervices.exe"
-ODD: Any = 7  # what no field takes
+UNPARSEABLE: Any = 7  # what no field takes
 
 
 @pytest.mark.parametrize(
     ("build", "field", "value", "reason"),
     [
-        (lambda: ExpectedImage(ODD), "name", 7, "must be a str, the base name of an image"),
+        (lambda: ExpectedImage(UNPARSEABLE), "name", 7, "must be a str, the base name of an image"),
         (
             lambda: ExpectedImage(r"C:\x\a.exe"),
             "name",
@@ -34,7 +34,7 @@ ODD: Any = 7  # what no field takes
         ),
         (lambda: ExpectedImage("  "), "name", "  ", "is empty"),
         (
-            lambda: ExpectedImage("a.exe", sources=ODD),
+            lambda: ExpectedImage("a.exe", sources=UNPARSEABLE),
             "texts",
             7,
             "must be a collection of str",
@@ -46,23 +46,23 @@ ODD: Any = 7  # what no field takes
             "must be a collection of str, not one str",
         ),
         (
-            lambda: ExpectedImage("a.exe", sources=("me", ODD)),
+            lambda: ExpectedImage("a.exe", sources=("me", UNPARSEABLE)),
             "texts",
             7,
             "must be a str that is not empty",
         ),
         (lambda: ExpectedImage("a.exe", sources=("",)), "texts", "", "must be a str that is not empty"),
-        (lambda: ExpectedImage("a.exe", why=ODD), "text", 7, "must be a str"),
-        (lambda: ExpectedImage("a.exe", signer=ODD), "text", 7, "must be a str"),
-        (lambda: ExpectedImage("a.exe", tier=ODD), "tier", 7, "must be a Tier, such as Tier.VENDOR"),
+        (lambda: ExpectedImage("a.exe", why=UNPARSEABLE), "text", 7, "must be a str"),
+        (lambda: ExpectedImage("a.exe", signer=UNPARSEABLE), "text", 7, "must be a str"),
+        (lambda: ExpectedImage("a.exe", tier=UNPARSEABLE), "tier", 7, "must be a Tier, such as Tier.VENDOR"),
         (
-            lambda: ExpectedParents("a.exe", (), severity=ODD),
+            lambda: ExpectedParents("a.exe", (), severity=UNPARSEABLE),
             "severity",
             7,
             "must be a Severity, such as Severity.HIGH",
         ),
         (
-            lambda: ExpectedImage("a.exe", windows=ODD),
+            lambda: ExpectedImage("a.exe", windows=UNPARSEABLE),
             "windows",
             7,
             "must be a str such as 'all', '10+' or 'vista-7'",
@@ -80,7 +80,7 @@ ODD: Any = 7  # what no field takes
             "has non-ASCII letters: no such name is ever expected",
         ),
         (
-            lambda: RelationTable.of([ODD]),
+            lambda: RelationTable.of([UNPARSEABLE]),
             "relation",
             7,
             "must be ExpectedParents or ExpectedChildren",
@@ -90,7 +90,7 @@ ODD: Any = 7  # what no field takes
 def test_a_refusal_says_which_field_had_which_value_and_what_it_must_be(
     build: Callable[[], object], field: str, value: object, reason: str
 ) -> None:
-    with pytest.raises(InvalidRelation) as refused:
+    with pytest.raises(InvalidArgument) as refused:
         build()
     assert (refused.value.field, refused.value.value, refused.value.reason) == (field, value, reason)
 
@@ -125,7 +125,7 @@ FULL_PARENTS = ExpectedParents(
     severity=Severity.CRITICAL,
     session="0",
     parent_exits=True,
-    guards_name=True,
+    protects_name=True,
 )
 PLAIN_CHILDREN = ExpectedChildren("x.exe", [A])
 FULL_CHILDREN = ExpectedChildren(
@@ -160,9 +160,9 @@ def test_two_relations_about_one_child_unite_to_all_that_either_says(
     assert united.severity is Severity.CRITICAL
     assert united.session == "0"
     assert united.parent_exits
-    assert united.guards_name
+    assert united.protects_name
     assert RelationTable.of([first, second]).parents["x.exe"] == united
-    assert RelationTable.of([first, second]).guarded == {"x.exe"}
+    assert RelationTable.of([first, second]).protected_names == {"x.exe"}
 
 
 @pytest.mark.parametrize(
@@ -195,4 +195,4 @@ def test_the_later_texts_win_when_both_relations_have_them() -> None:
 
 
 def test_a_registry_of_relations_that_guard_nothing_guards_nothing() -> None:
-    assert RelationRegistry([PLAIN_PARENTS, PLAIN_CHILDREN]).table.guarded == frozenset()
+    assert RelationRegistry([PLAIN_PARENTS, PLAIN_CHILDREN]).table.protected_names == frozenset()

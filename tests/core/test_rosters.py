@@ -7,14 +7,14 @@ import pickle
 from hypothesis import given
 from hypothesis import strategies as st
 
-from parentchild.rosters import Roster, RosterLog, roster_of
+from parentchild.findings.devices import DeviceLog, DeviceSet, device_set_of
 
 
 @given(st.lists(st.tuples(st.booleans(), st.integers(0, 5)), max_size=400))
 def test_each_roster_shows_who_was_there_at_its_moment(moves: list[tuple[bool, int]]) -> None:
-    log = RosterLog()
+    log = DeviceLog()
     present: set[str] = set()
-    moments: list[tuple[Roster, tuple[str, ...]]] = []
+    moments: list[tuple[DeviceSet, tuple[str, ...]]] = []
     for joins, number in moves:
         device = f"ws-{number}"
         if joins and device not in present:
@@ -24,14 +24,14 @@ def test_each_roster_shows_who_was_there_at_its_moment(moves: list[tuple[bool, i
             present.remove(device)
             log.leave(device)
         moments.append((log.now(), tuple(sorted(present))))
-    for roster, devices in moments:
-        assert roster.names() == devices
-        assert roster == roster_of(devices)
-        assert pickle.loads(pickle.dumps(roster)) == roster
+    for device_set, devices in moments:
+        assert device_set.names() == devices
+        assert device_set == device_set_of(devices)
+        assert pickle.loads(pickle.dumps(device_set)) == device_set
 
 
 def test_a_log_of_comings_and_goings_does_not_grow_without_end() -> None:
-    log = RosterLog()
+    log = DeviceLog()
     for _ in range(10_000):
         log.join("ws-01")
         log.leave("ws-01")

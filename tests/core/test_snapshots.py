@@ -9,6 +9,7 @@ import attrs
 import pytest
 
 from parentchild import Process, ProcessCreated, Reason
+from parentchild.detector.crashes import Evidence
 from parentchild.detector.groups import Key, earlier
 from parentchild.detector.snapshots import (
     ExitRecord,
@@ -20,7 +21,6 @@ from parentchild.detector.snapshots import (
     Snapshot,
     united,
 )
-from parentchild.suppression import Evidence
 from parentchild.testing.host import START
 
 KEY: Key = (Reason.UNEXPECTED_PARENT, "svchost.exe", "cmd.exe")

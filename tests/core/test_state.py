@@ -21,6 +21,7 @@ from parentchild import (
     Reason,
     UnknownParents,
 )
+from parentchild.detector.crashes import Evidence
 from parentchild.detector.groups import Key
 from parentchild.detector.settings import Settings
 from parentchild.detector.snapshots import (
@@ -33,7 +34,6 @@ from parentchild.detector.snapshots import (
     Snapshot,
 )
 from parentchild.detector.state import SavedState, decoded, encoded
-from parentchild.suppression import Evidence
 from parentchild.testing.damage import Place, replaced
 from parentchild.testing.host import START
 

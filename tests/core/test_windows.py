@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from parentchild import InvalidRelation
-from parentchild.windows import INTEGRITY_LEVELS, cover, holds, integrity_level, release
+from parentchild import InvalidArgument
+from parentchild.windows.integrity import INTEGRITY_LEVELS, integrity_level
+from parentchild.windows.releases import cover, holds, release
 
 
 @pytest.mark.parametrize(
@@ -29,7 +30,7 @@ def test_a_server_counts_as_the_client_with_its_kernel(text: str, canonical: str
 
 @pytest.mark.parametrize("text", ["", "9", "12", "linux", "10+"])
 def test_an_unknown_release_is_refused(text: str) -> None:
-    with pytest.raises(InvalidRelation, match="no release of Windows"):
+    with pytest.raises(InvalidArgument, match="no release of Windows"):
         release(text)
 
 
@@ -54,7 +55,7 @@ def test_a_range_holds_from_its_first_to_its_last_release(
 
 
 def test_a_range_that_ends_before_it_begins_is_refused() -> None:
-    with pytest.raises(InvalidRelation, match="ends before it begins"):
+    with pytest.raises(InvalidArgument, match="ends before it begins"):
         holds("10-7", "8")
 
 

@@ -1,7 +1,7 @@
 r"""Random creations as Sigma and EQL see them, and what a registry says of each.
 
 Names are logged plainly and paths begin with a drive letter: where that is not so, the two languages differ
-from the detector in ways that have tests of their own.
+from the detector in alternatives that have tests of their own.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from parentchild import Process, Reason, RelationRegistry
-from parentchild.verdicts import judge
+from parentchild.relations.evaluation import evaluate
 
 _DIRECTORIES = (
     r"C:\Windows\System32",
@@ -45,8 +45,8 @@ class Creation(NamedTuple):
 
     def kinds(self, registry: RelationRegistry) -> set[str]:
         """The kinds of exported rule that must find this creation."""
-        judgement = judge(registry.table, self.child, self.parent)
-        return {JUDGED[reason] for reason in judgement.reasons if reason in JUDGED}
+        evaluation = evaluate(registry.table, self.child, self.parent)
+        return {JUDGED[reason] for reason in evaluation.reasons if reason in JUDGED}
 
     def as_sysmon(self) -> dict[str, object]:
         """The fields of Sigma's process creation category."""

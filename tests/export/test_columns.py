@@ -15,11 +15,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from parentchild import Activity, Detector, InvalidEvent, ProcessCreated, Reason, Severity, UnknownParents
-from parentchild.export.columns import FINDING_COLUMNS, Column, ColumnType, event_of, spark_schema, typed
+from parentchild.findings.columns import FINDING_COLUMNS, Column, ColumnType, event_of, spark_schema, typed
 from tests.export.findings import FULL_EVENT, events, findings_of
 from tests.export.validators import validator
 
-SCHEMA: dict[str, Any] = json.loads((files("parentchild.export") / "finding.schema.json").read_text("utf-8"))
+SCHEMA: dict[str, Any] = json.loads((files("parentchild.findings") / "finding.schema.json").read_text("utf-8"))
 BATCHES = st.lists(events(), max_size=6)
 some = settings(max_examples=60, deadline=None)
 

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from parentchild import Activity, Finding, InvalidOption, Process, ProcessCreated
+from parentchild import Activity, Finding, InvalidArgument, Process, ProcessCreated
 from parentchild.export import ecs, ocsf, sentinel
 from tests.export.findings import FULL_EVENT, START, events, findings_of
 from tests.export.validators import missing, validator
@@ -84,7 +84,7 @@ def test_an_ocsf_record_tells_child_parent_and_creator_apart() -> None:
 
 
 def test_no_record_is_made_for_a_version_of_ocsf_that_was_not_tried() -> None:
-    with pytest.raises(InvalidOption, match=r"1\.3\.0"):
+    with pytest.raises(InvalidArgument, match=r"1\.3\.0"):
         ocsf.finding(full_finding(), version="1.0.0")
 
 

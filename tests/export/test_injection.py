@@ -16,7 +16,7 @@ from parentchild import (
     ExpectedChildren,
     ExpectedImage,
     ExpectedParents,
-    InvalidRelation,
+    InvalidArgument,
     Process,
     RelationRegistry,
 )
@@ -62,7 +62,7 @@ def named(text: str) -> str | None:
     """The name under which a relation is kept, None where it may not be one."""
     try:
         return ExpectedParents(text, ()).child
-    except InvalidRelation:
+    except InvalidArgument:
         return None
 
 

@@ -11,7 +11,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from parentchild import DEFAULT_RELATIONS, SEED_RELATIONS, Detector, InvalidOption, Report, frames, hunt
+from parentchild import DEFAULT_RELATIONS, SEED_RELATIONS, Detector, InvalidArgument, Report, hunt
+from parentchild.hunting import frames
 from parentchild.telemetry import FieldMap, defender
 from tests.frames.telemetry_rows import fixed, rows
 
@@ -96,10 +97,10 @@ def test_candidates_are_a_frame_of_the_same_kind_that_lacks_nothing(backend: str
     module("narwhals")
     table = fixed()
     frame = BACKENDS[backend](table)
-    found: Any = frames.candidates(frame, Detector().screen)
+    found: Any = frames.candidates(frame, Detector().prefilter)
     assert type(found) is type(frame)
     one, other = Detector(window=None), Detector(window=None)  # which look nothing up by pid
-    survivors = frames.select(found, other.screen, defender).rows
+    survivors = frames.select(found, other.prefilter, defender).rows
     one.observe_many(defender.read_many(table))
     other.observe_many(defender.read_many(survivors))
     assert other.findings() == one.findings()
@@ -168,11 +169,11 @@ def test_events_of_sysmon_and_the_security_log_share_a_table() -> None:
 
 
 def test_what_has_the_columns_of_no_source_is_refused() -> None:
-    with pytest.raises(InvalidOption, match="give a FieldMap"):
+    with pytest.raises(InvalidArgument, match="give a FieldMap"):
         hunt({"colour": ["red"]})
-    with pytest.raises(InvalidOption, match="one length"):
+    with pytest.raises(InvalidArgument, match="one length"):
         hunt({"ActionType": ["ProcessCreated"], "FileName": []})
-    with pytest.raises(InvalidOption, match="lacks the columns"):
+    with pytest.raises(InvalidArgument, match="lacks the columns"):
         hunt({"FileName": ["x"]}, source=defender)
 
 
@@ -180,13 +181,13 @@ def test_one_row_or_column_of_a_frame_is_refused() -> None:
     module("narwhals")
     frame = pandas(fixed())
     for part in (frame.iloc[0], frame["FileName"]):
-        with pytest.raises(InvalidOption, match="is no data frame"):
+        with pytest.raises(InvalidArgument, match="is no data frame"):
             hunt(part)
 
 
 def test_too_many_candidates_are_refused_with_what_to_tune() -> None:
-    with pytest.raises(InvalidOption, match="more than 3 rows that could matter: narrow it"):
-        frames.select(columns(fixed()), Detector().screen, defender, most=3)
+    with pytest.raises(InvalidArgument, match="more than 3 rows that could matter: narrow it"):
+        frames.select(columns(fixed()), Detector().prefilter, defender, most=3)
 
 
 def test_a_list_of_rows_is_no_table() -> None:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta, timezone
 from parentchild import Exclusion, Process, ProcessCreated, RemoteThreadCreated, Report, hunt
 from parentchild.detector import Detector
 from parentchild.events import Event
-from parentchild.report import InvalidRow
+from parentchild.hunting import InvalidRow
 
 START = datetime(2026, 3, 2, 8, tzinfo=timezone.utc)
 SYSTEM32 = r"C:\Windows\System32"

@@ -13,7 +13,7 @@ from tests.notebook.hostile import BREAKERS, SCRIPT, report
 STYLES = {
     "background", "border", "border-bottom", "border-collapse", "border-left", "border-radius", "cursor",
     "display", "font-size", "font-weight", "line-height", "margin", "margin-top", "max-width", "opacity",
-    "padding", "padding-left", "table-layout", "text-align", "vertical-align", "white-space", "width",
+    "padding", "padding-left", "table-schema", "text-align", "vertical-align", "white-space", "width",
     "word-wrap",
 }  # fmt: skip
 """Properties that JupyterLab's sanitizer keeps, out of `apputils/src/sanitizer.ts`."""

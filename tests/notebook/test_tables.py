@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from parentchild import Report, hunt
-from parentchild.export.columns import FINDING_COLUMNS
+from parentchild.findings.columns import FINDING_COLUMNS
 from tests.notebook.hostile import report
 
 NAMES = [column.name for column in FINDING_COLUMNS]

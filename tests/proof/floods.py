@@ -19,7 +19,7 @@ FIRST = datetime(1601, 1, 1, tzinfo=timezone.utc)
 LAST = datetime(9999, 12, 31, 23, 59, 59, tzinfo=timezone.utc)
 CAPACITY = 10_000
 MOST_MEGABYTES = 128
-"""The stated bound: about 4 KB for each thing that the capacity allows, and the memos of the screen."""
+"""The stated bound: about 4 KB for each thing that the capacity allows, and the memos of the prefilter."""
 
 
 Flood = Callable[[int], int]
@@ -136,9 +136,9 @@ def spellings(size: int) -> int:
     detector = Detector(capacity=CAPACITY)
     for number, blank in enumerate(padding):
         child = f"{blank}{'SVCHOST.EXE' if number % 2 else 'svchost.exe'} {'.' * (number % 7)}"
-        detector.screen.created(f"x{number}.exe", "explorer.exe")
-        detector.screen.thread(f"y{number}.exe")
-        assert detector.screen.created(child, f"{number}.exe")
+        detector.prefilter.created(f"x{number}.exe", "explorer.exe")
+        detector.prefilter.thread(f"y{number}.exe")
+        assert detector.prefilter.created(child, f"{number}.exe")
     return size
 
 

@@ -73,7 +73,7 @@ def agreement(data: st.DataObject) -> None:
     laws.check_agreement(
         [left for event in data.draw(FLEETS) if (left := told(name, event)) is not None],
         rows.WRITERS[name],
-        lambda given, screen: source.read_many(given, screen=screen),
+        lambda given, prefilter: source.read_many(given, prefilter=prefilter),
         DEFAULT_RELATIONS,
     )
 

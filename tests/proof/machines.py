@@ -23,9 +23,9 @@ from parentchild import (
     ProcessCreated,
     UnknownParents,
 )
+from parentchild.relations.evaluation import evaluate
 from parentchild.testing import strategies
 from parentchild.testing.host import START
-from parentchild.verdicts import judge
 from tests.proof.model import Bounded, Key, Unbounded, is_excluded, minutes, reasons_of, standing
 
 OPTIONS: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
@@ -175,7 +175,7 @@ class WithLimits(RuleBasedStateMachine):
         """Return what must be found of an event, given that no evidence can clear it."""
         if not isinstance(event, ProcessCreated) or self.detector.settings.suppression is not None:
             return set()
-        judgement = judge(self.detector.registry.table, event.process, event.parent, event.creator)
-        if is_excluded(self.detector, event, judgement):
+        evaluation = evaluate(self.detector.registry.table, event.process, event.parent, event.creator)
+        if is_excluded(self.detector, event, evaluation):
             return set()
-        return {(each, judgement.child, judgement.parent) for each in reasons_of(self.detector, judgement)}
+        return {(each, evaluation.child, evaluation.parent) for each in reasons_of(self.detector, evaluation)}

@@ -10,9 +10,9 @@ import attrs
 
 from parentchild import Detector, Event, Finding, Process, ProcessCreated, ProcessExited, Reason, Verdict
 from parentchild.detector import UnknownParents
+from parentchild.detector.crashes import Evidence, Suppression
 from parentchild.events import clock_of, event_order
-from parentchild.suppression import Evidence, Suppression
-from parentchild.verdicts import Judgement, judge, name_of
+from parentchild.relations.evaluation import Evaluation, evaluate, name_of
 
 Key = tuple[Reason, str, str]
 
@@ -67,21 +67,21 @@ def all_that_stands(judged: Sequence[Judged]) -> set[Standing]:
     return found
 
 
-def reasons_of(detector: Detector, judgement: Judgement) -> tuple[Reason, ...]:
+def reasons_of(detector: Detector, evaluation: Evaluation) -> tuple[Reason, ...]:
     reports = detector.settings.unknown_parents is UnknownParents.REPORT
-    if judgement.verdict is Verdict.UNKNOWN and reports:
+    if evaluation.verdict is Verdict.UNKNOWN and reports:
         return (Reason.UNKNOWN_PARENT,)
-    return judgement.reasons
+    return evaluation.reasons
 
 
-def is_excluded(detector: Detector, event: ProcessCreated, judgement: Judgement) -> bool:
+def is_excluded(detector: Detector, event: ProcessCreated, evaluation: Evaluation) -> bool:
     exclusions = detector.settings.exclusions
-    return any(each.covers(event, judgement.child, judgement.parent) for each in exclusions)
+    return any(each.covers(event, evaluation.child, evaluation.parent) for each in exclusions)
 
 
 def is_clearable(policy: Suppression | None, key: Key, event: ProcessCreated) -> bool:
-    judgement = Judgement(verdict=Verdict.MISMATCH, child=key[1], parent=key[2])
-    return policy is not None and policy.could_clear(judgement, key[0], event)
+    evaluation = Evaluation(verdict=Verdict.MISMATCH, child=key[1], parent=key[2])
+    return policy is not None and policy.could_clear(evaluation, key[0], event)
 
 
 def same_place(evidence: Evidence, event: ProcessCreated) -> bool:
@@ -106,22 +106,22 @@ class Unbounded:
             if not isinstance(event, ProcessCreated):
                 continue
             known = self.resolved(event)
-            judgement = self.judge(known)
-            if judgement.verdict is Verdict.UNWATCHED:
+            evaluation = self.evaluate(known)
+            if evaluation.verdict is Verdict.UNWATCHED:
                 continue
             counts["watched"] += 1
             counts["resolved"] += known != event
-            counts["expected"] += judgement.verdict is Verdict.EXPECTED
-            counts["mismatched"] += judgement.verdict is Verdict.MISMATCH
-            counts["unknown"] += judgement.verdict is Verdict.UNKNOWN
-            reported = bool(reasons_of(self.like, judgement))
-            counts["excluded"] += reported and is_excluded(self.like, known, judgement)
+            counts["expected"] += evaluation.verdict is Verdict.EXPECTED
+            counts["mismatched"] += evaluation.verdict is Verdict.MISMATCH
+            counts["unknown"] += evaluation.verdict is Verdict.UNKNOWN
+            reported = bool(reasons_of(self.like, evaluation))
+            counts["excluded"] += reported and is_excluded(self.like, known, evaluation)
         counts["seen"] = len(self.events)
         counts["suppressed"] = sum(each.cleared for each in self.judged())
         return counts
 
-    def judge(self, event: ProcessCreated) -> Judgement:
-        return judge(self.like.registry.table, event.process, event.parent, event.creator)
+    def evaluate(self, event: ProcessCreated) -> Evaluation:
+        return evaluate(self.like.registry.table, event.process, event.parent, event.creator)
 
     def judged(self) -> list[Judged]:
         policy = self.like.settings.suppression
@@ -131,11 +131,11 @@ class Unbounded:
             if not isinstance(event, ProcessCreated):
                 continue
             known = self.resolved(event)
-            judgement = self.judge(known)
-            if is_excluded(self.like, known, judgement):
+            evaluation = self.evaluate(known)
+            if is_excluded(self.like, known, evaluation):
                 continue
-            for reason in reasons_of(self.like, judgement):
-                key = reason, judgement.child, judgement.parent
+            for reason in reasons_of(self.like, evaluation):
+                key = reason, evaluation.child, evaluation.parent
                 cleared = (
                     policy is not None
                     and is_clearable(policy, key, known)
@@ -216,11 +216,11 @@ class Bounded:
             self._prove(evidence, clock_of(event))
         if not isinstance(event, ProcessCreated):
             return
-        judgement = judge(self.like.registry.table, event.process, event.parent, event.creator)
-        if is_excluded(self.like, event, judgement):
+        evaluation = evaluate(self.like.registry.table, event.process, event.parent, event.creator)
+        if is_excluded(self.like, event, evaluation):
             return
-        for reason in reasons_of(self.like, judgement):
-            self._record((reason, judgement.child, judgement.parent), event, clock_of(event))
+        for reason in reasons_of(self.like, evaluation):
+            self._record((reason, evaluation.child, evaluation.parent), event, clock_of(event))
 
     def expire(self, now: datetime) -> None:
         for device in {entry.device for entry in self.entries}:

@@ -28,7 +28,7 @@ from parentchild import (
     Tier,
     UnknownParents,
 )
-from parentchild.suppression import Evidence
+from parentchild.detector.crashes import Evidence
 from parentchild.testing import SCENARIOS, Expected, Host, compare
 
 DETECTOR = Detector(resolve_parents=True)
@@ -43,7 +43,7 @@ VALUES: dict[str, object] = {
     "an exclusion": Exclusion(child="a.exe", reason="a test"),
     "policies": (CrashHandler(), AsPublished()),
     "words": (Activity.CREATED, Reason.LOOKALIKE, Severity.HIGH, Tier.CORE, UnknownParents.COUNT),
-    "a judgement": DEFAULT_RELATIONS.judge("svchost.exe", "cmd.exe"),
+    "a evaluation": DEFAULT_RELATIONS.evaluate("svchost.exe", "cmd.exe"),
     "an explanation": DEFAULT_RELATIONS.explain("svchost.exe", "cmd.exe"),
     "stats": DETECTOR.stats,
     "settings": DETECTOR.settings,
@@ -86,8 +86,8 @@ def test_a_detector_with_a_policy_of_ones_own_is_not_copied_wrongly_but_refused(
             del event
             return None
 
-        def could_clear(self, judgement: object, reason: object, event: object) -> bool:
-            del judgement, reason, event
+        def could_clear(self, evaluation: object, reason: object, event: object) -> bool:
+            del evaluation, reason, event
             return False
 
         def clears(self, evidence: object, event: object) -> bool:

@@ -12,15 +12,15 @@ from parentchild import (
     CrashHandler,
     Detector,
     Exclusion,
-    InvalidExclusion,
+    InvalidArgument,
     InvalidState,
     Process,
     ProcessCreated,
     RemoteThreadCreated,
 )
+from parentchild.detector.crashes import Evidence
 from parentchild.detector.memory import Entry, Memory
-from parentchild.screen import Screen
-from parentchild.suppression import Evidence
+from parentchild.relations.prefilter import Prefilter
 
 START = datetime(2026, 3, 1, tzinfo=timezone.utc)
 
@@ -41,25 +41,25 @@ def saved(detector: Detector) -> dict[str, Any]:
     return state
 
 
-def remembered(screen: Screen) -> list[object]:
+def remembered(prefilter: Prefilter) -> list[object]:
     """Return every spelling that the memo holds, those that children share once."""
-    shelves = {id(each): each for each in screen.memo.values() if each is not None}
-    return [*screen.memo, *(parent for answers in shelves.values() for parent in answers)]
+    by_parents = {id(each): each for each in prefilter.memo.values() if each is not None}
+    return [*prefilter.memo, *(parent for answers in by_parents.values() for parent in answers)]
 
 
 def test_the_screens_memo_is_bounded_over_all_children_together() -> None:
-    screen = Detector().screen
+    prefilter = Detector().prefilter
     for child in ("svchost.exe", "lsass.exe", "csrss.exe", "smss.exe"):
         for parent in range(20_000):
-            screen.created(child, f"{parent}.exe")
-    assert len(remembered(screen)) <= 65_536 + 4
+            prefilter.created(child, f"{parent}.exe")
+    assert len(remembered(prefilter)) <= 65_536 + 4
 
 
 def test_the_screen_does_not_remember_spellings_longer_than_a_path() -> None:
-    screen = Detector().screen
-    screen.created("x" * 100_000, "y" * 100_000)
-    assert screen.created("svchost.exe", "y" * 100_000)
-    assert all(spelling == "svchost.exe" for spelling in remembered(screen))
+    prefilter = Detector().prefilter
+    prefilter.created("x" * 100_000, "y" * 100_000)
+    assert prefilter.created("svchost.exe", "y" * 100_000)
+    assert all(spelling == "svchost.exe" for spelling in remembered(prefilter))
 
 
 def test_an_orphan_that_was_seen_twice_is_withdrawn_twice_after_a_restore() -> None:
@@ -85,7 +85,7 @@ def test_a_time_without_a_zone_in_a_state_is_refused(field: str) -> None:
 
 @pytest.mark.parametrize("text", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00"])
 def test_an_exclusion_that_expires_outside_of_all_time_is_refused(text: str) -> None:
-    with pytest.raises(InvalidExclusion, match="UTC"):
+    with pytest.raises(InvalidArgument, match="UTC"):
         Exclusion(reason="a test", child="svchost.exe", expires_at=datetime.fromisoformat(text))
     state = saved(Detector(exclusions=[Exclusion(reason="a test", child="svchost.exe")]))
     state["settings"]["exclusions"][0]["expires_at"] = text

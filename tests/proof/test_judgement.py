@@ -1,4 +1,4 @@
-"""The judgement in full: every field of its answer, and every condition that an expected image can have."""
+"""The evaluation in full: every field of its answer, and every condition that an expected image can have."""
 
 from __future__ import annotations
 
@@ -16,11 +16,18 @@ from parentchild import (
     RelationRegistry,
     Verdict,
 )
-from parentchild.relations import Relation
-from parentchild.verdicts import Gap, Judgement, expected_names, is_settled_by_names, judge, name_of
+from parentchild.relations.evaluation import (
+    Evaluation,
+    MissingParent,
+    evaluate,
+    expected_names,
+    is_settled_by_names,
+    name_of,
+)
+from parentchild.relations.relation import Relation
 
 SYSTEM32 = r"C:\Windows\System32"
-AGENT = ExpectedParents("agent.exe", ("manager.exe",), guards_name=True)
+AGENT = ExpectedParents("agent.exe", ("manager.exe",), protects_name=True)
 CHIEF = ExpectedChildren("chief.exe", (ExpectedImage("helper.exe", windows="10+"),), windows="vista+")
 REGISTRY = RelationRegistry([AGENT, CHIEF])
 
@@ -32,8 +39,8 @@ def judged(
     *,
     relations: RelationRegistry = REGISTRY,
     windows: str | None = None,
-) -> Judgement:
-    return judge(relations.table, child, parent, creator, windows=windows)
+) -> Evaluation:
+    return evaluate(relations.table, child, parent, creator, windows=windows)
 
 
 def about(image: ExpectedImage, **options: Any) -> RelationRegistry:
@@ -50,7 +57,7 @@ def verdict(image: ExpectedImage, parent: Process, child: Process | None = None)
         (
             "agent.exe",
             "cmd.exe",
-            Judgement(
+            Evaluation(
                 verdict=Verdict.MISMATCH,
                 child="agent.exe",
                 parent="cmd.exe",
@@ -61,19 +68,23 @@ def verdict(image: ExpectedImage, parent: Process, child: Process | None = None)
         (
             "AGENT.EXE",
             "Manager.exe",
-            Judgement(verdict=Verdict.EXPECTED, child="agent.exe", parent="manager.exe", relation=AGENT),
+            Evaluation(verdict=Verdict.EXPECTED, child="agent.exe", parent="manager.exe", relation=AGENT),
         ),
         (
             "agent.exe",
             "-",
-            Judgement(
-                verdict=Verdict.UNKNOWN, child="agent.exe", parent="", gap=Gap.PLACEHOLDER, relation=AGENT
+            Evaluation(
+                verdict=Verdict.UNKNOWN,
+                child="agent.exe",
+                parent="",
+                gap=MissingParent.PLACEHOLDER,
+                relation=AGENT,
             ),
         ),
         (
             "cmd.exe",
             "Chief.exe",
-            Judgement(
+            Evaluation(
                 verdict=Verdict.MISMATCH,
                 child="cmd.exe",
                 parent="chief.exe",
@@ -84,30 +95,30 @@ def verdict(image: ExpectedImage, parent: Process, child: Process | None = None)
         (
             "helper.exe",
             "chief.exe",
-            Judgement(verdict=Verdict.EXPECTED, child="helper.exe", parent="chief.exe", relation=CHIEF),
+            Evaluation(verdict=Verdict.EXPECTED, child="helper.exe", parent="chief.exe", relation=CHIEF),
         ),
-        ("cmd.exe", "a.exe", Judgement(verdict=Verdict.UNWATCHED, child="cmd.exe", parent="a.exe")),
+        ("cmd.exe", "a.exe", Evaluation(verdict=Verdict.UNWATCHED, child="cmd.exe", parent="a.exe")),
         (
             "cmd.exe",
             "-",
-            Judgement(verdict=Verdict.UNWATCHED, child="cmd.exe", parent="", gap=Gap.PLACEHOLDER),
+            Evaluation(verdict=Verdict.UNWATCHED, child="cmd.exe", parent="", gap=MissingParent.PLACEHOLDER),
         ),
         (
             "agemt.exe",
             "-",
-            Judgement(
+            Evaluation(
                 verdict=Verdict.MISMATCH,
                 child="agemt.exe",
                 parent="",
                 reasons=(Reason.LOOKALIKE,),
-                gap=Gap.PLACEHOLDER,
+                gap=MissingParent.PLACEHOLDER,
                 relation=AGENT,
                 imitates="agent.exe",
             ),
         ),
     ],
 )
-def test_every_field_of_a_judgement_is_right(child: str, parent: str, expected: Judgement) -> None:
+def test_every_field_of_a_judgement_is_right(child: str, parent: str, expected: Evaluation) -> None:
     assert judged(Process(child), Process(parent)) == expected
 
 
@@ -130,19 +141,19 @@ def test_a_parents_children_hold_in_their_releases(
 @pytest.mark.parametrize(
     ("process", "gap"),
     [
-        (None, Gap.ABSENT),
-        (Process(None), Gap.NAMELESS),
-        (Process(None, pid=0), Gap.NAMELESS),
-        (Process("", pid=8), Gap.PID_ONLY),
-        (Process("<Unknown Process>"), Gap.PLACEHOLDER),
-        (Process("S-1-5-18"), Gap.SID),
-        (Process("4242"), Gap.NUMBER),
+        (None, MissingParent.ABSENT),
+        (Process(None), MissingParent.NAMELESS),
+        (Process(None, pid=0), MissingParent.NAMELESS),
+        (Process("", pid=8), MissingParent.PID_ONLY),
+        (Process("<Unknown Process>"), MissingParent.PLACEHOLDER),
+        (Process("S-1-5-18"), MissingParent.SID),
+        (Process("4242"), MissingParent.NUMBER),
         (Process(None, pid=4), None),
         (Process("xxxx"), None),
         (Process("?", path=r"C:\Temp\?"), None),
     ],
 )
-def test_what_is_missing_of_a_parent_is_told(process: Process | None, gap: Gap | None) -> None:
+def test_what_is_missing_of_a_parent_is_told(process: Process | None, gap: MissingParent | None) -> None:
     assert judged(Process("agent.exe"), process).gap is gap
 
 
@@ -259,13 +270,13 @@ BROKERED = about(
         (Process("broker.exe", pid=9, path=r"C:\Temp\broker.exe"), None, (Reason.SPOOFED_PARENT,), None),
         (Process("parent.exe", pid=9), None, (), None),
         (Process("cmd.exe", pid=9), None, (Reason.SPOOFED_PARENT,), None),
-        (Process("-", pid=9), None, (), Gap.CREATOR),
-        (Process(None, pid=9), None, (), Gap.CREATOR),
+        (Process("-", pid=9), None, (), MissingParent.CREATOR),
+        (Process(None, pid=9), None, (), MissingParent.CREATOR),
         (Process("cmd.exe", pid=8), None, (), None),  # the parent's own pid: the same process
     ],
 )
 def test_the_one_who_made_the_call_is_judged_too(
-    creator: Process, windows: str | None, reasons: tuple[Reason, ...], gap: Gap | None
+    creator: Process, windows: str | None, reasons: tuple[Reason, ...], gap: MissingParent | None
 ) -> None:
     parent = Process("parent.exe", pid=8)
     found = judged(Process("child.exe"), parent, creator, relations=BROKERED, windows=windows)
@@ -315,17 +326,17 @@ def test_creator_and_parent_are_one_by_guid_then_by_pid_then_by_name(
 )
 def test_what_would_have_been_right_is_names_or_directories(reason: Reason, names: tuple[str, ...]) -> None:
     relation = ExpectedParents("child.exe", ("parent.exe",), directories=(SYSTEM32,))
-    judgement = Judgement(
+    evaluation = Evaluation(
         verdict=Verdict.MISMATCH, child="x.exe", parent="y.exe", relation=relation, imitates="child.exe"
     )
-    assert expected_names(judgement, reason) == names
+    assert expected_names(evaluation, reason) == names
 
 
 def test_without_a_relation_nothing_is_known_to_be_right() -> None:
-    judgement = Judgement(verdict=Verdict.UNWATCHED, child="x.exe", parent="y.exe")
-    assert expected_names(judgement, Reason.UNEXPECTED_PARENT) == ()
-    assert expected_names(judgement, Reason.LOOKALIKE) == ()
-    children = Judgement(verdict=Verdict.MISMATCH, child="x.exe", parent="chief.exe", relation=CHIEF)
+    evaluation = Evaluation(verdict=Verdict.UNWATCHED, child="x.exe", parent="y.exe")
+    assert expected_names(evaluation, Reason.UNEXPECTED_PARENT) == ()
+    assert expected_names(evaluation, Reason.LOOKALIKE) == ()
+    children = Evaluation(verdict=Verdict.MISMATCH, child="x.exe", parent="chief.exe", relation=CHIEF)
     assert expected_names(children, Reason.UNEXPECTED_CHILD) == ("helper.exe",)
 
 
@@ -403,13 +414,13 @@ def test_names_settle_what_depends_on_nothing_else(
     table = RelationRegistry(relations).table
     child = in_temp("child.exe") if "c" in with_paths else Process("child.exe")
     parent = in_temp("parent.exe") if "p" in with_paths else Process("parent.exe")
-    judgement = Judgement(
+    evaluation = Evaluation(
         verdict=Verdict.EXPECTED,
         child="child.exe",
         parent="parent.exe",
         relation=table.parents.get("child.exe") or table.children.get("parent.exe"),
     )
-    assert is_settled_by_names(table, judgement, child, parent) is settled
+    assert is_settled_by_names(table, evaluation, child, parent) is settled
 
 
 def test_a_pid_on_one_side_alone_leaves_the_names_to_tell() -> None:
@@ -442,8 +453,8 @@ def test_a_name_that_is_a_path_goes_before_the_path_but_a_lone_backslash_does_no
     name: str, path: str | None, verdict: Verdict
 ) -> None:
     relations = RelationRegistry([ExpectedParents("child.exe", ("parent.exe",), directories=(SYSTEM32,))])
-    judgement = judged(Process(name, path=path), Process("parent.exe"), relations=relations)
-    assert judgement.verdict is verdict
+    evaluation = judged(Process(name, path=path), Process("parent.exe"), relations=relations)
+    assert evaluation.verdict is verdict
 
 
 @pytest.mark.parametrize("listed", ["system", "ntoskrnl.exe"])

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from parentchild import DEFAULT_RELATIONS, SEED_RELATIONS, Detector, InvalidOption, Report, hunt
-from parentchild.spark import Saved, on_batch
-from parentchild.spark import hunt as hunt_in_spark
+from parentchild import DEFAULT_RELATIONS, SEED_RELATIONS, Detector, InvalidArgument, Report, hunt
+from parentchild.hunting.spark import Saved, on_batch
+from parentchild.hunting.spark import hunt as hunt_in_spark
 from tests.frames.telemetry_rows import fixed
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # Spark's own, about pandas and Python
@@ -61,7 +61,7 @@ def test_rows_that_cannot_be_read_are_counted(spark: Any) -> None:
 
 
 def test_a_device_column_that_is_not_there_is_refused(spark: Any) -> None:
-    with pytest.raises(InvalidOption, match="must name a column"):
+    with pytest.raises(InvalidArgument, match="must name a column"):
         hunt_in_spark(frame(spark, table()).drop("DeviceName"))
 
 

@@ -19,7 +19,7 @@ from tests.telemetry.rows import all_rows
 KINDS = (ProcessCreated, ProcessExited, RemoteThreadCreated)
 ROWS = list(all_rows().values())
 KEYS = sorted({key for row in ROWS for key in row})
-ODD: tuple[Any, ...] = (
+UNPARSEABLE: tuple[Any, ...] = (
     *(None, True, False, 0, -1, 2**32, 2**64, 10**400, 0.5, float("nan"), float("inf"), -0.0, 1e308),
     *("", "-", "?", " ", "\0", "0x", "0xzz", "NaN", "²", "1" * 5000, "\ud800", "\u202egpj.exe", "C:\\", "\\"),
     *("<", "<Event>", "<!DOCTYPE x>", "<Event><System/></Event>", "{", "[" * 2000, '{"a":1,"a":2}', "&x;"),
@@ -33,7 +33,7 @@ def value(source: random.Random, depth: int = 0) -> Any:
     """A random JSON value, of the shapes and keys that rows have."""
     choice = source.random()
     if depth > 4 or choice < 0.5:
-        return source.choice(ODD)
+        return source.choice(UNPARSEABLE)
     if choice < 0.6:
         return [value(source, depth + 1) for _ in range(source.randrange(3))]
     keys = source.sample(KEYS, source.randrange(1, 5))

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from parentchild import DEFAULT_RELATIONS
-from parentchild.errors import InvalidEvent, InvalidOption
+from parentchild.errors import InvalidArgument, InvalidEvent
 from parentchild.events import Process, ProcessCreated
-from parentchild.screen import Screen
+from parentchild.relations.prefilter import Prefilter
 from parentchild.telemetry import FieldMap
 from tests.telemetry.rows import EXPLORER, SVCHOST
 
@@ -64,21 +64,21 @@ def test_all_missing_columns_are_named_in_one_error() -> None:
 def test_missing_columns_are_found_behind_a_screen_too() -> None:
     errors: list[int] = []
     rows = [ROW, {"at": 1, "image": "svchost.exe"}]
-    screen = Screen(DEFAULT_RELATIONS.table)
-    events = OURS.read_many(rows, screen=screen, on_invalid=lambda index, _: errors.append(index))
+    prefilter = Prefilter(DEFAULT_RELATIONS.table)
+    events = OURS.read_many(rows, prefilter=prefilter, on_invalid=lambda index, _: errors.append(index))
     assert len(list(events)) == 1
     assert errors == [1]
 
 
 def test_what_the_screen_rejects_is_not_parsed() -> None:
-    screen = Screen(DEFAULT_RELATIONS.table)
+    prefilter = Prefilter(DEFAULT_RELATIONS.table)
     rows = [{**ROW, "image": "notepad.exe", "at": "never"}, ROW]
-    assert len(list(OURS.read_many(rows, screen=screen))) == 1
+    assert len(list(OURS.read_many(rows, prefilter=prefilter))) == 1
 
 
 @pytest.mark.parametrize("name", ["", None, 5])
 def test_a_column_has_a_name(name: Any) -> None:
-    with pytest.raises(InvalidOption, match="child"):
+    with pytest.raises(InvalidArgument, match="child"):
         FieldMap(time="at", device="box", child=name, parent="by")
 
 

@@ -9,7 +9,7 @@ import pytest
 from parentchild import DEFAULT_RELATIONS
 from parentchild.errors import InvalidEvent
 from parentchild.events import Event, Process, ProcessCreated
-from parentchild.screen import Screen
+from parentchild.relations.prefilter import Prefilter
 from parentchild.telemetry import pslist
 
 
@@ -120,6 +120,6 @@ def test_the_screen_is_asked_once_the_parents_are_known() -> None:
         listed(676, 552, "services.exe", 2),
         listed(824, 676, "notepad.exe", 3),
     ]
-    screen = Screen(DEFAULT_RELATIONS.table)
-    names = {event.process.name for event in map(creation, pslist.read_many(rows, screen=screen))}
+    prefilter = Prefilter(DEFAULT_RELATIONS.table)
+    names = {event.process.name for event in map(creation, pslist.read_many(rows, prefilter=prefilter))}
     assert "notepad.exe" not in names

@@ -1,4 +1,4 @@
-"""Reading many rows: lazily, with a screen, with nothing skipped in silence, whatever they are."""
+"""Reading many rows: lazily, with a prefilter, with nothing skipped in silence, whatever they are."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from parentchild import DEFAULT_RELATIONS, telemetry
 from parentchild.errors import InvalidEvent
 from parentchild.events import ProcessCreated, ProcessExited, RemoteThreadCreated
-from parentchild.screen import Screen
+from parentchild.relations.prefilter import Prefilter
 from tests.telemetry.fuzz import run
 from tests.telemetry.rows import (
     CROWDSTRIKE,
@@ -41,7 +41,7 @@ UNWATCHED = "notepad.exe"
 
 
 class Asked:
-    """A screen that rejects everything and remembers what it was asked."""
+    """A prefilter that rejects everything and remembers what it was asked."""
 
     exits = False
 
@@ -162,7 +162,7 @@ def test_a_source_says_what_it_looked_for(source: telemetry.Source, row: dict[st
         assert error.reason  # noqa: PT017 - a row of another source may also just give nothing
 
 
-# With a screen ------------------------------------------------------------------------------------------
+# With a prefilter ------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("source", FLAT)
@@ -174,7 +174,7 @@ def test_a_row_that_the_screen_rejects_is_not_parsed(source: str) -> None:
     row = {**broken, **kept, **dict.fromkeys(times, "no time")}
     for key in set(broken) & {"EventID"}:
         row[key] = FLAT[source][key]
-    assert list(telemetry.read_many([row], screen=asked)) == []
+    assert list(telemetry.read_many([row], prefilter=asked)) == []
     assert len(asked.creations) == 1
 
 
@@ -182,14 +182,14 @@ def test_a_row_that_the_screen_rejects_is_not_parsed(source: str) -> None:
     "name", sorted(set(all_rows()) - {"defender thread", "ocsf", "ecs dotted", "osquery"})
 )
 def test_a_screen_that_rejects_all_lets_nothing_through(name: str) -> None:
-    assert list(telemetry.read_many([all_rows()[name]], screen=Asked())) == []
+    assert list(telemetry.read_many([all_rows()[name]], prefilter=Asked())) == []
 
 
 @pytest.mark.parametrize(
     "row", [OCSF, ECS_DOTTED, SOURCES["osquery"], {**CROWDSTRIKE, "SourceProcessId": "77"}]
 )
 def test_a_creator_that_is_not_the_parent_passes_every_screen(row: dict[str, Any]) -> None:
-    (event,) = telemetry.read_many([row], screen=Asked())
+    (event,) = telemetry.read_many([row], prefilter=Asked())
     assert isinstance(event, ProcessCreated)
     assert event.creator is not None
 
@@ -197,24 +197,26 @@ def test_a_creator_that_is_not_the_parent_passes_every_screen(row: dict[str, Any
 def test_the_screen_is_asked_about_the_source_of_a_remote_thread() -> None:
     asked = Asked()
     rows = [DEFENDER_THREAD, flat(8), {**OCSF, "activity_id": 4, "injection_type_id": 1}]
-    assert list(telemetry.read_many(rows, screen=asked)) == []
+    assert list(telemetry.read_many(rows, prefilter=asked)) == []
     assert asked.threads == ["explorer.exe", r"C:\Windows\explorer.exe", "powershell.exe"]
 
 
 @pytest.mark.parametrize("name", sorted(all_rows()))
 def test_what_the_screen_lets_through_is_read_as_without_it(name: str) -> None:
-    screen = Screen(DEFAULT_RELATIONS.table, remembers_processes=True, evidence=frozenset({"explorer.exe"}))
+    prefilter = Prefilter(
+        DEFAULT_RELATIONS.table, remembers_processes=True, evidence=frozenset({"explorer.exe"})
+    )
     row = all_rows()[name]
-    assert list(telemetry.read_many([row], screen=screen)) == [telemetry.read(row)]
+    assert list(telemetry.read_many([row], prefilter=prefilter)) == [telemetry.read(row)]
 
 
 @pytest.mark.parametrize("source", FLAT)
 def test_the_screens_rejections_are_the_same_for_one_row_and_for_many(source: str) -> None:
-    screen = Screen(DEFAULT_RELATIONS.table)
+    prefilter = Prefilter(DEFAULT_RELATIONS.table)
     module: Any = getattr(telemetry, source)
     rows = [FLAT[source], named(FLAT[source], UNWATCHED), MappingProxyType(FLAT[source])]
     shut = MappingProxyType(named(FLAT[source], UNWATCHED))  # no dict, so it misses the shortcut
-    read = [event.process.name for event in module.read_many([*rows, shut], screen=screen)]
+    read = [event.process.name for event in module.read_many([*rows, shut], prefilter=prefilter)]
     assert read == ["svchost.exe", "svchost.exe"]
 
 
@@ -222,8 +224,8 @@ def test_the_screens_rejections_are_the_same_for_one_row_and_for_many(source: st
 def test_an_odd_name_passes_the_screen_and_is_complained_about(odd: object) -> None:
     row = {**DEFENDER, "FileName": odd, "InitiatingProcessFileName": "services.exe"}
     errors: list[InvalidEvent] = []
-    screen = Screen(DEFAULT_RELATIONS.table)
-    list(telemetry.read_many([row], screen=screen, on_invalid=lambda _, error: errors.append(error)))
+    prefilter = Prefilter(DEFAULT_RELATIONS.table)
+    list(telemetry.read_many([row], prefilter=prefilter, on_invalid=lambda _, error: errors.append(error)))
     assert [error.field for error in errors] == ([] if odd is None else ["FileName"])
 
 

@@ -10,7 +10,7 @@ from parentchild import (
     Detector,
     Exclusion,
     ExpectedParents,
-    InvalidOption,
+    InvalidArgument,
     RelationRegistry,
 )
 from parentchild.testing import Comparison, Host, compare
@@ -100,5 +100,5 @@ def test_neither_detector_is_fed() -> None:
 
 
 def test_anything_else_is_refused() -> None:
-    with pytest.raises(InvalidOption, match="after"):
+    with pytest.raises(InvalidArgument, match="after"):
         compare([], DEFAULT_RELATIONS, "relations")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]

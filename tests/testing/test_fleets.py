@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from parentchild import Detector, InvalidOption
+from parentchild import Detector, InvalidArgument
 from parentchild.testing import fleet
 
 
@@ -55,5 +55,5 @@ def test_a_billion_events_cost_nothing_until_they_are_taken() -> None:
     ],
 )
 def test_numbers_out_of_range_are_refused_at_once(options: dict[str, Any]) -> None:
-    with pytest.raises(InvalidOption):
+    with pytest.raises(InvalidArgument):
         fleet(**options)

@@ -10,8 +10,7 @@ import pytest
 
 from parentchild import (
     Detector,
-    InvalidOption,
-    InvalidRelation,
+    InvalidArgument,
     Process,
     ProcessCreated,
     ProcessExited,
@@ -114,7 +113,7 @@ def test_the_next_process_gets_the_pid_that_is_used_again() -> None:
 
 
 def test_no_pid_can_be_used_again_before_a_process_exits() -> None:
-    with pytest.raises(InvalidOption, match="exit"):
+    with pytest.raises(InvalidArgument, match="exit"):
         Host("ws-01").reuse_pid()
 
 
@@ -141,12 +140,12 @@ def test_the_clock_starts_waits_and_delays_as_it_is_told() -> None:
     [{"start": datetime(2026, 1, 1)}, {"step": timedelta(0)}],  # noqa: DTZ001 - that is the point
 )
 def test_a_clock_without_a_zone_or_that_stands_still_is_refused(options: dict[str, object]) -> None:
-    with pytest.raises(InvalidOption):
+    with pytest.raises(InvalidArgument):
         Host("ws-01", **options)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 
 
 def test_an_unknown_release_is_refused() -> None:
-    with pytest.raises(InvalidRelation):
+    with pytest.raises(InvalidArgument):
         Host("ws-01", windows="95")
 
 

@@ -145,7 +145,7 @@ def test_rows_of_every_scenario_find_what_their_source_tells_of_its_events(sourc
         laws.check_agreement(
             [left for event in scenario.events if (left := told(source, event)) is not None],
             rows.WRITERS[source],
-            lambda given, screen: reader.read_many(given, screen=screen),
+            lambda given, prefilter: reader.read_many(given, prefilter=prefilter),
             DEFAULT_RELATIONS,
         )
 

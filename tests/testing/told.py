@@ -9,12 +9,12 @@ from typing import Any, TypeAlias, TypeVar
 import attrs
 
 from parentchild import DEFAULT_RELATIONS, Event, Process, ProcessCreated, ProcessExited, RemoteThreadCreated
-from parentchild.names import fold
-from parentchild.relations import ExpectedParents
+from parentchild.relations.relation import ExpectedParents
 from parentchild.telemetry.fields import NOTHING, Fields
 from parentchild.telemetry.images import account as joined_account
 from parentchild.telemetry.images import joined_path, name_in, process_if_known
 from parentchild.testing.rows import spelling
+from parentchild.windows.names import fold
 
 Tell: TypeAlias = Callable[[Process], Process]
 Spell: TypeAlias = Callable[[str | None], str | None]

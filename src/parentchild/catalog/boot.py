@@ -27,8 +27,8 @@ from parentchild.catalog.sources import (
     WAZUH,
     WINDOWS_INTERNALS,
 )
-from parentchild.relations import ExpectedImage, ExpectedParents, Relation
-from parentchild.severity import Severity
+from parentchild.relations.relation import ExpectedImage, ExpectedParents, Relation
+from parentchild.relations.severity import Severity
 
 BOOT: Final[tuple[Relation, ...]] = (
     ExpectedParents(
@@ -57,7 +57,7 @@ BOOT: Final[tuple[Relation, ...]] = (
         directories=SYSTEM32,
         severity=Severity.CRITICAL,
         session="0 for the one that stays; each copy runs in the session that it sets up",
-        guards_name=True,
+        protects_name=True,
     ),
     ExpectedParents(
         "csrss.exe",
@@ -74,7 +74,7 @@ BOOT: Final[tuple[Relation, ...]] = (
         severity=Severity.CRITICAL,
         session="one in every session",
         parent_exits=True,
-        guards_name=True,
+        protects_name=True,
     ),
     ExpectedParents(
         "wininit.exe",
@@ -93,7 +93,7 @@ BOOT: Final[tuple[Relation, ...]] = (
         severity=Severity.CRITICAL,
         session="0",
         parent_exits=True,
-        guards_name=True,
+        protects_name=True,
     ),
     ExpectedParents(
         "winlogon.exe",
@@ -110,7 +110,7 @@ BOOT: Final[tuple[Relation, ...]] = (
         severity=Severity.CRITICAL,
         session="1 and up, one each",
         parent_exits=True,
-        guards_name=True,
+        protects_name=True,
     ),
     ExpectedParents(
         "services.exe",
@@ -127,7 +127,7 @@ BOOT: Final[tuple[Relation, ...]] = (
         directories=SYSTEM32,
         severity=Severity.CRITICAL,
         session="0",
-        guards_name=True,
+        protects_name=True,
     ),
     ExpectedParents(
         "lsass.exe",
@@ -147,7 +147,7 @@ BOOT: Final[tuple[Relation, ...]] = (
         directories=SYSTEM32,
         severity=Severity.CRITICAL,
         session="0",
-        guards_name=True,
+        protects_name=True,
     ),
     ExpectedParents(
         "lsaiso.exe",
@@ -165,7 +165,7 @@ BOOT: Final[tuple[Relation, ...]] = (
         directories=SYSTEM32,
         severity=Severity.HIGH,
         session="0",
-        guards_name=True,
+        protects_name=True,
     ),
     ExpectedParents(
         "lsm.exe",
@@ -182,7 +182,7 @@ BOOT: Final[tuple[Relation, ...]] = (
         directories=SYSTEM32,
         severity=Severity.HIGH,
         session="0",
-        guards_name=True,
+        protects_name=True,
     ),
     ExpectedParents(
         "autochk.exe",
@@ -276,7 +276,7 @@ XP: Final[tuple[Relation, ...]] = (
         directories=SYSTEM32,
         severity=Severity.CRITICAL,
         session="0",
-        guards_name=True,
+        protects_name=True,
     ),
     ExpectedParents(
         "lsass.exe",
@@ -293,7 +293,7 @@ XP: Final[tuple[Relation, ...]] = (
         directories=SYSTEM32,
         severity=Severity.CRITICAL,
         session="0",
-        guards_name=True,
+        protects_name=True,
     ),
 )
 """What held only before Vista; never part of the default."""

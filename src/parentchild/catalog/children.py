@@ -35,8 +35,8 @@ from parentchild.catalog.sources import (
     WAZUH,
     WINDOWS_INTERNALS,
 )
-from parentchild.relations import ExpectedChildren, ExpectedImage, Relation, Tier
-from parentchild.severity import Severity
+from parentchild.relations.relation import ExpectedChildren, ExpectedImage, Relation, Tier
+from parentchild.relations.severity import Severity
 
 CRASH_HANDLERS: Final = (
     ExpectedImage(
@@ -303,7 +303,9 @@ OPTIONAL: Final[tuple[Relation, ...]] = (
             ExpectedImage("lsaiso.exe", windows="10+", why="Credential Guard", sources=(FALCON, SANS)),
             ExpectedImage("lsm.exe", windows="vista-7", why="the session manager", sources=(VOLDIFF,)),
             ExpectedImage("fontdrvhost.exe", windows="10+", why="session 0's fonts", sources=(ELASTIC,)),
-            ExpectedImage("logonui.exe", windows="vista+", why="the screen at shutdown", sources=(ELASTIC,)),
+            ExpectedImage(
+                "logonui.exe", windows="vista+", why="the prefilter at shutdown", sources=(ELASTIC,)
+            ),
             ExpectedImage(
                 "dwm.exe",
                 tier=Tier.KNOWN_BENIGN,
@@ -321,7 +323,7 @@ OPTIONAL: Final[tuple[Relation, ...]] = (
         "winlogon.exe",
         (
             ExpectedImage("userinit.exe", why="a user logged on", sources=(SANS, RECORDED)),
-            ExpectedImage("logonui.exe", why="the log-on and lock screen", sources=(ELASTIC, RECORDED)),
+            ExpectedImage("logonui.exe", why="the log-on and lock prefilter", sources=(ELASTIC, RECORDED)),
             ExpectedImage("dwm.exe", windows="8+", why="the compositor", sources=(ELASTIC, RECORDED)),
             ExpectedImage("fontdrvhost.exe", windows="10+", why="fonts", sources=(ELASTIC, RECORDED)),
             ExpectedImage(
@@ -342,7 +344,7 @@ OPTIONAL: Final[tuple[Relation, ...]] = (
                 "utilman.exe",
                 tier=Tier.KNOWN_BENIGN,
                 directories=SYSTEM32,
-                why="accessibility tools on the log-on screen",
+                why="accessibility tools on the log-on prefilter",
                 sources=(RECORDED,),
             ),
             ExpectedImage(

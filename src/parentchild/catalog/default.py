@@ -8,7 +8,7 @@ from parentchild.catalog.boot import BOOT, MINIMAL, XP
 from parentchild.catalog.children import CHILDREN, OPTIONAL
 from parentchild.catalog.services import SERVICES
 from parentchild.catalog.session import SESSION
-from parentchild.registry import RelationRegistry
+from parentchild.relations.registry import RelationRegistry
 
 DEFAULT_RELATIONS: Final = RelationRegistry((*BOOT, *SESSION, *SERVICES, *MINIMAL, *CHILDREN))
 """What Windows 10, 11 and Server 2016 and later do, and what Windows 7 to 8.1 did: no vendor's doing."""
@@ -33,6 +33,6 @@ def for_windows(windows: str) -> RelationRegistry:
     ('winlogon.exe',)
 
     Raises:
-        InvalidRelation: the release is not known.
+        InvalidArgument: the release is not known.
     """
     return _EVERY_RELEASE.for_windows(windows)

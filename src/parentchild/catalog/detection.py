@@ -6,7 +6,7 @@ from typing import Final
 
 import attrs
 
-from parentchild.attack import (
+from parentchild.findings.attack import (
     MATCH_NAME_OR_LOCATION,
     PARENT_PID_SPOOFING,
     RENAME_UTILITIES,
@@ -132,7 +132,7 @@ DETECTION: Final = Detection(
     false_positives=(
         "Security products and agents that host themselves in Windows' processes (see the vendor packs).",
         "Copies that Windows Error Reporting makes of a crashing process to dump them.",
-        "Servicing: the update stack starts Windows' processes in ways that few machines ever log.",
+        "Servicing: the update stack starts Windows' processes in alternatives that few machines ever log.",
     ),
     response_actions=(
         "Find out what the parent is and who signed it; compare its path with the expected one.",

@@ -35,7 +35,7 @@ from parentchild.catalog.sources import (
     VELOCIRAPTOR,
     WAZUH,
 )
-from parentchild.verdicts import Verdict
+from parentchild.relations.evaluation import Verdict
 
 
 @attrs.frozen
@@ -252,7 +252,7 @@ DISPUTES: Final = (
         made_by="Wazuh, malprocfind",
         denied_by="FalconForce, which took the row out",
         decision="not watched; an optional pack",
-        why="Users, installers and scripts start the shell anew in many ways.",
+        why="Users, installers and scripts start the shell anew in many alternatives.",
         sources=(WAZUH, MALPROCFIND, FALCON_2020),
         cases=(Case("explorer.exe", "cmd.exe", Verdict.UNWATCHED),),
     ),

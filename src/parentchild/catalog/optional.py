@@ -24,9 +24,9 @@ from parentchild.catalog.sources import (
     VOLDIFF,
     WAZUH,
 )
-from parentchild.registry import RelationRegistry
-from parentchild.relations import ExpectedImage, ExpectedParents, Tier
-from parentchild.severity import Severity
+from parentchild.relations.registry import RelationRegistry
+from parentchild.relations.relation import ExpectedImage, ExpectedParents, Tier
+from parentchild.relations.severity import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -98,12 +98,12 @@ _EXPLORER: Final = ExpectedParents(
     tier=Tier.KNOWN_BENIGN,
     creators=_BROKERS,
     directories=WINDOWS,
-    why="The shell starts with the session, but users, installers and scripts restart it in many ways.",
+    why="The shell starts with the session, but users, installers and scripts restart it in many alternatives.",
     sources=(SANS, GENEALOGY, MALPROCFIND),
     severity=Severity.LOW,
     session="1 and up",
     parent_exits=True,
-    guards_name=True,
+    protects_name=True,
 )
 
 _CONHOST: Final = ExpectedParents(

@@ -7,8 +7,8 @@ is therefore not watched. `DEFAULT_RELATIONS` corrects that.
 
 from __future__ import annotations
 
-from parentchild.registry import RelationRegistry
-from parentchild.relations import ExpectedParents
+from parentchild.relations.registry import RelationRegistry
+from parentchild.relations.relation import ExpectedParents
 
 SEED_RELATIONS = RelationRegistry(
     [

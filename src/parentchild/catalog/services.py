@@ -37,8 +37,8 @@ from parentchild.catalog.sources import (
     WAZUH,
     WINDOWS_INTERNALS,
 )
-from parentchild.relations import ExpectedImage, ExpectedParents, Relation, Tier
-from parentchild.severity import Severity
+from parentchild.relations.relation import ExpectedImage, ExpectedParents, Relation, Tier
+from parentchild.relations.severity import Severity
 
 SERVICES: Final[tuple[Relation, ...]] = (
     ExpectedParents(
@@ -106,7 +106,7 @@ SERVICES: Final[tuple[Relation, ...]] = (
         directories=EITHER_BITNESS,
         severity=Severity.HIGH,
         session="0; services of a user run in that user's session",
-        guards_name=True,
+        protects_name=True,
     ),
     ExpectedParents(
         "spoolsv.exe",
@@ -122,7 +122,7 @@ SERVICES: Final[tuple[Relation, ...]] = (
         directories=SYSTEM32,
         severity=Severity.MEDIUM,
         session="0",
-        guards_name=True,
+        protects_name=True,
     ),
     ExpectedParents(
         "dllhost.exe",
@@ -152,7 +152,7 @@ SERVICES: Final[tuple[Relation, ...]] = (
         directories=EITHER_BITNESS,
         severity=Severity.MEDIUM,
         session="any",
-        guards_name=True,
+        protects_name=True,
     ),
     ExpectedParents(
         "wmiprvse.exe",
@@ -187,7 +187,7 @@ SERVICES: Final[tuple[Relation, ...]] = (
         directories=WBEM,
         severity=Severity.MEDIUM,
         session="0",
-        guards_name=True,
+        protects_name=True,
     ),
     ExpectedParents(
         "wsmprovhost.exe",
@@ -204,7 +204,7 @@ SERVICES: Final[tuple[Relation, ...]] = (
         directories=EITHER_BITNESS,
         severity=Severity.MEDIUM,
         session="0",
-        guards_name=True,
+        protects_name=True,
     ),
     ExpectedParents(
         "winrshost.exe",
@@ -221,7 +221,7 @@ SERVICES: Final[tuple[Relation, ...]] = (
         directories=EITHER_BITNESS,
         severity=Severity.MEDIUM,
         session="0",
-        guards_name=True,
+        protects_name=True,
     ),
     ExpectedParents(
         "msmpeng.exe",
@@ -238,7 +238,7 @@ SERVICES: Final[tuple[Relation, ...]] = (
         directories=DEFENDER,
         severity=Severity.HIGH,
         session="0",
-        guards_name=True,
+        protects_name=True,
     ),
     ExpectedParents(
         "sppsvc.exe",
@@ -287,7 +287,7 @@ SERVICES: Final[tuple[Relation, ...]] = (
         directories=EITHER_BITNESS,
         severity=Severity.MEDIUM,
         session="0",
-        guards_name=True,
+        protects_name=True,
     ),
     ExpectedParents(
         "searchprotocolhost.exe",
@@ -319,7 +319,7 @@ SERVICES: Final[tuple[Relation, ...]] = (
         directories=EITHER_BITNESS,
         severity=Severity.LOW,
         session="0, and that of a user whose mail is indexed",
-        guards_name=True,
+        protects_name=True,
     ),
     ExpectedParents(
         "searchfilterhost.exe",
@@ -336,7 +336,7 @@ SERVICES: Final[tuple[Relation, ...]] = (
         directories=EITHER_BITNESS,
         severity=Severity.LOW,
         session="0",
-        guards_name=True,
+        protects_name=True,
     ),
     ExpectedParents(
         "trustedinstaller.exe",
@@ -354,7 +354,7 @@ SERVICES: Final[tuple[Relation, ...]] = (
         directories=SERVICING,
         severity=Severity.MEDIUM,
         session="0",
-        guards_name=True,
+        protects_name=True,
     ),
     ExpectedParents(
         "tiworker.exe",

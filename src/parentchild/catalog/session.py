@@ -20,8 +20,8 @@ from parentchild.catalog.sources import (
     VELOCIRAPTOR,
     WAZUH,
 )
-from parentchild.relations import ExpectedImage, ExpectedParents, Relation, Tier
-from parentchild.severity import Severity
+from parentchild.relations.relation import ExpectedImage, ExpectedParents, Relation, Tier
+from parentchild.relations.severity import Severity
 
 SESSION: Final[tuple[Relation, ...]] = (
     ExpectedParents(
@@ -38,20 +38,20 @@ SESSION: Final[tuple[Relation, ...]] = (
         directories=EITHER_BITNESS,
         severity=Severity.HIGH,
         session="1 and up",
-        guards_name=True,
+        protects_name=True,
     ),
     ExpectedParents(
         "logonui.exe",
         (
             ExpectedImage(
                 "winlogon.exe",
-                why="the log-on and lock screen of a session",
+                why="the log-on and lock prefilter of a session",
                 sources=(ELASTIC, EQLLIB, CAR, RECORDED),
             ),
             ExpectedImage(
                 "wininit.exe",
                 windows="vista+",
-                why="the screen of session 0, shown at shutdown",
+                why="the prefilter of session 0, shown at shutdown",
                 sources=(ELASTIC, EQLLIB),
             ),
         ),
@@ -60,7 +60,7 @@ SESSION: Final[tuple[Relation, ...]] = (
         directories=SYSTEM32,
         severity=Severity.MEDIUM,
         session="that of the log-on; 0 at shutdown",
-        guards_name=True,
+        protects_name=True,
     ),
     ExpectedParents(
         "dwm.exe",
@@ -91,7 +91,7 @@ SESSION: Final[tuple[Relation, ...]] = (
         directories=SYSTEM32,
         severity=Severity.MEDIUM,
         session="1 and up, one each",
-        guards_name=True,
+        protects_name=True,
     ),
     ExpectedParents(
         "fontdrvhost.exe",
@@ -113,7 +113,7 @@ SESSION: Final[tuple[Relation, ...]] = (
         directories=EITHER_BITNESS,
         severity=Severity.MEDIUM,
         session="one in every session",
-        guards_name=True,
+        protects_name=True,
     ),
     ExpectedParents(
         "sihost.exe",
@@ -146,7 +146,7 @@ SESSION: Final[tuple[Relation, ...]] = (
         directories=EITHER_BITNESS,
         severity=Severity.MEDIUM,
         session="1 and up",
-        guards_name=True,
+        protects_name=True,
     ),
     ExpectedParents(
         "taskhostw.exe",
@@ -163,7 +163,7 @@ SESSION: Final[tuple[Relation, ...]] = (
         directories=SYSTEM32,
         severity=Severity.MEDIUM,
         session="0 or a user's",
-        guards_name=True,
+        protects_name=True,
     ),
     ExpectedParents(
         "taskhost.exe",
@@ -194,7 +194,7 @@ SESSION: Final[tuple[Relation, ...]] = (
         directories=SYSTEM32,
         severity=Severity.MEDIUM,
         session="0 or a user's",
-        guards_name=True,
+        protects_name=True,
     ),
     ExpectedParents(
         "taskhostex.exe",
@@ -211,7 +211,7 @@ SESSION: Final[tuple[Relation, ...]] = (
         directories=SYSTEM32,
         severity=Severity.MEDIUM,
         session="1 and up",
-        guards_name=True,
+        protects_name=True,
     ),
     ExpectedParents(
         "consent.exe",
@@ -236,7 +236,7 @@ SESSION: Final[tuple[Relation, ...]] = (
         directories=SYSTEM32,
         severity=Severity.MEDIUM,
         session="that of the user who is asked",
-        guards_name=True,
+        protects_name=True,
     ),
 )
 """What starts with a user's session."""

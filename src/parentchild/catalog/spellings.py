@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from parentchild.names import fold
+from parentchild.windows.names import fold
 
 SPELLINGS: Final = (
     "acrodist.exe",

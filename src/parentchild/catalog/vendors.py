@@ -25,10 +25,10 @@ from parentchild.catalog.sources import (
     SIGMA_SVCHOST,
     SIGMA_WRONG,
 )
-from parentchild.errors import InvalidRelation
-from parentchild.names import fold
-from parentchild.registry import RelationRegistry
-from parentchild.relations import ExpectedChildren, ExpectedImage, ExpectedParents, Relation, Tier
+from parentchild.errors import InvalidArgument
+from parentchild.relations.registry import RelationRegistry
+from parentchild.relations.relation import ExpectedChildren, ExpectedImage, ExpectedParents, Relation, Tier
+from parentchild.windows.names import fold
 
 _PRIVILEGE_MANAGER: Final = (
     r"C:\Program Files (x86)\Common Files\One Identity\Safeguard Privilege Manager for Windows\Client"
@@ -359,11 +359,11 @@ def vendor(pack: str) -> RelationRegistry:
     True
 
     Raises:
-        InvalidRelation: there is no pack of that name.
+        InvalidArgument: there is no pack of that name.
     """
     name = fold(pack)
     if name not in VENDORS:
-        raise InvalidRelation("pack", pack, f"is no vendor pack; there are {', '.join(VENDORS)}")
+        raise InvalidArgument("pack", pack, f"is no vendor pack; there are {', '.join(VENDORS)}")
     return RelationRegistry(
         extended for each in VENDOR_RELATIONS if (extended := _extended(each, name)) is not None
     )
@@ -376,5 +376,5 @@ def _extended(relation: Relation, pack: str) -> Relation | None:
         known = DEFAULT_RELATIONS[relation.child]
         return attrs.evolve(known, parents=(*known.parents, *parents)) if parents else None
     children = tuple(image for image in relation.children if image.pack == pack)
-    kin = DEFAULT_RELATIONS.expected_children[relation.parent]
-    return attrs.evolve(kin, children=(*kin.children, *children)) if children else None
+    listed = DEFAULT_RELATIONS.expected_children[relation.parent]
+    return attrs.evolve(listed, children=(*listed.children, *children)) if children else None

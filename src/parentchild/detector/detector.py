@@ -9,6 +9,7 @@ import attrs
 
 from parentchild.catalog import DEFAULT_RELATIONS
 from parentchild.detector.assessor import Assessor, UnknownParents
+from parentchild.detector.crashes import CrashHandler, Suppression, clears_clones_alone
 from parentchild.detector.ledger import Ledger
 from parentchild.detector.memory import Memory
 from parentchild.detector.orphans import Orphans
@@ -17,7 +18,7 @@ from parentchild.detector.settings import Settings
 from parentchild.detector.snapshots import Snapshot, united
 from parentchild.detector.state import SavedState, decoded, encoded
 from parentchild.detector.stats import Counters, Stats
-from parentchild.errors import InvalidEvent, InvalidOption
+from parentchild.errors import InvalidArgument, InvalidEvent
 from parentchild.events import (
     Event,
     Process,
@@ -27,15 +28,15 @@ from parentchild.events import (
     clock_of,
     utc,
 )
-from parentchild.exclusions import Exclusion
-from parentchild.findings import Finding
-from parentchild.registry import RelationRegistry
-from parentchild.screen import Interest, Screen
-from parentchild.suppression import CrashHandler, Suppression, clears_clones_alone
+from parentchild.findings.finding import Finding
+from parentchild.relations.evaluation import Verdict
+from parentchild.relations.exclusions import Exclusion
+from parentchild.relations.prefilter import EVALUATE, Answer, Prefilter
+from parentchild.relations.registry import RelationRegistry
 
 _EVENTS = frozenset({ProcessCreated, RemoteThreadCreated, ProcessExited})
 _NOTHING: tuple[Finding, ...] = ()
-_OPEN, _EXPECTED, _UNWATCHED = Interest.OPEN, Interest.EXPECTED, Interest.UNWATCHED
+_EVALUATE, _EXPECTED, _UNWATCHED = EVALUATE, Verdict.EXPECTED, Verdict.UNWATCHED
 
 
 class Detector:
@@ -60,7 +61,7 @@ class Detector:
             remembers as many starts and exits again as `capacity` says.
 
     Raises:
-        InvalidOption: an option is outside its range.
+        InvalidArgument: an option is outside its range.
 
     >>> from datetime import datetime, timezone
     >>> from parentchild import Process, ProcessCreated
@@ -87,7 +88,7 @@ class Detector:
         "_orphans",
         "_processes",
         "_registry",
-        "_screen",
+        "_prefilter",
         "_settings",
         "_unwatched",
     )
@@ -104,7 +105,7 @@ class Detector:
         resolve_parents: bool = False,
     ) -> None:
         if not isinstance(registry, RelationRegistry):
-            raise InvalidOption("registry", registry, "must be a RelationRegistry")
+            raise InvalidArgument("registry", registry, "must be a RelationRegistry")
         settings = Settings(
             exclusions=exclusions,
             window=window,
@@ -126,9 +127,9 @@ class Detector:
         if resolve_parents:
             self._processes = ProcessTable(capacity)
             self._orphans = Orphans(self._assessor, self._processes, Memory(window, capacity))
-        self._screen = screen_for(registry, suppression, remembers_processes=resolve_parents)
-        # The screen's memo, once a book is open to count in; until then nothing is known.
-        self._memo: Mapping[object, Mapping[object, Interest] | None] = {}
+        self._prefilter = prefilter_for(registry, suppression, remembers_processes=resolve_parents)
+        # The prefilter's memo, once a book is open to count in; until then nothing is known.
+        self._memo: Mapping[object, Mapping[object, Answer] | None] = {}
         self._unwatched = self._expected = 0  # seen, and not in the book yet
 
     # what a detector is made of ------------------------------------------------------------------------
@@ -144,9 +145,9 @@ class Detector:
         return self._settings
 
     @property
-    def screen(self) -> Screen:
+    def prefilter(self) -> Prefilter:
         """Tells a reader which rows could matter, so that the others need not become events."""
-        return self._screen
+        return self._prefilter
 
     def __repr__(self) -> str:
         stats, standing = self.stats, len(self.findings())
@@ -165,14 +166,14 @@ class Detector:
         # Most events end here: two look-ups, and a number of its own is counted up, not one in the book.
         if type(event) is ProcessCreated and event.parent is not None:
             try:
-                shelf = self._memo[event.process.name]
-                interest = _UNWATCHED if shelf is None else shelf[event.parent.name]
+                by_parent = self._memo[event.process.name]
+                answer = _UNWATCHED if by_parent is None else by_parent[event.parent.name]
             except KeyError:
                 return self._observe(event)
-            if interest is _UNWATCHED:
+            if answer is _UNWATCHED:
                 self._unwatched += 1
                 return _NOTHING
-            if interest is _EXPECTED and event.creator is None:
+            if answer is _EXPECTED and event.creator is None:
                 self._expected += 1
                 return _NOTHING
         return self._observe(event)
@@ -188,21 +189,21 @@ class Detector:
         batch: Sequence[Event] = events if isinstance(events, list | tuple) else list(events)
         open_events: list[Event] = []
         unwatched = expected = 0
-        memo, interest_of = self._screen.memo, self._screen.interest
+        memo, answer_of = self._prefilter.memo, self._prefilter.answer
         for event in batch:
             if type(event) is ProcessCreated:
                 parent = event.parent
                 try:
-                    shelf = memo[event.process.name]
-                    if shelf is None:
+                    by_parent = memo[event.process.name]
+                    if by_parent is None:
                         unwatched += 1
                         continue
-                    interest = shelf[None if parent is None else parent.name]
+                    answer = by_parent[None if parent is None else parent.name]
                 except KeyError:
-                    interest = interest_of(event.process.name, None if parent is None else parent.name)
-                if interest is _UNWATCHED:
+                    answer = answer_of(event.process.name, None if parent is None else parent.name)
+                if answer is _UNWATCHED:
                     unwatched += 1
-                elif interest is _EXPECTED and event.creator is None:
+                elif answer is _EXPECTED and event.creator is None:
                     expected += 1
                 else:
                     open_events.append(event)
@@ -265,11 +266,11 @@ class Detector:
 
     def _observe_created(self, event: ProcessCreated) -> tuple[Finding, ...]:
         parent = event.parent
-        interest = self._interest_in(event.process, parent)
-        if interest is _UNWATCHED:
+        answer = self._interest_in(event.process, parent)
+        if answer is _UNWATCHED:
             self._unwatched += 1
             return _NOTHING
-        if interest is _EXPECTED and event.creator is None:
+        if answer is _EXPECTED and event.creator is None:
             self._expected += 1
             return _NOTHING
         self._counters.add("seen")
@@ -278,17 +279,17 @@ class Detector:
             found += self.follow(event)
             if needs_resolution(parent) or needs_resolution(event.creator):
                 return found + self._orphans.adopt(event)
-        judgement = self._assessor.judge(event)
-        return found + self._assessor.assess(event, judgement, movable=False).findings
+        evaluation = self._assessor.evaluate(event)
+        return found + self._assessor.assess(event, evaluation, movable=False).findings
 
-    def _interest_in(self, process: Process, parent: Process | None) -> Interest:
+    def _interest_in(self, process: Process, parent: Process | None) -> Answer:
         """Return what names, and where those leave it open also paths, say of a creation."""
         if parent is None:
-            return self._screen.interest(process.name, None)
-        interest = self._screen.interest(process.name, parent.name)
-        if interest is not _OPEN or not self._screen.needs_paths:
-            return interest
-        return self._screen.placed(process.name, process.path, parent.name, parent.path)
+            return self._prefilter.answer(process.name, None)
+        answer = self._prefilter.answer(process.name, parent.name)
+        if answer is not _EVALUATE or not self._prefilter.needs_paths:
+            return answer
+        return self._prefilter.answer_with_paths(process.name, process.path, parent.name, parent.path)
 
     def _enter_counts(self) -> None:
         """Write down in the book what was counted beside it."""
@@ -301,7 +302,7 @@ class Detector:
     def _open_book(self, event: Event) -> None:
         if self._counters.own_name is None:
             self._counters.open(f"{event.device}|{event.timestamp.isoformat()}|{event.record_id}")
-        self._memo = self._screen.memo
+        self._memo = self._prefilter.memo
 
     def _take_evidence(self, event: ProcessCreated | RemoteThreadCreated) -> tuple[Finding, ...]:
         policy = self._settings.suppression
@@ -384,10 +385,10 @@ class Detector:
         those of this one.
 
         Raises:
-            InvalidOption: `other` is no detector.
+            InvalidArgument: `other` is no detector.
         """
         if not isinstance(other, Detector):
-            raise InvalidOption("other", other, "must be a Detector")
+            raise InvalidArgument("other", other, "must be a Detector")
         self._enter_counts()
         other._enter_counts()
         merged = self._with(self._registry, self._settings)
@@ -436,15 +437,15 @@ def _restored(state: Mapping[str, object], registry: RelationRegistry) -> Detect
     return Detector.from_state(state, registry=registry)
 
 
-def screen_for(
+def prefilter_for(
     registry: RelationRegistry, suppression: Suppression | None, *, remembers_processes: bool
-) -> Screen:
-    """Return a screen that holds back what cannot matter to a detector with this registry and policy."""
-    return Screen(
+) -> Prefilter:
+    """Return a prefilter that holds back what cannot matter to a detector with this registry and policy."""
+    return Prefilter(
         registry.table,
         evidence=frozenset() if suppression is None else suppression.evidence_names,
         remembers_processes=remembers_processes,
-        names_settle_strangers=clears_clones_alone(suppression),
+        names_settle_unlisted=clears_clones_alone(suppression),
     )
 
 

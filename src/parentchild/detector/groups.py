@@ -14,8 +14,8 @@ from typing import TypeAlias
 from parentchild.detector.lazyheap import LazyHeap
 from parentchild.detector.memory import Entry
 from parentchild.events import ProcessCreated, event_order
-from parentchild.rosters import RosterLog
-from parentchild.verdicts import Judgement, Reason
+from parentchild.findings.devices import DeviceLog
+from parentchild.relations.evaluation import Evaluation, Reason
 
 Key: TypeAlias = tuple[Reason, str, str]
 """Reason, child and parent: what findings are grouped by."""
@@ -93,23 +93,23 @@ class Group:
         "_latest",
         "devices",
         "is_exact",
-        "judgement",
+        "evaluation",
         "key",
         "members",
         "occurrences",
-        "roster",
+        "device_set",
         "suppressed",
     )
 
-    def __init__(self, key: Key, judgement: Judgement, *, is_exact: bool) -> None:
+    def __init__(self, key: Key, evaluation: Evaluation, *, is_exact: bool) -> None:
         self.key = key
-        self.judgement = judgement
+        self.evaluation = evaluation
         self.members: dict[str, Member] = {}
         self.devices = 0  # members on which something stands
         self.occurrences = 0
         self.suppressed = 0
         self.is_exact = is_exact
-        self.roster = RosterLog()
+        self.device_set = DeviceLog()
         self._earliest: LazyHeap[Member] = LazyHeap(_first_of)
         self._latest: LazyHeap[Member] = LazyHeap(_last_of)
 
@@ -127,10 +127,10 @@ class Group:
         self.occurrences += after - before
         if after and not before:
             self.devices += 1
-            self.roster.join(member.device)
+            self.device_set.join(member.device)
         elif before and not after:
             self.devices -= 1
-            self.roster.leave(member.device)
+            self.device_set.leave(member.device)
         self._earliest.trim(self.devices)
         self._latest.trim(self.devices)
 

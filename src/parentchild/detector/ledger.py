@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import TypeAlias
 
+from parentchild.detector.crashes import Evidence, Suppression
 from parentchild.detector.groups import Group, Key, Member, Occurrence
 from parentchild.detector.memory import Entry, Memory
 from parentchild.detector.proofs import Place, Proof, Proofs, parent_place
@@ -14,10 +15,9 @@ from parentchild.detector.snapshots import MemberRecord, OccurrenceRecord, Snaps
 from parentchild.detector.standing import cleared, finding_of, standing
 from parentchild.detector.stats import Counters
 from parentchild.events import Process, ProcessCreated, clock_of
-from parentchild.findings import Activity, Finding, finding_uid
-from parentchild.relations import RelationTable
-from parentchild.suppression import Evidence, Suppression
-from parentchild.verdicts import Judgement, Verdict, judge
+from parentchild.findings.finding import Activity, Finding, finding_uid
+from parentchild.relations.evaluation import Evaluation, Verdict, evaluate
+from parentchild.relations.relation import RelationTable
 
 OpenOccurrences: TypeAlias = dict[tuple[Key, ProcessCreated], deque[Occurrence]]
 """Open occurrences by group and event; an event that was seen twice has two."""
@@ -61,13 +61,13 @@ class Ledger:
     # recording ----------------------------------------------------------------------------------------
 
     def record(
-        self, key: Key, judgement: Judgement, event: ProcessCreated, *, movable: bool
+        self, key: Key, evaluation: Evaluation, event: ProcessCreated, *, movable: bool
     ) -> tuple[Finding | None, Occurrence | None]:
         """Record one event of a pair.
 
         Args:
             key: the pair and the reason.
-            judgement: what was judged of the event.
+            evaluation: what was judged of the event.
             event: the event.
             movable: whether the event may later turn out to be of another pair.
 
@@ -76,15 +76,15 @@ class Ledger:
         """
         at = clock_of(event)
         self._advance(event.device, at)
-        finding, occurrence = self._record(key, judgement, event, at, movable=movable)
+        finding, occurrence = self._record(key, evaluation, event, at, movable=movable)
         self._shrink()
         return finding, occurrence
 
     def _record(
-        self, key: Key, judgement: Judgement, event: ProcessCreated, at: datetime, *, movable: bool
+        self, key: Key, evaluation: Evaluation, event: ProcessCreated, at: datetime, *, movable: bool
     ) -> tuple[Finding | None, Occurrence | None]:
         proofs = self._proofs
-        clearable = proofs is not None and proofs.policy.could_clear(judgement, key[0], event)
+        clearable = proofs is not None and proofs.policy.could_clear(evaluation, key[0], event)
         group = self._group(key)
         member = group.members.get(event.device)
         if member is None:
@@ -129,9 +129,9 @@ class Ledger:
         group = self._groups.get(key)
         if group is None:
             _, child, parent = key
-            judgement = judge(self._table, Process(child), Process(parent) if parent else None)
+            evaluation = evaluate(self._table, Process(child), Process(parent) if parent else None)
             is_exact = not self._all_lossy and key not in self._lossy
-            group = self._groups[key] = Group(key, judgement, is_exact=is_exact)
+            group = self._groups[key] = Group(key, evaluation, is_exact=is_exact)
         return group
 
     def open_occurrences(self) -> OpenOccurrences:
@@ -199,8 +199,8 @@ class Ledger:
     def _could_clear(self, key: Key, event: ProcessCreated) -> bool:
         """Tell whether any evidence could clear an event of a group, from the group's key alone."""
         reason, child, parent = key
-        judgement = Judgement(verdict=Verdict.MISMATCH, child=child, parent=parent)
-        return self._proofs is not None and self._proofs.policy.could_clear(judgement, reason, event)
+        evaluation = Evaluation(verdict=Verdict.MISMATCH, child=child, parent=parent)
+        return self._proofs is not None and self._proofs.policy.could_clear(evaluation, reason, event)
 
     # forgetting ---------------------------------------------------------------------------------------
 

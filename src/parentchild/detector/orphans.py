@@ -16,8 +16,8 @@ from parentchild.detector.memory import Entry, Memory
 from parentchild.detector.resolution import Place, ProcessTable, needs_resolution, resolved
 from parentchild.detector.snapshots import OrphanRecord, Snapshot
 from parentchild.events import ProcessCreated, clock_of
-from parentchild.findings import Finding
-from parentchild.verdicts import Verdict
+from parentchild.findings.finding import Finding
+from parentchild.relations.evaluation import Verdict
 
 _MOST_AT_ONE_PLACE = 128  # children of one pid; more is a flood, and those judged longest ago stay as judged
 
@@ -164,14 +164,14 @@ class Orphans:
     def _assess(self, orphan: Orphan) -> tuple[Finding, ...]:
         orphan.is_torn = False
         orphan.known = resolved(orphan.event, self._processes.use)
-        judgement = self._assessor.judge(orphan.known)
-        orphan.assessment = self._assessor.assess(orphan.known, judgement, movable=True)
+        evaluation = self._assessor.evaluate(orphan.known)
+        orphan.assessment = self._assessor.assess(orphan.known, evaluation, movable=True)
         self._count_resolved(orphan, 1)
         return orphan.assessment.findings
 
     def _count_resolved(self, orphan: Orphan, number: int) -> None:
         watched = (
-            orphan.assessment is not None and orphan.assessment.judgement.verdict is not Verdict.UNWATCHED
+            orphan.assessment is not None and orphan.assessment.evaluation.verdict is not Verdict.UNWATCHED
         )
         if watched and orphan.known != orphan.event:
             self._assessor.counters.add("resolved", number)

@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import TypeAlias
 
+from parentchild.detector.crashes import Evidence, Suppression
 from parentchild.detector.memory import Entry, Memory
 from parentchild.detector.snapshots import ProofRecord
 from parentchild.detector.stats import Counters
 from parentchild.events import ProcessCreated
-from parentchild.suppression import Evidence, Suppression
 
 Place: TypeAlias = tuple[str, int | None]
 """A device and a pid, where the source tells it."""

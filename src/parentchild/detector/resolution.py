@@ -14,7 +14,7 @@ import attrs
 from parentchild.detector.memory import Entry, Memory
 from parentchild.detector.snapshots import ExitRecord, RunRecord, Snapshot
 from parentchild.events import Process, ProcessCreated, ProcessExited, clock_of
-from parentchild.verdicts import name_of
+from parentchild.relations.evaluation import name_of
 
 Place: TypeAlias = tuple[str, int]
 """A device and a pid."""

@@ -9,18 +9,18 @@ from typing import cast
 import attrs
 
 from parentchild.detector.assessor import UnknownParents
-from parentchild.errors import InvalidOption
-from parentchild.exclusions import Exclusion
-from parentchild.suppression import CrashHandler, Suppression
+from parentchild.detector.crashes import CrashHandler, Suppression
+from parentchild.errors import InvalidArgument
+from parentchild.relations.exclusions import Exclusion
 
 
 def _exclusions(value: object) -> tuple[Exclusion, ...]:
     if isinstance(value, Exclusion) or not hasattr(value, "__iter__"):
-        raise InvalidOption("exclusions", value, "must be a collection of Exclusion")
+        raise InvalidArgument("exclusions", value, "must be a collection of Exclusion")
     exclusions = tuple(cast("Iterable[object]", value))
     for exclusion in exclusions:
         if not isinstance(exclusion, Exclusion):
-            raise InvalidOption("exclusions", exclusion, "must be a collection of Exclusion")
+            raise InvalidArgument("exclusions", exclusion, "must be a collection of Exclusion")
     return cast("tuple[Exclusion, ...]", exclusions)
 
 
@@ -29,7 +29,7 @@ class Settings:
     """The options of a detector; `Detector` says what each means.
 
     Raises:
-        InvalidOption: an option is outside its range.
+        InvalidArgument: an option is outside its range.
     """
 
     exclusions: tuple[Exclusion, ...] = attrs.field(default=(), converter=_exclusions)
@@ -42,12 +42,12 @@ class Settings:
     def __attrs_post_init__(self) -> None:
         window, capacity, policy = self.window, self.capacity, self.suppression
         if window is not None and (not isinstance(window, timedelta) or window <= timedelta(0)):
-            raise InvalidOption("window", window, "must be a timedelta above zero, or None for ever")
+            raise InvalidArgument("window", window, "must be a timedelta above zero, or None for ever")
         if not isinstance(capacity, int) or isinstance(capacity, bool) or capacity < 1:
-            raise InvalidOption("capacity", capacity, "must be an int of at least 1")
+            raise InvalidArgument("capacity", capacity, "must be an int of at least 1")
         if policy is not None and (isinstance(policy, type) or not hasattr(policy, "evidence_in")):
-            raise InvalidOption("suppression", policy, "must be CrashHandler(), AsPublished() or None")
+            raise InvalidArgument("suppression", policy, "must be CrashHandler(), AsPublished() or None")
         if not isinstance(self.unknown_parents, UnknownParents):
-            raise InvalidOption("unknown_parents", self.unknown_parents, "must be an UnknownParents")
+            raise InvalidArgument("unknown_parents", self.unknown_parents, "must be an UnknownParents")
         if not isinstance(self.resolve_parents, bool):
-            raise InvalidOption("resolve_parents", self.resolve_parents, "must be True or False")
+            raise InvalidArgument("resolve_parents", self.resolve_parents, "must be True or False")

@@ -13,9 +13,9 @@ from typing import TypeVar
 
 import attrs
 
+from parentchild.detector.crashes import Evidence
 from parentchild.detector.groups import Key, earlier
 from parentchild.events import Process, ProcessCreated
-from parentchild.suppression import Evidence
 
 _R = TypeVar("_R")
 _T = TypeVar("_T", "ProofRecord", "RunRecord", "ExitRecord")

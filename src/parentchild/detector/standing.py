@@ -7,9 +7,9 @@ from datetime import datetime
 
 from parentchild.detector.groups import Group, Tally
 from parentchild.events import ProcessCreated
-from parentchild.findings import Activity, Finding, finding_order, severity_of
-from parentchild.rosters import Roster, roster_of
-from parentchild.verdicts import expected_names
+from parentchild.findings.devices import DeviceSet, device_set_of
+from parentchild.findings.finding import Activity, Finding, finding_order, severity_of
+from parentchild.relations.evaluation import expected_names
 
 
 def finding_of(group: Group, activity: Activity) -> Finding:
@@ -25,7 +25,7 @@ def finding_of(group: Group, activity: Activity) -> Finding:
         devices=group.devices,
         occurrences=group.occurrences,
         suppressed=group.suppressed,
-        roster=group.roster.now(),
+        device_set=group.device_set.now(),
     )
 
 
@@ -61,7 +61,7 @@ def _cleared(group: Group) -> Finding | None:
         devices=len(devices),
         occurrences=whole.count,
         suppressed=whole.count,
-        roster=roster_of(tuple(sorted(devices))),
+        device_set=device_set_of(tuple(sorted(devices))),
     )
 
 
@@ -74,17 +74,17 @@ def _finding(
     devices: int,
     occurrences: int,
     suppressed: int,
-    roster: Roster,
+    device_set: DeviceSet,
 ) -> Finding:
     reason, child, parent = group.key
-    relation = group.judgement.relation
+    relation = group.evaluation.relation
     return Finding(
         activity=activity,
         reason=reason,
         severity=severity_of(relation, reason),
         child=child,
         parent=parent,
-        expected=expected_names(group.judgement, reason),
+        expected=expected_names(group.evaluation, reason),
         relation=relation,
         event=event,
         first_seen=event.timestamp,
@@ -93,6 +93,6 @@ def _finding(
         device_count_is_exact=group.is_exact,
         occurrences=occurrences,
         suppressed=suppressed,
-        imitates=group.judgement.imitates,
-        roster=roster,
+        imitates=group.evaluation.imitates,
+        device_set=device_set,
     )

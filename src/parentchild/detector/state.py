@@ -9,6 +9,7 @@ from typing import cast
 import attrs
 
 from parentchild.detector.assessor import UnknownParents
+from parentchild.detector.crashes import AsPublished, CrashHandler, Evidence, Suppression
 from parentchild.detector.fields import Fields
 from parentchild.detector.groups import Key
 from parentchild.detector.settings import Settings
@@ -24,9 +25,8 @@ from parentchild.detector.snapshots import (
 from parentchild.detector.stats import NAMES
 from parentchild.errors import InvalidState, ParentChildError
 from parentchild.events import Process, ProcessCreated
-from parentchild.exclusions import Exclusion
-from parentchild.suppression import AsPublished, CrashHandler, Evidence, Suppression
-from parentchild.verdicts import Reason
+from parentchild.relations.evaluation import Reason
+from parentchild.relations.exclusions import Exclusion
 
 FORMAT = "parentchild.detector"
 VERSION = 1

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import attrs
 
-from parentchild.verdicts import Gap
+from parentchild.relations.evaluation import MissingParent
 
 
 @attrs.frozen(kw_only=True)
@@ -40,10 +40,10 @@ class Stats:
     evidence: int = 0
     evicted: int = 0
     expired: int = 0
-    gaps: tuple[tuple[Gap, int], ...] = ()
+    gaps: tuple[tuple[MissingParent, int], ...] = ()
 
     @property
-    def unknown_by_gap(self) -> dict[Gap, int]:
+    def unknown_by_gap(self) -> dict[MissingParent, int]:
         """`unknown` by what was missing."""
         return dict(self.gaps)
 
@@ -53,7 +53,7 @@ MOST_BOOKS = 10_000
 
 _MERGED = uuid.UUID("6f0d3d7e-94c5-5c2b-8a55-0ff0080ff008")
 _COUNTS = tuple(field.name for field in attrs.fields(Stats) if field.name != "gaps")
-_GAPS = {gap.name.lower(): gap for gap in Gap}
+_GAPS = {gap.name.lower(): gap for gap in MissingParent}
 NAMES = frozenset(
     f"{name}{sign}" for name in (*_COUNTS, *(f"gap:{gap}" for gap in _GAPS)) for sign in ("", "-")
 )

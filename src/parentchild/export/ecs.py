@@ -9,12 +9,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
-from parentchild.attack import Technique
 from parentchild.catalog.detection import DETECTION
 from parentchild.events import Process
 from parentchild.export.present import present
 from parentchild.export.whole_techniques import whole_of
-from parentchild.findings import Finding
+from parentchild.findings.attack import Technique
+from parentchild.findings.finding import Finding
 
 ECS_VERSION: Final = "8.17.0"
 """The version of the schema whose fields are used; later ones have them too."""

@@ -7,10 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from parentchild.export.alternatives import (
+    Alternative,
+    WatchedChild,
+    WatchedParent,
+    watched_children,
+    watched_parents,
+)
 from parentchild.export.folders import lucene_pattern
-from parentchild.export.ways import WatchedChild, WatchedParent, Way, watched_children, watched_parents
-from parentchild.names import KERNEL, printable
-from parentchild.registry import RelationRegistry
+from parentchild.relations.registry import RelationRegistry
+from parentchild.windows.names import KERNEL, printable
 
 NOT_SAID = (
     "Clones by the crash handler are found too; paths count as Windows' own only from a drive letter or a"
@@ -53,11 +59,11 @@ def literal(text: str) -> str:
 
 
 def _parents_query(child: WatchedChild) -> str:
-    ways = [_way(way, _PARENT, _CHILD, child.name) for way in child.ways]
+    alternatives = [_way(way, _PARENT, _CHILD, child.name) for way in child.alternatives]
     return _query(
         f"A parent that never starts {child.name}, or one from the wrong directory",
         f"process.name in~ {_listed([child.name])}",
-        [_parent_is_known(), _none_of(ways)],
+        [_parent_is_known(), _none_of(alternatives)],
     )
 
 
@@ -73,14 +79,14 @@ def _place_query(child: WatchedChild) -> str:
 
 
 def _children_query(parent: WatchedParent, watched: list[str]) -> str:
-    ways = [_way(way, _CHILD, _PARENT, parent.name) for way in parent.ways]
+    alternatives = [_way(way, _CHILD, _PARENT, parent.name) for way in parent.alternatives]
     conditions = ['process.name != null and process.name != ""']
     if watched:  # a watched child is judged by its own relation, in a query of its own
         conditions.append(f"not process.name in~ {_listed(watched)}")
     return _query(
         f"A child that {parent.name} never starts",
         _name_is(_PARENT, [parent.name]),
-        [*conditions, _none_of(ways)],
+        [*conditions, _none_of(alternatives)],
     )
 
 
@@ -89,12 +95,12 @@ def _query(what: str, subject: str, conditions: Iterable[str]) -> str:
     return "\n".join((*lines, *(f"  and {condition}" for condition in conditions if condition)))
 
 
-def _none_of(ways: list[str]) -> str:
-    alternatives = "\n    or ".join(dict.fromkeys(ways))
-    return f"not (\n    {alternatives}\n  )" if ways else ""
+def _none_of(alternatives: list[str]) -> str:
+    joined = "\n    or ".join(dict.fromkeys(alternatives))
+    return f"not (\n    {joined}\n  )" if joined else ""
 
 
-def _way(way: Way, other: str, about: str, subject: str) -> str:
+def _way(way: Alternative, other: str, about: str, subject: str) -> str:
     conditions = [_name_is(other, way.names)]
     if way.directories:
         conditions.append(_lies_in(other, way.directories, way.names, must_know=way.must_know))

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from parentchild.names import fold
-from parentchild.paths import directory_of
+from parentchild.windows.names import fold
+from parentchild.windows.paths import directory_of
 
 _SIGNS = frozenset("\\.+*?()|[]{}^$")
 _SIGNS_OF_LUCENE = _SIGNS | frozenset('"#@&<>~')

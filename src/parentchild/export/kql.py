@@ -5,10 +5,10 @@ from __future__ import annotations
 import enum
 from collections.abc import Iterable
 
-from parentchild.exclusions import Exclusion
 from parentchild.export.kql_improved import improved_query
 from parentchild.export.kql_published import published_query
-from parentchild.registry import RelationRegistry
+from parentchild.relations.exclusions import Exclusion
+from parentchild.relations.registry import RelationRegistry
 
 
 class KqlForm(enum.Enum):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from parentchild.exclusions import Exclusion
 from parentchild.export.kql_text import comment, literal, time
-from parentchild.names import fold
+from parentchild.relations.exclusions import Exclusion
+from parentchild.windows.names import fold
 
 Comparison = Callable[[str, str], str]
 """Makes a condition from a column, or an expression, and the text that it must equal or contain."""

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from parentchild.exclusions import Exclusion
-from parentchild.export.folders import folder_pattern
-from parentchild.export.kql_exclusions import filter_block, folded_contains, folded_equals
-from parentchild.export.kql_improved_text import ASSEMBLY, CRASHES, EVENTS, FUNCTIONS, HASH_ALGORITHM, HEADER
-from parentchild.export.kql_text import comment, dynamic, listed, literal, verbatim
-from parentchild.export.ways import (
+from parentchild.export.alternatives import (
+    Alternative,
     WatchedChild,
     WatchedParent,
-    Way,
     unique,
     watched_children,
     watched_parents,
 )
-from parentchild.names import fold
-from parentchild.registry import RelationRegistry
+from parentchild.export.folders import folder_pattern
+from parentchild.export.kql_exclusions import filter_block, folded_contains, folded_equals
+from parentchild.export.kql_improved_text import ASSEMBLY, CRASHES, EVENTS, FUNCTIONS, HASH_ALGORITHM, HEADER
+from parentchild.export.kql_text import comment, dynamic, listed, literal, verbatim
+from parentchild.relations.exclusions import Exclusion
+from parentchild.relations.registry import RelationRegistry
+from parentchild.windows.names import fold
 
 
 def improved_query(
@@ -35,11 +35,11 @@ def improved_query(
     folders = _Folders()
     places = _places(children, folders)
     expected_parent = _expectation(
-        [(child.name, way) for child in children for way in child.ways], _PARENT_SIDE, folders
+        [(child.name, way) for child in children for way in child.alternatives], _PARENT_SIDE, folders
     )
     nearly = _near_misses(children, folders)
     expected_child = _expectation(
-        [(parent.name, way) for parent in parents for way in parent.ways], _CHILD_SIDE, folders
+        [(parent.name, way) for parent in parents for way in parent.alternatives], _CHILD_SIDE, folders
     )
     filters = filter_block(exclusions, equals=folded_equals, contains=folded_contains)
     parts = (
@@ -91,10 +91,10 @@ _PARENT_SIDE = _Side(
 _CHILD_SIDE = _Side(subject="Parent", other="Image", expected="ExpectedChild", in_place="true")
 
 
-def _expectation(ways: Iterable[tuple[str, Way]], side: _Side, folders: _Folders) -> str:
-    """Return the condition under which a pair is expected: by the table, or by one of the other ways."""
+def _expectation(alternatives: Iterable[tuple[str, Alternative]], side: _Side, folders: _Folders) -> str:
+    """Return the condition under which a pair is expected: by the table, or by one of the other alternatives."""
     lines = [f"(set_has_element({side.expected}, {side.other}) and {side.in_place})"]
-    for subject, way in ways:
+    for subject, way in alternatives:
         if not _is_in_table(way):
             condition = " and ".join(_conditions(subject, way, side, folders))
             lines.append(f"    or ({condition}) {comment(way.why or way.pack or way.tier.value)}")
@@ -105,25 +105,25 @@ def _near_misses(children: Iterable[WatchedChild], folders: _Folders) -> str:
     """Return the condition under which a parent has an expected name but lies in the wrong directory."""
     lines = ["set_has_element(ExpectedParent, ParentFile)"]
     for child in children:
-        for way in child.ways:
-            if not _is_in_table(way) and not way.is_at_home:
+        for way in child.alternatives:
+            if not _is_in_table(way) and not way.is_local:
                 conditions = " and ".join(_near_conditions(child.name, way, folders))
                 lines.append(f"    or ({conditions})")
     return "\n".join(dict.fromkeys(lines))
 
 
-def _near_conditions(child: str, way: Way, folders: _Folders) -> list[str]:
+def _near_conditions(child: str, way: Alternative, folders: _Folders) -> list[str]:
     conditions = _other_conditions(child, way, _PARENT_SIDE, folders)
     if way.directories and way.must_know:  # an image in the wrong place is never its own parent by a slip
         conditions.append(_lies_in("ParentFolder", way.directories, way, folders))
     return conditions
 
 
-def _is_in_table(way: Way) -> bool:
-    return way.is_plain and not way.is_at_home
+def _is_in_table(way: Alternative) -> bool:
+    return way.is_plain and not way.is_local
 
 
-def _conditions(subject: str, way: Way, side: _Side, folders: _Folders) -> list[str]:
+def _conditions(subject: str, way: Alternative, side: _Side, folders: _Folders) -> list[str]:
     conditions = _other_conditions(subject, way, side, folders)
     if way.directories:
         conditions.append(_lies_in(side.other_folder, way.directories, way, folders))
@@ -132,7 +132,7 @@ def _conditions(subject: str, way: Way, side: _Side, folders: _Folders) -> list[
     return conditions
 
 
-def _other_conditions(subject: str, way: Way, side: _Side, folders: _Folders) -> list[str]:
+def _other_conditions(subject: str, way: Alternative, side: _Side, folders: _Folders) -> list[str]:
     """Return everything that a way asks except where the image at the other end lies."""
     conditions = [f"{side.subject} == {literal(subject)}", f"{side.other} in {listed(way.names)}"]
     if way.counterpart_directories:
@@ -149,12 +149,12 @@ def _other_conditions(subject: str, way: Way, side: _Side, folders: _Folders) ->
     return conditions
 
 
-def _lies_in(column: str, directories: tuple[str, ...], way: Way, folders: _Folders) -> str:
+def _lies_in(column: str, directories: tuple[str, ...], way: Alternative, folders: _Folders) -> str:
     lies_there = f"{column} matches regex {folders.name_of(directories)}"
     return lies_there if way.must_know else f'({column} == "" or {lies_there})'
 
 
-def _agrees(column: str, text: str, way: Way) -> str:
+def _agrees(column: str, text: str, way: Alternative) -> str:
     same = f"Fold({column}) == {literal(fold(text))}"
     return same if way.must_know else f"(isempty({column}) or {same})"
 
@@ -174,17 +174,21 @@ def _places(children: Iterable[WatchedChild], folders: _Folders) -> str:
 
 
 def _parent_table(children: Iterable[WatchedChild]) -> str:
-    rows = ((child.name, _table_names(child.ways), child.relation.severity.label) for child in children)
+    rows = (
+        (child.name, _table_names(child.alternatives), child.relation.severity.label) for child in children
+    )
     return _table("ExpectedParents", "ImageFile:string, ExpectedParent:dynamic, ParentSeverity:string", rows)
 
 
 def _child_table(parents: Iterable[WatchedParent]) -> str:
-    rows = ((parent.name, _table_names(parent.ways), parent.relation.severity.label) for parent in parents)
+    rows = (
+        (parent.name, _table_names(parent.alternatives), parent.relation.severity.label) for parent in parents
+    )
     return _table("ExpectedChildren", "ParentFile:string, ExpectedChild:dynamic, ChildSeverity:string", rows)
 
 
-def _table_names(ways: Iterable[Way]) -> tuple[str, ...]:
-    return unique(name for way in ways if _is_in_table(way) for name in way.names)
+def _table_names(alternatives: Iterable[Alternative]) -> tuple[str, ...]:
+    return unique(name for way in alternatives if _is_in_table(way) for name in way.names)
 
 
 def _table(name: str, columns: str, rows: Iterable[tuple[str, tuple[str, ...], str]]) -> str:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from parentchild.exclusions import Exclusion
 from parentchild.export.kql_exclusions import filter_block, kusto_contains, kusto_equals
 from parentchild.export.kql_text import dynamic, literal
-from parentchild.registry import RelationRegistry
+from parentchild.relations.exclusions import Exclusion
+from parentchild.relations.registry import RelationRegistry
 
 _QUERY = """\
 let timeframe = 2*1h;

@@ -7,14 +7,14 @@ from datetime import datetime, timedelta, timezone
 from typing import Final
 
 from parentchild._version import __version__
-from parentchild.attack import Tactic, Technique
 from parentchild.catalog.detection import DETECTION
-from parentchild.errors import InvalidOption
+from parentchild.errors import InvalidArgument
 from parentchild.events import Process
 from parentchild.export.present import present
 from parentchild.export.whole_techniques import whole_of
-from parentchild.findings import Activity, Finding
-from parentchild.severity import Severity
+from parentchild.findings.attack import Tactic, Technique
+from parentchild.findings.finding import Activity, Finding
+from parentchild.relations.severity import Severity
 
 OCSF_VERSIONS: Final = ("1.3.0", "1.4.0", "1.5.0", "1.6.0", "1.7.0", "1.8.0")
 """The versions that a record can be made for, oldest first."""
@@ -47,10 +47,10 @@ def finding(f: Finding, *, version: str = OCSF_VERSIONS[-1]) -> dict[str, object
         version: the version of OCSF.
 
     Raises:
-        InvalidOption: records are not made for that version.
+        InvalidArgument: records are not made for that version.
     """
     if version not in OCSF_VERSIONS:
-        raise InvalidOption("version", version, f"must be one of {', '.join(OCSF_VERSIONS)}")
+        raise InvalidArgument("version", version, f"must be one of {', '.join(OCSF_VERSIONS)}")
     activity_id, activity = _ACTIVITIES[f.activity]
     status_id, status = _SUPPRESSED if f.activity is Activity.CLOSED else _NEW
     return present(

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from parentchild.exclusions import Exclusion
+from parentchild.export.alternatives import Alternative, unique, watched_children, watched_parents
 from parentchild.export.folders import folder_pattern
 from parentchild.export.pyspark_text import CODE, HEADER
-from parentchild.export.ways import Way, unique, watched_children, watched_parents
-from parentchild.names import fold
-from parentchild.registry import RelationRegistry
+from parentchild.relations.exclusions import Exclusion
+from parentchild.relations.registry import RelationRegistry
+from parentchild.windows.names import fold
 
 
 def render(registry: RelationRegistry, *, exclusions: Iterable[Exclusion] = ()) -> str:
@@ -32,11 +32,17 @@ def render(registry: RelationRegistry, *, exclusions: Iterable[Exclusion] = ()) 
     tables = (
         _mapping(
             "EXPECTED_PARENTS",
-            ((each.name, (each.relation.severity.label, _plain_names(each.ways))) for each in children),
+            (
+                (each.name, (each.relation.severity.label, _plain_names(each.alternatives)))
+                for each in children
+            ),
         ),
         _mapping(
             "EXPECTED_CHILDREN",
-            ((each.name, (each.relation.severity.label, _plain_names(each.ways))) for each in parents),
+            (
+                (each.name, (each.relation.severity.label, _plain_names(each.alternatives)))
+                for each in parents
+            ),
         ),
         _mapping(
             "PLACES",
@@ -46,20 +52,26 @@ def render(registry: RelationRegistry, *, exclusions: Iterable[Exclusion] = ()) 
                 if each.relation.directories
             ),
         ),
-        _listing("OTHER_PARENTS", (_condition(each.name, way) for each in children for way in each.ways)),
-        _listing("OTHER_CHILDREN", (_condition(each.name, way) for each in parents for way in each.ways)),
+        _listing(
+            "OTHER_PARENTS", (_condition(each.name, way) for each in children for way in each.alternatives)
+        ),
+        _listing(
+            "OTHER_CHILDREN", (_condition(each.name, way) for each in parents for way in each.alternatives)
+        ),
         _listing("EXCLUSIONS", map(_exclusion, exclusions)),
     )
     return "\n".join((HEADER, *tables, CODE))
 
 
-def _plain_names(ways: Iterable[Way]) -> list[str]:
-    return list(unique(name for way in ways if way.is_plain and not way.is_at_home for name in way.names))
+def _plain_names(alternatives: Iterable[Alternative]) -> list[str]:
+    return list(
+        unique(name for way in alternatives if way.is_plain and not way.is_local for name in way.names)
+    )
 
 
-def _condition(subject: str, way: Way) -> dict[str, object] | None:
+def _condition(subject: str, way: Alternative) -> dict[str, object] | None:
     """Return what a way asks; None where the tables of names say it all."""
-    if way.is_plain and not way.is_at_home:
+    if way.is_plain and not way.is_local:
         return None
     asked = {
         "lies_in": folder_pattern(way.directories) if way.directories else None,
@@ -70,7 +82,7 @@ def _condition(subject: str, way: Way) -> dict[str, object] | None:
         "signer": None if way.signer is None else fold(way.signer),
         "integrity": None if way.integrity is None else fold(way.integrity),
         "must_know": way.must_know,
-        "at_home": way.is_at_home,
+        "at_home": way.is_local,
     }
     said = {name: value for name, value in asked.items() if value not in (None, False, [])}
     return {"about": subject, "names": list(way.names), **said, "why": way.why}

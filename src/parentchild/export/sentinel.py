@@ -12,8 +12,8 @@ from datetime import datetime
 
 from parentchild.events import Process
 from parentchild.export.present import present
-from parentchild.findings import Finding
-from parentchild.names import fold
+from parentchild.findings.finding import Finding
+from parentchild.windows.names import fold
 
 _HOST = "1"
 _BUILT_IN = frozenset({"nt authority", "builtin", "window manager", "font driver host"})

@@ -10,14 +10,20 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable
 
-from parentchild.attack import techniques
 from parentchild.catalog.detection import DETECTION
+from parentchild.export.alternatives import (
+    Alternative,
+    WatchedChild,
+    WatchedParent,
+    watched_children,
+    watched_parents,
+)
 from parentchild.export.sigma_text import ends_of_paths, exact, in_directories
-from parentchild.export.ways import WatchedChild, WatchedParent, Way, watched_children, watched_parents
-from parentchild.names import KERNEL, printable
-from parentchild.registry import RelationRegistry
-from parentchild.relations import Relation, Tier
-from parentchild.verdicts import Reason
+from parentchild.findings.attack import techniques
+from parentchild.relations.evaluation import Reason
+from parentchild.relations.registry import RelationRegistry
+from parentchild.relations.relation import Relation, Tier
+from parentchild.windows.names import KERNEL, printable
 
 _NAMESPACE = uuid.UUID("1b0d7b5e-3d5c-5a0c-8f6e-0ff0080f0516")
 _NOT_SAID = (
@@ -52,7 +58,7 @@ def render(registry: RelationRegistry) -> list[dict[str, object]]:
 
 def _parents_rule(child: WatchedChild) -> dict[str, object]:
     filters: dict[str, object] = dict(_unknown_parent())
-    for number, way in enumerate(child.ways, 1):
+    for number, way in enumerate(child.alternatives, 1):
         matches = _way_matches(way, "ParentImage", "Image", child.name)
         if matches and matches not in filters.values():
             filters[f"{_kind(way)}_{number}"] = matches
@@ -87,7 +93,7 @@ def _children_rule(parent: WatchedParent, watched: list[str]) -> dict[str, objec
     }
     if watched:  # a watched child is judged by its own relation, in a rule of its own
         filters[f"{_MAIN}_watched"] = _named("Image", watched)
-    for number, way in enumerate(parent.ways, 1):
+    for number, way in enumerate(parent.alternatives, 1):
         matches = _way_matches(way, "Image", "ParentImage", parent.name)
         if matches and matches not in filters.values():
             filters[f"{_kind(way)}_{number}"] = matches
@@ -132,7 +138,7 @@ def _tags(reasons: Iterable[Reason]) -> list[str]:
     return [f"attack.{name}" for name in dict.fromkeys((*tactics, *ids))]
 
 
-def _kind(way: Way) -> str:
+def _kind(way: Alternative) -> str:
     return _OPTIONAL if way.tier is Tier.VENDOR else _MAIN
 
 
@@ -156,7 +162,7 @@ def _spellings(names: Iterable[str]) -> list[str]:
     return [spelling for name in names for spelling in (_KERNEL_NAMES if name == KERNEL else (name,))]
 
 
-def _way_matches(way: Way, other: str, about: str, subject: str) -> list[Match]:
+def _way_matches(way: Alternative, other: str, about: str, subject: str) -> list[Match]:
     """Return the alternatives in which one way is met; none when Sigma's fields can never show it."""
     if way.must_know and way.signer is not None:  # no field of this category tells a signer
         return []
@@ -181,7 +187,7 @@ def _way_matches(way: Way, other: str, about: str, subject: str) -> list[Match]:
     ]
 
 
-def _lying(field: str, names: list[str], directories: tuple[str, ...], way: Way) -> list[Match]:
+def _lying(field: str, names: list[str], directories: tuple[str, ...], way: Alternative) -> list[Match]:
     if not directories:
         return _named(field, names)
     inside: Match = {f"{field}|endswith": in_directories(directories, names)}

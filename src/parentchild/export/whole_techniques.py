@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from parentchild.attack import MASQUERADING, PROCESS_INJECTION, Technique
+from parentchild.findings.attack import MASQUERADING, PROCESS_INJECTION, Technique
 
 _NAMES: Final = {
     MASQUERADING.id: MASQUERADING.name,
@@ -16,7 +16,7 @@ _NAMES: Final = {
 def whole_of(technique: Technique) -> tuple[str, str]:
     """Return id and name of the technique that `technique` is a part of, or its own.
 
-    >>> from parentchild.attack import MATCH_NAME_OR_LOCATION
+    >>> from parentchild.findings.attack import MATCH_NAME_OR_LOCATION
     >>> whole_of(MATCH_NAME_OR_LOCATION)
     ('T1036', 'Masquerading')
     """

@@ -18,7 +18,7 @@ from parentchild.telemetry import (
 )
 from parentchild.telemetry.fieldmap import FieldMap
 from parentchild.telemetry.recognition import SOURCES, read, read_many
-from parentchild.telemetry.source import Columns, OnInvalid, Row, Screening, Source, raise_invalid
+from parentchild.telemetry.source import Columns, OnInvalid, Prefiltering, Row, Source, raise_invalid
 
 __all__ = [
     "SOURCES",
@@ -26,7 +26,7 @@ __all__ = [
     "FieldMap",
     "OnInvalid",
     "Row",
-    "Screening",
+    "Prefiltering",
     "Source",
     "asim",
     "crowdstrike",

@@ -16,23 +16,23 @@ from parentchild.events import Event, Process, ProcessCreated
 from parentchild.telemetry.fields import Fields
 from parentchild.telemetry.images import name_in
 from parentchild.telemetry.occurrence import Occurrence
-from parentchild.telemetry.source import Columns, Row, Screening, Source
+from parentchild.telemetry.source import Columns, Prefiltering, Row, Source
 
 _CREATED, _EXITED = "ProcessCreated", "ProcessTerminated"
 
 
-def _event(row: Row, screen: Screening) -> Event | None:
+def _event(row: Row, prefilter: Prefiltering) -> Event | None:
     fields = Fields(row)
     kind = fields.text("EventType")
     if kind is None:
         raise fields.invalid("EventType", "must say what happened")
     if kind.lower() == _CREATED.lower():
-        watched = screen.created(
+        watched = prefilter.created(
             fields.raw("TargetProcessName", "TargetProcessFilename"),
             fields.raw("ActingProcessName", "ActingProcessFilename"),
         )
         return _creation(fields) if watched else None
-    if kind.lower() == _EXITED.lower() and screen.exits:
+    if kind.lower() == _EXITED.lower() and prefilter.exits:
         return _occurrence(fields).exited(_process(fields, "Target"))
     return None
 

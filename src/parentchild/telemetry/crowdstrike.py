@@ -18,14 +18,14 @@ from parentchild.events import Event, Process, ProcessCreated
 from parentchild.telemetry.fields import Fields
 from parentchild.telemetry.images import name_in
 from parentchild.telemetry.occurrence import Occurrence
-from parentchild.telemetry.source import Row, Screening, Source
+from parentchild.telemetry.source import Prefiltering, Row, Source
 
 _CREATED = frozenset({"ProcessRollup2", "SyntheticProcessRollup2"})
 _EXITED = frozenset({"EndOfProcess", "TerminateProcess"})
 _WINDOWS = "Win"
 
 
-def _event(row: Row, screen: Screening) -> Event | None:
+def _event(row: Row, prefilter: Prefiltering) -> Event | None:
     fields = Fields(row)
     kind = fields.text("event_simpleName")
     if kind is None:
@@ -34,12 +34,12 @@ def _event(row: Row, screen: Screening) -> Event | None:
         return None
     if kind in _CREATED:
         creator = _creator(fields)
-        if creator is None and not screen.created(
+        if creator is None and not prefilter.created(
             fields.raw("ImageFileName"), fields.raw("ParentBaseFileName")
         ):
             return None
         return _creation(fields, creator)
-    if kind in _EXITED and screen.exits:
+    if kind in _EXITED and prefilter.exits:
         return _occurrence(fields, "ProcessEndTime", "ContextTimeStamp", "timestamp").exited(_process(fields))
     return None
 

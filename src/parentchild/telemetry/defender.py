@@ -17,30 +17,32 @@ from parentchild.events import Event, Process, ProcessCreated, RemoteThreadCreat
 from parentchild.telemetry.fields import Fields
 from parentchild.telemetry.images import joined_path, name_in
 from parentchild.telemetry.occurrence import Occurrence
-from parentchild.telemetry.source import Columns, Row, Screening, Source
+from parentchild.telemetry.source import Columns, Prefiltering, Row, Source
 
 _CREATED = "ProcessCreated"
 _THREAD = "CreateRemoteThreadApiCall"
 _TABLES = "AdvancedHunting-"
 
 
-def _event(row: Row, screen: Screening) -> Event | None:
+def _event(row: Row, prefilter: Prefiltering) -> Event | None:
     fields = Fields(row)
     if "ActionType" in row or "properties" not in row:
-        return _event_of(fields, fields, ("IngestionTime", "_TimeReceived"), screen)
+        return _event_of(fields, fields, ("IngestionTime", "_TimeReceived"), prefilter)
     if not (fields.text("category") or "").startswith(_TABLES):
         return None
-    return _event_of(fields.within("properties"), fields, ("time",), screen)
+    return _event_of(fields.within("properties"), fields, ("time",), prefilter)
 
 
-def _event_of(fields: Fields, envelope: Fields, ingested: tuple[str, ...], screen: Screening) -> Event | None:
+def _event_of(
+    fields: Fields, envelope: Fields, ingested: tuple[str, ...], prefilter: Prefiltering
+) -> Event | None:
     action = fields.text("ActionType")
     if action is None:
         raise fields.invalid("ActionType", "must say what happened")
     if action.lower() == _CREATED.lower():
-        if screen.created(fields.raw("FileName"), fields.raw("InitiatingProcessFileName")):
+        if prefilter.created(fields.raw("FileName"), fields.raw("InitiatingProcessFileName")):
             return _creation(fields, _occurrence(fields, envelope.time(*ingested)))
-    elif action.lower() == _THREAD.lower() and screen.thread(fields.raw("InitiatingProcessFileName")):
+    elif action.lower() == _THREAD.lower() and prefilter.thread(fields.raw("InitiatingProcessFileName")):
         return _thread(fields, _occurrence(fields, envelope.time(*ingested)))
     return None
 

@@ -20,7 +20,7 @@ from parentchild.events import Event, Process
 from parentchild.telemetry.fields import Fields
 from parentchild.telemetry.images import name_in
 from parentchild.telemetry.occurrence import Occurrence
-from parentchild.telemetry.source import Row, Screening, Source
+from parentchild.telemetry.source import Prefiltering, Row, Source
 
 _SYSMON = "microsoft-windows-sysmon"
 _SECURITY = "microsoft-windows-security-auditing"
@@ -41,20 +41,20 @@ _BY_NUMBER = {
 }
 
 
-def _event(row: Row, screen: Screening) -> Event | None:
+def _event(row: Row, prefilter: Prefiltering) -> Event | None:
     fields = Fields(row)
     kind = _kind(fields)
     if kind is None:
         return None
     process = fields.within("process")
     if kind is _Kind.EXIT:
-        return _occurrence(fields).exited(_process(fields, process)) if screen.exits else None
+        return _occurrence(fields).exited(_process(fields, process)) if prefilter.exits else None
     if kind is _Kind.THREAD:
-        watched = screen.thread(process.raw("name", "executable"))
+        watched = prefilter.thread(process.raw("name", "executable"))
         return _occurrence(fields).thread(_process(fields, process), _target(fields)) if watched else None
     parent = process.within("parent")
     creator = _creator(parent)
-    if creator is None and not screen.created(
+    if creator is None and not prefilter.created(
         process.raw("name", "executable"), parent.raw("name", "executable")
     ):
         return None

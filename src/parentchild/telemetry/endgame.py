@@ -15,22 +15,22 @@ from parentchild.events import Event, Process
 from parentchild.telemetry.fields import Fields
 from parentchild.telemetry.images import name_in
 from parentchild.telemetry.occurrence import Occurrence
-from parentchild.telemetry.source import Columns, Row, Screening, Source
+from parentchild.telemetry.source import Columns, Prefiltering, Row, Source
 
 _EVENT = "process_event"
 _CREATED = ("creation_event", "already_running", "fork_event", "exec_event")
 _EXITED = "termination_event"
 
 
-def _event(row: Row, screen: Screening) -> Event | None:
+def _event(row: Row, prefilter: Prefiltering) -> Event | None:
     fields = Fields(row)
     if fields.text("event_type_full") not in {_EVENT, None}:
         return None
     what = fields.text("event_subtype_full")
     if what in _CREATED:
-        watched = screen.created(fields.raw("process_name"), fields.raw("parent_process_name"))
+        watched = prefilter.created(fields.raw("process_name"), fields.raw("parent_process_name"))
         return _occurrence(fields).created(_process(fields), _parent(fields)) if watched else None
-    return _occurrence(fields).exited(_process(fields)) if what == _EXITED and screen.exits else None
+    return _occurrence(fields).exited(_process(fields)) if what == _EXITED and prefilter.exits else None
 
 
 def _occurrence(fields: Fields) -> Occurrence:

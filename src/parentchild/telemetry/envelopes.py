@@ -11,7 +11,7 @@ from parentchild.telemetry.evtx import from_json, from_xml, xml_column
 from parentchild.telemetry.flat import from_flat, is_flat
 from parentchild.telemetry.nested import as_object
 from parentchild.telemetry.record import Record
-from parentchild.telemetry.source import Row, Screening
+from parentchild.telemetry.source import Prefiltering, Row
 
 ENVELOPES = "Event, data.Event, XML text in _raw, EventID, winlog, or event_data with event_id"
 
@@ -57,8 +57,8 @@ def opened(row: Row) -> Record | None:
 
 
 def of_records(
-    wrote: Callable[[Record], bool], event: Callable[[Record, Screening], Event | None]
-) -> Callable[[Row, Screening], Event | None]:
+    wrote: Callable[[Record], bool], event: Callable[[Record, Prefiltering], Event | None]
+) -> Callable[[Row, Prefiltering], Event | None]:
     """Return what reads rows that hold records of one writer: those of others give nothing.
 
     Args:
@@ -66,9 +66,9 @@ def of_records(
         event: takes its record and gives the event.
     """
 
-    def read(row: Row, screen: Screening) -> Event | None:
+    def read(row: Row, prefilter: Prefiltering) -> Event | None:
         record = opened(row)
-        return event(record, screen) if record is not None and wrote(record) else None
+        return event(record, prefilter) if record is not None and wrote(record) else None
 
     return read
 

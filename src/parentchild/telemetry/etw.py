@@ -19,13 +19,13 @@ from parentchild.telemetry.fields import Fields
 from parentchild.telemetry.images import name_in
 from parentchild.telemetry.kernel import creator_of
 from parentchild.telemetry.occurrence import Occurrence
-from parentchild.telemetry.source import Row, Screening, Source
+from parentchild.telemetry.source import Prefiltering, Row, Source
 
 _PROVIDER = "Microsoft-Windows-Kernel-Process"
 _CREATED, _EXITED = 1, 2  # 15, a rundown, has the same fields but is no start
 
 
-def _event(row: Row, screen: Screening) -> Event | None:
+def _event(row: Row, prefilter: Prefiltering) -> Event | None:
     fields = Fields(row)
     system, data = fields.within("system"), fields.within("event_data")
     if system.text("provider") != _PROVIDER:
@@ -34,11 +34,11 @@ def _event(row: Row, screen: Screening) -> Event | None:
     if number == _CREATED:
         parent = data.pid("ParentProcessID")
         creator = creator_of(parent, system.within("execution").pid("process_id"))
-        if creator is None and not screen.created(data.raw("ImageName"), None):
+        if creator is None and not prefilter.created(data.raw("ImageName"), None):
             return None
         declared = Process(None, pid=parent, guid=data.identifier("ParentProcessSequenceNumber"))
         return _occurrence(system).created(_process(data), declared, creator=creator)
-    return _occurrence(system).exited(_process(data)) if number == _EXITED and screen.exits else None
+    return _occurrence(system).exited(_process(data)) if number == _EXITED and prefilter.exits else None
 
 
 def _occurrence(system: Fields) -> Occurrence:

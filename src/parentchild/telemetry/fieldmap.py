@@ -7,12 +7,12 @@ from functools import partial
 
 import attrs
 
-from parentchild.errors import InvalidEvent, InvalidOption
+from parentchild.errors import InvalidArgument, InvalidEvent
 from parentchild.events import Event, Process
 from parentchild.telemetry.fields import Fields
 from parentchild.telemetry.images import name_in
 from parentchild.telemetry.occurrence import Occurrence
-from parentchild.telemetry.source import Columns, OnInvalid, Row, Screening, Source, raise_invalid
+from parentchild.telemetry.source import Columns, OnInvalid, Prefiltering, Row, Source, raise_invalid
 
 
 @attrs.frozen(kw_only=True)
@@ -37,7 +37,7 @@ class FieldMap:
         record_id: the record's id.
 
     Raises:
-        InvalidOption: a name is not text, or empty.
+        InvalidArgument: a name is not text, or empty.
 
     >>> ours = FieldMap(time="at", device="box", child="image", parent="started_by", parent_pid="ppid")
     >>> row = {"at": "2024-06-10T10:30:00Z", "box": "ws-1", "image": r"C:\Temp\svchost.exe",
@@ -70,7 +70,7 @@ class FieldMap:
             if column is None and option not in required:
                 continue
             if not isinstance(column, str) or not column:
-                raise InvalidOption(option, column, "must be the name of a column")
+                raise InvalidArgument(option, column, "must be the name of a column")
 
     @property
     def columns(self) -> Columns:
@@ -95,21 +95,25 @@ class FieldMap:
         return self.source.read(row)
 
     def read_many(
-        self, rows: Iterable[Row], *, screen: Screening | None = None, on_invalid: OnInvalid = raise_invalid
+        self,
+        rows: Iterable[Row],
+        *,
+        prefilter: Prefiltering | None = None,
+        on_invalid: OnInvalid = raise_invalid,
     ) -> Iterator[Event]:
         """Return the creations of rows, lazily; the arguments are those of `telemetry.read_many`.
 
         Raises:
             InvalidEvent: a row cannot be read, and `on_invalid` raised it.
         """
-        return self.source.read_many(rows, screen=screen, on_invalid=on_invalid)
+        return self.source.read_many(rows, prefilter=prefilter, on_invalid=on_invalid)
 
-    def _event(self, needed: tuple[str, ...], row: Row, screen: Screening) -> Event | None:
+    def _event(self, needed: tuple[str, ...], row: Row, prefilter: Prefiltering) -> Event | None:
         missing = [column for column in needed if column not in row]
         if missing:
             raise InvalidEvent("row", sorted(map(str, row)), f"lacks the columns {', '.join(missing)}")
         fields = Fields(row)
-        if not screen.created(fields.raw(self.child), fields.raw(self.parent)):
+        if not prefilter.created(fields.raw(self.child), fields.raw(self.parent)):
             return None
         process = self._process(fields, self.child, self.child_path, self.pid)
         if self.command_line is not None or self.user is not None:

@@ -1,6 +1,6 @@
 r"""Fields: a row's values, taken out under the names of its columns.
 
-Sources have many ways to say nothing: a missing key, null, `""`, `-`, `?`, NaN, `NULL SID`. All of them
+Sources have many alternatives to say nothing: a missing key, null, `""`, `-`, `?`, NaN, `NULL SID`. All of them
 become None here. A value that says something else than its column may is refused with the column's name.
 """
 

@@ -15,7 +15,7 @@ from parentchild.events import Event, Process, ProcessCreated
 from parentchild.telemetry.fields import Fields
 from parentchild.telemetry.images import name_in, process_if_known
 from parentchild.telemetry.occurrence import Occurrence
-from parentchild.telemetry.source import Row, Screening, Source
+from parentchild.telemetry.source import Prefiltering, Row, Source
 
 _PROCESS_ACTIVITY = 1007
 _LAUNCH, _TERMINATE, _INJECT = 1, 2, 4
@@ -23,27 +23,27 @@ _REMOTE_THREAD = 1
 _SHA256 = 3
 
 
-def _event(row: Row, screen: Screening) -> Event | None:
+def _event(row: Row, prefilter: Prefiltering) -> Event | None:
     fields = Fields(row)
     if fields.number("class_uid") != _PROCESS_ACTIVITY:
         return None
     activity = fields.number("activity_id")
     process, actor = fields.within("process"), fields.within("actor").within("process")
     if activity == _LAUNCH:
-        return _launch(fields, process, actor, screen)
-    if activity == _TERMINATE and screen.exits:
+        return _launch(fields, process, actor, prefilter)
+    if activity == _TERMINATE and prefilter.exits:
         return _occurrence(fields).exited(_process(process))
     if activity == _INJECT and fields.number("injection_type_id") == _REMOTE_THREAD:
-        watched = screen.thread(_raw_name(actor))
+        watched = prefilter.thread(_raw_name(actor))
         return _occurrence(fields).thread(_process(actor), _process(process)) if watched else None
     return None
 
 
-def _launch(fields: Fields, process: Fields, actor: Fields, screen: Screening) -> ProcessCreated | None:
+def _launch(fields: Fields, process: Fields, actor: Fields, prefilter: Prefiltering) -> ProcessCreated | None:
     declared = process.within("parent_process")
     apart = _is_known(declared) and _is_known(actor) and not _is_same(declared, actor)
     parent = declared if _is_known(declared) else actor
-    if not apart and not screen.created(_raw_name(process), _raw_name(parent)):
+    if not apart and not prefilter.created(_raw_name(process), _raw_name(parent)):
         return None
     creator = process_if_known(_process(actor)) if apart else None
     return _occurrence(fields).created(_process(process), _process(parent), creator=creator)

@@ -17,13 +17,13 @@ from parentchild.telemetry.fields import Fields
 from parentchild.telemetry.images import name_in
 from parentchild.telemetry.kernel import creator_of
 from parentchild.telemetry.occurrence import Occurrence
-from parentchild.telemetry.source import Row, Screening, Source
+from parentchild.telemetry.source import Prefiltering, Row, Source
 
 _TABLE = "process_etw_events"
 _CREATED, _EXITED = "ProcessStart", "ProcessStop"
 
 
-def _event(row: Row, screen: Screening) -> Event | None:
+def _event(row: Row, prefilter: Prefiltering) -> Event | None:
     envelope = Fields(row)
     columns = envelope
     if envelope.has("columns"):
@@ -35,12 +35,14 @@ def _event(row: Row, screen: Screening) -> Event | None:
     if kind == _CREATED:
         parent = columns.pid("ppid")
         creator = creator_of(parent, columns.pid("header_pid"))
-        if creator is None and not screen.created(columns.raw("path"), None):
+        if creator is None and not prefilter.created(columns.raw("path"), None):
             return None
         declared = Process(None, pid=parent, guid=columns.identifier("parent_process_sequence_number"))
         return _occurrence(envelope, columns).created(_process(columns), declared, creator=creator)
     return (
-        _occurrence(envelope, columns).exited(_process(columns)) if kind == _EXITED and screen.exits else None
+        _occurrence(envelope, columns).exited(_process(columns))
+        if kind == _EXITED and prefilter.exits
+        else None
     )
 
 

@@ -25,13 +25,13 @@ import attrs
 from parentchild.catalog import DEFAULT_RELATIONS
 from parentchild.errors import InvalidEvent
 from parentchild.events import Event, Process, ProcessCreated
-from parentchild.names import fold
-from parentchild.relations import ExpectedParents
+from parentchild.relations.relation import ExpectedParents
 from parentchild.telemetry.fields import Fields
 from parentchild.telemetry.images import name_in
 from parentchild.telemetry.nested import as_list, as_object
 from parentchild.telemetry.occurrence import Occurrence
-from parentchild.telemetry.source import OnInvalid, Row, Screening, Source, checked, raise_invalid
+from parentchild.telemetry.source import OnInvalid, Prefiltering, Row, Source, checked, raise_invalid
+from parentchild.windows.names import fold
 
 _KEPT = 14
 _WITHIN = "__children"
@@ -54,7 +54,7 @@ class _Listed:
 def read_many(
     rows: Iterable[Row],
     *,
-    screen: Screening | None = None,
+    prefilter: Prefiltering | None = None,
     on_invalid: OnInvalid = raise_invalid,
     device: str = "",
 ) -> Iterator[Event]:
@@ -66,7 +66,7 @@ def read_many(
 
     Args:
         rows: the rows of one image.
-        screen: what could matter; it is asked once the parents are known.
+        prefilter: what could matter; it is asked once the parents are known.
         on_invalid: what to do with a row that cannot be read; rows are counted as they come, a tree's from
             the top down.
         device: the host that the image was taken of, which the list does not name.
@@ -90,7 +90,9 @@ def read_many(
     for child in children:
         event = _with_parent(child, listed)
         parent = event.parent
-        if screen is None or screen.created(event.process.name, None if parent is None else parent.name):
+        if prefilter is None or prefilter.created(
+            event.process.name, None if parent is None else parent.name
+        ):
             yield event
 
 
@@ -116,11 +118,11 @@ def _with_parent(child: ProcessCreated, listed: Mapping[int | None, list[_Listed
     return attrs.evolve(child, parent=parent.event.process)
 
 
-def _event(row: Row, screen: Screening) -> Event | None:
+def _event(row: Row, prefilter: Prefiltering) -> Event | None:
     fields = Fields(row)
     if row.get(_WITHIN):
         raise fields.invalid(_WITHIN, "holds rows within the row: a tree is read by pslist.read_many")
-    return _creation(fields, "") if screen.created(fields.raw("ImageFileName"), None) else None
+    return _creation(fields, "") if prefilter.created(fields.raw("ImageFileName"), None) else None
 
 
 def _creation(fields: Fields, device: str) -> ProcessCreated:

@@ -29,8 +29,8 @@ from parentchild.telemetry.nested import as_object
 from parentchild.telemetry.source import (
     EVERYTHING,
     OnInvalid,
+    Prefiltering,
     Row,
-    Screening,
     Source,
     checked,
     raise_invalid,
@@ -71,17 +71,17 @@ def read(row: Row) -> Event | None:
 
 
 def read_many(
-    rows: Iterable[Row], *, screen: Screening | None = None, on_invalid: OnInvalid = raise_invalid
+    rows: Iterable[Row], *, prefilter: Prefiltering | None = None, on_invalid: OnInvalid = raise_invalid
 ) -> Iterator[Event]:
     """Return the events of rows of any source, mixed as they come, lazily.
 
     Nothing is read until an event is asked for; each row is read then, and not kept. Rows that are not about
     the start or exit of a process or a remote thread give nothing; rows that cannot be read go to
-    `on_invalid`. What `screen` rejects is not parsed, so nothing else in such a row is checked.
+    `on_invalid`. What `prefilter` rejects is not parsed, so nothing else in such a row is checked.
 
     Args:
         rows: the rows, each a mapping of column names to values.
-        screen: what could matter, `Detector.screen` say; None reads all.
+        prefilter: what could matter, `Detector.prefilter` say; None reads all.
         on_invalid: what to do with a row that cannot be read; the default raises.
 
     Raises:
@@ -92,24 +92,24 @@ def read_many(
     []
     """
     # Defender's mark is looked for first in recognition too, so this shortcut cannot change an answer.
-    return stream(_event, rows, screen, on_invalid, defender.COLUMNS)
+    return stream(_event, rows, prefilter, on_invalid, defender.COLUMNS)
 
 
-def _event(row: Row, screen: Screening) -> Event | None:
+def _event(row: Row, prefilter: Prefiltering) -> Event | None:
     for fits, event in _SHAPES:
         if fits(row):
-            return event(row, screen)
+            return event(row, prefilter)
     looked_for = "; ".join(f"{source.marks} ({source.name})" for source in SOURCES)
     raise InvalidEvent("row", sorted(map(str, row)), f"is of no known source; looked for {looked_for}")
 
 
-def _record_event(row: Row, screen: Screening) -> Event | None:
+def _record_event(row: Row, prefilter: Prefiltering) -> Event | None:
     record = opened(row)
     if record is None:
-        return ecs.SOURCE.event(row, screen)
+        return ecs.SOURCE.event(row, prefilter)
     if sysmon.is_sysmon(record):
-        return sysmon.event_of(record, screen)
-    return security.event_of(record, screen) if security.is_security(record) else None
+        return sysmon.event_of(record, prefilter)
+    return security.event_of(record, prefilter) if security.is_security(record) else None
 
 
 def _is_defender(row: Row) -> bool:

@@ -16,7 +16,7 @@ from parentchild.telemetry.envelopes import ENVELOPES, of_records
 from parentchild.telemetry.flat import HEADER_COLUMNS
 from parentchild.telemetry.images import name_in
 from parentchild.telemetry.record import Record
-from parentchild.telemetry.source import Columns, Screening, Source
+from parentchild.telemetry.source import Columns, Prefiltering, Source
 
 _PROVIDER = "microsoft-windows-security-auditing"
 _CHANNEL = "security"
@@ -32,7 +32,7 @@ def is_security(record: Record) -> bool:
     return record.event_id in {_CREATED, _EXITED}
 
 
-def event_of(record: Record, screen: Screening) -> Event | None:
+def event_of(record: Record, prefilter: Prefiltering) -> Event | None:
     """Return the event of a record of the security log, None when it is about something else.
 
     Raises:
@@ -40,9 +40,9 @@ def event_of(record: Record, screen: Screening) -> Event | None:
     """
     number, data = record.event_id, record.data
     if number == _CREATED:
-        watched = screen.created(data.raw("NewProcessName"), data.raw("ParentProcessName"))
+        watched = prefilter.created(data.raw("NewProcessName"), data.raw("ParentProcessName"))
         return _creation(record) if watched else None
-    if number == _EXITED and screen.exits:
+    if number == _EXITED and prefilter.exits:
         return _exit(record)
     return None
 

@@ -10,15 +10,16 @@ import attrs
 
 from parentchild.errors import InvalidEvent
 from parentchild.events import Event, ProcessCreated, ProcessExited, RemoteThreadCreated
-from parentchild.screen import Interest, Screen
+from parentchild.relations.evaluation import Verdict
+from parentchild.relations.prefilter import EVALUATE, Answer, Prefilter
 from parentchild.telemetry.nested import as_object
 
 Row: TypeAlias = Mapping[str, object]
 """One record of telemetry, as `json.loads`, a database cursor or a DataFrame gives it."""
 
 
-class Screening(Protocol):
-    """What a reader asks before it parses a row; `Detector.screen` answers for its relations."""
+class Prefiltering(Protocol):
+    """What a reader asks before it parses a row; `Detector.prefilter` answers for its relations."""
 
     def created(self, child: object, parent: object, /) -> bool:
         """Tell whether the creation of `child` by `parent`, raw names or full paths, could matter."""
@@ -53,7 +54,7 @@ def raise_invalid(index: int, error: InvalidEvent, /) -> None:
 
 
 class _Everything:
-    """The screen that lets everything through."""
+    """The prefilter that lets everything through."""
 
     exits = True
 
@@ -64,7 +65,7 @@ class _Everything:
         return True
 
 
-_OPEN, _EXPECTED, _UNWATCHED = Interest.OPEN, Interest.EXPECTED, Interest.UNWATCHED
+_EVALUATE, _EXPECTED, _UNWATCHED = EVALUATE, Verdict.EXPECTED, Verdict.UNWATCHED
 _PATHS = {
     "FileName": "FolderPath",
     "InitiatingProcessFileName": "InitiatingProcessFolderPath",
@@ -73,8 +74,8 @@ _PATHS = {
 }
 """The column in which a source gives the full path of the image that another column names."""
 
-EVERYTHING: Screening = _Everything()
-"""The screen of a reader that was given none."""
+EVERYTHING: Prefiltering = _Everything()
+"""The prefilter of a reader that was given none."""
 
 
 @attrs.frozen(kw_only=True)
@@ -84,8 +85,8 @@ class Columns:
     Args:
         action: the column that says what happened.
         creations: the values of it that mean a process was created, as the source writes them.
-        child: the new process's name or full path; what a screen is asked about.
-        parent: the parent's name or full path; what a screen is asked about.
+        child: the new process's name or full path; what a prefilter is asked about.
+        parent: the parent's name or full path; what a prefilter is asked about.
         needed: every column that the reader looks at, these three among them.
     """
 
@@ -117,14 +118,14 @@ class Source:
     Args:
         name: what it is called.
         marks: the columns by which a row of it is known, for messages.
-        event: takes a row and a screen and gives the event; None for a row that is not about the start or
-            exit of a process or a remote thread, or that the screen rejects.
+        event: takes a row and a prefilter and gives the event; None for a row that is not about the start or
+            exit of a process or a remote thread, or that the prefilter rejects.
         columns: the columns of it, when it is a flat table.
     """
 
     name: str
     marks: str
-    event: Callable[[Row, Screening], Event | None]
+    event: Callable[[Row, Prefiltering], Event | None]
     columns: Columns | None = None
 
     def read(self, row: Row) -> Event | None:
@@ -136,23 +137,27 @@ class Source:
         return self.event(checked(row), EVERYTHING)
 
     def read_many(
-        self, rows: Iterable[Row], *, screen: Screening | None = None, on_invalid: OnInvalid = raise_invalid
+        self,
+        rows: Iterable[Row],
+        *,
+        prefilter: Prefiltering | None = None,
+        on_invalid: OnInvalid = raise_invalid,
     ) -> Iterator[Event]:
         """Return the events of rows, lazily: each row is read when its event is asked for, and not kept.
 
         Args:
             rows: the rows, each a mapping.
-            screen: what could matter. It is asked with the raw names before anything else of a row is
+            prefilter: what could matter. It is asked with the raw names before anything else of a row is
                 looked at, so the rest of a row that it rejects is not checked either.
             on_invalid: what to do with a row that cannot be read; the default raises.
 
         Raises:
             InvalidEvent: a row cannot be read, and `on_invalid` raised it.
 
-        Cost: one or two dict look-ups in a row, and as many in the screen, for a row of a flat table that it
+        Cost: one or two dict look-ups in a row, and as many in the prefilter, for a row of a flat table that it
         rejects by its names.
         """
-        return stream(self.event, rows, screen, on_invalid, self.columns)
+        return stream(self.event, rows, prefilter, on_invalid, self.columns)
 
 
 def checked(row: object) -> Row:
@@ -170,47 +175,47 @@ def checked(row: object) -> Row:
 
 
 def stream(  # noqa: C901, PLR0912 - one flat loop, since a call for each row would double its cost
-    event: Callable[[Row, Screening], Event | None],
+    event: Callable[[Row, Prefiltering], Event | None],
     rows: Iterable[Row],
-    screen: Screening | None,
+    prefilter: Prefiltering | None,
     on_invalid: OnInvalid,
     columns: Columns | None,
 ) -> Iterator[Event]:
-    """Yield the events of rows. With `columns`, what the screen rejects never leaves this loop."""
-    if columns is None or type(screen) is not Screen or not screen.names_settle_strangers:
-        yield from _stream_all(event, rows, screen or EVERYTHING, on_invalid)
+    """Yield the events of rows. With `columns`, what the prefilter rejects never leaves this loop."""
+    if columns is None or type(prefilter) is not Prefilter or not prefilter.names_settle_unlisted:
+        yield from _stream_all(event, rows, prefilter or EVERYTHING, on_invalid)
         return
     # This loop is what four in five rows of a flat table cost, so it calls nothing for a spelling seen
     # before: the memo is looked into here, and what it holds back is counted here (docs/performance.md).
     # Names come before the action: of a row whose image nobody watches, no other text is fetched.
-    memo, strangers = screen.memo, screen.strangers
+    memo, unlisted = prefilter.memo, prefilter.unlisted
     # Classes are compared first, since a foreign value may answer == with something that has no truth.
     action, creation = columns.action, next(iter(columns.creations), None)
     kind, child, parent = creation.__class__, columns.child, columns.parent
     for index, row in enumerate(rows):
         try:
             if row.__class__ is dict:
-                shelf = memo[row[child]]
-                if shelf is None:
+                by_parent = memo[row[child]]
+                if by_parent is None:
                     continue
-                interest = shelf[row[parent]]
-                if interest is _UNWATCHED and shelf is strangers:
+                answer = by_parent[row[parent]]
+                if answer is _UNWATCHED and by_parent is unlisted:
                     continue
                 if action is None or ((happened := row[action]).__class__ is kind and happened == creation):
-                    if interest is _UNWATCHED:
+                    if answer is _UNWATCHED:
                         continue
-                    if interest is _OPEN:
-                        interest = _placed(screen, columns, row)
-                    if interest is _EXPECTED:
-                        screen.expected += 1
+                    if answer is _EVALUATE:
+                        answer = _placed(prefilter, columns, row)
+                    if answer is _EXPECTED:
+                        prefilter.expected += 1
                         continue
         except KeyError:
-            if _is_of_a_stranger(screen, columns, row):
+            if _is_unlisted(prefilter, columns, row):
                 continue
         except TypeError:
             pass  # a value is no text: the reader says what that means
         try:
-            found = event(checked(row), screen)
+            found = event(checked(row), prefilter)
         except InvalidEvent as error:
             on_invalid(index, error)
         else:
@@ -218,36 +223,38 @@ def stream(  # noqa: C901, PLR0912 - one flat loop, since a call for each row wo
                 yield found
 
 
-def _is_of_a_stranger(screen: Screen, columns: Columns, row: Row) -> bool:
+def _is_unlisted(prefilter: Prefilter, columns: Columns, row: Row) -> bool:
     """Learn the names of a row if they are new; tell whether they settle it, whatever else it says."""
     try:
         child = row[columns.child]
-        interest = screen.interest(child, row[columns.parent])
+        answer = prefilter.answer(child, row[columns.parent])
     except KeyError:
         return False  # a column is missing: the reader says what that means
-    if interest is not _UNWATCHED or child not in screen.memo:
+    if answer is not _UNWATCHED or child not in prefilter.memo:
         return False
-    shelf = screen.memo[child]
-    return shelf is None or shelf is screen.strangers
+    by_parent = prefilter.memo[child]
+    return by_parent is None or by_parent is prefilter.unlisted
 
 
-def _placed(screen: Screen, columns: Columns, row: Row) -> Interest:
+def _placed(prefilter: Prefilter, columns: Columns, row: Row) -> Answer:
     """Return what names and paths of a row together say."""
     child_path, parent_path = columns.child_path, columns.parent_path
     if child_path is None or parent_path is None:
-        return _OPEN
-    return screen.placed(row[columns.child], row.get(child_path), row[columns.parent], row.get(parent_path))
+        return _EVALUATE
+    return prefilter.answer_with_paths(
+        row[columns.child], row.get(child_path), row[columns.parent], row.get(parent_path)
+    )
 
 
 def _stream_all(
-    event: Callable[[Row, Screening], Event | None],
+    event: Callable[[Row, Prefiltering], Event | None],
     rows: Iterable[Row],
-    screen: Screening,
+    prefilter: Prefiltering,
     on_invalid: OnInvalid,
 ) -> Iterator[Event]:
     for index, row in enumerate(rows):
         try:
-            found = event(checked(row), screen)
+            found = event(checked(row), prefilter)
         except InvalidEvent as error:  # noqa: PERF203 - one bad row must not end the reading
             on_invalid(index, error)
         else:

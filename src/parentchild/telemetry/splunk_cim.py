@@ -14,16 +14,16 @@ from parentchild.events import Event, Process, ProcessCreated
 from parentchild.telemetry.fields import NOTHING, Fields
 from parentchild.telemetry.images import name_in, sha256_of
 from parentchild.telemetry.occurrence import Occurrence
-from parentchild.telemetry.source import Columns, Row, Screening, Source
+from parentchild.telemetry.source import Columns, Prefiltering, Row, Source
 
 _NOTHING = NOTHING | {"unknown"}
 
 
-def _event(row: Row, screen: Screening) -> Event | None:
+def _event(row: Row, prefilter: Prefiltering) -> Event | None:
     fields = Fields(row, nothing=_NOTHING)
     if not (fields.has("process_name") or fields.has("process_path")):
         raise fields.invalid("process_name", "must name the new process, or process_path")
-    watched = screen.created(
+    watched = prefilter.created(
         fields.raw("process_name", "process_path"),
         fields.raw("parent_process_name", "parent_process_path", "parent_process_exec"),
     )

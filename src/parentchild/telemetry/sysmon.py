@@ -18,7 +18,7 @@ from parentchild.telemetry.fields import Fields
 from parentchild.telemetry.flat import HEADER_COLUMNS
 from parentchild.telemetry.images import name_in, sha256_of
 from parentchild.telemetry.record import Record
-from parentchild.telemetry.source import Columns, Screening, Source
+from parentchild.telemetry.source import Columns, Prefiltering, Source
 
 _PROVIDERS = frozenset({"microsoft-windows-sysmon", "linux-sysmon"})
 _CHANNEL = "microsoft-windows-sysmon/operational"
@@ -35,7 +35,7 @@ def is_sysmon(record: Record) -> bool:
     return record.data.has(_UTC)
 
 
-def event_of(record: Record, screen: Screening) -> Event | None:
+def event_of(record: Record, prefilter: Prefiltering) -> Event | None:
     """Return the event of a record of Sysmon, None when it is about something else.
 
     Raises:
@@ -43,10 +43,10 @@ def event_of(record: Record, screen: Screening) -> Event | None:
     """
     number, data = record.event_id, record.data
     if number == _CREATED:
-        return _creation(record) if screen.created(data.raw("Image"), data.raw("ParentImage")) else None
+        return _creation(record) if prefilter.created(data.raw("Image"), data.raw("ParentImage")) else None
     if number == _EXITED:
-        return record.occurrence(_UTC).exited(_side(data, "")) if screen.exits else None
-    if number == _THREAD and screen.thread(data.raw("SourceImage")):
+        return record.occurrence(_UTC).exited(_side(data, "")) if prefilter.exits else None
+    if number == _THREAD and prefilter.thread(data.raw("SourceImage")):
         return record.occurrence(_UTC).thread(_side(data, "Source"), _side(data, "Target"))
     return None
 

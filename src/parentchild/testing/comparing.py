@@ -7,13 +7,13 @@ from collections.abc import Iterable
 import attrs
 
 from parentchild.detector import Detector
-from parentchild.errors import InvalidOption
+from parentchild.errors import InvalidArgument
 from parentchild.events import Event
-from parentchild.findings import Finding
-from parentchild.names import printable
-from parentchild.registry import RelationRegistry
-from parentchild.relations import ExpectedParents
-from parentchild.verdicts import Verdict, judge
+from parentchild.findings.finding import Finding
+from parentchild.relations.evaluation import Verdict, evaluate
+from parentchild.relations.registry import RelationRegistry
+from parentchild.relations.relation import ExpectedParents
+from parentchild.windows.names import printable
 
 _SHOWN = 20  # findings of a kind; a review needs no more to see that the change is too wide
 _ENTRIES_AN_EVENT = 8  # more than one event can leave behind in a detector
@@ -75,7 +75,7 @@ def compare(
             only registry and options count, and for the comparison each remembers everything.
 
     Raises:
-        InvalidOption: `before` or `after` is neither.
+        InvalidArgument: `before` or `after` is neither.
 
     >>> from parentchild import DEFAULT_RELATIONS
     >>> from parentchild.testing import Host
@@ -107,7 +107,7 @@ def _fed(name: str, given: RelationRegistry | Detector, events: tuple[Event, ...
     if isinstance(given, RelationRegistry):
         given = Detector(given)
     if not isinstance(given, Detector):
-        raise InvalidOption(name, given, "must be a RelationRegistry or a Detector")
+        raise InvalidArgument(name, given, "must be a RelationRegistry or a Detector")
     settings = given.settings
     detector = Detector(
         given.registry,
@@ -130,18 +130,20 @@ def _why_gone(finding: Finding, detector: Detector) -> str:
         if exclusion.covers(finding.event, finding.child, finding.parent):
             return f"excluded: {printable(exclusion.reason)}"
     event = finding.event
-    judgement = judge(detector.registry.table, event.process, event.parent, event.creator)
-    if judgement.verdict is Verdict.UNWATCHED:
+    evaluation = evaluate(detector.registry.table, event.process, event.parent, event.creator)
+    if evaluation.verdict is Verdict.UNWATCHED:
         return f"no relation is about {printable(finding.child)} any more"
-    if judgement.verdict is Verdict.UNKNOWN:
+    if evaluation.verdict is Verdict.UNKNOWN:
         return "its parent is unknown"
-    if judgement.verdict is Verdict.MISMATCH:
-        return f"now {', '.join(reason.value for reason in judgement.reasons)}"
-    relation = judgement.relation
+    if evaluation.verdict is Verdict.MISMATCH:
+        return f"now {', '.join(reason.value for reason in evaluation.reasons)}"
+    relation = evaluation.relation
     if isinstance(relation, ExpectedParents):
-        whys = [image.why for image in relation.parents if image.name == judgement.parent]
+        whys = [image.why for image in relation.parents if image.name == evaluation.parent]
     else:
-        whys = [image.why for image in relation.children if image.name == judgement.child] if relation else []
+        whys = (
+            [image.why for image in relation.children if image.name == evaluation.child] if relation else []
+        )
     told = next((why for why in reversed(whys) if why), "")
     return f"expected now: {printable(told)}" if told else "expected now"
 

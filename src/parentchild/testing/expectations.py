@@ -6,9 +6,9 @@ from collections.abc import Iterable
 
 import attrs
 
-from parentchild.findings import Finding
-from parentchild.names import image_name, is_kernel, printable
-from parentchild.verdicts import Reason
+from parentchild.findings.finding import Finding
+from parentchild.relations.evaluation import Reason
+from parentchild.windows.names import image_name, is_kernel, printable
 
 
 def _name(value: str) -> str:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import Final
 
-from parentchild.errors import InvalidOption
+from parentchild.errors import InvalidArgument
 from parentchild.events import Process, ProcessCreated
 from parentchild.testing.host import START
 from parentchild.testing.images import path_of
@@ -75,17 +75,17 @@ def fleet(
         span: over how much time the events are spread.
 
     Raises:
-        InvalidOption: a number is out of its range.
+        InvalidArgument: a number is out of its range.
 
     >>> sum(1 for _ in fleet(devices=10, events=1000))
     1000
     """
     if devices < 1:
-        raise InvalidOption("devices", devices, "must be at least 1")
+        raise InvalidArgument("devices", devices, "must be at least 1")
     if events < 0:
-        raise InvalidOption("events", events, "must not be negative")
+        raise InvalidArgument("events", events, "must not be negative")
     if not 0 <= mismatch_rate <= 1:
-        raise InvalidOption("mismatch_rate", mismatch_rate, "must lie between 0 and 1")
+        raise InvalidArgument("mismatch_rate", mismatch_rate, "must lie between 0 and 1")
     return _events(devices, events, Fraction(str(mismatch_rate)), random.Random(seed), start, span)  # noqa: S311
 
 

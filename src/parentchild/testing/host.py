@@ -9,12 +9,12 @@ from typing import Final
 
 import attrs
 
-from parentchild.errors import InvalidOption
+from parentchild.errors import InvalidArgument
 from parentchild.events import Event, Process, ProcessCreated, ProcessExited, RemoteThreadCreated
 from parentchild.testing.processes import SYSTEM_ACCOUNT, ProcessList
 from parentchild.testing.rows import snapshot
 from parentchild.testing.startup import BOOT, LOGON, Step
-from parentchild.windows import holds, release
+from parentchild.windows.releases import holds, release
 
 START: Final = datetime(2026, 3, 2, 8, 0, tzinfo=timezone.utc)
 """When a host's recording starts, unless it is told otherwise: a Monday morning."""
@@ -47,8 +47,8 @@ class Host:
         ingestion_delay: how long after it happened each record reaches its store; None where that is unknown.
 
     Raises:
-        InvalidRelation: the release is not known.
-        InvalidOption: `start` has no time zone, or `step` is not positive.
+        InvalidArgument: the release is not known.
+        InvalidArgument: `start` has no time zone, or `step` is not positive.
 
     >>> host = Host("ws-01", windows="11")
     >>> event = host.spawn("svchost.exe", parent="services.exe")
@@ -66,9 +66,9 @@ class Host:
         ingestion_delay: timedelta | None = None,
     ) -> None:
         if start.utcoffset() is None:
-            raise InvalidOption("start", start, "must have a time zone")
+            raise InvalidArgument("start", start, "must have a time zone")
         if step <= timedelta(0):
-            raise InvalidOption("step", step, "must be above zero: no two events have one time here")
+            raise InvalidArgument("step", step, "must be above zero: no two events have one time here")
         self.name = name
         self.windows = release(windows)
         self._now = start.astimezone(timezone.utc)
@@ -135,7 +135,7 @@ class Host:
         return self._now
 
     def boot(self) -> tuple[Event, ...]:
-        """Start Windows, up to the log-on screen."""
+        """Start Windows, up to the log-on prefilter."""
         return self._follow(BOOT, user=SYSTEM_ACCOUNT)
 
     def logon(self, user: str) -> tuple[Event, ...]:
@@ -263,7 +263,7 @@ class Host:
         """Let the next process get the pid of the one that exited last; return that pid.
 
         Raises:
-            InvalidOption: no process has exited yet.
+            InvalidArgument: no process has exited yet.
         """
         return self._processes.reuse()
 

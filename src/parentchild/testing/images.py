@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Final
 
 from parentchild.catalog import DEFAULT_RELATIONS
-from parentchild.names import is_kernel
+from parentchild.windows.names import is_kernel
 
 _SYSTEM32: Final = r"C:\Windows\System32"
 _ELSEWHERE: Final = MappingProxyType(

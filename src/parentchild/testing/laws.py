@@ -20,15 +20,15 @@ from parentchild.catalog import DEFAULT_RELATIONS, SEED_RELATIONS
 from parentchild.detector import Detector, UnknownParents
 from parentchild.errors import InvalidEvent
 from parentchild.events import Event, ProcessCreated
-from parentchild.findings import Finding
-from parentchild.names import image_name, is_kernel
-from parentchild.registry import RelationRegistry
-from parentchild.screen import Screen
+from parentchild.findings.finding import Finding
+from parentchild.relations.prefilter import Prefilter
+from parentchild.relations.registry import RelationRegistry
 from parentchild.testing.rows import Writer, defender
+from parentchild.windows.names import image_name, is_kernel
 
 NewDetector: TypeAlias = Callable[[], Detector]
 Read: TypeAlias = Callable[[Mapping[str, object]], "Event | None"]
-ReadMany: TypeAlias = Callable[[Iterable[Mapping[str, object]], "Screen | None"], Iterable[Event]]
+ReadMany: TypeAlias = Callable[[Iterable[Mapping[str, object]], "Prefilter | None"], Iterable[Event]]
 
 _ROOM = 1_000_000
 
@@ -151,15 +151,15 @@ def check_agreement(
     Args:
         events: the events; only such as the source can tell, with no creator that it does not know.
         write: gives the row of an event, None where the source has none.
-        read_many: your reader: takes rows, and a screen or None, and gives events.
+        read_many: your reader: takes rows, and a prefilter or None, and gives events.
         registry: the relations to judge by.
     """
     written = [(event, row) for event in events if (row := write(event)) is not None]
     rows = [row for _, row in written]
     expected = _pairs(registry, [event for event, _ in written])
     _same("agreement", _pairs(registry, read_many(rows, None)), expected)
-    screen = Detector(registry, unknown_parents=UnknownParents.REPORT).screen
-    _same("agreement: screened", _pairs(registry, read_many(rows, screen)), expected)
+    prefilter = Detector(registry, unknown_parents=UnknownParents.REPORT).prefilter
+    _same("agreement: screened", _pairs(registry, read_many(rows, prefilter)), expected)
 
 
 def _answer(read: Read, row: Mapping[str, object]) -> object:

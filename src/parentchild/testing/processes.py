@@ -6,10 +6,10 @@ import uuid
 from datetime import datetime, timedelta
 from typing import Final
 
-from parentchild.errors import InvalidOption
+from parentchild.errors import InvalidArgument
 from parentchild.events import Process
-from parentchild.names import is_kernel
 from parentchild.testing.images import base_name, path_of
+from parentchild.windows.names import is_kernel
 
 SYSTEM_ACCOUNT: Final = "NT AUTHORITY\\SYSTEM"
 
@@ -76,10 +76,10 @@ class ProcessList:
         """Give the pid that became free last to the next process that starts; return it.
 
         Raises:
-            InvalidOption: no process has exited yet.
+            InvalidArgument: no process has exited yet.
         """
         if not self._free:
-            raise InvalidOption("reuse_pid", None, "needs a process that has exited; call exit() first")
+            raise InvalidArgument("reuse_pid", None, "needs a process that has exited; call exit() first")
         pid = self._free.pop()
         self._reused.append(pid)
         return pid

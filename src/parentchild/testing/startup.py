@@ -67,7 +67,7 @@ BOOT: Final = (
     ),
     Step("MemCompression", "System", windows="10+"),
 )
-"""From the kernel to the log-on screen. The session managers that set a session up are gone afterwards."""
+"""From the kernel to the log-on prefilter. The session managers that set a session up are gone afterwards."""
 
 LOGON: Final = (
     Step("userinit.exe", "winlogon.exe", session=1, as_user=True),
@@ -95,4 +95,4 @@ LOGON: Final = (
         as_user=True,
     ),
 )
-"""A user's session, from the log-on screen to the desktop."""
+"""A user's session, from the log-on prefilter to the desktop."""

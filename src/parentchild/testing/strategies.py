@@ -15,8 +15,8 @@ from hypothesis.strategies import SearchStrategy
 
 from parentchild.catalog import DEFAULT_RELATIONS, SEED_RELATIONS
 from parentchild.events import Event, Process, ProcessCreated, ProcessExited, RemoteThreadCreated
-from parentchild.registry import RelationRegistry
-from parentchild.relations import ExpectedChildren, ExpectedParents, Relation
+from parentchild.relations.registry import RelationRegistry
+from parentchild.relations.relation import ExpectedChildren, ExpectedParents, Relation
 from parentchild.testing.damage import Place, places, replaced
 from parentchild.testing.host import START, Capture, Host
 from parentchild.testing.rows import Row, Writer, defender
@@ -156,7 +156,7 @@ def relations() -> SearchStrategy[Relation]:
     """Relations about few images, so that some meet the events."""
     named = st.lists(st.sampled_from(PARENTS), max_size=4)
     return st.one_of(
-        st.builds(ExpectedParents, st.sampled_from(PARENTS), named, guards_name=st.booleans()),
+        st.builds(ExpectedParents, st.sampled_from(PARENTS), named, protects_name=st.booleans()),
         st.builds(ExpectedChildren, st.sampled_from(PARENTS), named),
     )
 

@@ -7,7 +7,7 @@ import re
 from datetime import datetime, timedelta, timezone
 from typing import Final
 
-from parentchild.windows import INTEGRITY_LEVELS, integrity_level
+from parentchild.windows.integrity import INTEGRITY_LEVELS, integrity_level
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=timezone.utc)
 _MICROSECOND: Final = timedelta(microseconds=1)

@@ -7,10 +7,10 @@ from typing import Final
 
 from parentchild.detector import UnknownParents
 from parentchild.events import Event, Process
+from parentchild.relations.evaluation import Reason
 from parentchild.testing.expectations import Expected
 from parentchild.testing.host import Host
 from parentchild.testing.scenarios.scenario import Scenario
-from parentchild.verdicts import Reason
 
 
 def _service_host_from_the_shell(host: Host) -> Iterable[Event]:

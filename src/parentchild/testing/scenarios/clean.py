@@ -165,7 +165,7 @@ CLEAN: Final = (
         why=f"a machine is managed through WMI and WinRM: {_NONE}",
         play=_session(_manage_remotely),
     ),
-    Scenario(name="shutdown", why=f"the screen of session 0 is shown: {_NONE}", play=_session(_shut_down)),
+    Scenario(name="shutdown", why=f"the prefilter of session 0 is shown: {_NONE}", play=_session(_shut_down)),
     Scenario(
         name="unknown-parent-counted",
         why="service hosts without a known parent are counted, not reported",

@@ -7,10 +7,10 @@ from datetime import timedelta
 from typing import Final
 
 from parentchild.events import Event, RemoteThreadCreated
+from parentchild.relations.evaluation import Reason
 from parentchild.testing.expectations import Expected
 from parentchild.testing.host import Capture, Host
 from parentchild.testing.scenarios.scenario import Scenario
-from parentchild.verdicts import Reason
 
 
 def _crash_by_thread(host: Host) -> Iterable[Event]:

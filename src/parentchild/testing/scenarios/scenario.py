@@ -9,8 +9,8 @@ import attrs
 from parentchild.catalog import DEFAULT_RELATIONS
 from parentchild.detector import Detector, UnknownParents
 from parentchild.events import Event
-from parentchild.exclusions import Exclusion
-from parentchild.registry import RelationRegistry
+from parentchild.relations.exclusions import Exclusion
+from parentchild.relations.registry import RelationRegistry
 from parentchild.testing.expectations import Expected, difference
 from parentchild.testing.host import Host
 

@@ -1,0 +1,213 @@
+r"""The crash handler: which findings it explains, and by which evidence.
+
+When a process crashes, WerFault.exe makes a thread in it, and that thread clones the process so that the
+clone can be dumped. The clone shows up as a child with its parent's own image, which looks like a mismatch
+for every image that never starts itself. A second way makes no thread: WerFault.exe is started with `-pss`
+and the pid, and clones from outside. Sources: Hunt & Hackett, "The Definitive Guide To Process Cloning on
+Windows"; Windows Internals, 6th edition, part 2, "Process Reflection"; for `-pss`, recorded Security 4688
+events of the OTRF data sets.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Protocol
+
+import attrs
+
+from parentchild.errors import InvalidArgument
+from parentchild.events import Event, Process, ProcessCreated, RemoteThreadCreated
+from parentchild.relations.evaluation import Evaluation, Reason, name_of
+from parentchild.windows.names import fold
+from parentchild.windows.paths import directory_of, is_in
+
+WERFAULT = "werfault.exe"
+
+_SYSTEM = (r"C:\Windows\System32", r"C:\Windows\SysWOW64")
+_SERVICE_HOST = "svchost.exe"  # the error reporting service runs in it
+_NEVER = frozenset({"lsass.exe"})  # its clone is how credentials are dumped, by WerFault itself too
+_NOW = timedelta(0)
+_LONGEST_COMMAND_LINE = 1024
+_CLONE_REASONS = frozenset({Reason.UNEXPECTED_PARENT, Reason.UNEXPECTED_CHILD})
+
+
+@attrs.frozen(kw_only=True)
+class Evidence:
+    """That the crash handler was at work in one process.
+
+    Args:
+        device: where.
+        pid: the pid of the process it worked in.
+        at: when it began.
+        name: that process's name as logged, where known.
+        started_at: when that process had started, where known.
+        guid: that process instance's own id, where known.
+    """
+
+    device: str
+    pid: int | None
+    at: datetime
+    name: str | None = None
+    started_at: datetime | None = None
+    guid: str | None = None
+
+
+class Suppression(Protocol):
+    """A crash-handler policy: what is evidence, and which findings it clears."""
+
+    @property
+    def evidence_names(self) -> frozenset[str]:
+        """The comparable names of the images whose doings may be evidence; the prefilter lets them through."""
+        ...
+
+    def evidence_in(self, event: Event) -> Evidence | None:
+        """Return the evidence in an event, if it is any."""
+        ...
+
+    def could_clear(self, evaluation: Evaluation, reason: Reason, event: ProcessCreated) -> bool:
+        """Tell whether any evidence at all could clear this event."""
+        ...
+
+    def clears(self, evidence: Evidence, event: ProcessCreated) -> bool:
+        """Tell whether this evidence clears this event, given that some could, on the same device and pid."""
+        ...
+
+
+def _within(value: object) -> timedelta:
+    if not isinstance(value, timedelta) or value < _NOW:
+        raise InvalidArgument("within", value, "must be a timedelta that is not negative")
+    return value
+
+
+@attrs.frozen(kw_only=True)
+class CrashHandler:
+    """The default policy: only clones, only with evidence into that very process, only in order and at once.
+
+    It clears an event when the child has its parent's image, the image is not lsass.exe, and evidence names
+    the parent's process on that device (by pid, and by start time and guid where both sides know them) at or
+    before the child, by at most `within`. Evidence is a remote thread made by WerFault.exe, or its start with
+    `-pss` and that pid by the error reporting service; a WerFault.exe outside its own directory is none.
+
+    Args:
+        within: the longest time between the evidence and the clone.
+
+    Raises:
+        InvalidArgument: `within` is no timedelta, or negative.
+    """
+
+    within: timedelta = attrs.field(default=timedelta(seconds=30), converter=_within)
+
+    @property
+    def evidence_names(self) -> frozenset[str]:
+        """WerFault.exe alone."""
+        return frozenset({WERFAULT})
+
+    def evidence_in(self, event: Event) -> Evidence | None:
+        """Return what a remote thread by WerFault.exe, or its start with `-pss`, proves."""
+        if isinstance(event, RemoteThreadCreated):
+            if not _is_werfault(event.source) or not event.target.pid:
+                return None
+            return _evidence(event)
+        if isinstance(event, ProcessCreated) and _is_werfault(event.process):
+            pid = _snapshot_pid(event.process.command_line)
+            starter = name_of(event.parent) if event.parent is not None else ""
+            if pid is not None and starter in {"", _SERVICE_HOST}:
+                return Evidence(device=event.device, pid=pid, at=event.timestamp)
+        return None
+
+    def could_clear(self, evaluation: Evaluation, reason: Reason, event: ProcessCreated) -> bool:
+        """Tell whether the event looks like a clone of a process that may be cloned."""
+        return (
+            reason in _CLONE_REASONS
+            and evaluation.child == evaluation.parent
+            and evaluation.child not in _NEVER
+            and event.parent is not None
+            and bool(event.parent.pid)
+            and _same_directory(event.process, event.parent, evaluation.child)
+        )
+
+    def clears(self, evidence: Evidence, event: ProcessCreated) -> bool:
+        """Tell whether the evidence is about the clone's parent, and just before the clone."""
+        parent = event.parent
+        if parent is None or not _NOW <= event.timestamp - evidence.at <= self.within:
+            return False
+        if parent.started_at is not None and evidence.at < parent.started_at:
+            return False
+        return (
+            (evidence.name is None or name_of(Process(evidence.name)) == name_of(parent))
+            and _agree(evidence.started_at, parent.started_at)
+            and _agree(evidence.guid, parent.guid)
+        )
+
+
+@attrs.frozen(kw_only=True)
+class AsPublished:
+    """The published query's policy, applied to each event: a thread by anything named WerFault.exe clears.
+
+    Any child of the thread's target is cleared, whatever its image, before the thread as well as after it.
+    Names of target and parent are compared letter for letter. It is here for comparison: it hides attacks.
+    """
+
+    @property
+    def evidence_names(self) -> frozenset[str]:
+        """WerFault.exe alone."""
+        return frozenset({WERFAULT})
+
+    def evidence_in(self, event: Event) -> Evidence | None:
+        """Return what a remote thread by any WerFault.exe proves."""
+        if isinstance(event, RemoteThreadCreated) and fold(event.source.name or "") == WERFAULT:
+            return _evidence(event)
+        return None
+
+    def could_clear(self, evaluation: Evaluation, reason: Reason, event: ProcessCreated) -> bool:
+        """Tell that every event could be cleared."""
+        del evaluation, reason, event
+        return True
+
+    def clears(self, evidence: Evidence, event: ProcessCreated) -> bool:
+        """Tell whether target and parent have the same name, letter for letter."""
+        return (evidence.name or "") == ((event.parent and event.parent.name) or "")
+
+
+def clears_clones_alone(policy: Suppression | None) -> bool:
+    """Tell whether evidence about a process clears only what has that process's own image."""
+    return policy is None or type(policy) is CrashHandler  # a policy of the user's own may do anything
+
+
+def _evidence(event: RemoteThreadCreated) -> Evidence:
+    target = event.target
+    return Evidence(
+        device=event.device,
+        pid=target.pid,
+        at=event.timestamp,
+        name=target.name,
+        started_at=target.started_at,
+        guid=target.guid,
+    )
+
+
+def _is_werfault(process: Process) -> bool:
+    if name_of(process) != WERFAULT:
+        return False
+    directory = directory_of(process.path or process.name, WERFAULT)
+    return directory is None or is_in(directory, _SYSTEM)
+
+
+def _snapshot_pid(command_line: str | None) -> int | None:
+    """Return the pid that a `WerFault.exe -pss -s 460 -p 5728 -ip 5728` command line names."""
+    if command_line is None or len(command_line) > _LONGEST_COMMAND_LINE:
+        return None
+    words = fold(command_line).split()
+    if "-pss" not in words or "-p" not in words[:-1]:
+        return None
+    pid = words[words.index("-p") + 1]
+    return int(pid) if pid.isascii() and pid.isdigit() else None
+
+
+def _same_directory(child: Process, parent: Process, name: str) -> bool:
+    here, there = directory_of(child.path, name), directory_of(parent.path, name)
+    return here is None or there is None or here == there
+
+
+def _agree(one: object, other: object) -> bool:
+    return one is None or other is None or one == other

@@ -1,0 +1,1 @@
+"""Findings: what a detector returns, how they are described, shown and tabled."""

@@ -1,0 +1,52 @@
+"""The picture of a chain: a box for each process, and under the wrong one what would have been right."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from parentchild.display.markup import LINE, RIGHT, WRONG, Html, code, element, joined, muted, text
+from parentchild.findings.chain import Link, links_of
+from parentchild.findings.finding import Finding
+
+_NAME: Final = 60
+_BESIDE: Final = "display:inline-block;vertical-align:top"
+
+
+def chain_html(finding: Finding) -> Html:
+    """Return the chain of a finding, from left to right; it breaks into lines where it is narrow."""
+    shown: list[Html] = []
+    arrow = element("span", text("→"), style=f"{_BESIDE};padding:6px 6px")
+    links = links_of(finding)
+    for link in links:
+        shown.append(_box(link))
+        if link.role not in {"creator", "child"}:
+            shown.append(arrow)
+        elif link.role == "creator":
+            named = element("span", text("named"), style="opacity:0.75")
+            shown.append(element("span", named, style=f"{_BESIDE};padding:6px 6px"))
+    return element("div", *shown, style="margin:2px 0")
+
+
+def _box(link: Link) -> Html:
+    border = f"2px solid {WRONG}" if link.is_wrong else f"1px solid {LINE}"
+    pid = dict(link.details).get("pid")
+    inside = [
+        muted(text(link.role)),
+        Html("<br>"),
+        code(link.name, _NAME),
+        *((Html("<br>"), muted(code(f"= {link.spelling}", _NAME))) if link.spelling else ()),
+        *((Html(" "), muted(text(pid))) if pid else ()),
+    ]
+    frame = "display:inline-block;border-radius:4px;padding:2px 8px;max-width:280px"
+    box = element("div", *inside, style=f"{frame};border:{border}")
+    if not link.instead:
+        return element("div", box, style=f"{_BESIDE};margin:2px 0")
+    names = joined([code(each, _NAME) for each in link.instead], " or ")
+    beside = element(
+        "div",
+        muted(text(link.instead_label)),
+        Html("<br>"),
+        names,
+        style=f"{frame};border:1px dashed {RIGHT};margin-top:3px",
+    )
+    return element("div", box, Html("<br>"), beside, style=f"{_BESIDE};margin:2px 0")

@@ -1,0 +1,1 @@
+"""Relations: what Windows does, as data, and the one decision whether a creation is expected."""
