@@ -115,7 +115,7 @@ class Finding:
 
     @property
     def uid(self) -> str:
-        """An id (UUID version 5) of child, parent, reasons and directory alone: the key to de-duplicate by."""
+        """An id (UUID version 5) of child, parent, reasons and directory: the key to de-duplicate by."""
         return finding_uid(self.child, self.parent, self.reasons, self.directory)
 
     @property

@@ -10,30 +10,65 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Final
 
-import attrs
-
 from parentchild.relations.evaluation import Reason
 from parentchild.relations.relation import ExpectedChildren, ExpectedImage, ExpectedParents, Relation, Tier
 from parentchild.windows.names import printable
 
 MOST_NAMED: Final = 4
 _LONGEST: Final = 120
+_NOTHING_EXPECTED: Final = "nothing of the kind"
 _HOUR: Final = 3600
 _MINUTE: Final = 60
 
 
-@attrs.frozen
-class _Words:
-    """What the sentences of one creation are made of, each fit to be shown."""
-
-    child: str
-    parent: str
-    creator: str
-    imitates: str
-    original: str
-    directory: str
-    expected: str
-    inferred: str
+_STARTED: Final = "{parent} started {child}{inferred}"
+_SENTENCES: Final[dict[Reason, tuple[str, str]]] = {
+    Reason.SPOOFED_PARENT: (
+        "{creator} started {child} and declared {parent} as its parent; expected {expected}",
+        "Possible parent PID spoofing (T1134.004): check {creator} and who started it",
+    ),
+    Reason.LOOKALIKE: (
+        f"{_STARTED}, whose name is nearly {{imitates}}",
+        "Possible masquerading (T1036.005): check the child's path, signature and hash",
+    ),
+    Reason.RENAMED_IMAGE: (
+        f"{_STARTED}, whose version resource says {{original}}",
+        "Possible renamed program (T1036.003): check the child's hash and signature",
+    ),
+    Reason.MISPLACED_IMAGE: (
+        f"{_STARTED} from {{directory}}; expected in {{expected}}",
+        "Possible masquerading (T1036.005): check the child's signature and hash",
+    ),
+    Reason.MISPLACED_PARENT: (
+        f"{_STARTED}, but {{parent}} lies in {{directory}}",
+        "Its path is not a known location of {parent}: check the parent's signature and hash",
+    ),
+    Reason.UNEXPECTED_PARENT: (
+        f"{_STARTED}; expected {{expected}}",
+        "Possible masquerading (T1036.005) or process hollowing: check the child's path and signature",
+    ),
+    Reason.UNEXPECTED_CHILD: (
+        f"{_STARTED}; expected {{expected}}",
+        "Possible process injection (T1055): check which modules and threads run in {parent}",
+    ),
+    Reason.UNEXPECTED_ARGUMENTS: (
+        f"{_STARTED} without its usual arguments; expected {{expected}}",
+        "Possible process hollowing (T1055.012) or masquerading: check the child's command line and path",
+    ),
+    Reason.SELF_COPY: (
+        "{child} started a copy of itself with the same path and command line",
+        "Often a crash report or a restart: check what the copy itself started",
+    ),
+    Reason.UNKNOWN_PARENT: (
+        "{parent} started {child}; expected {expected}",
+        "Look up the parent's pid among the device's process starts",
+    ),
+}
+"""By reason: what was seen against what was expected, and what to check."""
+_COPY: Final = (
+    "{child} started a copy of itself{inferred}; expected {expected}",
+    "A copy can serve to read its memory or to run code in it: check both command lines",
+)
 
 
 def sentence(
@@ -70,82 +105,21 @@ def sentence(
     On ws-42, cmd.exe started lsass.exe; expected wininit.exe.
     Possible masquerading (T1036.005) or process hollowing: check the child's path and signature.
     """
-    words = _Words(
-        child=shown(child) or "a process without a name",
-        parent=shown(parent) or "an unknown parent",
-        creator=shown(creator) or "another process",
-        imitates=shown(imitates or "") or "a name of Windows",
-        original=shown(original_name) or "another program",
-        directory=shown(directory) or "another directory",
-        expected=alternatives(by_design_first(expected, relation)),
-        inferred=f" ({inference(inference_age)})" if inference_age is not None else "",
-    )
-    seen, check = _said(reasons[0], words)
+    is_copy = reasons[0] is Reason.UNEXPECTED_PARENT and child == parent
+    seen, check = _COPY if is_copy else _SENTENCES[reasons[0]]
+    words = {
+        "child": shown(child) or "a process without a name",
+        "parent": shown(parent) or "an unknown parent",
+        "creator": shown(creator) or "another process",
+        "imitates": shown(imitates or "") or "a name of Windows",
+        "original": shown(original_name) or "another program",
+        "directory": shown(directory) or "another directory",
+        "expected": alternatives(by_design_first(expected, relation)) or _NOTHING_EXPECTED,
+        "inferred": f" ({inference(inference_age)})" if inference_age is not None else "",
+    }
     where = f"On {shortened(device)}, " if device else ""
     others = f" Also: {', '.join(reason.value.replace('-', ' ') for reason in reasons[1:])}."
-    return f"{where}{seen}. {check}.{others if reasons[1:] else ''}"
-
-
-def _said(reason: Reason, words: _Words) -> tuple[str, str]:
-    """Return what was seen against what was expected, and what to check."""
-    child, parent = words.child, words.parent
-    started = f"{parent} started {child}{words.inferred}"
-    expected = f"; expected {words.expected or 'no parent at all'}"
-    if reason is Reason.SPOOFED_PARENT:
-        return (
-            f"{words.creator} started {child} and declared {parent} as its parent{expected}",
-            f"Possible parent PID spoofing (T1134.004): check {words.creator} and who started it",
-        )
-    if reason is Reason.LOOKALIKE:
-        return (
-            f"{started}, whose name is nearly {words.imitates}",
-            "Possible masquerading (T1036.005): check the child's path, signature and hash",
-        )
-    if reason is Reason.RENAMED_IMAGE:
-        return (
-            f"{started}, whose version resource says {words.original}",
-            "Possible renamed program (T1036.003): check the child's hash and signature",
-        )
-    if reason is Reason.MISPLACED_IMAGE:
-        return (
-            f"{started} from {words.directory}; expected in {words.expected or 'its own directory'}",
-            "Possible masquerading (T1036.005): check the child's signature and hash",
-        )
-    if reason is Reason.MISPLACED_PARENT:
-        return (
-            f"{started}, but {parent} lies in {words.directory}",
-            f"Its path is not a known location of {parent}: check the parent's signature and hash",
-        )
-    if reason is Reason.UNEXPECTED_PARENT and child == parent:
-        return (
-            f"{child} started a copy of itself{words.inferred}{expected}",
-            "A copy can serve to read its memory or to run code in it: check both command lines",
-        )
-    if reason is Reason.UNEXPECTED_PARENT:
-        return (
-            f"{started}{expected}",
-            "Possible masquerading (T1036.005) or process hollowing: check the child's path and signature",
-        )
-    if reason is Reason.UNEXPECTED_CHILD:
-        return (
-            f"{started}; expected {words.expected or 'no child at all'}",
-            f"Possible process injection (T1055): check which modules and threads run in {parent}",
-        )
-    if reason is Reason.UNEXPECTED_ARGUMENTS:
-        usual = words.expected or "the arguments that Windows gives it"
-        return (
-            f"{started} without {usual}",
-            "Possible process hollowing (T1055.012) or masquerading: check the child's command line and path",
-        )
-    if reason is Reason.SELF_COPY:
-        return (
-            f"{child} started a copy of itself with the same path and command line{words.inferred}",
-            "Often a crash report or a restart: check what the copy itself started",
-        )
-    return (
-        f"an unknown parent started {child}{expected}",
-        "Look up the parent's pid among the device's process starts",
-    )
+    return f"{where}{seen.format_map(words)}. {check.format_map(words)}.{others if reasons[1:] else ''}"
 
 
 def inference(age: timedelta) -> str:
