@@ -90,7 +90,7 @@ _EXPLORER: Final = ExpectedParents(
         ExpectedImage(
             "svchost.exe",
             tier=Tier.KNOWN_BENIGN,
-            command_line=("/factory,", "-Embedding"),
+            arguments=("/factory,*", "-Embedding"),
             why="the DCOM launcher opens a folder window",
             sources=(RECORDED,),
         ),

@@ -225,7 +225,7 @@ SESSION: Final[tuple[Relation, ...]] = (
                 "rundll32.exe",
                 tier=Tier.KNOWN_BENIGN,
                 directories=EITHER_BITNESS,
-                parent_command_line=("SHCreateLocalServerRunDll", "{9BA05972-F6A8-11CF-A442-00A0C90A8F39}"),
+                parent_arguments=("^ *,SHCreateLocalServerRunDll", "{9BA05972-F6A8-11CF-A442-00A0C90A8F39}"),
                 why="the shell's folder windows as a local COM server, hosted by rundll32.exe",
                 sources=(ENDPOINT,),
             ),

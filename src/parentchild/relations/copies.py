@@ -13,6 +13,7 @@ from typing import Final
 from parentchild.events import Process
 from parentchild.windows.integrity import integrity_level
 from parentchild.windows.names import fold
+from parentchild.windows.paths import is_same_directory
 
 NEVER_COPIED: Final = frozenset(
     {
@@ -43,7 +44,7 @@ def is_harmless_copy(
     """
     return (
         name not in NEVER_COPIED
-        and _agree(child_directory, parent_directory)
+        and _lie_together(child_directory, parent_directory)
         and _agree(_folded(child.user), _folded(parent.user))
         and _agree(_level(child.integrity), _level(parent.integrity))
         and _agree(_line(child.command_line), _line(parent.command_line))
@@ -52,6 +53,10 @@ def is_harmless_copy(
 
 def _agree(one: str | None, other: str | None) -> bool:
     return one is None or other is None or one == other
+
+
+def _lie_together(one: str | None, other: str | None) -> bool:
+    return one is None or other is None or is_same_directory(one, other)
 
 
 def _folded(text: str | None) -> str | None:

@@ -29,7 +29,13 @@ from parentchild.relations.severity import Severity
 from parentchild.windows.arguments import service_of
 from parentchild.windows.lookalikes import imitated
 from parentchild.windows.names import KERNEL, fold, image_name, is_kernel, is_plain_name
-from parentchild.windows.paths import directory_of, grouped_directory, on_system_drive
+from parentchild.windows.paths import (
+    SYSTEM_DRIVES,
+    directory_of,
+    normalised_directory,
+    on_system_drive,
+    root_of,
+)
 from parentchild.windows.placeholders import MissingName, missing_name
 from parentchild.windows.programs import DANGEROUS, kind_of
 from parentchild.windows.releases import release
@@ -37,8 +43,6 @@ from parentchild.windows.releases import release
 _KERNEL_PID: Final = 4
 _NO_PIDS: Final = frozenset({None, 0})
 _ROOT: Final = "\\"
-_LOCAL_DRIVE: Final = 3  # characters of `d:\`
-_SYSTEM_DRIVES: Final = frozenset({"c:"})
 
 
 class Verdict(enum.Enum):
@@ -180,7 +184,7 @@ def evaluate(
     creator: Process | None = None,
     *,
     windows: str | None = None,
-    system_drives: frozenset[str] = _SYSTEM_DRIVES,
+    system_drives: frozenset[str] = SYSTEM_DRIVES,
     unread: frozenset[Fact] = frozenset(),
 ) -> Evaluation:
     """Evaluate one process creation.
@@ -565,9 +569,9 @@ class _Creation:
         """Return the directory by which findings are grouped: the child's if that is wrong, or the parent's."""
         reasons = {each[0] for each in wrong}
         if Reason.MISPLACED_IMAGE in reasons:
-            return grouped_directory(self._child.directory or "")
+            return normalised_directory(self._child.directory or "")
         if Reason.MISPLACED_PARENT in reasons and self._parent is not None:
-            return grouped_directory(self._parent.directory or "")
+            return normalised_directory(self._parent.directory or "")
         return ""
 
 
@@ -589,9 +593,10 @@ _ATTRIBUTES: Final = {
 
 def _severity_of_place(severity: Severity, directory: str | None, place: Condition) -> Severity:
     """Return how much a wrong place matters: medium where only the drive differs, since Windows may be on it."""
-    if directory is None or directory[1:_LOCAL_DRIVE] != ":\\" or not isinstance(place, InDirectories):
+    root = None if directory is None else root_of(directory)
+    if directory is None or not root:
         return severity
-    return min(severity, Severity.MEDIUM) if place.holds(f"c{directory[1:]}") else severity
+    return min(severity, Severity.MEDIUM) if place.holds(f"c:{directory[len(root):]}") else severity
 
 
 def _directories(place: Condition) -> tuple[str, ...]:

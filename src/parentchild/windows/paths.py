@@ -168,6 +168,26 @@ def root_of(directory: str) -> str | None:
     return None if directory.startswith("\\\\") else ""
 
 
+def on_system_drive(directory: str, system_drives: AbstractSet[str] = SYSTEM_DRIVES) -> str:
+    r"""Return a canonical directory with the system drive written as `c:`, whichever drive that is.
+
+    What lies on `c:` while that is no system drive, and what lies on another volume than the one that is
+    named as the system's, is nowhere that Windows keeps an image.
+
+    >>> on_system_drive(r"d:\windows", frozenset({"d:"})), on_system_drive(r"e:\windows")
+    ('c:\\windows', 'e:\\windows')
+    >>> on_system_drive(r"c:\temp", frozenset({"d:"}))
+    '\\\\?\\c:\\temp'
+    """
+    root = root_of(directory)
+    if not root:
+        return directory
+    if root in system_drives:
+        return "c:" + directory[len(root) :]
+    is_excluded = _is_volume(root) and any(map(_is_volume, system_drives))
+    return f"\\\\?\\{directory}" if root == "c:" or is_excluded else directory
+
+
 def system_drive(text: str) -> str:
     r"""Return the canonical root for a system drive as a person or a device writes it.
 
