@@ -101,8 +101,8 @@ def compiled(pattern: str) -> ArgumentPattern:
     r"""Return the compiled form of a pattern as a relation writes it.
 
     A pattern is cut into arguments by the rules of a command line. They must occur one after another among
-    the arguments after the program, in any case of the letters A to Z. A `*` at the end of one stands for
-    any rest, an argument `*` for any argument. One that begins with `^ ` must match right after the program.
+    the arguments after the program, in any case of the letters A to Z. A `*` within one stands for any
+    run of characters, an argument `*` for any argument. One that begins with `^ ` must match right after the program.
 
     >>> compiled("^ -k *").matches(["-k", "netsvcs"]), compiled("^ -k *").matches(["x", "-k", "netsvcs"])
     (True, False)
