@@ -11,7 +11,7 @@ from parentchild.detector.stats import Stats
 from parentchild.display.markup import number
 from parentchild.errors import InvalidEvent
 from parentchild.findings.finding import Finding, Printer
-from parentchild.hunting.view import ReportView
+from parentchild.hunting.view import ReportView, SourceRow
 from parentchild.relations.evaluation import Reason
 from parentchild.relations.exclusions import Exclusion
 from parentchild.windows.names import printable
@@ -126,10 +126,11 @@ class Report:
         return self.to_arrow().__arrow_c_stream__(requested_schema)
 
     def timeline(self) -> list[dict[str, object]]:
-        """Return one record a pair, ready to plot: from when to when it was seen, and whether it stands.
+        """Return one record a pair, ready to plot: from when to when it was seen, and whether it is active.
 
-        The columns are `uid`, `reason`, `severity`, `risk_score`, `child`, `parent`, `stands` (False for what was cleared
-        as a crash clone), `first_seen` and `last_seen` (datetimes in UTC), `occurrences`, `device_count`.
+        The columns are `uid`, `reason`, `severity`, `risk_score`, `child`, `parent`, `is_active` (False for
+        what was cleared as a crash clone), `first_seen` and `last_seen` (datetimes in UTC), `occurrences`,
+        `device_count`.
         """
         from parentchild.findings.records import timeline_of  # noqa: PLC0415 - loaded when it is asked for
 
@@ -139,7 +140,8 @@ class Report:
         """Return one record a pair and device, ready to plot: how far each finding has spread.
 
         The columns are `uid`, `reason`, `severity`, `risk_score`, `child`, `parent`, `device`, `is_first`
-        (whether it was the first of them), `device_count`, `device_count_is_exact`. Cost: linear in the devices.
+        (whether it was the first of them), `device_count`, `device_count_is_exact`. Cost: linear in the
+        devices.
         """
         from parentchild.findings.records import prevalence_of  # noqa: PLC0415 - loaded when it is asked for
 
@@ -196,19 +198,15 @@ def _has_read_starts(report: Report) -> bool:
     return report.stats.watched > 0 or any(source.starts for source in report.sources)
 
 
+def _source_row(source: SourceCount) -> SourceRow:
+    name = source.name or "not recognised"
+    return name, source.starts, source.process_events, source.other_events, source.unreadable
+
+
 def _view(report: Report) -> ReportView:
     return ReportView(
         headline=_headline(report),
-        sources=tuple(
-            (
-                each.name or "not recognised",
-                each.starts,
-                each.process_events,
-                each.other_events,
-                each.unreadable,
-            )
-            for each in report.sources
-        ),
+        sources=tuple(map(_source_row, report.sources)),
         findings=tuple(each for each in report.findings if each.reasons != _COPY),
         copies=tuple(each for each in report.findings if each.reasons == _COPY),
         suppressed=report.suppressed,
@@ -224,7 +222,7 @@ def _notes(report: Report) -> Iterator[str]:
     stats = report.stats
     copies = [finding for finding in report if finding.reasons == _COPY]
     yield (
-        f"Suppressed as crash clones: {_counted(report.suppressed)}. "
+        f"Suppressed, since the crash handler was at work in that parent: {_counted(report.suppressed)}. "
         f"Copies with nothing else against them: {_counted(copies)}."
     )
     if stats.excluded:
@@ -237,7 +235,7 @@ def _notes(report: Report) -> Iterator[str]:
     inferred = sum(1 for finding in report if finding.parent_is_inferred)
     if inferred:
         yield f"{number(inferred, 'finding')} with a parent that was not logged but looked up by its pid."
-    nameless = sum(1 for finding in report if "" in finding.devices)
+    nameless = sum(1 for finding in report if "" in finding.device_set)
     if nameless:
         yield f"{number(nameless, 'finding')} with rows that name no device: their devices are miscounted."
 
