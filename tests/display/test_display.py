@@ -157,8 +157,8 @@ def test_the_first_page_comes_before_all_details(whole: Report) -> None:
 def test_a_line_of_the_first_page_names_severity_score_pair_reasons_and_place(whole: Report) -> None:
     [inferred] = [finding for finding in whole if finding.parent_is_inferred]
     assert finding_line(inferred) == (
-        f"[high {inferred.risk_score}] svchost.exe by explorer.exe (parent looked up by pid): misplaced image, "
-        "unexpected parent; 2 times on 2 devices, first on ws-01 2026-03-02 08:01:00"
+        f"[high {inferred.risk_score}] svchost.exe by explorer.exe (parent looked up by pid): "
+        "misplaced image, unexpected parent; 2 times on 2 devices, first on ws-01 2026-03-02 08:01:00"
     )
     [twin] = [finding for finding in whole if not finding.child.isascii()]
     assert r"sv\u0441host.exe by cmd.exe: lookalike" in finding_line(twin)
@@ -202,7 +202,7 @@ def test_a_closed_row_shows_device_and_sentence(whole: Report) -> None:
     html = whole._repr_html_()
     summaries = [Reader(each).text for each in re.findall(r"<summary[^>]*>(.*?)</summary>", html)]
     [spoofed] = [each for each in summaries if "powershell.exe" in each]
-    assert spoofed.startswith("ws-01: On ws-01, powershell.exe started lsass.exe and declared")
+    assert spoofed.startswith("On ws-01, powershell.exe started lsass.exe and declared")
 
 
 def test_a_finding_shows_all_reasons_score_variants_and_next_steps(whole: Report) -> None:

@@ -189,8 +189,8 @@ def _headline(report: Report) -> str:
     if not _has_read_starts(report):
         return f"{counts}: no process start was read, so this does not mean that all is well"
     return (
-        f"{counts}: {stats.watched:,} watched, {stats.excluded:,} excluded, "
-        f"{stats.unknown:,} with an unknown parent, {report.invalid_count:,} unreadable"
+        f"{counts}: {stats.watched:,} watched, {stats.suppressed:,} suppressed as crash clones, "
+        f"{stats.excluded:,} excluded, {stats.unknown:,} with an unknown parent, {report.invalid_count:,} unreadable"
     )
 
 
@@ -221,10 +221,18 @@ def _notes(report: Report) -> Iterator[str]:
     """Yield what is not among the findings and why, one line each."""
     stats = report.stats
     copies = [finding for finding in report if finding.reasons == _COPY]
-    yield (
-        f"Suppressed, since the crash handler was at work in that parent: {_counted(report.suppressed)}. "
-        f"Copies with nothing else against them: {_counted(copies)}."
-    )
+    apart = [
+        *(
+            [
+                f"Suppressed, since the crash handler was at work in that parent: {_counted(report.suppressed)}."
+            ]
+            if report.suppressed
+            else []
+        ),
+        *([f"Copies with nothing else against them: {_counted(copies)}."] if copies else []),
+    ]
+    if apart:
+        yield " ".join(apart)
     if stats.excluded:
         yield f"Excluded: {number(stats.excluded, 'time')}."
     elif report.exclusions:
@@ -241,7 +249,5 @@ def _notes(report: Report) -> Iterator[str]:
 
 
 def _counted(findings: Collection[Finding]) -> str:
-    if not findings:
-        return "none"
     times = number(sum(finding.occurrences for finding in findings), "time")
     return f"{times} ({number(len(findings), 'pair')})"

@@ -125,8 +125,7 @@ def sentence(
         "imitates": shown(imitates or "") or "a name of Windows",
         "original": shown(original_name) or "another program",
         "directory": shown(directory) or "another directory",
-        "expected": alternatives(by_design_first(expected, relation))
-        or nothing,
+        "expected": alternatives(by_design_first(expected, relation)) or nothing,
         "inferred": f" ({inference(inference_age)})" if inference_age is not None else "",
     }
     where = f"On {shortened(device)}, " if device else ""
