@@ -190,7 +190,8 @@ def _headline(report: Report) -> str:
         return f"{counts}: no process start was read, so this does not mean that all is well"
     return (
         f"{counts}: {stats.watched:,} watched, {stats.suppressed:,} suppressed as crash clones, "
-        f"{stats.excluded:,} excluded, {stats.unknown:,} with an unknown parent, {report.invalid_count:,} unreadable"
+        f"{stats.excluded:,} excluded, {stats.unknown:,} with an unknown parent, "
+        f"{report.invalid_count:,} unreadable"
     )
 
 
@@ -221,18 +222,11 @@ def _notes(report: Report) -> Iterator[str]:
     """Yield what is not among the findings and why, one line each."""
     stats = report.stats
     copies = [finding for finding in report if finding.reasons == _COPY]
-    apart = [
-        *(
-            [
-                f"Suppressed, since the crash handler was at work in that parent: {_counted(report.suppressed)}."
-            ]
-            if report.suppressed
-            else []
-        ),
-        *([f"Copies with nothing else against them: {_counted(copies)}."] if copies else []),
-    ]
-    if apart:
-        yield " ".join(apart)
+    cleared = "Suppressed, since the crash handler was at work in that parent"
+    apart = ((cleared, report.suppressed), ("Copies with nothing else against them", copies))
+    line = " ".join(f"{what}: {_counted(findings)}." for what, findings in apart if findings)
+    if line:
+        yield line
     if stats.excluded:
         yield f"Excluded: {number(stats.excluded, 'time')}."
     elif report.exclusions:
