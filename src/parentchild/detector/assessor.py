@@ -39,7 +39,7 @@ class Assessment:
 class Assessor:
     """Judges events by a registry and a user's exclusions, and records what does not fit."""
 
-    table: RelationTable
+    relations: CompiledRelations
     exclusions: tuple[Exclusion, ...]
     unknown_parents: UnknownParents
     ledger: Ledger

@@ -118,9 +118,9 @@ class Detector:
         self._settings = settings
         self._counters = Counters()
         self._memory = Memory(window, capacity)
-        self._ledger = Ledger(registry.table, suppression, self._memory, self._counters)
+        self._ledger = Ledger(registry.compiled, suppression, self._memory, self._counters)
         self._assessor = Assessor(
-            registry.table, settings.exclusions, unknown_parents, self._ledger, self._counters
+            registry.compiled, settings.exclusions, unknown_parents, self._ledger, self._counters
         )
         self._processes: ProcessTable | None = None
         self._orphans: Orphans | None = None
@@ -442,7 +442,7 @@ def prefilter_for(
 ) -> Prefilter:
     """Return a prefilter that holds back what cannot matter to a detector with this registry and policy."""
     return Prefilter(
-        registry.table,
+        registry.compiled,
         evidence=frozenset() if suppression is None else suppression.evidence_names,
         remembers_processes=remembers_processes,
         names_settle_unlisted=clears_clones_alone(suppression),

@@ -96,7 +96,7 @@ def table(head: tuple[tuple[str, str], ...], rows: list[tuple[Html, ...]]) -> Ht
         "table",
         element("thead", element("tr", *tops)),
         element("tbody", *body),
-        style="border-collapse:collapse;margin:4px 0;width:100%;table-schema:fixed",
+        style="border-collapse:collapse;margin:4px 0;width:100%;table-layout:fixed",
     )
 
 
@@ -106,6 +106,23 @@ def folded(summary: Html, *children: Html) -> Html:
         return _VOID
     head = element("summary", summary, style="cursor:pointer")
     return element("details", head, *children, style="margin:4px 0")
+
+
+def bullets(lines: list[Html]) -> Html:
+    """Return lines as a list; nothing when there are none."""
+    if not lines:
+        return _VOID
+    items = (element("li", line) for line in lines)
+    return element("ul", *items, style="margin:2px 0 6px 0;padding-left:20px")
+
+
+def number(count: int, noun: str, plural: str = "s") -> str:
+    """Return a number with its noun.
+
+    >>> number(1, "row"), number(12_000, "process", "es")
+    ('1 row', '12,000 processes')
+    """
+    return f"{count:,} {noun}{'' if count == 1 else plural}"
 
 
 def page(*children: Html) -> Html:

@@ -45,7 +45,7 @@ def relation_table(registry: RelationRegistry) -> str:
         "agent.exe", dynamic(["services.exe"])
     ];
     """
-    relations = registry.table.parents.items()
+    relations = registry.items()
     rows = (f"    {literal(child)}, {dynamic(relation.names)}" for child, relation in relations)
     return (
         "let ProcessRelations=datatable(ImageFile:string,ExpectedParent:dynamic) [\n"

@@ -26,13 +26,19 @@ class DeviceSet:
 
     def names(self) -> tuple[str, ...]:
         """Return the devices, sorted. Cost: linear in the devices, plus the sort."""
+        return tuple(sorted(self._present()))
+
+    def __contains__(self, device: object) -> bool:
+        return device in self._present()
+
+    def _present(self) -> dict[str, None]:
         present: dict[str, None] = {}
         for entry in self._log[: self._length]:
             if isinstance(entry, _Left):
                 present.pop(entry.device, None)
             else:
                 present[entry] = None
-        return tuple(sorted(present))
+        return present
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, DeviceSet) and self.names() == other.names()
@@ -45,12 +51,12 @@ class DeviceSet:
 
 
 def device_set_of(devices: tuple[str, ...]) -> DeviceSet:
-    """Return the device_set of a fixed set of devices."""
+    """Return the set of these devices."""
     return DeviceSet(list(devices), len(devices))
 
 
 class DeviceLog:
-    """The growing log behind the rosters of one group."""
+    """The growing log behind the device sets of one group."""
 
     __slots__ = ("_left", "_log")
 
@@ -71,5 +77,5 @@ class DeviceLog:
             self._left = 0
 
     def now(self) -> DeviceSet:
-        """Return the device_set of this moment. Cost: constant."""
+        """Return the devices of this moment. Cost: constant."""
         return DeviceSet(self._log, len(self._log))

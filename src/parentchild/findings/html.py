@@ -1,187 +1,118 @@
-"""Findings and reports as HTML for a notebook."""
+"""Findings as HTML for a notebook."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Final, Protocol
+from typing import Final
 
-from parentchild.display.markup import (
-    LINE,
-    Html,
-    code,
-    element,
-    folded,
-    joined,
-    more,
-    page,
-    table,
-    text,
-)
-from parentchild.errors import ParentChildError
-from parentchild.findings.chain import links_of
-from parentchild.findings.finding import Finding
+from parentchild.display.markup import LINE, Html, bullets, code, element, folded, joined, page, text
+from parentchild.findings.chain import links_of, words
 from parentchild.findings.picture import chain_html
-from parentchild.findings.text import span_text
-from parentchild.relations.exclusions import Exclusion
+from parentchild.findings.text import counts_text, span_text, variant_counts
+from parentchild.findings.variants import Variant
+from parentchild.findings.view import FindingView
 from parentchild.relations.severity import Severity
 
-MOST_FINDINGS: Final = 25
-MOST_SUPPRESSED: Final = 10
-MOST_INVALID: Final = 5
 _MOST_DEVICES: Final = 12
+_MOST_VARIANTS: Final = 5
 _NAME: Final = 60
 _COMMAND: Final = 500
 _SENTENCE: Final = 1000
-_ACCENT: Final = {
+_SHORT: Final = 160
+
+ACCENT: Final = {
     Severity.CRITICAL: "#b3261e",
     Severity.HIGH: "#d1495b",
     Severity.MEDIUM: "#c77700",
     Severity.LOW: "#4a86c5",
     Severity.INFORMATIONAL: LINE,
 }
+"""The colour of each severity, on light and on dark."""
+
+HEAD: Final = (("severity", "110px"), ("what was seen", ""), ("seen (UTC)", "150px"))
+"""The columns of a table of `row`."""
 
 
-class InvalidRow(Protocol):
-    """A row that could not be read."""
-
-    @property
-    def index(self) -> int:
-        """Where it stood."""
-        ...
-
-    @property
-    def error(self) -> ParentChildError:
-        """Why it could not be read."""
-        ...
-
-
-def finding_html(finding: Finding) -> str:
-    """Return one finding: what it says, its chain, and everything that is known of its earliest event."""
+def finding_html(finding: FindingView) -> str:
+    """Return one finding: what it says, its chain, what to check, and everything else that is known."""
     return page(
-        element("div", _severity(finding), text(f" {finding.reason.value}")),
-        _sentence(finding),
+        element("div", _severity(finding), text(f" {', '.join(map(words, finding.reasons))}")),
+        element("p", text(finding.explanation, _SENTENCE), style="margin:4px 0"),
         chain_html(finding),
-        element("div", _counts(finding), text("; "), _seen(finding), style="margin:4px 0"),
+        element("div", text(f"{counts_text(finding)}; {span_text(finding)}"), style="margin:4px 0"),
+        _steps(finding),
+        _variants(finding),
         _details(finding),
     )
 
 
-def report_html(
-    headline: str,
-    findings: Sequence[Finding],
-    *,
-    suppressed: Sequence[Finding],
-    unknown: Iterable[str],
-    excluded: int,
-    exclusions: Sequence[Exclusion],
-    invalid: Sequence[InvalidRow],
-    invalid_count: int,
-) -> str:
-    """Return a report: its counts, a table of its findings, and what is not among them, with the reasons."""
-    return page(
-        element("p", element("b", text(headline)), style="margin:4px 0"),
-        table(_HEAD, [_row(finding) for finding in findings[:MOST_FINDINGS]]),
-        more(MOST_FINDINGS, len(findings), "findings"),
-        folded(
-            text(f"suppressed: {_times(sum(each.suppressed for each in suppressed))} as crash clones"),
-            _list([_suppressed(each) for each in suppressed[:MOST_SUPPRESSED]]),
-            more(MOST_SUPPRESSED, len(suppressed), "pairs"),
-        ),
-        folded(
-            text(f"excluded: {_times(excluded)}"),
-            _list([_exclusion(each) for each in exclusions[:MOST_SUPPRESSED]]),
-            more(MOST_SUPPRESSED, len(exclusions), "exclusions"),
-        ),
-        folded(text("unknown parents"), _list([text(line) for line in unknown])),
-        folded(
-            text(f"unreadable: {invalid_count:,} row{'' if invalid_count == 1 else 's'}"),
-            _list([text(f"row {each.index}: {each.error}") for each in invalid[:MOST_INVALID]]),
-            more(MOST_INVALID, invalid_count, "rows"),
-        ),
-    )
-
-
-_HEAD: Final = (("severity", "92px"), ("what started what", ""), ("seen (UTC)", "140px"))
-
-
-def _row(finding: Finding) -> tuple[Html, ...]:
+def row(finding: FindingView) -> tuple[Html, ...]:
+    """Return a finding as a row of a table: closed it shows device and sentence, opened all of it."""
+    device = code(finding.event.device or "no device", _NAME)
+    reasons = element("div", text(f"Reasons: {', '.join(map(words, finding.reasons))}"), style="margin:4px 0")
     return (
         _severity(finding),
-        Html(
-            chain_html(finding)
-            + folded(
-                text(finding.reason.value), element("p", text(finding.explanation, 1000)), _details(finding)
-            )
+        folded(
+            Html(f"{device}: {text(finding.explanation, _SENTENCE)}"),
+            reasons,
+            chain_html(finding),
+            _steps(finding),
+            _variants(finding),
+            _details(finding),
         ),
-        Html(f"{_seen(finding)}<br>{_counts(finding)}"),
+        Html(f"{text(span_text(finding))}<br>{text(counts_text(finding))}"),
     )
 
 
-def _sentence(finding: Finding) -> Html:
-    return element("p", text(finding.explanation, _SENTENCE), style="margin:4px 0")
-
-
-def _severity(finding: Finding) -> Html:
-    accent = _ACCENT[finding.severity]
+def _severity(finding: FindingView) -> Html:
     return element(
         "span",
-        text(finding.severity.label),
-        style=f"border-left:4px solid {accent};padding-left:6px;font-weight:bold;white-space:nowrap",
+        text(f"{finding.severity.label} {finding.risk_score}"),
+        style=(
+            f"border-left:4px solid {ACCENT[finding.severity]};padding-left:6px;"
+            "font-weight:bold;white-space:nowrap"
+        ),
     )
 
 
-def _seen(finding: Finding) -> Html:
-    return text(span_text(finding))
+def _steps(finding: FindingView) -> Html:
+    steps = [text(step, _SENTENCE) for step in finding.next_steps]
+    return Html(element("div", text("Next steps:")) + bullets(steps))
 
 
-def _counts(finding: Finding) -> Html:
-    at_least = "" if finding.device_count_is_exact else "at least "
-    devices = f"{at_least}{finding.device_count:,} device{'' if finding.device_count == 1 else 's'}"
-    return text(f"{_times(finding.occurrences)} on {devices}")
+def _variants(finding: FindingView) -> Html:
+    if len(finding.variants) < 2:  # noqa: PLR2004 - one is the event itself
+        return Html("")
+    lines = [_variant(each) for each in finding.variants[:_MOST_VARIANTS]]
+    left = len(finding.variants) - _MOST_VARIANTS
+    if left > 0:
+        lines.append(text(f"{left} more: finding.variants"))
+    return Html(element("div", text("Variants, the rarest first:")) + bullets(lines))
 
 
-def _details(finding: Finding) -> Html:
+def _variant(variant: Variant) -> Html:
+    pairs = (
+        ("child", variant.child_path),
+        ("parent", variant.parent_path),
+        ("command line", variant.command_line),
+        ("user", variant.user),
+    )
+    known = [Html(f"{text(label)} {code(value, _SHORT)}") for label, value in pairs if value]
+    return Html(f"{text(variant_counts(variant), _SENTENCE)}: {joined(known, '; ') or 'nothing else known'}")
+
+
+def _details(finding: FindingView) -> Html:
     lines = [
         Html(f"{text(link.role)} {text(label)}: {code(value, _COMMAND)}")
         for link in links_of(finding)
         for label, value in link.details
         if label != "pid"
     ]
+    lines += [text(f"{link.role}: {link.note}") for link in links_of(finding) if link.note]
     devices = finding.devices
-    named = [code(device or "?", _NAME) for device in devices[:_MOST_DEVICES]]
+    named = [code(device or "no device", _NAME) for device in devices[:_MOST_DEVICES]]
     left = f" and {len(devices) - _MOST_DEVICES:,} more" if len(devices) > _MOST_DEVICES else ""
     lines.append(Html(f"on {joined(named, ', ')}{left}"))
     if finding.suppressed:
-        lines.append(text(f"{_times(finding.suppressed)} more, cleared as crash clones"))
+        lines.append(text(f"{finding.suppressed:,} more, cleared as crash clones"))
     lines.extend(text(f"may be a sign of {each.id} {each.name}") for each in finding.attack)
-    return _list(lines)
-
-
-def _suppressed(finding: Finding) -> Html:
-    pair = f"{code(finding.child, _NAME)} started by {code(finding.parent, _NAME)}"
-    why = "the crash handler was at work in that parent just before"
-    return Html(f"{pair}, {text(_times(finding.occurrences))}: {text(why)}")
-
-
-def _exclusion(exclusion: Exclusion) -> Html:
-    conditions = (
-        ("child", exclusion.child),
-        ("parent", exclusion.parent),
-        ("device", exclusion.device),
-        ("user", exclusion.user),
-        ("command line with", exclusion.command_line),
-        ("until", None if exclusion.expires_at is None else exclusion.expires_at.isoformat()),
-    )
-    given = joined([Html(f"{text(name)} {code(value)}") for name, value in conditions if value], ", ")
-    return Html(f"{text(exclusion.reason)} ({given})")
-
-
-def _list(lines: list[Html]) -> Html:
-    if not lines:
-        return Html("")
-    items = (element("li", line) for line in lines)
-    return element("ul", *items, style="margin:2px 0 6px 0;padding-left:20px")
-
-
-def _times(count: int) -> str:
-    return f"{count:,} time{'' if count == 1 else 's'}"
+    return bullets(lines)

@@ -6,29 +6,28 @@ from typing import Final
 
 from parentchild.display.markup import LINE, RIGHT, WRONG, Html, code, element, joined, muted, text
 from parentchild.findings.chain import Link, links_of
-from parentchild.findings.finding import Finding
+from parentchild.findings.view import FindingView
 
 _NAME: Final = 60
 _BESIDE: Final = "display:inline-block;vertical-align:top"
 
 
-def chain_html(finding: Finding) -> Html:
+def chain_html(finding: FindingView) -> Html:
     """Return the chain of a finding, from left to right; it breaks into lines where it is narrow."""
-    shown: list[Html] = []
+    drawn: list[Html] = []
     arrow = element("span", text("→"), style=f"{_BESIDE};padding:6px 6px")
-    links = links_of(finding)
-    for link in links:
-        shown.append(_box(link))
+    for link in links_of(finding):
+        drawn.append(_box(link))
         if link.role not in {"creator", "child"}:
-            shown.append(arrow)
+            drawn.append(arrow)
         elif link.role == "creator":
             named = element("span", text("named"), style="opacity:0.75")
-            shown.append(element("span", named, style=f"{_BESIDE};padding:6px 6px"))
-    return element("div", *shown, style="margin:2px 0")
+            drawn.append(element("span", named, style=f"{_BESIDE};padding:6px 6px"))
+    return element("div", *drawn, style="margin:2px 0")
 
 
 def _box(link: Link) -> Html:
-    border = f"2px solid {WRONG}" if link.is_wrong else f"1px solid {LINE}"
+    border = f"2px solid {WRONG}" if link.faults else f"1px solid {LINE}"
     pid = dict(link.details).get("pid")
     inside = [
         muted(text(link.role)),
@@ -36,6 +35,8 @@ def _box(link: Link) -> Html:
         code(link.name, _NAME),
         *((Html("<br>"), muted(code(f"= {link.spelling}", _NAME))) if link.spelling else ()),
         *((Html(" "), muted(text(pid))) if pid else ()),
+        *((Html("<br>"), muted(text(link.note))) if link.note else ()),
+        *((Html("<br>"), text(", ".join(link.faults))) if link.faults else ()),
     ]
     frame = "display:inline-block;border-radius:4px;padding:2px 8px;max-width:280px"
     box = element("div", *inside, style=f"{frame};border:{border}")

@@ -2,79 +2,56 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator
 from typing import Final
 
-from parentchild.display.markup import shortened
-from parentchild.findings.chain import Link, links_of
-from parentchild.findings.finding import Finding
+from parentchild.display.markup import number, shortened
+from parentchild.findings.chain import Link, links_of, words
+from parentchild.findings.variants import Variant
+from parentchild.findings.view import FindingView
+from parentchild.relations.evaluation import Reason, name_of
+from parentchild.relations.sentences import shown
 
-_MOST_SHOWN: Final = 20
 _LONGEST: Final = 100
+_MOST_VARIANTS: Final = 5
+_INDENT: Final = "    "
 
 
-def finding_text(finding: Finding) -> str:
+def finding_text(finding: FindingView) -> str:
+    """Return a finding in full: explanation, chain, variants, and what to check next."""
+    return "\n".join((finding_summary(finding), *_variants(finding), *_steps(finding)))
+
+
+def finding_summary(finding: FindingView) -> str:
     """Return a finding as a small tree under its explanation."""
     links = links_of(finding)
     line = dict(links[-1].details).get("command line", "")
-    started = (f"    command line {shortened(line, _LONGEST)}",) if line else ()
-    return "\n".join((_head(finding), *_tree(links), *started, _counts(finding)))
+    started = (f"{_INDENT}command line {shortened(line, _LONGEST)}",) if line else ()
+    head = f"[{finding.severity.label} {finding.risk_score}] {finding.explanation}"
+    return "\n".join((head, *_tree(links), *started, _counts(finding)))
 
 
-def findings_text(
-    findings: Sequence[Finding], first: str, last: Iterable[str], *, most: int = _MOST_SHOWN
-) -> str:
-    """Return the first findings of a report as text, between a first line and the last ones."""
-    left = len(findings) - most
-    return "\n".join(
-        (
-            first,
-            *(finding_text(finding) for finding in findings[:most]),
-            *((f"... {left:,} more findings",) if left > 0 else ()),
-            *last,
-        )
+def finding_line(finding: FindingView) -> str:
+    """Return a finding as one line of a list: rank, pair, reasons, how often and where."""
+    child, parent = shown(finding.child), shown(finding.parent) or "?"
+    reasons = ", ".join(map(words, finding.reasons))
+    aside = " (parent looked up by pid)" if finding.parent_is_inferred else ""
+    if finding.reason is Reason.SPOOFED_PARENT and finding.event.creator is not None:
+        aside = f" (called by {shown(name_of(finding.event.creator))})"
+    where = shortened(finding.event.device, _LONGEST) or "?"
+    return (
+        f"[{finding.severity.label} {finding.risk_score}] {child} by {parent}{aside}: {reasons}; "
+        f"{counts_text(finding)}, first on {where} {finding.first_seen:%Y-%m-%d %H:%M:%S}"
     )
 
 
-def _head(finding: Finding) -> str:
-    return f"[{finding.severity.label}] {finding.explanation}"
-
-
-def _tree(links: tuple[Link, ...]) -> list[str]:
-    lines: list[str] = []
-    depth = 0
-    for link in links:
-        if link.role == "creator":  # it stands beside the chain
-            lines.append(f"    {_link_text(link)}  (made the call)")
-            continue
-        lines.append(f"    {'   ' * max(depth - 1, 0)}{'└─ ' if depth else ''}{_link_text(link)}")
-        depth += 1
-    return lines
-
-
-def _link_text(link: Link) -> str:
-    details = dict(link.details)
-    known = [
-        *((f"= {link.spelling}",) if link.spelling else ()),
-        *((f"pid {details['pid']}",) if "pid" in details else ()),
-        *((shortened(details["path"], _LONGEST),) if "path" in details else ()),
-    ]
-    beside = f" ({', '.join(known)})" if known else ""
-    instead = ", ".join(shortened(each, _LONGEST) for each in link.instead)
-    wrong = f"   <- {link.instead_label} {instead}" if link.is_wrong else ""
-    return f"{shortened(link.name, _LONGEST)}{beside}{wrong}"
-
-
-def _counts(finding: Finding) -> str:
+def counts_text(finding: FindingView) -> str:
+    """Return how often a finding was seen, and on how many devices."""
     at_least = "" if finding.device_count_is_exact else "at least "
-    times = f"{finding.occurrences:,} time{'' if finding.occurrences == 1 else 's'}"
-    devices = f"{at_least}{finding.device_count:,} device{'' if finding.device_count == 1 else 's'}"
-    cleared = f", {finding.suppressed:,} more cleared as crash clones" if finding.suppressed else ""
-    where = shortened(finding.event.device, _LONGEST) or "?"
-    return f"    seen {span_text(finding)} UTC, first on {where}; {times} on {devices}{cleared}"
+    return f"{number(finding.occurrences, 'time')} on {at_least}{number(finding.device_count, 'device')}"
 
 
-def span_text(finding: Finding) -> str:
+def span_text(finding: FindingView) -> str:
     """Return from when to when a finding was seen, as short as can be."""
     first, last = finding.first_seen, finding.last_seen
     text = f"{first:%Y-%m-%d %H:%M:%S}"
@@ -83,3 +60,71 @@ def span_text(finding: Finding) -> str:
     return (
         f"{text} to {last:%H:%M:%S}" if first.date() == last.date() else f"{text} to {last:%Y-%m-%d %H:%M:%S}"
     )
+
+
+def _tree(links: tuple[Link, ...]) -> list[str]:
+    lines: list[str] = []
+    depth = 0
+    for link in links:
+        if link.role == "creator":  # it stands beside the chain
+            lines.append(f"{_INDENT}{_link_text(link)}  (made the call)")
+            continue
+        lines.append(f"{_INDENT}{'   ' * max(depth - 1, 0)}{'└─ ' if depth else ''}{_link_text(link)}")
+        depth += 1
+    return lines
+
+
+def _link_text(link: Link) -> str:
+    details = dict(link.details)
+    known = [
+        *((f"= {shortened(link.spelling, _LONGEST)}",) if link.spelling else ()),
+        *((f"pid {details['pid']}",) if "pid" in details else ()),
+        *((shortened(details["path"], _LONGEST),) if "path" in details else ()),
+        *((link.note,) if link.note else ()),
+    ]
+    beside = f" ({', '.join(known)})" if known else ""
+    instead = ", ".join(shortened(each, _LONGEST) for each in link.instead)
+    right = f"; {link.instead_label} {instead}" if link.instead else ""
+    wrong = f"   <- {', '.join(link.faults)}{right}" if link.faults else ""
+    return f"{shortened(link.name, _LONGEST)}{beside}{wrong}"
+
+
+def _counts(finding: FindingView) -> str:
+    cleared = f", {finding.suppressed:,} more cleared as crash clones" if finding.suppressed else ""
+    where = shortened(finding.event.device, _LONGEST) or "?"
+    return f"{_INDENT}seen {span_text(finding)} UTC, first on {where}; {counts_text(finding)}{cleared}"
+
+
+def _variants(finding: FindingView) -> Iterator[str]:
+    if len(finding.variants) < 2:  # noqa: PLR2004 - one is the event itself
+        return
+    yield f"{_INDENT}variants, the rarest first:"
+    for each in finding.variants[:_MOST_VARIANTS]:
+        yield f"{_INDENT}- {variant_counts(each)}: {'; '.join(variant_values(each)) or 'nothing else known'}"
+    if len(finding.variants) > _MOST_VARIANTS:
+        yield f"{_INDENT}- {len(finding.variants) - _MOST_VARIANTS} more: finding.variants"
+
+
+def variant_counts(variant: Variant) -> str:
+    """Return how often a variant was seen, and where."""
+    named = ", ".join(shortened(device, _LONGEST) or "?" for device in variant.devices)
+    left = variant.device_count - len(variant.devices)
+    more = f" and {left:,} more" if left > 0 and named else ""
+    where = f" ({named}{more})" if named else ""
+    return f"{number(variant.occurrences, 'time')} on {number(variant.device_count, 'device')}{where}"
+
+
+def variant_values(variant: Variant) -> list[str]:
+    """Return what tells a variant from the others, as far as known."""
+    pairs = (
+        ("child", variant.child_path),
+        ("parent", variant.parent_path),
+        ("command line", variant.command_line),
+        ("user", variant.user),
+    )
+    return [f"{label} {shortened(value, _LONGEST)}" for label, value in pairs if value]
+
+
+def _steps(finding: FindingView) -> Iterator[str]:
+    yield f"{_INDENT}next steps:"
+    yield from (f"{_INDENT}- {step}" for step in finding.next_steps)

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any, overload
+from collections.abc import Collection, Iterator
+from typing import Any, Final, overload
 
 import attrs
 
 from parentchild.detector.stats import Stats
+from parentchild.display.markup import number
 from parentchild.errors import InvalidEvent
 from parentchild.findings.finding import Finding, Printer
+from parentchild.hunting.view import ReportView
+from parentchild.relations.evaluation import Reason
 from parentchild.relations.exclusions import Exclusion
 from parentchild.windows.names import printable
 
-_MOST_IN_RICH = 20
-_MOST_UNREADABLE = 3
+_MOST_IN_RICH: Final = 20
+_MOST_UNREADABLE: Final = 10
+_COPY: Final = (Reason.SELF_COPY,)
 
 
 @attrs.frozen
@@ -25,17 +29,37 @@ class InvalidRow:
     error: InvalidEvent
 
 
+@attrs.frozen(kw_only=True)
+class SourceCount:
+    """What became of the rows of one source. The four add up to its rows.
+
+    Args:
+        name: the source; `""` for rows that no source knows, which are all unreadable.
+        starts: process starts.
+        process_events: other events about a process that were understood.
+        other_events: events of another kind, which say nothing here.
+        unreadable: rows that could not be read.
+    """
+
+    name: str
+    starts: int = 0
+    process_events: int = 0
+    other_events: int = 0
+    unreadable: int = 0
+
+
 @attrs.frozen(kw_only=True, repr=False)
 class Report:
     """What a hunt found. It reads as a collection of its findings.
 
     Args:
-        findings: what stands, the most severe first, then the earliest.
+        findings: what is active: by severity, then by risk score, then the earliest first.
         suppressed: what crash-handler evidence cleared, as closed findings.
         stats: what was counted; `stats.seen` counts rows.
         invalid: rows that could not be read, the first ten thousand of them.
         invalid_count: how many rows could not be read.
-        exclusions: what was called normal at home.
+        exclusions: the exclusions that were given.
+        sources: the account of all rows, by source.
         is_complete: False when the hunt had not come to its end.
     """
 
@@ -45,6 +69,7 @@ class Report:
     invalid: tuple[InvalidRow, ...] = ()
     invalid_count: int = 0
     exclusions: tuple[Exclusion, ...] = ()
+    sources: tuple[SourceCount, ...] = ()
     is_complete: bool = True
 
     def __iter__(self) -> Iterator[Finding]:
@@ -75,7 +100,7 @@ class Report:
         """
         from parentchild.findings.tables import pandas_frame  # noqa: PLC0415 - loaded when it is asked for
 
-        return pandas_frame(self.findings)
+        return pandas_frame(self.to_dicts())
 
     def to_polars(self) -> Any:  # noqa: ANN401 - the type of an optional library
         """Return the findings as a `polars.DataFrame`, with the types of `to_arrow`.
@@ -85,17 +110,17 @@ class Report:
         """
         from parentchild.findings.tables import polars_frame  # noqa: PLC0415 - loaded when it is asked for
 
-        return polars_frame(self.findings)
+        return polars_frame(self.to_dicts())
 
     def to_arrow(self) -> Any:  # noqa: ANN401 - the type of an optional library
-        """Return the findings as a `pyarrow.Table`, with the types that `export.columns` declares.
+        """Return the findings as a `pyarrow.Table`, with the types that `findings.columns` declares.
 
         Raises:
             ModuleNotFoundError: PyArrow is not installed.
         """
         from parentchild.findings.tables import arrow_table  # noqa: PLC0415 - loaded when it is asked for
 
-        return arrow_table(self.findings)
+        return arrow_table(self.to_dicts())
 
     def __arrow_c_stream__(self, requested_schema: object = None) -> object:
         return self.to_arrow().__arrow_c_stream__(requested_schema)
@@ -103,7 +128,7 @@ class Report:
     def timeline(self) -> list[dict[str, object]]:
         """Return one record a pair, ready to plot: from when to when it was seen, and whether it stands.
 
-        The columns are `uid`, `reason`, `severity`, `child`, `parent`, `stands` (False for what was cleared
+        The columns are `uid`, `reason`, `severity`, `risk_score`, `child`, `parent`, `stands` (False for what was cleared
         as a crash clone), `first_seen` and `last_seen` (datetimes in UTC), `occurrences`, `device_count`.
         """
         from parentchild.findings.records import timeline_of  # noqa: PLC0415 - loaded when it is asked for
@@ -113,37 +138,41 @@ class Report:
     def prevalence(self) -> list[dict[str, object]]:
         """Return one record a pair and device, ready to plot: how far each finding has spread.
 
-        The columns are `uid`, `reason`, `severity`, `child`, `parent`, `device`, `is_first` (whether it was
-        the first of them), `device_count`, `device_count_is_exact`. Cost: linear in the devices.
+        The columns are `uid`, `reason`, `severity`, `risk_score`, `child`, `parent`, `device`, `is_first`
+        (whether it was the first of them), `device_count`, `device_count_is_exact`. Cost: linear in the devices.
         """
         from parentchild.findings.records import prevalence_of  # noqa: PLC0415 - loaded when it is asked for
 
         return prevalence_of(self.findings)
 
-    def __str__(self) -> str:
-        from parentchild.findings.text import findings_text  # noqa: PLC0415 - loaded when a report is shown
+    def to_html(self) -> str:
+        """Return the report as a whole HTML page, as text: it needs nothing else, and is light or dark.
 
-        return findings_text(self.findings, _headline(self), _last_lines(self), most=len(self))
+        It holds the first 500 findings; all of them are in `to_dicts`.
+        """
+        from parentchild.hunting.html import report_page  # noqa: PLC0415 - loaded when it is asked for
+
+        return report_page(_view(self))
+
+    def to_markdown(self) -> str:
+        """Return what fits into a ticket: the account, the ten highest findings, and what to check."""
+        from parentchild.hunting.markdown import report_markdown  # noqa: PLC0415 - loaded when it is asked for
+
+        return report_markdown(_view(self))
+
+    def __str__(self) -> str:
+        from parentchild.hunting.text import report_text  # noqa: PLC0415 - loaded when a report is shown
+
+        return report_text(_view(self))
 
     def _repr_html_(self) -> str:
-        from parentchild.findings.html import report_html  # noqa: PLC0415 - loaded when a report is shown
+        from parentchild.hunting.html import report_html  # noqa: PLC0415 - loaded when a report is shown
 
-        return report_html(
-            _headline(self),
-            self.findings,
-            suppressed=self.suppressed,
-            unknown=_unknown_lines(self.stats),
-            excluded=self.stats.excluded,
-            exclusions=self.exclusions,
-            invalid=self.invalid,
-            invalid_count=self.invalid_count,
-        )
+        return report_html(_view(self))
 
     def _repr_pretty_(self, printer: Printer, cycle: object) -> None:
-        from parentchild.findings.text import findings_text  # noqa: PLC0415 - loaded when a report is shown
-
         del cycle  # a report does not hold itself
-        printer.text(findings_text(self.findings, _headline(self), _last_lines(self)))
+        printer.text(str(self))
 
     def __rich_repr__(self) -> Iterator[tuple[object, ...]]:
         yield "summary", _headline(self)
@@ -154,62 +183,67 @@ class Report:
 def _headline(report: Report) -> str:
     stats = report.stats
     so_far = "" if report.is_complete else "so far, "
+    counts = f"{so_far}{number(len(report), 'finding')} in {number(stats.seen, 'row')}"
+    if not _has_read_starts(report):
+        return f"{counts}: no process start was read, so this does not mean that all is well"
     return (
-        f"{so_far}{_number(len(report), 'finding')} in {_number(stats.seen, 'row')}: "
-        f"{stats.watched} watched, "
-        f"{stats.suppressed} suppressed as crash clones, {stats.excluded} excluded, "
-        f"{stats.unknown} with an unknown parent, {report.invalid_count} unreadable"
+        f"{counts}: {stats.watched:,} watched, {stats.excluded:,} excluded, "
+        f"{stats.unknown:,} with an unknown parent, {report.invalid_count:,} unreadable"
     )
 
 
-def _last_lines(report: Report) -> list[str]:
-    suppressed = [_suppressed_line(finding) for finding in report.suppressed]
-    unreadable = [
-        f"[unreadable] row {each.index}: {each.error}" for each in report.invalid[:_MOST_UNREADABLE]
-    ]
-    left = report.invalid_count - len(unreadable)
-    more = [f"[unreadable] {left:,} more rows"] if unreadable and left > 0 else []
-    unknown = [*_unknown_lines(report.stats), *_nameless_lines(report)]
-    return [*suppressed, *_excluded_lines(report), *unknown, *unreadable, *more]
+def _has_read_starts(report: Report) -> bool:
+    return report.stats.watched > 0 or any(source.starts for source in report.sources)
 
 
-def _excluded_lines(report: Report) -> list[str]:
-    if report.exclusions and not report.stats.excluded:
-        hints = ["are names as the rows have them?"]
-        if any(each.expires_at is not None for each in report.exclusions):
-            hints.append("has one expired?")
-        if any(each.looks_like_a_pattern for each in report.exclusions):
-            hints.append("* stands for itself alone")
-        return [f"[excluded] nothing: no exclusion covers any of this; {'; '.join(hints)}"]
-    if not report.stats.excluded:
-        return []
-    reasons = [f"[excluded] what is normal at home: {printable(each.reason)}" for each in report.exclusions]
-    if len(reasons) > 1:
-        reasons.append("[excluded] these are counted together: some may cover nothing here")
-    return reasons
+def _view(report: Report) -> ReportView:
+    return ReportView(
+        headline=_headline(report),
+        sources=tuple(
+            (
+                each.name or "not recognised",
+                each.starts,
+                each.process_events,
+                each.other_events,
+                each.unreadable,
+            )
+            for each in report.sources
+        ),
+        findings=tuple(each for each in report.findings if each.reasons != _COPY),
+        copies=tuple(each for each in report.findings if each.reasons == _COPY),
+        suppressed=report.suppressed,
+        notes=tuple(_notes(report)),
+        exclusions=tuple(printable(each.reason) for each in report.exclusions),
+        unreadable=tuple(f"row {each.index}: {each.error}" for each in report.invalid[:_MOST_UNREADABLE]),
+        unreadable_count=report.invalid_count,
+    )
 
 
-def _nameless_lines(report: Report) -> list[str]:
+def _notes(report: Report) -> Iterator[str]:
+    """Yield what is not among the findings and why, one line each."""
+    stats = report.stats
+    copies = [finding for finding in report if finding.reasons == _COPY]
+    yield (
+        f"Suppressed as crash clones: {_counted(report.suppressed)}. "
+        f"Copies with nothing else against them: {_counted(copies)}."
+    )
+    if stats.excluded:
+        yield f"Excluded: {number(stats.excluded, 'time')}."
+    elif report.exclusions:
+        yield "No exclusion matched anything: check their names, paths, devices and dates of expiry."
+    if stats.unknown:
+        why = "; ".join(f"{count:,}: {gap.value}" for gap, count in stats.unknown_by_gap.items())
+        yield f"Unknown parents, not judged: {number(stats.unknown, 'time')} ({why})."
+    inferred = sum(1 for finding in report if finding.parent_is_inferred)
+    if inferred:
+        yield f"{number(inferred, 'finding')} with a parent that was not logged but looked up by its pid."
     nameless = sum(1 for finding in report if "" in finding.devices)
-    if not nameless:
-        return []
-    return [f"[unknown] {_number(nameless, 'finding')} with rows that name no device: devices are miscounted"]
+    if nameless:
+        yield f"{number(nameless, 'finding')} with rows that name no device: their devices are miscounted."
 
 
-def _suppressed_line(finding: Finding) -> str:
-    return (
-        f"[suppressed] {printable(finding.child)} started by {printable(finding.parent)}, "
-        f"{_number(finding.occurrences, 'time')} on {_number(finding.device_count, 'device')}: "
-        "the crash handler was at work in that parent just before"
-    )
-
-
-def _unknown_lines(stats: Stats) -> list[str]:
-    return [
-        f"[unknown] {_number(count, 'watched process', 'es')}: {gap.value}"
-        for gap, count in stats.unknown_by_gap.items()
-    ]
-
-
-def _number(count: int, noun: str, plural: str = "s") -> str:
-    return f"{count} {noun}{'' if count == 1 else plural}"
+def _counted(findings: Collection[Finding]) -> str:
+    if not findings:
+        return "none"
+    times = number(sum(finding.occurrences for finding in findings), "time")
+    return f"{times} ({number(len(findings), 'pair')})"

@@ -1,40 +1,55 @@
-"""The evaluation: pure functions from relations and an event to a verdict with its reasons."""
+"""The decision: whether one process creation is as Windows does it. It is made here and nowhere else.
+
+A fact of a creation is a value, absent (the source does not tell it) or unread (nobody has looked yet). The
+evaluation answers a verdict with its reasons, or says which facts it still needs: so the prefilter is the same
+evaluation with everything but the names unread.
+"""
 
 from __future__ import annotations
 
 import enum
-import re
 from collections.abc import Iterable
+from typing import Final
 
 import attrs
 
 from parentchild.events import Process
-from parentchild.relations.relation import (
-    HOME,
-    ExpectedChildren,
-    ExpectedImage,
-    ExpectedParents,
-    Relation,
-    RelationTable,
+from parentchild.relations.compiled import (
+    Alternative,
+    CompiledRelations,
+    Launch,
+    WatchedChild,
+    WatchedParent,
+    comparable,
 )
-from parentchild.windows.integrity import integrity_level
+from parentchild.relations.conditions import Condition, Fact, InDirectories
+from parentchild.relations.copies import is_harmless_copy
+from parentchild.relations.relation import ExpectedImage, ExpectedParents, Relation
+from parentchild.relations.severity import Severity
+from parentchild.windows.arguments import service_of
 from parentchild.windows.lookalikes import imitated
-from parentchild.windows.names import KERNEL, fold, image_name, is_kernel
-from parentchild.windows.paths import directory_of, is_in
-from parentchild.windows.releases import holds, release
+from parentchild.windows.names import KERNEL, fold, image_name, is_kernel, is_plain_name
+from parentchild.windows.paths import (
+    SYSTEM_DRIVES,
+    directory_of,
+    normalised_directory,
+    on_system_drive,
+    root_of,
+)
+from parentchild.windows.placeholders import MissingName, missing_name
+from parentchild.windows.programs import DANGEROUS, kind_of
+from parentchild.windows.releases import release
 
-_KERNEL_PID = 4
-_NO_PIDS = frozenset({None, 0})
-_ROOT = "\\"
-_PLACEHOLDERS = frozenset({"-", "?", "<unknown process>", "&lt;unknown process&gt;"})
-_SID = re.compile(r"s-1(?:-\d{1,20}){1,16}")
+_KERNEL_PID: Final = 4
+_NO_PIDS: Final = frozenset({None, 0})
+_ROOT: Final = "\\"
 
 
 class Verdict(enum.Enum):
     """What the relations say of one process creation."""
 
     EXPECTED = "expected"
-    """The parent is one that Windows would have used."""
+    """It is as Windows does it."""
     MISMATCH = "mismatch"
     """Windows would not have started the process so."""
     UNKNOWN = "unknown"
@@ -44,22 +59,31 @@ class Verdict(enum.Enum):
 
 
 class Reason(enum.Enum):
-    """Why a creation is a finding."""
+    """Why a creation is a finding, the weightiest first."""
 
-    UNEXPECTED_PARENT = "unexpected-parent"
-    """A watched child has a parent that never starts it."""
-    UNEXPECTED_CHILD = "unexpected-child"
-    """A watched parent has a child that it never starts."""
-    MISPLACED_PARENT = "misplaced-parent"
-    """The parent has an expected name but lies in the wrong directory."""
-    MISPLACED_IMAGE = "misplaced-image"
-    """The child has a watched name but lies in the wrong directory."""
     SPOOFED_PARENT = "spoofed-parent"
     """The declared parent is expected, but another process made the call."""
     LOOKALIKE = "lookalike"
     """The child's name is nearly, but not quite, a watched one."""
+    RENAMED_IMAGE = "renamed-image"
+    """The child has a protected name, but its version resource names another program."""
+    UNEXPECTED_PARENT = "unexpected-parent"
+    """A watched child has a parent that never starts it."""
+    UNEXPECTED_CHILD = "unexpected-child"
+    """A watched parent has a child that it never starts."""
+    MISPLACED_IMAGE = "misplaced-image"
+    """The child's image does not lie where Windows keeps it."""
+    MISPLACED_PARENT = "misplaced-parent"
+    """The parent's image does not lie where Windows keeps it."""
+    UNEXPECTED_ARGUMENTS = "unexpected-arguments"
+    """The child lacks the arguments with which Windows always starts it."""
+    SELF_COPY = "self-copy"
+    """An image was started by itself, and nothing that is known speaks against it."""
     UNKNOWN_PARENT = "unknown-parent"
     """A watched child's parent is unknown; a finding only on request."""
+
+
+_WEIGHT: Final = {reason: weight for weight, reason in enumerate(Reason)}
 
 
 class MissingParent(enum.Enum):
@@ -67,11 +91,21 @@ class MissingParent(enum.Enum):
 
     ABSENT = "the source names no parent"
     NAMELESS = "the parent has neither a name nor a pid"
-    PID_ONLY = "the parent has a pid but no name"
+    PID_ONLY = "the parent has a pid but no name, and its start was not seen"
     PLACEHOLDER = "the parent's name is a placeholder"
     SID = "the parent's name is a security identifier"
     NUMBER = "the parent's name is a number"
-    CREATOR = "the process that made the call is another than the parent, and has no name"
+    CREATOR = "another process than the parent made the call, and it has no name"
+    FORGOTTEN = "the parent has a pid but no name, and starts on its device had to be forgotten"
+    AMBIGUOUS = "the parent has a pid but no name, and the order of its starts is not certain"
+    TOO_OLD = "the parent has a pid but no name, and its only start is more than a day older"
+
+
+_MISSING: Final = {
+    MissingName.PLACEHOLDER: MissingParent.PLACEHOLDER,
+    MissingName.SID: MissingParent.SID,
+    MissingName.NUMBER: MissingParent.NUMBER,
+}
 
 
 @attrs.frozen(kw_only=True)
@@ -79,35 +113,42 @@ class Evaluation:
     """A verdict with its reasons.
 
     Args:
-        verdict: what the relations say.
+        verdict: what the relations say, as far as the facts were read.
         child: the child's comparable name, `""` where unknown.
         parent: the parent's comparable name, `""` where unknown.
-        reasons: why it is a mismatch; empty for every other verdict.
-        gap: what is missing, where something is.
+        reasons: why it is a mismatch, the weightiest first; empty for every other verdict.
+        directory: the place that is wrong, as findings are grouped by it; `""` where none is.
+        expected: what would have been right for the first reason: names, directories or arguments.
+        severity: how much it matters.
+        missing: what is missing, where something is.
         relation: the relation that decided, where one did.
+        match: the row of it that the pair fits, where it fits one.
         imitates: the watched name that a look-alike imitates.
+        needs: facts that were not read and could change this; empty when it is final.
     """
 
     verdict: Verdict
     child: str
     parent: str
     reasons: tuple[Reason, ...] = ()
-    gap: MissingParent | None = None
+    directory: str = ""
+    expected: tuple[str, ...] = ()
+    severity: Severity = Severity.INFORMATIONAL
+    missing: MissingParent | None = None
     relation: Relation | None = None
+    match: ExpectedImage | None = None
     imitates: str | None = None
+    needs: frozenset[Fact] = frozenset()
 
 
 class _Fit(enum.Enum):
     """How well an image fits those that a relation expects."""
 
-    ALLOWED = enum.auto()
-    """The user allowed the pair by name; nothing else about it is asked."""
     YES = enum.auto()
     MISPLACED = enum.auto()
     NO = enum.auto()
-
-
-_BEST_FIRST = tuple(_Fit)
+    UNDECIDED = enum.auto()
+    """That depends on facts that were not read."""
 
 
 @attrs.frozen
@@ -118,13 +159,9 @@ class _Image:
     directory: str | None
     process: Process
 
-    @classmethod
-    def of(cls, process: Process) -> _Image:
-        name = name_of(process)
-        own = directory_of(process.name, name)  # a name that is a path says where it lies
-        if own is None or own == _ROOT:  # a lone backslash before a name says little: the path goes first
-            own = directory_of(process.path or process.name, name)
-        return cls(name, own, process)
+
+_Wrong = tuple[Reason, Severity, Relation, tuple[str, ...]]
+"""One thing that is wrong: the reason, how much it matters, by which relation, and what was expected."""
 
 
 def name_of(process: Process) -> str:
@@ -133,22 +170,33 @@ def name_of(process: Process) -> str:
     return name or (image_name(process.path) if process.path is not None else "")
 
 
+def is_nameless(process: Process) -> bool:
+    """Tell whether nothing in a process says which image it is: no name, no path, or a placeholder."""
+    if process.path and image_name(process.path) and missing_name(process.path) is None:
+        return False
+    return not process.name or not image_name(process.name) or missing_name(process.name) is not None
+
+
 def evaluate(
-    table: RelationTable,
+    relations: CompiledRelations,
     child: Process,
     parent: Process | None,
     creator: Process | None = None,
     *,
     windows: str | None = None,
+    system_drives: frozenset[str] = SYSTEM_DRIVES,
+    unread: frozenset[Fact] = frozenset(),
 ) -> Evaluation:
-    """Judge one process creation.
+    """Evaluate one process creation.
 
     Args:
-        table: the relations to judge by.
+        relations: what is expected.
         child: the new process.
         parent: the parent that the operating system declares, None where unknown.
         creator: who made the call, where the source tells it apart from the parent.
         windows: the release it runs on; None accepts what any release does.
+        system_drives: the drives on which Windows may lie, such as `c:`.
+        unread: facts that nobody has looked at; their values in the processes do not count.
 
     Cost: a few microseconds; linear in the length of names, paths and command lines.
 
@@ -157,195 +205,402 @@ def evaluate(
     """
     if windows is not None:
         release(windows)  # refuse it here, not only where a row happens to depend on it
-    image = _Image.of(child)
-    origin, gap = _known_parent(parent)
-    relation = table.parents.get(image.name)
-    if relation is not None:
-        return _judge_watched(relation, table, image, origin, gap, creator, windows)
-    parent_name = origin.name if origin is not None else ""
-    listed = table.children.get(parent_name)
-    if listed is not None and origin is not None and image.name and holds(listed.windows, windows):
-        fit = _best_fit(listed.children, image, origin, image, windows)
-        if fit not in {_Fit.ALLOWED, _Fit.YES}:
-            return Evaluation(
-                verdict=Verdict.MISMATCH,
-                child=image.name,
-                parent=parent_name,
-                reasons=(Reason.UNEXPECTED_CHILD,),
-                relation=listed,
+    return _Creation(relations, child, parent, creator, windows, system_drives, unread).evaluation()
+
+
+class _Creation:
+    """One creation under evaluation: its facts, what is wrong with it, and which facts are still needed."""
+
+    __slots__ = (
+        "_child",
+        "_creator",
+        "_drives",
+        "_missing",
+        "_needs",
+        "_parent",
+        "_relations",
+        "_release",
+        "_unread",
+        "_wrong",
+    )
+
+    def __init__(
+        self,
+        relations: CompiledRelations,
+        child: Process,
+        parent: Process | None,
+        creator: Process | None,
+        windows: str | None,
+        system_drives: frozenset[str],
+        unread: frozenset[Fact],
+    ) -> None:
+        self._relations = relations
+        self._release = windows
+        self._drives = system_drives
+        self._unread = unread
+        self._needs: set[Fact] = set()
+        self._wrong: list[_Wrong] = []
+        self._child = self._image(child)
+        self._parent, self._missing = self._known(parent)
+        self._creator = creator
+
+    def evaluation(self) -> Evaluation:
+        relations, child = self._relations, self._child
+        parent = self._parent
+        watched = relations.children.get(child.name)
+        if watched is not None and not self._holds_on_release(watched.release):
+            watched = None
+        relation: Relation | None = None
+        match: ExpectedImage | None = None
+        if watched is not None:
+            relation = watched.relation
+            if parent is not None:
+                match = self._check_parent(watched, parent)
+        elif parent is not None and child.name:
+            relation, match = self._check_child(parent)
+        if self._creator is not None:
+            self._check_creator(watched)
+        launches = relations.launches.get(child.name, ())
+        for launch in launches:
+            if self._holds_on_release(launch.release):
+                relation = relation or launch.relation
+                self._check_launch(launch, match)
+        imitates = None
+        if relation is None and not self._wrong:
+            imitates = imitated(child.name, relations.protected_names)
+            if imitates is not None:
+                relation = relations.expected_parents[imitates]
+                severity = max(relation.severity, Severity.HIGH)
+                self._wrong.append((Reason.LOOKALIKE, severity, relation, (imitates,)))
+        return self._evaluation(watched, relation, match, imitates)
+
+    def _evaluation(
+        self,
+        watched: WatchedChild | None,
+        relation: Relation | None,
+        match: ExpectedImage | None,
+        imitates: str | None,
+    ) -> Evaluation:
+        child, parent = self._child, self._parent
+        wrong = sorted(self._call_copy_harmless(), key=lambda each: _WEIGHT[each[0]])
+        missing = self._missing if parent is None and (watched is not None or wrong) else None
+        if self._missing is MissingParent.CREATOR and watched is not None:
+            missing = MissingParent.CREATOR
+        expected: tuple[str, ...] = ()
+        severity = Severity.INFORMATIONAL
+        if wrong:
+            verdict = Verdict.MISMATCH
+            _, _, relation, expected = wrong[0]
+            severity = max(each[1] for each in wrong)
+        elif missing is not None:
+            verdict = Verdict.UNKNOWN
+            expected = watched.relation.names if watched is not None else ()
+        else:
+            verdict = Verdict.UNWATCHED if relation is None else Verdict.EXPECTED
+        return Evaluation(
+            verdict=verdict,
+            child=child.name,
+            parent="" if parent is None else parent.name,
+            reasons=tuple([each[0] for each in wrong]),
+            directory=self._wrong_directory(wrong) if wrong else "",
+            expected=expected,
+            severity=severity,
+            missing=missing if missing is not None else self._missing if parent is None else None,
+            relation=relation,
+            match=match,
+            imitates=imitates,
+            needs=frozenset(self._needs),
+        )
+
+    # facts --------------------------------------------------------------------------------------------
+
+    def _image(self, process: Process) -> _Image:
+        name = name_of(process)
+        own = directory_of(process.name, name)  # a name that is a path says where it lies
+        if own is None or own == _ROOT:  # a lone backslash before a name says little: the path goes first
+            own = directory_of(process.path or process.name, name)
+        return _Image(name, None if own is None else on_system_drive(own, self._drives), process)
+
+    def _known(self, process: Process | None) -> tuple[_Image | None, MissingParent | None]:
+        """Return a starter's image, or what keeps it unknown."""
+        if process is None:
+            return None, MissingParent.ABSENT
+        image = self._image(process)
+        raw = process.name or process.path or ""
+        missing = missing_name(raw, image.directory)
+        if missing is MissingName.PLACEHOLDER and process.path and raw is process.name:
+            return self._known(attrs.evolve(process, name=None))  # the path beside it may tell more
+        if missing is None and (image.name or image.directory is not None):
+            if not is_plain_name(raw):  # another file than the one that it resembles
+                return _Image(fold(raw.strip()) or image.name, image.directory, process), None
+            return (self._kernel(image) if is_kernel(image.name) else image), None
+        if process.pid == _KERNEL_PID:
+            return _Image(KERNEL, None, process), None
+        if not image.name and missing in {None, MissingName.PLACEHOLDER}:
+            return None, MissingParent.NAMELESS if process.pid in _NO_PIDS else MissingParent.PID_ONLY
+        if missing is MissingName.PLACEHOLDER and not raw.strip():
+            return None, MissingParent.NAMELESS if process.pid in _NO_PIDS else MissingParent.PID_ONLY
+        return None, _MISSING[missing] if missing is not None else MissingParent.NAMELESS
+
+    def _kernel(self, image: _Image) -> _Image:
+        """Return the kernel under its one name; a sensor may log `System` beside the path of its file."""
+        path = image.process.path
+        file = "" if path is None else image_name(path)
+        if not is_kernel(file):
+            return _Image(KERNEL, image.directory, image.process)
+        directory = directory_of(path, file)
+        placed = None if directory is None else on_system_drive(directory, self._drives)
+        return _Image(KERNEL, placed, image.process)
+
+    def _value(self, fact: Fact) -> str | None:
+        if fact is Fact.CHILD_PATH:
+            return self._child.directory
+        if fact is Fact.RELEASE:
+            return self._release
+        parent = self._parent
+        if fact is Fact.PARENT_PATH:
+            return None if parent is None else parent.directory
+        attribute, of_child = _ATTRIBUTES[fact]
+        process = self._child.process if of_child else None if parent is None else parent.process
+        value: str | None = None if process is None else getattr(process, attribute)
+        return value or None
+
+    def _truth(self, condition: Condition, *, absent_fails: bool, needs: set[Fact]) -> bool | None:
+        """Tell whether a condition holds; None, and the fact noted, where it was not read."""
+        if condition.fact in self._unread:
+            needs.add(condition.fact)
+            return None
+        value = self._value(condition.fact)
+        if value is None:
+            return condition.holds_when_absent and not absent_fails
+        return condition.holds(value)
+
+    def _holds_on_release(self, condition: Condition) -> bool:
+        return self._release is None or condition.holds(self._release)
+
+    # the pair -----------------------------------------------------------------------------------------
+
+    def _fit(self, alternatives: Iterable[Alternative]) -> tuple[_Fit, Alternative | None]:
+        """Return how well the image at the other end fits; needed facts are noted only if they decide."""
+        best, found = _Fit.NO, None
+        needs: set[Fact] = set()
+        for each in alternatives:
+            if each.is_local:
+                return _Fit.YES, each
+            truth: bool | None = True
+            for condition in each.conditions:
+                holds = self._truth(condition, absent_fails=each.is_copy, needs=needs)
+                if holds is False:
+                    truth = False
+                    break
+                truth = truth if holds else None
+            if truth is False:
+                continue
+            there: bool | None = True
+            if each.place is not None:
+                there = self._truth(each.place, absent_fails=each.is_copy, needs=needs)
+            if truth is None or there is None:
+                best = _Fit.UNDECIDED if best is not _Fit.YES else best
+            elif there:
+                return _Fit.YES, each
+            elif best is _Fit.NO and not each.is_copy:
+                best, found = _Fit.MISPLACED, each
+        if best is _Fit.UNDECIDED:
+            self._needs |= needs
+        return best, found
+
+    def _check_parent(self, watched: WatchedChild, parent: _Image) -> ExpectedImage | None:
+        relation = watched.relation
+        fit, found = self._fit(watched.by_parent.get(parent.name, ()))
+        if fit is _Fit.UNDECIDED:
+            return None
+        if fit is _Fit.NO:
+            others = tuple(name for name in relation.names if comparable(name) != parent.name)
+            self._wrong.append((Reason.UNEXPECTED_PARENT, relation.severity, relation, others))
+        place = None if found is None else found.place
+        if fit is _Fit.MISPLACED and place is not None:
+            self._misplaced_parent(parent, place, relation)
+        if place is None:
+            self._check_own_place(parent, relation)
+        return found.image if fit is _Fit.YES and found is not None else None
+
+    def _check_own_place(self, parent: _Image, relation: ExpectedParents) -> None:
+        """Check a parent that is itself watched for lying where Windows keeps it."""
+        for launch in self._relations.launches.get(parent.name, ()):
+            if launch.place is None or not self._holds_on_release(launch.release):
+                continue
+            if Fact.PARENT_PATH in self._unread:
+                self._needs.add(Fact.PARENT_PATH)
+            elif parent.directory is not None and not launch.place.holds(parent.directory):
+                self._misplaced_parent(parent, launch.place, relation)
+                return
+
+    def _misplaced_parent(self, parent: _Image, place: Condition, relation: ExpectedParents) -> None:
+        severity = _severity_of_place(relation.severity, parent.directory, place)
+        self._wrong.append((Reason.MISPLACED_PARENT, severity, relation, _directories(place)))
+
+    def _check_child(self, parent: _Image) -> tuple[Relation | None, ExpectedImage | None]:
+        """Check a child that no relation is about against what its parent starts."""
+        relation: Relation | None = None
+        match: ExpectedImage | None = None
+        for watched in self._relations.parents.get(parent.name, ()):
+            if not self._holds_on_release(watched.release) or not self._is_service(watched, parent):
+                continue
+            relation = watched.relation
+            severity = self._unexpected_child(watched, parent)
+            if severity is not None:
+                names = watched.relation.names
+                self._wrong.append((Reason.UNEXPECTED_CHILD, severity, watched.relation, names))
+                return relation, None
+            listed = watched.by_child.get(self._child.name, ())
+            match = match or (listed[0].image if listed else None)
+        return relation, match
+
+    def _is_service(self, watched: WatchedParent, parent: _Image) -> bool:
+        services = watched.relation.services
+        if not services:
+            return True
+        if Fact.PARENT_COMMAND_LINE in self._unread:
+            self._needs.add(Fact.PARENT_COMMAND_LINE)
+            return False
+        line = parent.process.command_line
+        return line is not None and service_of(line)[1] in services
+
+    def _unexpected_child(self, watched: WatchedParent, parent: _Image) -> Severity | None:
+        """Return how much it matters that a parent started this child; None where it may, or is undecided."""
+        fit, _ = self._fit(watched.by_child.get(self._child.name, ()))
+        if fit in {_Fit.YES, _Fit.UNDECIDED}:
+            return None
+        relation = watched.relation
+        if relation.is_open and fit is _Fit.NO and Fact.CHILD_PATH in self._unread:
+            self._needs.add(Fact.CHILD_PATH)
+            return None
+        kind = kind_of(self._child.name, self._child.directory)
+        if relation.is_open and fit is _Fit.NO:
+            here = self._child.directory
+            refused = watched.refused is not None and here is not None and watched.refused.holds(here)
+            if kind not in relation.refused_kinds and not refused:
+                return None
+        return max(relation.severity, Severity.HIGH) if kind in DANGEROUS else relation.severity
+
+    # the creator --------------------------------------------------------------------------------------
+
+    def _check_creator(self, watched: WatchedChild | None) -> None:
+        """Evaluate the process that made the call as if it were the parent; some may call for others."""
+        creator, parent = self._creator, self._parent
+        if creator is None or any(each[0] is Reason.UNEXPECTED_PARENT for each in self._wrong):
+            return
+        if parent is None or _same_process(parent.process, creator):
+            return
+        image, missing = self._known(creator)
+        if image is None:
+            if watched is not None:
+                self._missing = MissingParent.CREATOR if missing is not None else None
+            return
+        declared, self._parent = self._parent, image  # the conditions are about the caller now
+        try:
+            wrong = self._wrong_caller(watched, image)
+        finally:
+            self._parent = declared
+        if wrong is not None:
+            self._wrong.append(wrong)
+
+    def _wrong_caller(self, watched: WatchedChild | None, caller: _Image) -> _Wrong | None:
+        if watched is not None:
+            relation = watched.relation
+            allowed = (
+                *watched.by_parent.get(caller.name, ()),
+                *watched.by_creator.get(caller.name, ()),
             )
-        return Evaluation(verdict=Verdict.EXPECTED, child=image.name, parent=parent_name, relation=listed)
-    imitates = imitated(image.name, table.protected_names)
-    if imitates is None:
-        return Evaluation(verdict=Verdict.UNWATCHED, child=image.name, parent=parent_name, gap=gap)
-    return Evaluation(
-        verdict=Verdict.MISMATCH,
-        child=image.name,
-        parent=parent_name,
-        reasons=(Reason.LOOKALIKE,),
-        gap=gap,
-        relation=table.parents[imitates],
-        imitates=imitates,
-    )
-
-
-def _judge_watched(
-    relation: ExpectedParents,
-    table: RelationTable,
-    child: _Image,
-    parent: _Image | None,
-    gap: MissingParent | None,
-    creator: Process | None,
-    windows: str | None,
-) -> Evaluation:
-    reasons: list[Reason] = []
-    if parent is not None:
-        fit = _best_fit(relation.parents, parent, parent, child, windows)
-        reason = None
-        if fit is not _Fit.ALLOWED:
-            reason = _parent_reason(relation, table, parent, fit, windows)
-            if reason is None and creator is not None and not _same_process(parent.process, creator):
-                reason, gap = _creator_reason(relation, table, child, creator, windows)
-        if reason is not None:
-            reasons.append(reason)
-    if _is_misplaced(table, child):
-        reasons.append(Reason.MISPLACED_IMAGE)
-    verdict = Verdict.MISMATCH if reasons else Verdict.UNKNOWN if gap else Verdict.EXPECTED
-    return Evaluation(
-        verdict=verdict,
-        child=child.name,
-        parent=parent.name if parent is not None else "",
-        reasons=tuple(reasons),
-        gap=gap,
-        relation=relation,
-    )
-
-
-def _known_parent(parent: Process | None) -> tuple[_Image | None, MissingParent | None]:
-    """Return the parent's image, or what keeps it unknown."""
-    if parent is None:
-        return None, MissingParent.ABSENT
-    image = _Image.of(parent)
-    gap = _gap_in(image)
-    if gap is None:
-        return (_kernel(image) if is_kernel(image.name) else image), None
-    if parent.pid == _KERNEL_PID:
-        return _Image(KERNEL, None, parent), None
-    return None, gap
-
-
-def _kernel(image: _Image) -> _Image:
-    """Return the kernel under its one name; a sensor may log `System` beside the path of its file."""
-    path = image.process.path
-    file = "" if path is None else image_name(path)
-    directory = directory_of(path, file) if is_kernel(file) else image.directory
-    return _Image(KERNEL, directory, image.process)
-
-
-def _gap_in(image: _Image) -> MissingParent | None:
-    """Return why a name is unusable; with a directory it names a file, however odd: attackers choose it."""
-    raw = fold((image.process.name or "").strip())
-    if raw in _PLACEHOLDERS and image.directory is None:
-        return MissingParent.PLACEHOLDER
-    if not image.name:
-        return MissingParent.NAMELESS if image.process.pid in _NO_PIDS else MissingParent.PID_ONLY
-    if image.directory is not None:
+            fit, _ = self._fit(each for each in allowed if not each.is_local)
+            if fit is _Fit.YES and not self._is_out_of_place(caller):
+                return None
+            severity = max(relation.severity, Severity.HIGH)
+            return Reason.SPOOFED_PARENT, severity, relation, relation.names
+        for each in self._relations.parents.get(caller.name, ()):
+            if self._holds_on_release(each.release) and self._is_service(each, caller):
+                found = self._unexpected_child(each, caller)
+                if found is not None:
+                    severity = max(found, Severity.HIGH)
+                    return Reason.SPOOFED_PARENT, severity, each.relation, each.relation.names
         return None
-    if _SID.fullmatch(image.name):
-        return MissingParent.SID
-    return MissingParent.NUMBER if image.name.isdigit() else None
+
+    def _is_out_of_place(self, image: _Image) -> bool:
+        return image.directory is not None and any(
+            launch.place is not None and not launch.place.holds(image.directory)
+            for launch in self._relations.launches.get(image.name, ())
+        )
+
+    # the image ----------------------------------------------------------------------------------------
+
+    def _check_launch(self, launch: Launch, match: ExpectedImage | None) -> None:
+        """Check from where, and with which arguments, the child was started."""
+        severity = launch.relation.severity
+        place, arguments = launch.place, launch.arguments
+        if place is not None and self._truth(place, absent_fails=False, needs=self._needs) is False:
+            weight = _severity_of_place(severity, self._child.directory, place)
+            self._wrong.append((Reason.MISPLACED_IMAGE, weight, launch.relation, _directories(place)))
+        own_name = launch.own_name
+        if own_name is not None and self._truth(own_name, absent_fails=False, needs=self._needs) is False:
+            weight = max(severity, Severity.HIGH)
+            self._wrong.append((Reason.RENAMED_IMAGE, weight, launch.relation, (launch.name,)))
+        if arguments is None or (match is not None and match.excuses_arguments):
+            return
+        if self._truth(arguments, absent_fails=False, needs=self._needs) is False:
+            self._wrong.append(
+                (Reason.UNEXPECTED_ARGUMENTS, severity, launch.relation, arguments.patterns)
+            )
+
+    def _call_copy_harmless(self) -> list[_Wrong]:
+        """Return what is wrong; of a harmless copy, that it is one takes the place of the unexpected pair."""
+        child, parent = self._child, self._parent
+        if parent is None or parent.name != child.name or not self._wrong:
+            return self._wrong
+        if any(each[0] not in _OF_A_COPY for each in self._wrong):
+            return self._wrong
+        if not is_harmless_copy(
+            child.name, child.process, parent.process, child.directory, parent.directory
+        ):
+            return self._wrong
+        _, _, relation, expected = self._wrong[0]
+        return [(Reason.SELF_COPY, Severity.INFORMATIONAL, relation, expected)]
+
+    def _wrong_directory(self, wrong: list[_Wrong]) -> str:
+        """Return the directory by which findings are grouped: the child's if that is wrong, or the parent's."""
+        reasons = {each[0] for each in wrong}
+        if Reason.MISPLACED_IMAGE in reasons:
+            return normalised_directory(self._child.directory or "")
+        if Reason.MISPLACED_PARENT in reasons and self._parent is not None:
+            return normalised_directory(self._parent.directory or "")
+        return ""
 
 
-def _parent_reason(
-    relation: ExpectedParents, table: RelationTable, parent: _Image, fit: _Fit, windows: str | None
-) -> Reason | None:
-    if fit is _Fit.NO or not holds(relation.windows, windows):
-        return Reason.UNEXPECTED_PARENT
-    if fit is _Fit.MISPLACED or (_is_misplaced(table, parent) and not _places(relation.parents, parent.name)):
-        return Reason.MISPLACED_PARENT
-    return None
+_OF_A_COPY: Final = frozenset({Reason.UNEXPECTED_PARENT, Reason.UNEXPECTED_CHILD})
+
+_ATTRIBUTES: Final = {
+    Fact.CHILD_COMMAND_LINE: ("command_line", True),
+    Fact.CHILD_ORIGINAL_NAME: ("original_name", True),
+    Fact.CHILD_SIGNER: ("signer", True),
+    Fact.CHILD_INTEGRITY: ("integrity", True),
+    Fact.CHILD_USER: ("user", True),
+    Fact.PARENT_COMMAND_LINE: ("command_line", False),
+    Fact.PARENT_SIGNER: ("signer", False),
+    Fact.PARENT_INTEGRITY: ("integrity", False),
+    Fact.PARENT_USER: ("user", False),
+}
+"""The attribute of a process that a fact is, and whether it is the child's."""
 
 
-def _creator_reason(
-    relation: ExpectedParents, table: RelationTable, child: _Image, creator: Process, windows: str | None
-) -> tuple[Reason | None, MissingParent | None]:
-    """Judge the process that made the call as if it were the parent; some may call on behalf of others."""
-    image, gap = _known_parent(creator)
-    if image is None or gap is not None:
-        return None, MissingParent.CREATOR
-    allowed = (each for each in (*relation.parents, *relation.creators) if each.pack != HOME)
-    fits = _best_fit(allowed, image, image, child, windows) is _Fit.YES
-    return (None, None) if fits and not _is_misplaced(table, image) else (Reason.SPOOFED_PARENT, None)
+def _severity_of_place(severity: Severity, directory: str | None, place: Condition) -> Severity:
+    """Return how much a wrong place matters: medium where only the drive differs, since Windows may be on it."""
+    root = None if directory is None else root_of(directory)
+    if directory is None or not root:
+        return severity
+    return min(severity, Severity.MEDIUM) if place.holds(f"c:{directory[len(root):]}") else severity
 
 
-def _best_fit(
-    expected: Iterable[ExpectedImage], candidate: _Image, parent: _Image, child: _Image, windows: str | None
-) -> _Fit:
-    """Return how well `candidate`, one end of the pair, fits the images that a relation expects there."""
-    best = _Fit.NO
-    for image in expected:
-        if _names(image, candidate.name):
-            fit = _fit(image, candidate, parent, child, windows)
-            if fit is _Fit.ALLOWED:
-                return fit
-            best = min(best, fit, key=_BEST_FIRST.index)
-    return best
-
-
-def _fit(image: ExpectedImage, candidate: _Image, parent: _Image, child: _Image, windows: str | None) -> _Fit:
-    if image.pack == HOME:
-        return _Fit.ALLOWED
-    counterpart = parent if candidate is child else child
-    own_parent = parent.name == child.name
-    meets_conditions = (
-        holds(image.windows, windows)
-        and _contains(child.process.command_line, image.command_line)
-        and _contains(parent.process.command_line, image.parent_command_line)
-        and _agrees(candidate.process.signer, image.signer, must_know=own_parent)
-        and _agrees(_level(child.process.integrity), _level(image.integrity), must_know=own_parent)
-        and _lies_in(counterpart.directory, image.counterpart_directories, must_know=own_parent)
-    )
-    if not meets_conditions:
-        return _Fit.NO
-    if _lies_in(candidate.directory, image.directories, must_know=own_parent):
-        return _Fit.YES
-    return _Fit.NO if own_parent else _Fit.MISPLACED
-
-
-def _contains(text: str | None, wanted: tuple[str, ...]) -> bool:
-    if not wanted:
-        return True
-    return text is not None and all(fold(each) in fold(text) for each in wanted)
-
-
-def _agrees(actual: str | None, wanted: str | None, *, must_know: bool) -> bool:
-    if wanted is None:
-        return True
-    return not must_know if actual is None else fold(actual) == fold(wanted)
-
-
-def _level(integrity: str | None) -> str | None:
-    """Return an integrity level by its name: event logs write a label's identifier, some sensors a number."""
-    return None if integrity is None else integrity_level(integrity)
-
-
-def _lies_in(directory: str | None, wanted: tuple[str, ...], *, must_know: bool) -> bool:
-    if not wanted:
-        return True
-    return not must_know if directory is None else is_in(directory, wanted)
-
-
-def _is_misplaced(table: RelationTable, image: _Image) -> bool:
-    """Tell whether an image that is itself watched lies elsewhere than Windows keeps it."""
-    own = table.parents.get(image.name)
-    if own is None or not own.directories or image.directory is None:
-        return False
-    return not is_in(image.directory, own.directories)
-
-
-def _places(expected: Iterable[ExpectedImage], name: str) -> bool:
-    """Tell whether a relation itself says where the image of that name must lie."""
-    return any(image.name == name and image.directories for image in expected)
+def _directories(place: Condition) -> tuple[str, ...]:
+    return place.directories if isinstance(place, InDirectories) else ()
 
 
 def _same_process(parent: Process, creator: Process) -> bool:
@@ -354,45 +609,3 @@ def _same_process(parent: Process, creator: Process) -> bool:
     if parent.pid not in _NO_PIDS and creator.pid not in _NO_PIDS:
         return parent.pid == creator.pid
     return name_of(parent) == name_of(creator)
-
-
-def expected_names(evaluation: Evaluation, reason: Reason) -> tuple[str, ...]:
-    """Return what would have been right instead: names, or for a misplaced image the directories."""
-    relation = evaluation.relation
-    if reason is Reason.LOOKALIKE:
-        return () if evaluation.imitates is None else (evaluation.imitates,)
-    if reason is Reason.MISPLACED_IMAGE and isinstance(relation, ExpectedParents):
-        return relation.directories
-    if reason is Reason.UNEXPECTED_PARENT and isinstance(relation, ExpectedParents):
-        return tuple(name for name in relation.names if name != evaluation.parent)  # its conditions failed
-    if isinstance(relation, ExpectedParents | ExpectedChildren):
-        return relation.names
-    return ()
-
-
-def is_settled_by_names(
-    table: RelationTable, evaluation: Evaluation, child: Process, parent: Process
-) -> bool:
-    """Tell whether an EXPECTED evaluation from names alone holds whatever else is known of the two."""
-    relation = evaluation.relation
-    if isinstance(relation, ExpectedParents):
-        rows = [row for row in relation.parents if _names(row, evaluation.parent)]
-        by_child = bool(relation.directories) or any(row.counterpart_directories for row in rows)
-        by_parent = any(row.directories for row in rows)
-    elif isinstance(relation, ExpectedChildren):
-        rows = [row for row in relation.children if row.name == evaluation.child]
-        by_child = any(row.directories for row in rows)
-        by_parent = any(row.counterpart_directories for row in rows)
-    else:
-        return False
-    own = table.parents.get(evaluation.parent)
-    by_parent = by_parent or (own is not None and bool(own.directories))
-    if any(row.signer or row.integrity or row.command_line or row.parent_command_line for row in rows):
-        return False
-    return (not by_child or _Image.of(child).directory is not None) and (
-        not by_parent or _Image.of(parent).directory is not None
-    )
-
-
-def _names(row: ExpectedImage, name: str) -> bool:
-    return row.name == name or (name == KERNEL and is_kernel(row.name))

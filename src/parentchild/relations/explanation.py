@@ -2,147 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 import attrs
 
 from parentchild.events import Process
-from parentchild.relations.evaluation import MissingParent, Reason, Verdict, evaluate, expected_names, name_of
-from parentchild.relations.relation import (
-    ExpectedChildren,
-    ExpectedImage,
-    ExpectedParents,
-    Relation,
-    RelationTable,
-    Tier,
-)
+from parentchild.relations.compiled import Alternative, CompiledRelations, comparable
+from parentchild.relations.copies import NEVER_COPIED
+from parentchild.relations.evaluation import Evaluation, MissingParent, Reason, Verdict, evaluate, name_of
+from parentchild.relations.relation import ExpectedChildren, ExpectedImage, ExpectedParents, Relation, Tier
+from parentchild.relations.sentences import alternatives, by_design_first, images_of, sentence, shown
 from parentchild.windows.names import printable
-
-_MOST_NAMED: Final = 4
-_LONGEST: Final = 120
-_NEVER_CLEARED: Final = "lsass.exe"
-
-
-def sentence(
-    reason: Reason,
-    *,
-    child: str,
-    parent: str,
-    expected: tuple[str, ...],
-    device: str,
-    imitates: str | None,
-    relation: Relation | None,
-    creator: str,
-) -> str:
-    r"""Return one plain sentence: what started what, what was expected, and why it matters.
-
-    Args:
-        reason: why the creation is a finding.
-        child: the child's comparable name.
-        parent: the parent's comparable name, `""` where unknown.
-        expected: what would have been right instead: names, or directories for a misplaced image.
-        device: the host's identity, `""` where unknown.
-        imitates: the watched name that a look-alike imitates.
-        relation: the relation that decided; of its names those by Windows' own design are said first.
-        creator: the comparable name of the process that made the call, `""` where unknown.
-
-    >>> sentence(Reason.UNEXPECTED_PARENT, child="lsass.exe", parent="cmd.exe", expected=("wininit.exe",),
-    ...     device="ws-42", imitates=None, relation=None, creator="").partition(";")[0]
-    'On ws-42, cmd.exe started lsass.exe, which only wininit.exe should start'
-    """
-    where = f"On {_shown(device, '')}, " if device else ""
-    claim, matter = _claim_and_matter(
-        reason,
-        child=_shown(child, "a process without a name"),
-        parent=_shown(parent, "an unknown parent"),
-        right=_alternatives(_by_design_first(expected, relation)),
-        imitates=_shown(imitates or "", "a name of Windows"),
-        creator=_shown(creator, "another process"),
-    )
-    return f"{where}{claim}; {matter}."
-
-
-def _claim_and_matter(
-    reason: Reason, *, child: str, parent: str, right: str, imitates: str, creator: str
-) -> tuple[str, str]:
-    """Return what happened against what was expected, and why that matters."""
-    only = f"only {right}" if right else "no process"
-    if reason is Reason.UNEXPECTED_PARENT and child == parent:
-        claim = f"{child} started a copy of itself, though {only} should start it"
-        matter = "a copy serves to read its memory or to run code in it"
-        if child != _NEVER_CLEARED:
-            matter = f"unless its crash was being reported, {matter}"
-    elif reason is Reason.UNEXPECTED_PARENT:
-        claim = f"{parent} started {child}, which {only} should start"
-        matter = "under a name of Windows' own a foreign program hides in plain sight"
-    elif reason is Reason.UNEXPECTED_CHILD:
-        claim = f"{parent} started {child}, though it should start {only}"
-        matter = f"code that is not its own may run in {parent}"
-    elif reason is Reason.MISPLACED_PARENT:
-        claim = f"{parent} started {child}, but that {parent} does not lie where Windows keeps it"
-        matter = "a file that only bears the name of a rightful parent is none"
-    elif reason is Reason.MISPLACED_IMAGE:
-        claim = f"{parent} started a {child} that does not lie in {right}"
-        matter = "a file that only bears a name of Windows is passed over easily"
-    elif reason is Reason.SPOOFED_PARENT:
-        claim = f"{creator} started {child} and named {parent} as its parent, though {only} should start it"
-        matter = "a parent is borrowed to pass as Windows' own work"
-    elif reason is Reason.LOOKALIKE:
-        claim = f"{parent} started {child}, whose name is nearly that of {imitates}"
-        matter = "such a name is made to be overlooked"
-    else:
-        claim = f"{child} was started by a parent that is not known, though {only} should start it"
-        matter = "without the parent nobody can tell whether Windows did"
-    return claim, matter
-
-
-def _shown(name: str, otherwise: str) -> str:
-    text = printable(name[: _LONGEST + 1])
-    return (text if len(name) <= _LONGEST else f"{text}...") or otherwise
-
-
-def _by_design_first(expected: tuple[str, ...], relation: Relation | None) -> tuple[str, ...]:
-    """Return what to name: what is expected by design, or all of it where nothing is."""
-    by_design = {image.name for image in _images(relation) if image.tier is Tier.CORE}
-    return tuple(name for name in expected if name in by_design) or expected
-
-
-def _alternatives(names: tuple[str, ...]) -> str:
-    shown = [_shown(name, "") for name in names[:_MOST_NAMED]]
-    if len(names) > _MOST_NAMED:
-        shown.append(f"{len(names) - _MOST_NAMED} more")
-    return f"{', '.join(shown[:-1])} or {shown[-1]}" if len(shown) > 1 else "".join(shown)
-
-
-def _images(relation: Relation | None) -> tuple[ExpectedImage, ...]:
-    if isinstance(relation, ExpectedParents):
-        return relation.parents
-    return relation.children if isinstance(relation, ExpectedChildren) else ()
-
-
-def conditions(image: ExpectedImage, *, at_other_end: str) -> tuple[str, ...]:
-    r"""Return in words what must hold for an image to count, nothing where its name is enough.
-
-    Args:
-        image: the image.
-        at_other_end: what to call the image at the other end of the relation: `child` or `parent`.
-
-    >>> conditions(ExpectedImage("ngen.exe", windows="7", signer="Microsoft Windows"), at_other_end="child")
-    ('on Windows 7', 'signed by Microsoft Windows')
-    """
-    return (
-        *((f"on Windows {image.windows}",) if image.windows != "all" else ()),
-        *((f"in {' or '.join(image.directories)}",) if image.directories else ()),
-        *(
-            (f"the {at_other_end} in {' or '.join(image.counterpart_directories)}",)
-            if image.counterpart_directories
-            else ()
-        ),
-        *(f"the child's command line has {text}" for text in image.command_line),
-        *(f"the parent's command line has {text}" for text in image.parent_command_line),
-        *((f"signed by {image.signer}",) if image.signer else ()),
-        *((f"the child's integrity is {image.integrity}",) if image.integrity else ()),
-    )
 
 
 @attrs.frozen(kw_only=True)
@@ -152,12 +20,13 @@ class Explanation:
     Args:
         verdict: what the relations say.
         reasons: why it is a mismatch; empty for every other verdict.
-        gap: what is missing, where something is.
+        missing: what is missing, where something is.
         child: the child's comparable name, `""` where unknown.
         parent: the parent's comparable name, `""` where unknown.
         creator: the comparable name of the process that made the call, `""` where unknown.
         relation: the relation that decided, None where none says anything.
-        expected: what the relation expects at the other end, what is by design first.
+        expected: what the relation expects at the other end, what is by design first, each row with the
+            conditions under which it counts, in words.
         match: the expected image that explains it, where it is as expected.
         nearest: the exception that comes nearest to it, where it is not: one for this very image whose
             conditions do not hold, else the most frequent one of the relation.
@@ -169,12 +38,12 @@ class Explanation:
 
     verdict: Verdict
     reasons: tuple[Reason, ...] = ()
-    gap: MissingParent | None = None
+    missing: MissingParent | None = None
     child: str
     parent: str
     creator: str = ""
     relation: Relation | None = None
-    expected: tuple[ExpectedImage, ...] = ()
+    expected: tuple[tuple[ExpectedImage, tuple[str, ...]], ...] = ()
     match: ExpectedImage | None = None
     nearest: ExpectedImage | None = None
     imitates: str | None = None
@@ -191,7 +60,7 @@ class Explanation:
         if self.expected:
             by_parent = isinstance(self.relation, ExpectedChildren)
             lines.append("Expected children:" if by_parent else "Expected parents:")
-            lines.extend(f"  {_line(image, by_parent=by_parent)}" for image in self.expected)
+            lines.extend(f"  {_line(image, only)}" for image, only in self.expected)
         if self.nearest is not None:
             lines.append(f"Nearest exception: {printable(self.nearest.name)} ({self.nearest.why})")
         if self.remedies:
@@ -203,130 +72,142 @@ class Explanation:
         return "\n".join(lines)
 
 
-def _line(image: ExpectedImage, *, by_parent: bool) -> str:
-    only = conditions(image, at_other_end="parent" if by_parent else "child")
+def _line(image: ExpectedImage, only: tuple[str, ...]) -> str:
     pack = f", pack {image.pack}" if image.pack else ""
     where = f" [only {'; '.join(only)}]" if only else ""
     return f"{printable(image.name)} ({image.tier.value}{pack}): {image.why or 'no reason is given'}{where}"
 
 
+def conditions(alternative: Alternative) -> tuple[str, ...]:
+    """Return in words what must hold for an alternative to count, nothing where its name is enough."""
+    asked = (*alternative.conditions, *((alternative.place,) if alternative.place is not None else ()))
+    return tuple(condition.words() for condition in asked)
+
+
 def explain(
-    table: RelationTable,
+    relations: CompiledRelations,
     child: Process,
     parent: Process | None,
     creator: Process | None = None,
     *,
     windows: str | None = None,
 ) -> Explanation:
-    """Judge one process creation and account for the verdict.
+    """Evaluate one process creation and account for the verdict.
 
-    The arguments are those of `verdicts.evaluate`.
+    The arguments are those of `evaluation.evaluate`.
 
-    Cost: that of a evaluation, and linear in the rows of the relation that decided.
+    Cost: that of an evaluation, and linear in the rows of the relation that decided.
 
     Raises:
         InvalidArgument: the release is not known.
     """
-    evaluation = evaluate(table, child, parent, creator, windows=windows)
-    relation = evaluation.relation
-    by_child = isinstance(relation, ExpectedParents)
-    other = evaluation.parent if by_child else evaluation.child
-    images = tuple(sorted(_images(relation), key=lambda image: image.tier is not Tier.CORE))
-    same_name = [image for image in images if image.name == other]
-    expected = evaluation.verdict is Verdict.EXPECTED
+    found = evaluate(relations, child, parent, creator, windows=windows)
+    rows = _alternatives(relations, found.relation)
+    other = found.parent if isinstance(found.relation, ExpectedParents) else found.child
+    same_name = [each for each in rows if each.name == other]
     caller = name_of(creator) if creator is not None else ""
     return Explanation(
-        verdict=evaluation.verdict,
-        reasons=evaluation.reasons,
-        gap=evaluation.gap,
-        child=evaluation.child,
-        parent=evaluation.parent,
+        verdict=found.verdict,
+        reasons=found.reasons,
+        missing=found.missing,
+        child=found.child,
+        parent=found.parent,
         creator=caller,
-        relation=relation,
-        expected=images,
-        match=same_name[0] if expected and same_name else None,
-        nearest=None if expected else _nearest(images, same_name),
-        imitates=evaluation.imitates,
-        remedies=_remedies(relation, evaluation.reasons, evaluation.child, evaluation.parent),
-        sources=relation.sources if relation is not None else (),
+        relation=found.relation,
+        expected=tuple((each.image, conditions(each)) for each in rows),
+        match=found.match,
+        nearest=None if found.verdict is Verdict.EXPECTED else _nearest(rows, same_name),
+        imitates=found.imitates,
+        remedies=_remedies(found, same_name),
+        sources=found.relation.sources if found.relation is not None else (),
         sentence=(
             sentence(
-                evaluation.reasons[0],
-                child=evaluation.child,
-                parent=evaluation.parent,
-                expected=expected_names(evaluation, evaluation.reasons[0]),
-                device="",
-                imitates=evaluation.imitates,
-                relation=relation,
+                found.reasons,
+                child=found.child,
+                parent=found.parent,
+                directory=found.directory,
+                expected=found.expected,
+                imitates=found.imitates,
+                relation=found.relation,
                 creator=caller,
+                original_name=child.original_name or "",
             )
-            if evaluation.reasons
-            else _without_reason(
-                evaluation.verdict, evaluation.child, evaluation.parent, evaluation.gap, images, same_name
-            )
+            if found.reasons
+            else _without_reason(found)
         ),
     )
 
 
-def _nearest(images: tuple[ExpectedImage, ...], same_name: list[ExpectedImage]) -> ExpectedImage | None:
-    exceptions = (image for image in images if image.tier is not Tier.CORE)
-    return same_name[0] if same_name else next(exceptions, None)
+def _alternatives(relations: CompiledRelations, relation: Relation | None) -> list[Alternative]:
+    """Return all that a relation expects at the other end, what is by design first."""
+    if isinstance(relation, ExpectedParents):
+        by_name = relations.children[relation.child].by_parent
+    elif isinstance(relation, ExpectedChildren):
+        watched = relations.parents[comparable(relation.parent)]
+        by_name = next(each.by_child for each in watched if each.relation is relation)
+    else:
+        return []
+    order = {image: place for place, image in enumerate(images_of(relation))}
+    rows = [each for found in by_name.values() for each in found]
+    return sorted(rows, key=lambda each: (each.image.tier is not Tier.CORE, order[each.image]))
 
 
-def _without_reason(
-    verdict: Verdict,
-    child: str,
-    parent: str,
-    gap: MissingParent | None,
-    images: tuple[ExpectedImage, ...],
-    same_name: list[ExpectedImage],
-) -> str:
-    started = _shown(child, "a process without a name")
-    starter = _shown(parent, "an unknown parent")
-    if verdict is Verdict.EXPECTED:
-        reason = f": {same_name[0].why}" if same_name and same_name[0].why else ""
+def _nearest(rows: list[Alternative], same_name: list[Alternative]) -> ExpectedImage | None:
+    exceptions = (each.image for each in rows if each.image.tier is not Tier.CORE)
+    return same_name[0].image if same_name else next(exceptions, None)
+
+
+def _without_reason(found: Evaluation) -> str:
+    started = shown(found.child) or "a process without a name"
+    starter = shown(found.parent) or "an unknown parent"
+    if found.verdict is Verdict.EXPECTED:
+        reason = f": {found.match.why}" if found.match is not None and found.match.why else ""
         return f"{starter} started {started}, as expected{reason}."
-    if verdict is Verdict.UNKNOWN:
-        missing = gap.value if gap is not None else "the parent is not known"
-        names = tuple(dict.fromkeys(image.name for image in images if image.tier is Tier.CORE))
-        right = _alternatives(names) or "its rightful parent"
-        return f"Whether {started} was started by {right} cannot be told, since {missing}."
+    if found.verdict is Verdict.UNKNOWN:
+        missing = found.missing.value if found.missing is not None else "the parent is not known"
+        names = tuple(image.name for image in images_of(found.relation) if image.tier is Tier.CORE)
+        right = alternatives(tuple(dict.fromkeys(names))) or "an expected parent"
+        return f"Whether {right} started {started} cannot be told: {missing}."
     return f"No relation says anything about {started} started by {starter}."
 
 
-def _remedies(
-    relation: Relation | None, reasons: tuple[Reason, ...], child: str, parent: str
-) -> tuple[str, ...]:
+def _remedies(found: Evaluation, same_name: list[Alternative]) -> tuple[str, ...]:
     """Return what would make a mismatch benign, one sentence part each."""
-    if relation is None or not reasons:
+    if found.relation is None or not found.reasons:
         return ()
-    if Reason.LOOKALIKE in reasons:
-        return ("the name is a product's own: then exclude it, with the reason",)
-    by_child = isinstance(relation, ExpectedParents)
-    named, other_end = (parent, "child") if by_child else (child, "parent")
+    if Reason.LOOKALIKE in found.reasons:
+        return ("the name is that of a product: then exclude it, with the reason",)
     exceptions = (
-        f"for this {_shown(image.name, 'image')}: {'; '.join(only)}"
-        for image in _images(relation)
-        if image.name == named and (only := conditions(image, at_other_end=other_end))
+        f"for this {shown(each.name) or 'image'}: {'; '.join(only)}"
+        for each in same_name
+        if (only := conditions(each))
     )
     return (
-        *(remedy for reason in reasons for remedy in _remedy(reason, relation, child, parent)),
+        *(remedy for reason in found.reasons for remedy in _remedy(reason, found)),
         *exceptions,
-        "it is normal at home: then allow the pair, or exclude it, with the reason",
+        "this is expected in your environment: allow the pair (its path is still checked), or exclude it",
     )
 
 
-def _remedy(reason: Reason, relation: Relation, child: str, parent: str) -> tuple[str, ...]:
-    right = _alternatives(_by_design_first(relation.names, relation))
+def _remedy(reason: Reason, found: Evaluation) -> tuple[str, ...]:
+    relation = found.relation
+    right = alternatives(by_design_first(tuple(image.name for image in images_of(relation)), relation))
     if reason is Reason.UNEXPECTED_PARENT:
-        cleared = child == parent and child != _NEVER_CLEARED
-        crash = ("a crash of that very process was being reported at that moment",) if cleared else ()
-        return (*((f"the parent were {right}",) if right else ()), *crash)
+        copied = found.child == found.parent and found.child not in NEVER_COPIED
+        crash = ("the crash handler was at work in the parent at that moment",) if copied else ()
+        return (*((f"the parent is {right}",) if right else ()), *crash)
     if reason is Reason.UNEXPECTED_CHILD:
-        return (f"the child were {right}",) if right else ()
+        return (f"the child is {right}",) if right else ()
     if reason is Reason.SPOOFED_PARENT:
-        return ("the process that made the call were the parent, or a broker known to do so",)
+        return ("the process that made the call is the parent, or a broker known to call for it",)
     if reason is Reason.MISPLACED_PARENT:
-        return (f"that {_shown(parent, 'parent')} lay where Windows keeps it",)
-    directories = relation.directories if isinstance(relation, ExpectedParents) else ()
-    return (f"the image lay in {' or '.join(directories)}",)
+        return (f"the path of {shown(found.parent) or 'the parent'} is a known location of it",)
+    if reason is Reason.SELF_COPY:
+        return ("the program restarts itself, or its crash was reported",)
+    if reason is Reason.RENAMED_IMAGE:
+        return (f"the version resource names {shown(found.child)} itself",)
+    if reason is Reason.UNEXPECTED_ARGUMENTS and relation is not None:
+        shapes = getattr(relation, "arguments", ())
+        return (f"its arguments have {' or '.join(shapes)}",)
+    directories = getattr(relation, "directories", ())
+    return (f"the image lies in {' or '.join(directories)}",) if directories else ()

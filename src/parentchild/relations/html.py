@@ -2,27 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from parentchild.display.markup import Html, code, element, folded, joined, more, muted, page, table, text
-from parentchild.relations.registry import RelationRegistry
-from parentchild.relations.relation import ExpectedChildren, ExpectedImage, Relation, Tier
+from parentchild.relations.relation import (
+    ExpectedChildren,
+    ExpectedImage,
+    ExpectedLaunch,
+    ExpectedParents,
+    Tier,
+)
 
 MOST_RELATIONS: Final = 60
 _MOST_IMAGES: Final = 8
 _NAME: Final = 60
+_DIRECTORY: Final = 120
 
 
-def registry_html(registry: RelationRegistry) -> str:
-    """Return a registry: each watched child with its parents, and each watched parent with its children."""
-    children = list(registry.values())
-    parents = list(registry.expected_children.values())
+def registry_html(
+    children: Sequence[ExpectedParents],
+    parents: Sequence[ExpectedChildren],
+    launches: Sequence[ExpectedLaunch],
+) -> str:
+    """Return relations: each child with its parents, each parent with its children, each image with its places."""
+    counts = f"{len(children)} watched as children, {len(parents)} as parents, {len(launches)} by themselves"
     return page(
-        element(
-            "p",
-            element("b", text(f"{len(children)} watched as children, {len(parents)} as parents")),
-            style="margin:4px 0",
-        ),
+        element("p", element("b", text(counts)), style="margin:4px 0"),
         table(
             _head("child", "started by"),
             [_relation(each.child, each.parents, each) for each in children[:MOST_RELATIONS]],
@@ -36,6 +42,26 @@ def registry_html(registry: RelationRegistry) -> str:
             ),
             more(MOST_RELATIONS, len(parents), "parents"),
         ),
+        folded(
+            text("watched by themselves"),
+            table(
+                _head("image", "started"),
+                [_launch(each) for each in launches[:MOST_RELATIONS]],
+            ),
+            more(MOST_RELATIONS, len(launches), "images"),
+        ),
+    )
+
+
+def _launch(relation: ExpectedLaunch) -> tuple[Html, ...]:
+    places = [code(each, _DIRECTORY) for each in relation.directories[:_MOST_IMAGES]]
+    shapes = [code(each, _DIRECTORY) for each in relation.arguments[:_MOST_IMAGES]]
+    how = Html("; ".join((*(f"from {each}" for each in places), *(f"with {each}" for each in shapes))))
+    return (
+        code(relation.image, _NAME),
+        Html(f"{how}<br>{muted(text(relation.why))}"),
+        text(relation.windows),
+        text(relation.severity.label),
     )
 
 
@@ -43,7 +69,9 @@ def _head(subject: str, others: str) -> tuple[tuple[str, str], ...]:
     return (subject, "130px"), (others, ""), ("Windows", "84px"), ("severity", "92px")
 
 
-def _relation(name: str, images: tuple[ExpectedImage, ...], relation: Relation) -> tuple[Html, ...]:
+def _relation(
+    name: str, images: tuple[ExpectedImage, ...], relation: ExpectedParents | ExpectedChildren
+) -> tuple[Html, ...]:
     shown = [_image(image) for image in images[:_MOST_IMAGES]]
     if len(images) > _MOST_IMAGES:
         shown.append(text(f"{len(images) - _MOST_IMAGES} more"))

@@ -1,44 +1,40 @@
-"""The prefilter: whether a row could matter, decided on its raw names alone.
+"""The prefilter: whether a row could matter, decided on as few of its fields as possible.
 
-Four in five process creations have a child that nobody watches. The prefilter remembers its answer for each
-spelling it has seen, so such a row costs two look-ups in a dict and never becomes an event. It answers from
-names as they are logged, base names or full paths; where a watched child's names leave only its directories
-open, it answers from the paths beside them. What depends on more (a command line, a signer, who made the
-call) it lets through.
+It is the evaluation with everything but the raw names unread, and it remembers its answer for each spelling,
+so four in five rows cost two look-ups in a dict and never become events. Where the names alone do not settle
+a row, the evaluation says which facts it needs; those, and no others, are fetched from the row, and what it
+answers for their values is remembered too.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from typing import Final, TypeAlias
 
 from parentchild.events import Process
-from parentchild.relations.evaluation import Verdict, evaluate, is_settled_by_names
-from parentchild.relations.relation import RelationTable
+from parentchild.relations.compiled import CompiledRelations
+from parentchild.relations.conditions import Fact
+from parentchild.relations.evaluation import Evaluation, Verdict, evaluate
 from parentchild.windows.lookalikes import imitated
-from parentchild.windows.names import fold, image_name
+from parentchild.windows.names import image_name
 from parentchild.windows.paths import directory_of
-
-_SPELLINGS = 65_536  # a memo that is full starts anew: spellings come from outside and must not fill memory
-_LONGEST = (
-    260  # longer ones are judged each time: an honest path is not, and a hundred thousand would be much
-)
-
+from parentchild.windows.placeholders import missing_name
 
 Answer: TypeAlias = Verdict | None
-"""What names alone say of a creation: the settled verdict, or `EVALUATE`."""
+"""What a prefilter says of a creation: the settled verdict, EXPECTED or UNWATCHED, or `EVALUATE`."""
 
 EVALUATE: Final = None
-"""It is not as Windows does it, or that depends on more than names."""
+"""It is not as Windows does it, or that depends on more than was looked at."""
 
-_NO_NAMES = frozenset({"", "-", "?", "n/a", "unknown", "null sid", "s-1-0-0"})
-"""Texts by which a source may say that it knows no name; then a path beside it may tell what it is."""
+Facts: TypeAlias = Mapping[Fact, str]
+"""The column of a row in which each fact is; a fact that is not among them is one that the source lacks."""
 
-_PLAIN = re.compile(r"[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)+")
-"""A base name with an extension, in which there is nothing to cut off."""
-
-_EVALUATE, _EXPECTED, _UNWATCHED = EVALUATE, Verdict.EXPECTED, Verdict.UNWATCHED
+_EXPECTED, _UNWATCHED = Verdict.EXPECTED, Verdict.UNWATCHED
+_SPELLINGS: Final = 65_536  # a memo that is full starts anew: spellings come from outside
+_CHARACTERS: Final = 4 << 20  # of all values that are remembered beside names
+_LONGEST: Final = 260  # longer names are evaluated each time: an honest path is not
+_LONGEST_VALUE: Final = 1024
+_ROW_FACTS: Final = frozenset(Fact) - {Fact.RELEASE}  # no row tells the release
 
 
 class Prefilter:
@@ -47,56 +43,49 @@ class Prefilter:
     It is not made to be subclassed: readers look into its memo themselves, which spares them a call a row.
 
     Args:
-        table: the relations to judge by.
+        relations: what is expected.
         evidence: comparable names of the images that a suppression policy needs to see.
         remembers_processes: whether every start and exit matters, since parents are resolved by pid.
-        names_settle_unlisted: whether evidence about an image that no relation names clears nothing, so that
-            no row about one can matter unless its parent does.
 
     Attributes:
         expected: how many creations it held back because they are as Windows does it; readers add to it.
     """
 
     __slots__ = (
-        "_evidence",
-        "_listed",
-        "_known",
-        "_names_settle_unlisted",
-        "_needs_paths",
-        "_pairs",
-        "_places",
-        "_remembers_processes",
         "_by_image",
-        "_unlisted",
-        "_table",
+        "_characters",
+        "_evidence",
+        "_known",
+        "_needs",
+        "_pairs",
+        "_relations",
+        "_remembers_processes",
         "_threads",
+        "_unlisted",
+        "_values",
         "expected",
     )
 
     def __init__(
         self,
-        table: RelationTable,
+        relations: CompiledRelations,
         *,
         evidence: frozenset[str] = frozenset(),
         remembers_processes: bool = False,
-        names_settle_unlisted: bool = False,
     ) -> None:
-        self._table = table
+        self._relations = relations
         self._evidence = evidence
         self._remembers_processes = remembers_processes
-        self._names_settle_unlisted = names_settle_unlisted
-        self._listed = frozenset(
-            row.name for relation in table.children.values() for row in relation.children
-        )
         self._pairs: dict[object, dict[object, Answer] | None] = {}
-        # All spellings of one image in one place share a by_parent of answers by parent, and all images that no
-        # relation names share one: what a flood of invented names costs is a key, not a dict.
+        # All spellings of one image in one place share their answers by parent, and all images that no
+        # relation names share one dict: what a flood of invented names costs is a key, not a dict.
         self._by_image: dict[tuple[str, str | None], dict[object, Answer]] = {}
         self._unlisted: dict[object, Answer] = {}
-        self._known = 0  # keys in the memo and on all by_parents
-        self._places: dict[tuple[object, object, object, object], Answer] = {}
+        self._known = 0  # keys in the memo and in all answers by parent
+        self._needs: dict[tuple[object, object], tuple[Fact, ...] | None] = {}
+        self._values: dict[tuple[object, ...], Answer] = {}
+        self._characters = 0  # of the values in there
         self._threads: dict[object, bool] = {}
-        self._needs_paths = _depends_on_paths(table)
         self.expected = 0
 
     @property
@@ -110,36 +99,26 @@ class Prefilter:
         return self._pairs
 
     @property
-    def unlisted(self) -> Mapping[object, Answer]:
-        """What all images that no relation names share in the memo, where their parents matter."""
-        return self._unlisted
-
-    @property
-    def names_settle_unlisted(self) -> bool:
-        """Whether a row about an image that no relation names is settled by the names of a creation alone."""
-        return self._names_settle_unlisted
-
-    @property
-    def needs_paths(self) -> bool:
-        """Whether any relation depends on directories, so that `answer_with_paths` is worth asking."""
-        return self._needs_paths
-
-    @property
     def parents_matter(self) -> bool:
         """Whether any relation is about a parent, so that a child nobody knows may matter too."""
-        return bool(self._table.children) or self._remembers_processes
+        return bool(self._relations.parents) or self._remembers_processes
+
+    @property
+    def exits(self) -> bool:
+        """Whether the exit of a process could matter."""
+        return self._remembers_processes
 
     def created(self, child: object, parent: object) -> bool:
         """Tell whether the creation of `child` by `parent`, raw names or full paths, could matter.
 
         Values that are no names (None, a number, a list) matter: a reader must look at them and complain.
 
-        Cost: two dict look-ups for spellings seen before; a evaluation for a new pair.
+        Cost: two dict look-ups for spellings seen before; an evaluation for a new pair.
         """
         answer = self.answer(child, parent)
         if answer is _EXPECTED:
             self.expected += 1
-        return answer is _EVALUATE
+        return answer is EVALUATE
 
     def answer(self, child: object, parent: object) -> Answer:
         """Return what the raw names or full paths of a creation alone say; the cost is that of `created`."""
@@ -149,29 +128,46 @@ class Prefilter:
         except KeyError:
             return self._learn(child, parent)
         except TypeError:  # not hashable, so certainly not a name
-            return _EVALUATE
+            return EVALUATE
 
-    def answer_with_paths(
-        self, child: object, child_path: object, parent: object, parent_path: object
-    ) -> Answer:
-        """Return what names and paths together say, where names alone left a creation open.
+    def settle(self, child: object, parent: object, row: Mapping[str, object], columns: Facts) -> Answer:
+        """Return what names and the facts that they leave open say of the creation in a row.
 
-        Paths are what the reader will take as the paths of the two; None or `""` where the row gives none.
+        Args:
+            child: the raw name or full path of the child.
+            parent: the raw name or full path of the parent.
+            row: the row, of which only the columns of needed facts are fetched.
+            columns: where the facts are.
 
-        Cost: one look-up of four texts for what was seen before; a evaluation for what was not.
+        Cost: one look-up of the names and needed values for what was seen before; an evaluation otherwise.
         """
-        key = (child, child_path, parent, parent_path)
-        try:
-            return self._places[key]
-        except KeyError:
-            answer = self._settled(child, child_path, parent, parent_path)
-            if all(map(_is_worth_remembering, key)):
-                if len(self._places) >= _SPELLINGS:
-                    self._places.clear()
-                self._places[key] = answer
+        answer = self.answer(child, parent)
+        if answer is not EVALUATE:
             return answer
+        try:
+            needs = self._needs[child, parent]
+        except KeyError:
+            needs = self._needed(child, parent)
         except TypeError:
-            return _EVALUATE
+            return EVALUATE
+        if needs is None:
+            return EVALUATE
+        values = tuple([row.get(columns.get(fact, "")) for fact in needs])
+        return self._settle(child, parent, needs, values)
+
+    def settle_values(self, child: object, parent: object, values: Mapping[Fact, object]) -> Answer:
+        """Return what `settle` returns, of values that were fetched already."""
+        answer = self.answer(child, parent)
+        needs = self._needed(child, parent) if answer is EVALUATE else None
+        if needs is None:
+            return answer
+        return self._settle(child, parent, needs, tuple(values.get(fact) for fact in needs))
+
+    def needs(self, child: object, parent: object) -> tuple[Fact, ...]:
+        """Return the facts that could settle a creation which its names leave open; () where none could."""
+        if self.answer(child, parent) is not EVALUATE:
+            return ()
+        return self._needed(child, parent) or ()
 
     def thread(self, source: object) -> bool:
         """Tell whether a remote thread made by `source`, a raw name or full path, could matter."""
@@ -187,22 +183,19 @@ class Prefilter:
         except TypeError:
             return True
 
-    @property
-    def exits(self) -> bool:
-        """Whether the exit of a process could matter."""
-        return self._remembers_processes
-
     def children_of_interest(self, spellings: Iterable[object]) -> list[object]:
         """Return those spellings whose creation may matter whoever the parent is."""
         return [each for each in spellings if not isinstance(each, str) or not self._is_unlisted(each)]
 
     def parents_of_interest(self, spellings: Iterable[object]) -> list[object]:
-        """Return those spellings that as a parent make the creation of any unknown image matter."""
-        return [each for each in spellings if self.answer("a-stranger.exe", each) is not _UNWATCHED]
+        """Return those spellings that as a parent make the creation of any unlisted image matter."""
+        return [each for each in spellings if self.answer("an-unlisted-image.exe", each) is not _UNWATCHED]
+
+    # names --------------------------------------------------------------------------------------------
 
     def _learn(self, child: object, parent: object) -> Answer:
         if not (_is_worth_remembering(child) and _is_worth_remembering(parent)):
-            return self._answer(child, parent)
+            return self._of_names(child, parent)
         if self._known >= _SPELLINGS:
             self._forget()
         if child not in self._pairs:
@@ -211,16 +204,18 @@ class Prefilter:
         by_parent = self._pairs[child]
         if by_parent is None:
             return _UNWATCHED
-        answer = by_parent.get(parent)
-        if answer is None:
-            answer = by_parent[parent] = self._answer(child, parent)
+        try:
+            return by_parent[parent]
+        except KeyError:
+            answer = by_parent[parent] = self._of_names(child, parent)
             self._known += 1
-        return answer
+            return answer
 
     def _forget(self) -> None:
         self._pairs.clear()
         self._by_image.clear()
         self._unlisted.clear()
+        self._needs.clear()
         self._known = 0
 
     def _answers_for(self, child: object) -> dict[object, Answer] | None:
@@ -233,75 +228,125 @@ class Prefilter:
 
     def _is_unlisted(self, child: str) -> bool:
         """Tell whether no relation names an image, and it imitates none: then its name says no more."""
-        # Nearly all spellings are plain, and to cut a path is most of what a new one costs.
-        name = child.lower() if _PLAIN.fullmatch(child) else image_name(child)
-        return (
-            not _is_no_name(child, name)
-            and not self._remembers_processes
-            and name not in self._table.parents
-            and name not in self._table.children
-            and name not in self._listed
-            and name not in self._evidence
-            and imitated(name, self._table.protected_names) is None
+        name = image_name(child)
+        relations = self._relations
+        return not (
+            self._remembers_processes
+            or not name
+            or name in relations.children
+            or name in relations.launches
+            or name in relations.listed_names
+            or name in self._evidence
+            or _has_own_place(child)
+            or missing_name(child) is not None
+            or imitated(name, relations.protected_names) is not None
         )
 
-    def _answer(self, child: object, parent: object) -> Answer:
-        if self._remembers_processes or not isinstance(child, str) or not isinstance(parent, str):
-            return _EVALUATE
-        if child.__class__ is not str or parent.__class__ is not str:
-            return _EVALUATE  # a reader must make plain text of it first
-        name = image_name(child)
-        if _is_no_name(child, name) or name in self._evidence:
-            return _EVALUATE
-        started, starter = Process(child), Process(parent)
-        evaluation = evaluate(self._table, started, starter)
-        if evaluation.gap is not None or _is_no_name(parent, evaluation.parent):
-            return _EVALUATE  # a pid or a path may tell what the name does not
-        if evaluation.verdict is Verdict.EXPECTED:
-            return _EXPECTED if is_settled_by_names(self._table, evaluation, started, starter) else _EVALUATE
-        return _UNWATCHED if evaluation.verdict is Verdict.UNWATCHED else _EVALUATE
+    def _of_names(self, child: object, parent: object) -> Answer:
+        if not (self._are_names(child, parent)):
+            return EVALUATE
+        found = self._evaluation(str(child), str(parent), {}, _ROW_FACTS)
+        return EVALUATE if found.needs else _settled(found)
 
-    def _settled(self, child: object, child_path: object, parent: object, parent_path: object) -> Answer:
-        if self.answer(child, parent) is not _EVALUATE:
-            return self.answer(child, parent)
-        if self._remembers_processes or not isinstance(child, str) or not isinstance(parent, str):
-            return _EVALUATE
-        name = image_name(child)
-        if (
-            _is_no_name(child, name)
-            or name in self._evidence
-            or not (_is_path(child_path) and _is_path(parent_path))
-        ):
-            return _EVALUATE
-        started = Process(child, path=str(child_path) if child_path else None)
-        starter = Process(parent, path=str(parent_path) if parent_path else None)
-        evaluation = evaluate(self._table, started, starter)
-        if (
-            evaluation.gap is not None
-            or evaluation.verdict is not Verdict.EXPECTED
-            or _is_no_name(parent, evaluation.parent)
-        ):
-            return _EVALUATE
-        # Where a row gives no directory, none will be known later either: any will do to ask what is left.
-        anywhere = (Process(child, path="\\" + child), Process(parent, path="\\" + parent))
-        return _EXPECTED if is_settled_by_names(self._table, evaluation, *anywhere) else _EVALUATE
+    def _are_names(self, child: object, parent: object) -> bool:
+        """Tell whether both are names that a reader would take as they are, and neither is evidence."""
+        if self._remembers_processes or child.__class__ is not str or parent.__class__ is not str:
+            return False
+        name = image_name(str(child))
+        return bool(name) and name not in self._evidence and missing_name(str(child)) is None
+
+    def _evaluation(
+        self, child: str, parent: str, values: Mapping[Fact, str | None], unread: frozenset[Fact]
+    ) -> Evaluation:
+        get = values.get
+        started = Process(
+            child,
+            path=get(Fact.CHILD_PATH),
+            command_line=get(Fact.CHILD_COMMAND_LINE),
+            signer=get(Fact.CHILD_SIGNER),
+            integrity=get(Fact.CHILD_INTEGRITY),
+            user=get(Fact.CHILD_USER),
+            original_name=get(Fact.CHILD_ORIGINAL_NAME),
+        )
+        starter = Process(
+            parent,
+            path=get(Fact.PARENT_PATH),
+            command_line=get(Fact.PARENT_COMMAND_LINE),
+            signer=get(Fact.PARENT_SIGNER),
+            integrity=get(Fact.PARENT_INTEGRITY),
+            user=get(Fact.PARENT_USER),
+        )
+        given = set[Fact]()
+        if _has_own_place(child):
+            given.add(Fact.CHILD_PATH)
+        if _has_own_place(parent):
+            given.add(Fact.PARENT_PATH)
+        return evaluate(self._relations, started, starter, unread=unread - given)
+
+    # further facts ------------------------------------------------------------------------------------
+
+    def _needed(self, child: object, parent: object) -> tuple[Fact, ...] | None:
+        """Return the facts that could settle a pair, in a fixed order; None where none could."""
+        needs: tuple[Fact, ...] | None = None
+        if self._are_names(child, parent):
+            found = self._evaluation(str(child), str(parent), {}, _ROW_FACTS)
+            if found.needs and found.verdict is not Verdict.MISMATCH and found.missing is None:
+                needs = tuple(sorted(found.needs & _ROW_FACTS, key=_ORDER.__getitem__))
+        if _is_worth_remembering(child) and _is_worth_remembering(parent):
+            if len(self._needs) >= _SPELLINGS:
+                self._needs.clear()
+            self._needs[child, parent] = needs
+        return needs
+
+    def _settle(
+        self, child: object, parent: object, needs: tuple[Fact, ...], values: tuple[object, ...]
+    ) -> Answer:
+        key = (child, parent, *values)
+        try:
+            return self._values[key]
+        except KeyError:
+            pass
+        except TypeError:
+            return EVALUATE
+        answer = self._of_values(str(child), str(parent), needs, values)
+        size = sum(len(value) for value in key if isinstance(value, str))
+        if size <= _LONGEST_VALUE and all(value is None or value.__class__ is str for value in key):
+            if len(self._values) >= _SPELLINGS or self._characters + size > _CHARACTERS:
+                self._values.clear()
+                self._characters = 0
+            self._values[key] = answer
+            self._characters += size
+        return answer
+
+    def _of_values(
+        self, child: str, parent: str, needs: tuple[Fact, ...], values: tuple[object, ...]
+    ) -> Answer:
+        given: dict[Fact, str | None] = {}
+        for fact, value in zip(needs, values, strict=True):
+            if value is None or value == "":
+                given[fact] = None
+            elif value.__class__ is str and (fact not in _PATHS or "\\" in str(value)):
+                given[fact] = str(value)
+            else:
+                return EVALUATE  # a reader must make text of it first
+        found = self._evaluation(child, parent, given, _ROW_FACTS - given.keys())
+        return EVALUATE if found.needs else _settled(found)
 
 
-def _depends_on_paths(table: RelationTable) -> bool:
-    of_parents = [row for relation in table.parents.values() for row in relation.parents]
-    of_children = [row for relation in table.children.values() for row in relation.children]
-    return any(relation.directories for relation in table.parents.values()) or any(
-        row.directories or row.counterpart_directories for row in (*of_parents, *of_children)
-    )
+_PATHS: Final = frozenset({Fact.CHILD_PATH, Fact.PARENT_PATH})
+_ORDER: Final = {fact: number for number, fact in enumerate(Fact)}
 
 
-def _is_no_name(spelling: str, name: str) -> bool:
-    return not name or (len(spelling) <= _LONGEST and fold(spelling.strip()) in _NO_NAMES)
+def _settled(found: Evaluation) -> Answer:
+    """Return a final verdict that needs no event; a missing parent may still be found by its pid or path."""
+    if found.missing is not None or found.verdict not in {_EXPECTED, _UNWATCHED}:
+        return EVALUATE
+    return found.verdict
 
 
-def _is_path(value: object) -> bool:
-    """Tell whether a reader takes a value as it is: a text with a backslash, or nothing at all."""
-    return value is None or (value.__class__ is str and (value == "" or "\\" in str(value)))
+def _has_own_place(spelling: str) -> bool:
+    """Tell whether a name is a path, which says where the image lies whatever stands beside it."""
+    return directory_of(spelling, image_name(spelling)) not in {None, "\\"}
 
 
 def _is_worth_remembering(spelling: object) -> bool:

@@ -1,4 +1,4 @@
-"""The registry: an immutable collection of relations that answers whether a parent was right."""
+"""The registry: an immutable collection of relations that answers whether a creation is as Windows does it."""
 
 from __future__ import annotations
 
@@ -8,15 +8,16 @@ import attrs
 
 from parentchild.errors import InvalidArgument, InvalidEvent
 from parentchild.events import Process
+from parentchild.relations.compiled import CompiledRelations, comparable, compiled
 from parentchild.relations.evaluation import Evaluation, Verdict, evaluate
 from parentchild.relations.explanation import Explanation, explain
+from parentchild.relations.html import registry_html
 from parentchild.relations.relation import (
-    HOME,
     ExpectedChildren,
     ExpectedImage,
+    ExpectedLaunch,
     ExpectedParents,
     Relation,
-    RelationTable,
     Tier,
 )
 from parentchild.windows.names import image_name
@@ -26,9 +27,10 @@ from parentchild.windows.releases import holds, release
 class RelationRegistry(Mapping[str, ExpectedParents]):
     """An immutable collection of relations.
 
-    It reads as a mapping from the name of each watched child to its `ExpectedParents`;
-    `expected_children` holds the relations that are about a parent. It grows by methods that return new
-    registries, so a registry can be shared between detectors and threads. It is not made to be subclassed.
+    It reads as a mapping from the name of each watched child to its `ExpectedParents`; `expected_children`
+    and `expected_launches` hold the relations about a parent and about an image alone. It grows by methods
+    that return new registries, so a registry can be shared between detectors and threads. It is not made to
+    be subclassed.
 
     Args:
         relations: the relations it holds; those about the same name are united.
@@ -43,30 +45,35 @@ class RelationRegistry(Mapping[str, ExpectedParents]):
     ('services.exe',)
     """
 
-    __slots__ = ("_table",)
+    __slots__ = ("_compiled",)
 
     def __init__(self, relations: Iterable[Relation] = ()) -> None:
-        self._table = RelationTable.of(relations)
+        self._compiled = compiled(relations)
 
     # reading ------------------------------------------------------------------------------------------
 
     def __getitem__(self, child: str) -> ExpectedParents:
         if not isinstance(child, str):
             raise KeyError(child)
-        known = self._table.parents.get(child)  # a name that no image can have is its own key
-        return self._table.parents[image_name(child)] if known is None else known
+        expected = self._compiled.expected_parents
+        known = expected.get(child)  # a name that no image can have is its own key
+        return expected[image_name(child)] if known is None else known
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._table.parents)
+        return iter(self._compiled.expected_parents)
 
     def __len__(self) -> int:
-        return len(self._table.parents)
+        return len(self._compiled.expected_parents)
 
     def __contains__(self, child: object) -> bool:
         return isinstance(child, str) and self.get(child) is not None
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, RelationRegistry) and self._table == other._table
+        return isinstance(other, RelationRegistry) and (
+            self._compiled.expected_parents == other._compiled.expected_parents
+            and self._compiled.expected_children == other._compiled.expected_children
+            and self._compiled.expected_launches == other._compiled.expected_launches
+        )
 
     def __hash__(self) -> int:
         return hash(frozenset(self.relations))
@@ -75,31 +82,47 @@ class RelationRegistry(Mapping[str, ExpectedParents]):
         return RelationRegistry, (self.relations,)
 
     def __repr__(self) -> str:
-        return f"<RelationRegistry of {len(self)} children and {len(self._table.children)} parents>"
+        images, parents = len(self.expected_launches), len(self._compiled.expected_children)
+        return f"<RelationRegistry of {len(self)} children, {parents} parents and {images} images>"
 
     def _repr_html_(self) -> str:
-        from parentchild.relations.html import registry_html  # noqa: PLC0415 - loaded when a registry is shown
-
-        return registry_html(self)
+        return registry_html(
+            tuple(self.values()),
+            tuple(self._compiled.expected_children.values()),
+            tuple(self.expected_launches.values()),
+        )
 
     def __rich_repr__(self) -> Iterator[tuple[str, object]]:
         yield "children", {child: relation.names for child, relation in self.items()}
-        yield "parents", {parent: relation.names for parent, relation in self._table.children.items()}
+        yield "parents", {name: [each.names for each in found] for name, found in self.expected_children.items()}
 
     @property
-    def expected_children(self) -> Mapping[str, ExpectedChildren]:
-        """The relations about a parent, by its name."""
-        return self._table.children
+    def expected_children(self) -> Mapping[str, tuple[ExpectedChildren, ...]]:
+        """The relations about a parent, by its name; there may be one for each of several services."""
+        return {
+            name: tuple(watched.relation for watched in found)
+            for name, found in self._compiled.parents.items()
+        }
+
+    @property
+    def expected_launches(self) -> Mapping[str, ExpectedLaunch]:
+        """The relations about an image alone, by its name."""
+        return self._compiled.expected_launches
 
     @property
     def relations(self) -> tuple[Relation, ...]:
-        """All relations: those about a child first, each kind in the order in which they were added."""
-        return (*self._table.parents.values(), *self._table.children.values())
+        """All relations, those about a child first, each kind in the order in which they were added."""
+        known = self._compiled
+        return (
+            *known.expected_parents.values(),
+            *known.expected_children.values(),
+            *known.expected_launches.values(),
+        )
 
     @property
-    def table(self) -> RelationTable:
-        """The relations as the evaluation looks them up."""
-        return self._table
+    def compiled(self) -> CompiledRelations:
+        """The relations in the form in which every decision is made."""
+        return self._compiled
 
     # growing ------------------------------------------------------------------------------------------
 
@@ -112,22 +135,23 @@ class RelationRegistry(Mapping[str, ExpectedParents]):
         return RelationRegistry((*self.relations, relation))
 
     def without(self, *names: str) -> RelationRegistry:
-        """Return a registry without any relation about the images `names`, as child or as parent.
+        """Return a registry without any relation about the images `names`, as child, as parent or alone.
 
         Raises:
             InvalidArgument: no relation is about one of them.
         """
-        for name in names:
-            key = image_name(name) if isinstance(name, str) else ""
-            if key not in self._table.parents and key not in self._table.children:
+        subjects = {_subject(each) for each in self.relations}
+        gone = {comparable(image_name(name)) if isinstance(name, str) else "": name for name in names}
+        for key, name in gone.items():
+            if key not in subjects:
                 raise InvalidArgument("names", name, "has no relation in this registry")
-        gone = {image_name(name) for name in names}
         return RelationRegistry(each for each in self.relations if _subject(each) not in gone)
 
     def allow(self, child: str, parent: str, *, why: str) -> RelationRegistry:
-        """Return a registry that expects this pair, in whichever direction it is judged.
+        """Return a registry that expects this pair, in whichever direction it is evaluated.
 
-        A pair about which no relation says anything stays unwatched: allowing never makes an image watched.
+        Place and arguments are still checked. A pair about which no relation says anything stays unwatched:
+        allowing never makes an image watched.
 
         Args:
             child: the base name of the child's image.
@@ -135,17 +159,20 @@ class RelationRegistry(Mapping[str, ExpectedParents]):
             why: the reason, which `explain` and the exports repeat.
 
         Raises:
-            InvalidArgument: a name is empty, or there is no reason.
+            InvalidArgument: a name is empty or has a `*`, or there is no reason.
         """
-        if not why.strip():
+        if not isinstance(why, str) or not why.strip():
             raise InvalidArgument("why", why, "must say why the pair is normal")
-        starter = ExpectedImage(parent, tier=Tier.VENDOR, why=why, pack=HOME)
-        started = ExpectedImage(child, tier=Tier.VENDOR, why=why, pack=HOME)
+        for field, name in (("child", child), ("parent", parent)):
+            if isinstance(name, str) and "*" in name:
+                raise InvalidArgument(field, name, "is literal here; an Exclusion takes * for any run of characters")
+        starter = ExpectedImage(parent, tier=Tier.LOCAL, why=why)
+        started = ExpectedImage(child, tier=Tier.LOCAL, why=why)
 
         def widen(relation: Relation) -> Relation:
             if isinstance(relation, ExpectedParents) and relation.child == started.name:
                 return attrs.evolve(relation, parents=(*relation.parents, starter))
-            if isinstance(relation, ExpectedChildren) and relation.parent == starter.name:
+            if isinstance(relation, ExpectedChildren) and _subject(relation) == comparable(starter.name):
                 return attrs.evolve(relation, children=(*relation.children, started))
             return relation
 
@@ -157,11 +184,10 @@ class RelationRegistry(Mapping[str, ExpectedParents]):
         Raises:
             InvalidArgument: no exception came with a pack of that name.
         """
-        if not any(image.pack == pack for relation in self.relations for image in _images(relation)):
-            known = sorted({image.pack for relation in self.relations for image in _images(relation)} - {""})
-            raise InvalidArgument(
-                "pack", pack, f"is no pack of this registry; it has {', '.join(known) or 'none'}"
-            )
+        packs = {image.pack for relation in self.relations for image in _images(relation)} - {""}
+        if pack not in packs:
+            known = ", ".join(sorted(packs)) or "none"
+            raise InvalidArgument("pack", pack, f"is no pack of this registry; it has {known}")
         return self._filtered(lambda image: image.pack != pack)
 
     def without_tier(self, tier: Tier) -> RelationRegistry:
@@ -191,43 +217,47 @@ class RelationRegistry(Mapping[str, ExpectedParents]):
                 return attrs.evolve(
                     relation, parents=tuple(filter(keep, relation.parents)), creators=creators
                 )
-            return attrs.evolve(relation, children=tuple(filter(keep, relation.children)))
+            if isinstance(relation, ExpectedChildren):
+                return attrs.evolve(relation, children=tuple(filter(keep, relation.children)))
+            return relation
 
         return RelationRegistry(map(narrow, self.relations))
 
-    # judging ------------------------------------------------------------------------------------------
+    # evaluating ---------------------------------------------------------------------------------------
 
     def verdict(
         self,
-        child: str,
-        parent: str | None,
+        child: str | Process,
+        parent: str | Process | None,
         *,
         child_path: str | None = None,
         parent_path: str | None = None,
         command_line: str | None = None,
-        creator: str | None = None,
+        creator: str | Process | None = None,
         windows: str | None = None,
     ) -> Verdict:
-        r"""Tell whether `parent` is one that Windows would have used to start `child`.
+        r"""Tell whether Windows would have let `parent` start `child`.
 
         Args:
-            child: the child's image name, in any case, with or without a path.
-            parent: the parent's image name; None, `""`, `-`, `?` and the like are unknown.
-            child_path: the full path of the child's image.
-            parent_path: the full path of the parent's image.
-            command_line: the child's command line.
-            creator: the name of the process that made the call, where it is known apart from the parent.
+            child: the child's image name, in any case, with or without a path; or a `Process`.
+            parent: the parent's image name; None, `""`, `-`, `?` and the like are unknown; or a `Process`.
+            child_path: the full path of the child's image; not beside a `Process`.
+            parent_path: the full path of the parent's image; not beside a `Process`.
+            command_line: the child's command line; not beside a `Process`.
+            creator: the process that made the call, where it is known apart from the parent.
             windows: the release it runs on, such as `11` or `Server 2019`; None accepts what any does.
 
         Raises:
-            InvalidEvent: a value is not a str.
-            InvalidArgument: the release is not known.
+            InvalidEvent: a value is of the wrong type.
+            InvalidArgument: the release is not known, or a path stands beside a `Process`.
 
-        >>> from parentchild import DEFAULT_RELATIONS
+        >>> from parentchild import DEFAULT_RELATIONS, Process
         >>> DEFAULT_RELATIONS.verdict("svchost.exe", "explorer.exe").value
         'mismatch'
         >>> DEFAULT_RELATIONS.verdict("svchost.exe", "?").value
         'unknown'
+        >>> DEFAULT_RELATIONS.verdict(Process("lsass.exe"), Process("wininit.exe")).value
+        'expected'
         """
         return self.evaluate(
             child,
@@ -241,83 +271,89 @@ class RelationRegistry(Mapping[str, ExpectedParents]):
 
     def evaluate(
         self,
-        child: str,
-        parent: str | None,
+        child: str | Process,
+        parent: str | Process | None,
         *,
         child_path: str | None = None,
         parent_path: str | None = None,
         command_line: str | None = None,
-        creator: str | None = None,
+        creator: str | Process | None = None,
         windows: str | None = None,
     ) -> Evaluation:
         """Return the verdict of `verdict` with its reasons; the arguments are the same.
 
         Raises:
-            InvalidEvent: a value is not a str.
-            InvalidArgument: the release is not known.
+            InvalidEvent: a value is of the wrong type.
+            InvalidArgument: the release is not known, or a path stands beside a `Process`.
         """
         started, starter, caller = _processes(child, parent, child_path, parent_path, command_line, creator)
-        return evaluate(self._table, started, starter, caller, windows=windows)
+        return evaluate(self._compiled, started, starter, caller, windows=windows)
 
     def explain(
         self,
-        child: str,
-        parent: str | None,
+        child: str | Process,
+        parent: str | Process | None,
         *,
         child_path: str | None = None,
         parent_path: str | None = None,
         command_line: str | None = None,
-        creator: str | None = None,
+        creator: str | Process | None = None,
         windows: str | None = None,
     ) -> Explanation:
         """Return the whole account of the verdict of `verdict`; the arguments are the same.
 
         Raises:
-            InvalidEvent: a value is not a str.
-            InvalidArgument: the release is not known.
+            InvalidEvent: a value is of the wrong type.
+            InvalidArgument: the release is not known, or a path stands beside a `Process`.
 
         >>> from parentchild import DEFAULT_RELATIONS
         >>> explanation = DEFAULT_RELATIONS.explain("svchost.exe", "cmd.exe")
-        >>> explanation.sentence.partition(";")[0]
-        'cmd.exe started svchost.exe, which only services.exe should start'
         >>> explanation.nearest.name
         'msmpeng.exe'
         """
         started, starter, caller = _processes(child, parent, child_path, parent_path, command_line, creator)
-        return explain(self._table, started, starter, caller, windows=windows)
+        return explain(self._compiled, started, starter, caller, windows=windows)
 
 
 def _processes(
-    child: str,
-    parent: str | None,
+    child: str | Process,
+    parent: str | Process | None,
     child_path: str | None,
     parent_path: str | None,
     command_line: str | None,
-    creator: str | None,
+    creator: str | Process | None,
 ) -> tuple[Process, Process | None, Process | None]:
     """Return child, parent and creator as processes, having checked each argument by its own name."""
-    if not isinstance(child, str):
-        raise InvalidEvent("child", child, "must be a str")
-    optional = {
-        "parent": parent,
-        "child_path": child_path,
-        "parent_path": parent_path,
-        "command_line": command_line,
-        "creator": creator,
-    }
-    for name, value in optional.items():
-        if value is not None and not isinstance(value, str):
-            raise InvalidEvent(name, value, "must be a str or None")
-    return (
-        Process(child, path=child_path, command_line=command_line),
-        None if parent is None and parent_path is None else Process(parent, path=parent_path),
-        None if creator is None else Process(creator),
+    if not isinstance(child, str | Process):
+        raise InvalidEvent("child", child, f"must be str or Process, got {type(child).__name__}")
+    for field, value in (("parent", parent), ("creator", creator)):
+        if value is not None and not isinstance(value, str | Process):
+            raise InvalidEvent(field, value, f"must be str, Process or None, got {type(value).__name__}")
+    beside = (
+        ("child_path", child_path, child),
+        ("command_line", command_line, child),
+        ("parent_path", parent_path, parent),
     )
+    for field, text, owner in beside:
+        if text is not None and not isinstance(text, str):
+            raise InvalidEvent(field, text, f"must be str or None, got {type(text).__name__}")
+        if text is not None and isinstance(owner, Process):
+            raise InvalidArgument(field, text, "stands beside a Process; set it there")
+    started = child if isinstance(child, Process) else Process(child, path=child_path, command_line=command_line)
+    starter = parent if isinstance(parent, Process) else None
+    if starter is None and (parent is not None or parent_path is not None):
+        starter = Process(parent if isinstance(parent, str) else None, path=parent_path)
+    caller = Process(creator) if isinstance(creator, str) else creator
+    return started, starter, caller
 
 
 def _subject(relation: Relation) -> str:
-    return relation.child if isinstance(relation, ExpectedParents) else relation.parent
+    if isinstance(relation, ExpectedParents):
+        return comparable(relation.child)
+    return comparable(relation.parent if isinstance(relation, ExpectedChildren) else relation.image)
 
 
 def _images(relation: Relation) -> tuple[ExpectedImage, ...]:
-    return relation.parents if isinstance(relation, ExpectedParents) else relation.children
+    if isinstance(relation, ExpectedParents):
+        return relation.parents
+    return relation.children if isinstance(relation, ExpectedChildren) else ()

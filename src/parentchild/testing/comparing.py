@@ -130,7 +130,7 @@ def _why_gone(finding: Finding, detector: Detector) -> str:
         if exclusion.covers(finding.event, finding.child, finding.parent):
             return f"excluded: {printable(exclusion.reason)}"
     event = finding.event
-    evaluation = evaluate(detector.registry.table, event.process, event.parent, event.creator)
+    evaluation = evaluate(detector.registry.compiled, event.process, event.parent, event.creator)
     if evaluation.verdict is Verdict.UNWATCHED:
         return f"no relation is about {printable(finding.child)} any more"
     if evaluation.verdict is Verdict.UNKNOWN:

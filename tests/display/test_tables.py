@@ -11,7 +11,7 @@ import pytest
 
 from parentchild import Report, hunt
 from parentchild.findings.columns import FINDING_COLUMNS
-from tests.notebook.hostile import report
+from tests.display.hostile import report
 
 NAMES = [column.name for column in FINDING_COLUMNS]
 

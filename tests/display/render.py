@@ -1,6 +1,6 @@
 """Render the displays and the notebooks to HTML, look at them in headless Chromium, and measure what is seen.
 
-`python -m tests.notebook.render FOLDER` writes a page and a picture for each theme and width into FOLDER, and
+`python -m tests.display.render FOLDER` writes a page and a picture for each theme and width into FOLDER, and
 prints what does not fit. It needs nbconvert and a `chromium` on the path.
 """
 
@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from parentchild import DEFAULT_RELATIONS
-from tests.notebook.hostile import report
+from tests.display.hostile import report
 
 NOTEBOOKS = Path(__file__).parents[2] / "docs" / "notebooks"
 THEMES = ("light", "dark")

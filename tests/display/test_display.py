@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 import pytest
 
 from parentchild import DEFAULT_RELATIONS, Finding, RelationRegistry, Report, hunt
-from tests.notebook.hostile import BREAKERS, SCRIPT, report
+from tests.display.hostile import BREAKERS, SCRIPT, report
 
 STYLES = {
     "background", "border", "border-bottom", "border-collapse", "border-left", "border-radius", "cursor",

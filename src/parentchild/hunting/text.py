@@ -1,0 +1,72 @@
+"""A report as plain text: a first page of one screen, then details, both bounded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from parentchild.display.markup import shortened
+from parentchild.findings.finding import Finding
+from parentchild.findings.text import counts_text, finding_line, finding_summary
+from parentchild.hunting.view import MOST_HIGHEST, SOURCE_HEAD, ReportView, rest_hint
+
+_MOST_DETAILS: Final = 20
+_MOST_LISTED: Final = 10
+_MOST_UNREADABLE: Final = 3
+_LONGEST_LINE: Final = 400
+
+
+def report_text(view: ReportView) -> str:
+    """Return a report as text. Cost: independent of how many findings are not shown."""
+    return "\n".join((*_first_page(view), *_details(view)))
+
+
+def _first_page(view: ReportView) -> Iterator[str]:
+    yield view.headline
+    if view.sources:
+        yield from _table((SOURCE_HEAD, *([_cell(value) for value in row] for row in view.sources)))
+    for rank, finding in enumerate(view.findings[:MOST_HIGHEST], start=1):
+        yield f"{rank:>3}. {shortened(finding_line(finding), _LONGEST_LINE)}"
+    left = len(view.findings) - MOST_HIGHEST
+    if left > 0:
+        yield f"     ... {left:,} more findings"
+    yield from view.notes
+
+
+def _details(view: ReportView) -> Iterator[str]:
+    if view.findings:
+        yield "Details"
+    yield from map(finding_summary, view.findings[:_MOST_DETAILS])
+    left = len(view.findings) - _MOST_DETAILS
+    if left > 0:
+        yield f"... {left:,} more findings: {rest_hint(_MOST_DETAILS)}"
+    yield from _listed("copy", view.copies)
+    yield from _listed("suppressed", view.suppressed)
+    for line in view.exclusions[:_MOST_LISTED]:
+        yield f"[exclusion] {line}"
+    for line in view.unreadable[:_MOST_UNREADABLE]:
+        yield f"[unreadable] {shortened(line, _LONGEST_LINE)}"
+    hidden = view.unreadable_count - min(len(view.unreadable), _MOST_UNREADABLE)
+    if hidden > 0:
+        yield f"[unreadable] {hidden:,} more rows: report.invalid"
+
+
+def _listed(label: str, findings: Sequence[Finding]) -> Iterator[str]:
+    for each in findings[:_MOST_LISTED]:
+        parent = shortened(each.parent) or "?"
+        yield f"[{label}] {shortened(each.child)} started by {parent}, {counts_text(each)}"
+    left = len(findings) - _MOST_LISTED
+    if left > 0:
+        where = "report.suppressed" if label == "suppressed" else "report.findings"
+        yield f"[{label}] {left:,} more: {where}"
+
+
+def _cell(value: object) -> str:
+    return f"{value:,}" if isinstance(value, int) else shortened(str(value), 40)
+
+
+def _table(rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for first, *others in rows:
+        cells = (cell.rjust(width) for cell, width in zip(others, widths[1:], strict=True))
+        yield f"  {first.ljust(widths[0])}  {'  '.join(cells)}"
