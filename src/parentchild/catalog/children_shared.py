@@ -5,7 +5,14 @@ from __future__ import annotations
 from typing import Final
 
 from parentchild.catalog.directories import DOTNET, EITHER_BITNESS
-from parentchild.catalog.sources import ELASTIC, ELASTIC_3377, ELASTIC_4775, ENDPOINT_WSUS, RECORDED, SIGMA_PARENTS
+from parentchild.catalog.sources import (
+    ELASTIC,
+    ELASTIC_3377,
+    ELASTIC_4775,
+    ENDPOINT_WSUS,
+    RECORDED,
+    SIGMA_PARENTS,
+)
 from parentchild.relations.relation import ExpectedImage, Tier
 from parentchild.windows.programs import ProgramKind
 

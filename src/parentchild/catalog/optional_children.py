@@ -13,6 +13,7 @@ from parentchild.catalog.sources import (
     OPENSSH,
     SIGMA_4289,
     SIGMA_4569,
+    SIGMA_CONHOST_CHILD,
     SIGMA_PARENTS,
     SIGMA_USERINIT,
 )
@@ -105,7 +106,7 @@ OPTIONAL: Final = rated(
             "A console's host serves a program and starts none, unless it is told to (--headless): so does"
             " misuse of it, and so does every log-on over OpenSSH."
         ),
-        sources=(ELASTIC, SIGMACONHOST_CHILD, LOLBAS, OPENSSH),
+        sources=(ELASTIC, SIGMA_CONHOST_CHILD, LOLBAS, OPENSSH),
         severity=Severity.MEDIUM,
     ),
     ExpectedChildren(
