@@ -153,7 +153,9 @@ class HasArguments:
     def words(self) -> str:
         """Return it in words."""
         whose = "child" if self.fact is Fact.CHILD_COMMAND_LINE else "parent"
-        return f"the {whose}'s command line has {(' or ' if self.any_will_do else ' and ').join(self.patterns)}"
+        return (
+            f"the {whose}'s command line has {(' or ' if self.any_will_do else ' and ').join(self.patterns)}"
+        )
 
     def test(self) -> Test:
         """Return its portable form."""

@@ -547,9 +547,7 @@ class _Creation:
         if arguments is None or (match is not None and match.excuses_arguments):
             return
         if self._truth(arguments, absent_fails=False, needs=self._needs) is False:
-            self._wrong.append(
-                (Reason.UNEXPECTED_ARGUMENTS, severity, launch.relation, arguments.patterns)
-            )
+            self._wrong.append((Reason.UNEXPECTED_ARGUMENTS, severity, launch.relation, arguments.patterns))
 
     def _call_copy_harmless(self) -> list[_Wrong]:
         """Return what is wrong; of a harmless copy, that it is one takes the place of the unexpected pair."""
@@ -558,9 +556,7 @@ class _Creation:
             return self._wrong
         if any(each[0] not in _OF_A_COPY for each in self._wrong):
             return self._wrong
-        if not is_harmless_copy(
-            child.name, child.process, parent.process, child.directory, parent.directory
-        ):
+        if not is_harmless_copy(child.name, child.process, parent.process, child.directory, parent.directory):
             return self._wrong
         _, _, relation, expected = self._wrong[0]
         return [(Reason.SELF_COPY, Severity.INFORMATIONAL, relation, expected)]
@@ -596,7 +592,7 @@ def _severity_of_place(severity: Severity, directory: str | None, place: Conditi
     root = None if directory is None else root_of(directory)
     if directory is None or not root:
         return severity
-    return min(severity, Severity.MEDIUM) if place.holds(f"c:{directory[len(root):]}") else severity
+    return min(severity, Severity.MEDIUM) if place.holds(f"c:{directory[len(root) :]}") else severity
 
 
 def _directories(place: Condition) -> tuple[str, ...]:

@@ -94,7 +94,10 @@ class RelationRegistry(Mapping[str, ExpectedParents]):
 
     def __rich_repr__(self) -> Iterator[tuple[str, object]]:
         yield "children", {child: relation.names for child, relation in self.items()}
-        yield "parents", {name: [each.names for each in found] for name, found in self.expected_children.items()}
+        yield (
+            "parents",
+            {name: [each.names for each in found] for name, found in self.expected_children.items()},
+        )
 
     @property
     def expected_children(self) -> Mapping[str, tuple[ExpectedChildren, ...]]:
@@ -165,7 +168,9 @@ class RelationRegistry(Mapping[str, ExpectedParents]):
             raise InvalidArgument("why", why, "must say why the pair is normal")
         for field, name in (("child", child), ("parent", parent)):
             if isinstance(name, str) and "*" in name:
-                raise InvalidArgument(field, name, "is literal here; an Exclusion takes * for any run of characters")
+                raise InvalidArgument(
+                    field, name, "is literal here; an Exclusion takes * for any run of characters"
+                )
         starter = ExpectedImage(parent, tier=Tier.LOCAL, why=why)
         started = ExpectedImage(child, tier=Tier.LOCAL, why=why)
 
@@ -339,7 +344,9 @@ def _processes(
             raise InvalidEvent(field, text, f"must be str or None, got {type(text).__name__}")
         if text is not None and isinstance(owner, Process):
             raise InvalidArgument(field, text, "stands beside a Process; set it there")
-    started = child if isinstance(child, Process) else Process(child, path=child_path, command_line=command_line)
+    started = (
+        child if isinstance(child, Process) else Process(child, path=child_path, command_line=command_line)
+    )
     starter = parent if isinstance(parent, Process) else None
     if starter is None and (parent is not None or parent_path is not None):
         starter = Process(parent if isinstance(parent, str) else None, path=parent_path)

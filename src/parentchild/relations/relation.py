@@ -131,7 +131,9 @@ def _conditions(value: object) -> tuple[Condition, ...]:
     items = _items("conditions", value)
     for item in items:
         if isinstance(item, type) or not hasattr(item, "holds_when_absent"):
-            raise InvalidArgument("conditions", item, "is no condition; relations.conditions says what one has")
+            raise InvalidArgument(
+                "conditions", item, "is no condition; relations.conditions says what one has"
+            )
     return cast("tuple[Condition, ...]", items)
 
 
@@ -185,11 +187,19 @@ class ExpectedImage:
     sources: tuple[str, ...] = attrs.field(kw_only=True, default=(), converter=_texts("sources"))
     confidence: Confidence = attrs.field(kw_only=True, default=Confidence.RECORDED, converter=_confidence)
     windows: str = attrs.field(kw_only=True, default="all", converter=_versions)
-    directories: tuple[str, ...] = attrs.field(kw_only=True, default=(), converter=_directories("directories"))
-    counterpart_directories: tuple[str, ...] = attrs.field(kw_only=True, default=(), converter=_directories("counterpart_directories"))
+    directories: tuple[str, ...] = attrs.field(
+        kw_only=True, default=(), converter=_directories("directories")
+    )
+    counterpart_directories: tuple[str, ...] = attrs.field(
+        kw_only=True, default=(), converter=_directories("counterpart_directories")
+    )
     arguments: tuple[str, ...] = attrs.field(kw_only=True, default=(), converter=_texts("arguments"))
-    parent_arguments: tuple[str, ...] = attrs.field(kw_only=True, default=(), converter=_texts("parent_arguments"))
-    service_groups: tuple[str, ...] = attrs.field(kw_only=True, default=(), converter=_texts("service_groups"))
+    parent_arguments: tuple[str, ...] = attrs.field(
+        kw_only=True, default=(), converter=_texts("parent_arguments")
+    )
+    service_groups: tuple[str, ...] = attrs.field(
+        kw_only=True, default=(), converter=_texts("service_groups")
+    )
     signer: str | None = attrs.field(default=None, kw_only=True, converter=_text_if_set("signer"))
     integrity: str | None = attrs.field(default=None, kw_only=True, converter=_text_if_set("integrity"))
     excuses_arguments: bool = attrs.field(default=False, kw_only=True)
@@ -253,7 +263,9 @@ class ExpectedParents:
     why: str = attrs.field(default="", kw_only=True, converter=_text("why"))
     sources: tuple[str, ...] = attrs.field(kw_only=True, default=(), converter=_texts("sources"))
     windows: str = attrs.field(kw_only=True, default="all", converter=_versions)
-    directories: tuple[str, ...] = attrs.field(kw_only=True, default=(), converter=_directories("directories"))
+    directories: tuple[str, ...] = attrs.field(
+        kw_only=True, default=(), converter=_directories("directories")
+    )
     arguments: tuple[str, ...] = attrs.field(kw_only=True, default=(), converter=_texts("arguments"))
     is_minimal: bool = attrs.field(default=False, kw_only=True)
     creators: tuple[ExpectedImage, ...] = attrs.field(
@@ -294,7 +306,9 @@ class ExpectedLaunch:
     """
 
     image: str = attrs.field(converter=_name)
-    directories: tuple[str, ...] = attrs.field(kw_only=True, default=(), converter=_directories("directories"))
+    directories: tuple[str, ...] = attrs.field(
+        kw_only=True, default=(), converter=_directories("directories")
+    )
     arguments: tuple[str, ...] = attrs.field(kw_only=True, default=(), converter=_texts("arguments"))
     tier: Tier = attrs.field(kw_only=True, default=Tier.CORE, converter=_tier)
     why: str = attrs.field(default="", kw_only=True, converter=_text("why"))
@@ -344,7 +358,9 @@ class ExpectedChildren:
     services: tuple[str, ...] = attrs.field(kw_only=True, default=(), converter=_services)
     is_open: bool = attrs.field(default=False, kw_only=True)
     refused_kinds: tuple[ProgramKind, ...] = attrs.field(kw_only=True, default=(), converter=_kinds)
-    refused_directories: tuple[str, ...] = attrs.field(kw_only=True, default=(), converter=_directories("refused_directories"))
+    refused_directories: tuple[str, ...] = attrs.field(
+        kw_only=True, default=(), converter=_directories("refused_directories")
+    )
     severity: Severity = attrs.field(kw_only=True, default=Severity.MEDIUM, converter=_severity)
 
     def __attrs_post_init__(self) -> None:
