@@ -7,7 +7,12 @@ from typing import Final
 from parentchild.catalog.arguments import ANY_ARGUMENT
 from parentchild.catalog.confidence import rated
 from parentchild.catalog.children_shared import CONHOST, CRASH_HANDLERS, INTERPRETERS, NGENTASK
-from parentchild.catalog.directories import DROPS, EITHER_BITNESS, SYSTEM32, WRITABLE
+from parentchild.catalog.directories import (
+    DROPS,
+    EITHER_BITNESS,
+    SYSTEM32,
+    WRITABLE,
+)
 from parentchild.catalog.sources import (
     ELASTIC,
     ELASTIC_3377,
@@ -142,7 +147,7 @@ SERVICE_CHILDREN: Final = rated(
             " tools of their own."
         ),
         sources=(ELASTIC_SPOOLER, SIGMA_SPOOLER, RECORDED),
-        severity=Severity.MEDIUM,
+        severity=Severity.LOW,
     ),
     ExpectedChildren(
         "searchprotocolhost.exe",

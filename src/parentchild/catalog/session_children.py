@@ -6,8 +6,12 @@ from typing import Final
 
 from parentchild.catalog.confidence import rated
 from parentchild.catalog.children_shared import CONHOST, CRASH_HANDLERS, NGENTASK
-from parentchild.catalog.directories import EITHER_BITNESS, SYSTEM32
+from parentchild.catalog.directories import (
+    EITHER_BITNESS,
+    SYSTEM32,
+)
 from parentchild.catalog.sources import (
+    AJOUR,
     CAR,
     ELASTIC,
     ELASTIC_4775,
@@ -77,10 +81,27 @@ SESSION_CHILDREN: Final = rated(
                     name,
                     tier=Tier.KNOWN_BENIGN,
                     directories=SYSTEM32,
-                    why="a user asks for the task manager from the secure desktop or by its keys",
-                    sources=(WINDOWS_INTERNALS,),
+                    why="a user asks for the task manager by its keys or from the secure desktop",
+                    sources=(AJOUR, WINDOWS_INTERNALS),
                 )
                 for name in ("launchtm.exe", "taskmgr.exe")
+            ),
+            *(
+                ExpectedImage(
+                    name,
+                    tier=Tier.KNOWN_BENIGN,
+                    directories=EITHER_BITNESS,
+                    why="a screen saver of Windows' own",
+                    sources=(AJOUR, WINDOWS_INTERNALS),
+                )
+                for name in (
+                    "bubbles.scr",
+                    "mystify.scr",
+                    "photoscreensaver.scr",
+                    "ribbons.scr",
+                    "scrnsave.scr",
+                    "sstext3d.scr",
+                )
             ),
             ExpectedImage(
                 "wlrmdr.exe",
@@ -103,7 +124,7 @@ SESSION_CHILDREN: Final = rated(
             " Credential providers of other vendors start their own."
         ),
         sources=(SANS, CAR, RECORDED),
-        severity=Severity.MEDIUM,
+        severity=Severity.LOW,
     ),
     ExpectedChildren(
         "dwm.exe",
@@ -116,11 +137,25 @@ SESSION_CHILDREN: Final = rated(
     ),
     ExpectedChildren(
         "taskhostw.exe",
-        (CONHOST, NGENTASK, *CRASH_HANDLERS),
+        (
+            CONHOST,
+            NGENTASK,
+            *(
+                ExpectedImage(
+                    name,
+                    tier=Tier.KNOWN_BENIGN,
+                    directories=SYSTEM32,
+                    why="a task that is a library starts it",
+                    sources=(AJOUR,),
+                )
+                for name in ("dsmusertask.exe", "winsat.exe")
+            ),
+            *CRASH_HANDLERS,
+        ),
         why="The host of tasks runs libraries; a shell as its child is a bypass of the elevation prompt.",
         sources=(ELASTIC, RECORDED),
         windows="10+",
-        severity=Severity.MEDIUM,
+        severity=Severity.LOW,
     ),
     ExpectedChildren(
         "taskhost.exe",

@@ -84,7 +84,9 @@ SIGMA_SQL: Final = "SigmaHQ/sigma proc_creation_win_mssql_susp_child_process.yml
 SIGMA_DNS: Final = "SigmaHQ/sigma proc_creation_win_dns_susp_child_process.yml (8eaafff)"
 FIBRATUS_570: Final = "rabbitstack/fibratus issue #570 (2026-04-25, Windows 11, smss.exe to csrss.exe)"
 WSA_257: Final = "microsoft/WSA issue #257 and microsoft/Windows-Sandbox issue #126 (vmmemCmZygote)"
-SANDBOX_MEMORY: Final = "DuoStream/Duo issue #163 (2024-10, vmmemSandbox)"
+SANDBOX_MEMORY: Final = (
+    "DuoStream/Duo issue #163 (vmmemSandbox), and public scripts that wait for vmmemWindowsSandbox to end"
+)
 QUALCOMM: Final = "WOA-Project/Qualcomm-Reference-Drivers, qcpil*.inf (PlatformExecute, 761555e)"
 HOTPATCH: Final = "Windows Server 2022 Datacenter: Azure Edition, hotpatch since 2022 (trade press, 2025)"
 SPLUNK: Final = "splunk/security_content Windows Svchost.exe Parent Process Anomaly (2025)"
@@ -106,4 +108,5 @@ ANALOGY: Final = "by analogy with its successor; no published table has it"
 PROTECTED: Final = (
     "inference: Windows Internals has WerFaultSecure dump protected processes, this rests on their crashing"
 )
+AJOUR: Final = "AjourVolAutolity, overview of parents and children in memory images (README)"
 RECORDED: Final = "recorded public telemetry (more than 31,000 process creations, 21 data sets)"
