@@ -20,6 +20,7 @@ UPGRADE_COMPONENTS: Final = (r"C:\$WINDOWS.~BT\NewOS\Windows\WinSxS\*",)
 SERVICING: Final = (r"C:\Windows\servicing",)
 DOTNET: Final = (r"C:\Windows\Microsoft.NET\Framework*\*",)
 WINDOWS: Final = (r"C:\Windows", r"C:\Windows\SysWOW64")
+WINDOWS_AND_SYSTEM32: Final = (*WINDOWS, r"C:\Windows\System32")
 POWERSHELL: Final = (
     r"C:\Windows\System32\WindowsPowerShell\v1.0",
     r"C:\Windows\SysWOW64\WindowsPowerShell\v1.0",

@@ -4,13 +4,22 @@ from __future__ import annotations
 
 from typing import Final
 
+from parentchild.catalog.arguments import IsBare
 from parentchild.catalog.confidence import rated
 from parentchild.catalog.children_shared import CONHOST, CRASH_HANDLERS
-from parentchild.catalog.directories import DOTNET, EITHER_BITNESS, SYSTEM32
+from parentchild.catalog.directories import (
+    DOTNET,
+    EITHER_BITNESS,
+    POWERSHELL,
+    SYSTEM32,
+    WINDOWS_AND_SYSTEM32,
+)
 from parentchild.catalog.sources import (
     ELASTIC,
+    ELASTIC_SPOOLER,
     LOLBAS,
     OPENSSH,
+    RECORDED,
     SIGMA_4289,
     SIGMA_4569,
     SIGMA_CONHOST_CHILD,
@@ -44,8 +53,9 @@ OPTIONAL: Final = rated(
             ExpectedImage(
                 "powershell.exe",
                 tier=Tier.KNOWN_BENIGN,
-                directories=(r"C:\Windows\System32\WindowsPowerShell\v1.0",),
-                                why="the shell of Server Core",
+                directories=POWERSHELL,
+                conditions=(IsBare(),),
+                why="the shell of Server Core",
                 sources=(SIGMA_4289, SIGMA_USERINIT),
             ),
             ExpectedImage(
@@ -130,6 +140,53 @@ OPTIONAL: Final = rated(
         sources=(SIGMA_PARENTS,),
         windows="vista-7",
         severity=Severity.HIGH,
+    ),
+    ExpectedChildren(
+        "notepad.exe",
+        (
+            ExpectedImage(
+                "notepad.exe",
+                tier=Tier.KNOWN_BENIGN,
+                directories=WINDOWS_AND_SYSTEM32,
+                counterpart_directories=WINDOWS_AND_SYSTEM32,
+                why="a new window",
+                sources=(SIGMA_PARENTS,),
+            ),
+            ExpectedImage(
+                "splwow64.exe",
+                tier=Tier.KNOWN_BENIGN,
+                directories=(r"C:\Windows",),
+                why="the 32-bit editor prints",
+                sources=(ELASTIC_SPOOLER,),
+            ),
+            CONHOST,
+            *CRASH_HANDLERS,
+        ),
+        why="The editor starts nothing; loaders like to live inside it.",
+        sources=(SIGMA_PARENTS, RECORDED),
+        severity=Severity.LOW,
+    ),
+    ExpectedChildren(
+        "calc.exe",
+        (
+            ExpectedImage(
+                "win32calc.exe",
+                directories=EITHER_BITNESS,
+                why="the calculator of a server",
+                sources=(SIGMA_PARENTS,),
+            ),
+            *CRASH_HANDLERS,
+        ),
+        why="The calculator starts nothing but its other half.",
+        sources=(SIGMA_PARENTS,),
+        severity=Severity.LOW,
+    ),
+    ExpectedChildren(
+        "certutil.exe",
+        (CONHOST, *CRASH_HANDLERS),
+        why="The certificate tool starts nothing.",
+        sources=(SIGMA_PARENTS,),
+        severity=Severity.LOW,
     ),
 )
 """Off unless asked for."""

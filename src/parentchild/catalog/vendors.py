@@ -514,5 +514,9 @@ def _extended(relation: Relation, pack: str) -> Relation | None:
         known = DEFAULT_RELATIONS[relation.child]
         return attrs.evolve(known, parents=(*known.parents, *parents)) if parents else None
     children = tuple(image for image in relation.children if image.pack == pack)
-    listed = DEFAULT_RELATIONS.expected_children[relation.parent]
+    listed = next(
+        each
+        for each in DEFAULT_RELATIONS.expected_children[relation.parent]
+        if each.services == relation.services
+    )
     return attrs.evolve(listed, children=(*listed.children, *children)) if children else None
