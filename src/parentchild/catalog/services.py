@@ -44,6 +44,9 @@ from parentchild.catalog.sources import (
 from parentchild.relations.relation import ExpectedImage, ExpectedParents, Tier
 from parentchild.relations.severity import Severity
 
+APP_DEPLOYMENT: Final = "AppXDeploymentExtensions.OneCore.dll"
+"""The library that installs apps from the store."""
+
 SERVICES: Final = rated(
     ExpectedParents(
         "svchost.exe",
@@ -217,15 +220,18 @@ SERVICES: Final = rated(
                 why="accepted by one large rule set since 2020",
                 sources=(ELASTIC,),
             ),
-            ExpectedImage(
-                "rundll32.exe",
-                tier=Tier.KNOWN_BENIGN,
-                windows="10+",
-                directories=EITHER_BITNESS,
-                parent_arguments=("^ *AppXDeploymentExtensions.OneCore.dll,ShellRefresh",),
-                excuses_arguments=True,
-                why="the shell is refreshed after an app from the store was installed",
-                sources=(ENDPOINT, ELASTIC_TRIAGE),
+            *(
+                ExpectedImage(
+                    "rundll32.exe",
+                    tier=Tier.KNOWN_BENIGN,
+                    windows="10+",
+                    directories=EITHER_BITNESS,
+                    parent_arguments=(f"^ {library},ShellRefresh",),
+                    excuses_arguments=True,
+                    why="the shell is refreshed after an app from the store was installed",
+                    sources=(ENDPOINT, ELASTIC_TRIAGE),
+                )
+                for library in (APP_DEPLOYMENT, rf"C:\Windows\System32\{APP_DEPLOYMENT}")
             ),
         ),
         why="The indexer starts its protocol hosts; injected code likes their quiet name.",

@@ -27,6 +27,9 @@ from parentchild.catalog.sources import (
 from parentchild.relations.relation import ExpectedImage, ExpectedParents, Tier
 from parentchild.relations.severity import Severity
 
+FOLDER_WINDOWS: Final = "{9BA05972-F6A8-11CF-A442-00A0C90A8F39}"
+"""The class of the shell's folder windows."""
+
 SESSION: Final = rated(
     ExpectedParents(
         "userinit.exe",
@@ -256,16 +259,17 @@ SESSION: Final = rated(
                 why="the Application Information service shows the elevation prompt",
                 sources=(ELASTIC, ENDPOINT, RECORDED),
             ),
-            ExpectedImage(
-                "rundll32.exe",
-                tier=Tier.KNOWN_BENIGN,
-                directories=EITHER_BITNESS,
-                parent_arguments=(
-                    "^ *shell32.dll,SHCreateLocalServerRunDll {9BA05972-F6A8-11CF-A442-00A0C90A8F39}",
-                ),
-                excuses_arguments=True,
-                why="the shell's folder windows as a local COM server, hosted by rundll32.exe",
-                sources=(ENDPOINT,),
+            *(
+                ExpectedImage(
+                    "rundll32.exe",
+                    tier=Tier.KNOWN_BENIGN,
+                    directories=EITHER_BITNESS,
+                    parent_arguments=(f"^ {library},SHCreateLocalServerRunDll {FOLDER_WINDOWS}",),
+                    excuses_arguments=True,
+                    why="the shell's folder windows as a local COM server, hosted by rundll32.exe",
+                    sources=(ENDPOINT,),
+                )
+                for library in ("shell32.dll", r"C:\Windows\System32\shell32.dll")
             ),
         ),
         why="The elevation prompt belongs to the Application Information service in svchost.exe.",
