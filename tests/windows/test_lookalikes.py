@@ -11,7 +11,7 @@ from parentchild.relations.evaluation import Reason, Verdict
 from parentchild.windows.lookalikes import imitated
 from parentchild.windows.names import image_name
 
-GUARDED = catalog.DEFAULT_RELATIONS.table.protected_names
+GUARDED = catalog.DEFAULT_RELATIONS.compiled.protected_names
 
 SLIPS = {
     "scvhost.exe": "svchost.exe",

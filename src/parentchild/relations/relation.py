@@ -21,7 +21,7 @@ from parentchild.relations.conditions import Condition
 from parentchild.relations.severity import Severity
 from parentchild.windows import releases
 from parentchild.windows.names import fold, image_name
-from parentchild.windows.paths import directory_of
+from parentchild.windows.paths import is_full_path
 from parentchild.windows.programs import ProgramKind
 
 
@@ -85,7 +85,7 @@ def _directories(field: str) -> Callable[[object], tuple[str, ...]]:
     def directories(value: object) -> tuple[str, ...]:
         texts = _texts(field)(value)
         for text in texts:
-            if directory_of(text, "") is None:
+            if not is_full_path(text):
                 raise InvalidArgument(field, text, "is no full path, so nothing could ever lie in it")
         return texts
 
