@@ -183,7 +183,9 @@ def _view(report: Report) -> ReportView:
         copies=tuple(each for each in report.findings if each.reasons == _COPY),
         suppressed=report.suppressed,
         notes=tuple(_notes(report)),
-        exclusions=tuple(f"{printable(each.reason)}: {number(count, 'event')}" for each, count in report.exclusions),
+        exclusions=tuple(
+            f"{printable(each.reason)}: {number(count, 'event')}" for each, count in report.exclusions
+        ),
         unreadable=tuple(f"row {each.index}: {each}" for each in report.invalid[:_MOST_UNREADABLE]),
         unreadable_count=report.stats.unreadable,
     )
