@@ -21,7 +21,7 @@ from parentchild.relations.conditions import Condition
 from parentchild.relations.severity import Severity
 from parentchild.windows import releases
 from parentchild.windows.names import fold, image_name
-from parentchild.windows.paths import directory_of
+from parentchild.windows.paths import is_full_path
 from parentchild.windows.programs import ProgramKind
 
 
@@ -70,14 +70,6 @@ def _items(field: str, value: object) -> tuple[object, ...]:
     return tuple(cast("Iterable[object]", value))
 
 
-def _texts(field: str) -> Callable[[object], tuple[str, ...]]:
-    def texts(value: object) -> tuple[str, ...]:
-        items = _items(field, value)
-        for item in items:
-            if not isinstance(item, str) or not item.strip():
-                raise InvalidArgument(field, item, "must be a str that is not empty")
-        return cast("tuple[str, ...]", items)
-
     return texts
 
 
@@ -85,7 +77,7 @@ def _directories(field: str) -> Callable[[object], tuple[str, ...]]:
     def directories(value: object) -> tuple[str, ...]:
         texts = _texts(field)(value)
         for text in texts:
-            if directory_of(text, "") is None:
+            if not is_full_path(text):
                 raise InvalidArgument(field, text, "is no full path, so nothing could ever lie in it")
         return texts
 
