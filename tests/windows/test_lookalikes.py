@@ -12,7 +12,7 @@ from parentchild.windows.lookalikes import imitated
 from parentchild.windows.names import image_name
 from parentchild.windows.unicode_tables import LOOK_LIKE, SHOW_NOTHING
 
-GUARDED = catalog.DEFAULT_RELATIONS.table.protected_names
+GUARDED = catalog.DEFAULT_RELATIONS.compiled.protected_names
 
 SLIPS = {
     "scvhost.exe": "svchost.exe",

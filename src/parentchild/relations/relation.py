@@ -70,6 +70,14 @@ def _items(field: str, value: object) -> tuple[object, ...]:
     return tuple(cast("Iterable[object]", value))
 
 
+def _texts(field: str) -> Callable[[object], tuple[str, ...]]:
+    def texts(value: object) -> tuple[str, ...]:
+        items = _items(field, value)
+        for item in items:
+            if not isinstance(item, str) or not item.strip():
+                raise InvalidArgument(field, item, "must be a str that is not empty")
+        return cast("tuple[str, ...]", items)
+
     return texts
 
 

@@ -79,7 +79,7 @@ class ArgumentPattern:
     """Arguments that must stand one after another.
 
     Args:
-        arguments: the folded arguments; one that ends in `*` stands for all that begin so.
+        arguments: the folded arguments; a `*` within one stands for any run of characters.
         is_anchored: whether they must be the first ones.
     """
 
@@ -101,8 +101,8 @@ def compiled(pattern: str) -> ArgumentPattern:
     r"""Return the compiled form of a pattern as a relation writes it.
 
     A pattern is cut into arguments by the rules of a command line. They must occur one after another among
-    the arguments after the program, in any case of the letters A to Z. A `*` at the end of one stands for
-    any rest, an argument `*` for any argument. One that begins with `^ ` must match right after the program.
+    the arguments after the program, in any case of the letters A to Z. A `*` within one stands for any
+    run of characters, an argument `*` for any argument. One that begins with `^ ` must match right after the program.
 
     >>> compiled("^ -k *").matches(["-k", "netsvcs"]), compiled("^ -k *").matches(["x", "-k", "netsvcs"])
     (True, False)
@@ -143,7 +143,44 @@ def _value_of(switch: str, arguments: list[str]) -> str | None:
 
 def _fits(wanted: str, argument: str) -> bool:
     folded = fold(argument)
-    return folded.startswith(wanted[:-1]) if wanted.endswith(_STAR) else folded == wanted
+    first, *others = wanted.split(_STAR)
+    if not others:
+        return folded == wanted
+    last = others.pop()
+    if len(folded) < len(first) + len(last) or not (folded.startswith(first) and folded.endswith(last)):
+        return False
+    at, end = len(first), len(folded) - len(last)
+    for piece in others:
+        found = folded.find(piece, at, end)
+        if found < 0:
+            return False
+        at = found + len(piece)
+    return True
+
+
+@lru_cache(maxsize=1024)  # as above
+def pattern_regex(pattern: str) -> str:
+    r"""Return a regular expression (RE2) that finds the arguments of a pattern in a folded command line.
+
+    It is for query languages, which cannot cut a line: it agrees with `matches` on lines whose arguments are
+    quoted as a whole or not at all.
+
+    >>> pattern_regex("-k netsvcs"), pattern_regex("^ /processid:*")
+    ('[ \\t]"?\\-k"?[ \\t]+"?netsvcs"?(?:[ \\t]|$)', '^(?:"[^"]*"|[^ \\t"]+)[ \\t]+"?/processid:[^"]*"?(?:[ \\t]|$)')
+
+    Raises:
+        InvalidArgument: the pattern holds no argument.
+    """
+    form = compiled(pattern)
+    words = (f'"?{_regex_of(argument)}"?' for argument in form.arguments)
+    before = r'^(?:"[^"]*"|[^ \t"]+)[ \t]+' if form.is_anchored else r"[ \t]"
+    return before + r"[ \t]+".join(words) + r"(?:[ \t]|$)"
+
+
+def _regex_of(argument: str) -> str:
+    if argument == _STAR:
+        return r'[^ \t"]+'
+    return '[^"]*'.join(map(re.escape, argument.split(_STAR)))
 
 
 def _program_and_rest(text: str) -> tuple[str, str]:

@@ -50,7 +50,9 @@ def image_name(text: str) -> str:
     tail = text[text.rfind("\\") + 1 :] if text[1:3] == ":\\" else text
     if _NOTHING_TO_CUT.fullmatch(tail):
         return tail.lower()
-    base = ntpath.basename(text.strip(_PADDING))
+    bare = text.strip(_PADDING)
+    # ntpath takes all of `\\server` for a drive; whatever stands there, it is the name that was logged.
+    base = ntpath.basename(bare) or bare[max(bare.rfind("\\"), bare.rfind("/")) + 1 :]
     return fold(base.partition(":")[0].lstrip(_PADDING).rstrip(_PADDING + "."))
 
 

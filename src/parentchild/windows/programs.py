@@ -52,6 +52,10 @@ class ProgramKind(enum.Enum):
     """Nothing of the above is known of it."""
 
 
+DANGEROUS: Final = frozenset({ProgramKind.SHELL, ProgramKind.SCRIPT_HOST, ProgramKind.LIVING_OFF_THE_LAND})
+"""Kinds that run what they are told: started by a parent that never starts them, they matter most."""
+
+
 @attrs.frozen
 class NamedPrograms:
     """Programs that are of one kind by their names.
