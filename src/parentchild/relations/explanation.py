@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import attrs
 
 from parentchild.events import Process
@@ -14,15 +16,10 @@ from parentchild.relations.relation import (
     RelationTable,
     Tier,
 )
-from parentchild.relations.sentences import (
-    NEVER_CLEARED,
-    alternatives,
-    by_design_first,
-    images_of,
-    sentence,
-    shown,
-)
+from parentchild.relations.sentences import alternatives, by_design_first, images_of, sentence, shown
 from parentchild.windows.names import printable
+
+_NEVER_CLEARED: Final = "lsass.exe"
 
 
 def conditions(image: ExpectedImage, *, at_other_end: str) -> tuple[str, ...]:
@@ -224,7 +221,7 @@ def _remedies(
 def _remedy(reason: Reason, relation: Relation, child: str, parent: str) -> tuple[str, ...]:
     right = alternatives(by_design_first(relation.names, relation))
     if reason is Reason.UNEXPECTED_PARENT:
-        cleared = child == parent and child != NEVER_CLEARED
+        cleared = child == parent and child != _NEVER_CLEARED
         crash = ("a crash of that very process was being reported at that moment",) if cleared else ()
         return (*((f"the parent were {right}",) if right else ()), *crash)
     if reason is Reason.UNEXPECTED_CHILD:

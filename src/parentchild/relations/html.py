@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Final
 
 from parentchild.display.markup import Html, code, element, folded, joined, more, muted, page, table, text
-from parentchild.relations.relation import ExpectedChildren, ExpectedImage, ExpectedParents, Relation, Tier
+from parentchild.relations.registry import RelationRegistry
+from parentchild.relations.relation import ExpectedChildren, ExpectedImage, Relation, Tier
 
 MOST_RELATIONS: Final = 60
 _MOST_IMAGES: Final = 8
 _NAME: Final = 60
 
 
-def relations_html(children: Sequence[ExpectedParents], parents: Sequence[ExpectedChildren]) -> str:
-    """Return relations: each watched child with its parents, and each watched parent with its children."""
+def registry_html(registry: RelationRegistry) -> str:
+    """Return a registry: each watched child with its parents, and each watched parent with its children."""
+    children = list(registry.values())
+    parents = list(registry.expected_children.values())
     return page(
         element(
             "p",

@@ -78,9 +78,9 @@ class RelationRegistry(Mapping[str, ExpectedParents]):
         return f"<RelationRegistry of {len(self)} children and {len(self._table.children)} parents>"
 
     def _repr_html_(self) -> str:
-        from parentchild.relations.html import relations_html  # noqa: PLC0415 - loaded when it is shown
+        from parentchild.relations.html import registry_html  # noqa: PLC0415 - loaded when a registry is shown
 
-        return relations_html(tuple(self.values()), tuple(self.expected_children.values()))
+        return registry_html(self)
 
     def __rich_repr__(self) -> Iterator[tuple[str, object]]:
         yield "children", {child: relation.names for child, relation in self.items()}
