@@ -19,7 +19,7 @@ from parentchild.errors import InvalidArgument
 from parentchild.events import Event, Process, ProcessCreated, RemoteThreadCreated
 from parentchild.relations.evaluation import Evaluation, Reason, name_of
 from parentchild.windows.names import fold
-from parentchild.windows.paths import directory_of, is_in
+from parentchild.windows.paths import directory_of, is_in, is_same_directory
 
 WERFAULT = "werfault.exe"
 
@@ -206,7 +206,7 @@ def _snapshot_pid(command_line: str | None) -> int | None:
 
 def _same_directory(child: Process, parent: Process, name: str) -> bool:
     here, there = directory_of(child.path, name), directory_of(parent.path, name)
-    return here is None or there is None or here == there
+    return here is None or there is None or is_same_directory(here, there)
 
 
 def _agree(one: object, other: object) -> bool:

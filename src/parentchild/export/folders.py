@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from parentchild.windows.names import fold
-from parentchild.windows.paths import directory_of
+from parentchild.windows.paths import directory_of, root_of
 
 _SIGNS = frozenset("\\.+*?()|[]{}^$")
 _SIGNS_OF_LUCENE = _SIGNS | frozenset('"#@&<>~')
@@ -45,7 +45,8 @@ def rooted(directory: str) -> str:
     >>> rooted(r"C:\Windows\System32")
     '\\windows\\system32'
     """
-    return directory_of(directory, "") or fold(directory)
+    canonical = directory_of(directory, "") or fold(directory)
+    return canonical.removeprefix(root_of(canonical) or "")
 
 
 def _folder(directory: str, signs: frozenset[str]) -> str:

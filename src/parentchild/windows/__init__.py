@@ -1,1 +1,1 @@
-"""What Windows is: how its names and paths compare, which names imitate its own, its releases and integrity levels."""
+"""What Windows is: how names, paths and arguments read there, what imitates them, releases, programs."""

@@ -1,20 +1,32 @@
-r"""Image names: how they are compared, and how they are shown.
+r"""Image names: how they are compared, which of them may be expected, and how they are shown.
 
 Windows compares file names without regard to case, but not with the rules of any human language. Folding
 more than ASCII would let `services.exe` with a long s (U+017F) or `taskhostw.exe` with a Kelvin sign (U+212A)
 pass as Windows' own, so exactly the letters A to Z are folded here and nothing else.
+
+There are two questions about a name, and each needs the strict answer. *Is it watched?* `image_name` cuts off
+all that Windows cuts off, so no spelling hides a watched image. *May it be expected as a parent?*
+`is_plain_name` looks at the text as logged, so no spelling turns another file into an expected one.
 """
 
 from __future__ import annotations
 
 import ntpath
+import re
+from typing import Final
 
 KERNEL = "system"
 """The one name for the kernel's process: pid 4, logged as `System` by Sysmon, `ntoskrnl.exe` by Defender."""
 
 _KERNEL_NAMES = frozenset({"system", "ntoskrnl.exe"})
 _ASCII_FOLD = {upper: upper + 32 for upper in range(ord("A"), ord("Z") + 1)}
-_PADDING = ' \t\r\n\v\f"'
+_PADDING = ' \t\r\n\v\f"\0'
+
+# Nearly all names are such: nothing to cut off, so a match spares the cutting (1.4 µs down to 0.3 µs).
+_NOTHING_TO_CUT: Final = re.compile(r"[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*")
+
+_IN_NO_FILE_NAME = frozenset('\\/:*?"<>|')
+_ADDED_BY_TOOLS = "\t\r\n\v\f\0"
 
 
 def fold(text: str) -> str:
@@ -25,16 +37,54 @@ def fold(text: str) -> str:
 def image_name(text: str) -> str:
     r"""Return the comparable name of an image: its folded base name, as Windows would open it.
 
-    Surrounding quotes and white space, a trailing NUL, trailing dots and spaces, and an alternate-stream
-    suffix are dropped. Nothing usable gives `""`.
+    Surrounding quotes, white space and NULs, trailing dots and spaces, and an alternate-stream suffix are
+    dropped. Nothing usable gives `""`.
+
+    Cost: linear in the length of the text; about 0.3 µs for a plain name or path.
 
     >>> image_name(r'"C:\Windows\System32\SVCHOST.EXE"')
     'svchost.exe'
     >>> image_name("svchost.exe. "), image_name("svchost.exe::$DATA"), image_name("  ")
     ('svchost.exe', 'svchost.exe', '')
     """
-    base = ntpath.basename(text.rstrip("\0").strip(_PADDING))
+    tail = text[text.rfind("\\") + 1 :] if text[1:3] == ":\\" else text
+    if _NOTHING_TO_CUT.fullmatch(tail):
+        return tail.lower()
+    base = ntpath.basename(text.strip(_PADDING))
     return fold(base.partition(":")[0].lstrip(_PADDING).rstrip(_PADDING + "."))
+
+
+def is_plain_name(text: str) -> bool:
+    r"""Tell whether a raw name, or the last component of a raw path, may be expected as a parent at all.
+
+    It may if it is exactly the name of the file: printable ASCII, no alternate stream, no space at either
+    end, no dot at the last. `image_name` compares all of those as the file that they resemble, which is right
+    for watching; here each of them could be another file, chosen by an attacker.
+
+    What no file name can hold, a tool has added, and it is ignored: a pair of quotes around the whole,
+    control white space around that, and NULs. A space may be part of a name, so it never is ignored.
+
+    Cost: linear in the length of the text.
+
+    >>> is_plain_name("services.exe"), is_plain_name(r'"C:\Windows\System32\services.exe"')
+    (True, True)
+    >>> is_plain_name("services.exe:evil"), is_plain_name("services.exe. ."), is_plain_name("x:services.exe")
+    (False, False, False)
+    """
+    if _NOTHING_TO_CUT.fullmatch(text):
+        return True
+    text = text.strip(_ADDED_BY_TOOLS)
+    if len(text) > 1 and text[0] == text[-1] == '"':
+        text = text[1:-1]
+    name = text[max(text.rfind("\\"), text.rfind("/")) + 1 :]
+    return (
+        name != ""
+        and name.isascii()
+        and name.isprintable()
+        and _IN_NO_FILE_NAME.isdisjoint(name)
+        and name[0] != " "
+        and name[-1] not in " ."
+    )
 
 
 def is_kernel(name: str) -> bool:

@@ -1,30 +1,83 @@
-r"""Directories: whether an image lies where Windows keeps it.
+r"""Directories: where an image lies, in one form, and whether Windows keeps it there.
 
-A path is a claim of the sensor, spelled in one of many alternatives: with a drive, with a device
-(`\Device\HarddiskVolume3\...`), with a prefix (`\??\`, `\\?\`), with a variable (`%SystemRoot%`), with 8.3
-components. All of them are brought into one form, a folded path from the root of the volume. The drive
-letter is not compared, since Windows may be installed on any, nor the volume, which for a Windows container
-is a virtual disk; a network path or another kind of device is never a local directory.
+A path is a claim of the sensor, spelled in one of many ways: with a drive, with a device
+(`\Device\HarddiskVolume3\...`), with a prefix (`\??\`, `\\?\`, `\\?\GLOBALROOT\`), with a variable
+(`%SystemRoot%`), with 8.3 components. `directory_of` brings all of them into **one canonical form**: ASCII
+letters folded, backslashes, no doubled ones, no `.` or `..`, no backslash at the end unless it is a drive's
+own root. It begins with its *root*, and there are five
+kinds:
+
+- `c:\windows\system32`, **a drive**: `C:\...`, also behind `\\?\`, `\\.\`, `\??\`, `\GLOBAL??\` and
+  `\DosDevices\`.
+- `\device\harddiskvolume3\windows`, **a volume**: `\Device\HarddiskVolume3\...`, or a Windows container's
+  `\Device\VhdHardDisk{...}\...`; also behind `\\?\GLOBALROOT`.
+- `\windows\system32`, **the system drive** by no letter: `\SystemRoot\...`, `%windir%\...`, `\Windows\...`.
+- `\\server\share\windows`, **the network**: UNC, `\Device\Mup\...`.
+- `\\?\volume{...}\temp` or `\device\cdrom0\temp`, **nowhere** that is local and fixed: every other device, an
+  unknown root, a path longer than Windows allows.
+
+None means that the text gives no directory: a bare name, or a relative path. An unknown root is a definite
+directory that is never an expected one, since it is not absent: somebody chose it.
+
+An expected directory is written with `C:`, which means *the system drive*: `is_in` takes which drives these
+are. A volume says no letter, so it passes for any of them, unless the caller names the system's own volume.
 """
 
 from __future__ import annotations
 
-import ntpath
 import re
 from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 from functools import lru_cache
+from typing import Final, NamedTuple
 
+from parentchild.errors import InvalidArgument
 from parentchild.windows.names import fold
 
-_NETWORK = ("unc\\", "\\device\\mup\\")
-_LONGEST = 32_767  # of a path in Windows' own words; resolving `..` takes the square of the length
-_NOWHERE = "\\\\?\\too long for a path"
-_PREFIXES = ("\\??\\", "\\\\?\\", "\\\\.\\")
-_VOLUME = re.compile(r"(?:\\device\\harddiskvolume\d+|\\device\\vhdharddisk\{[0-9a-f-]+\}|[a-z]:)(?=\\)")
+SYSTEM_DRIVES: Final = frozenset({"c:"})
+"""The drives that Windows is taken to run from unless the caller says otherwise."""
+
+_LONGEST = 32_767  # characters of a path, in Windows' own words
+_TOO_LONG = "\\\\?\\too long for a path"
+_PADDING = ' \t\r\n\v\f"\0'
+
+# A path on a drive in which there is nothing to resolve: printable ASCII, no component that begins with a dot
+# or a space, no space at the end. Nearly all paths are such, and a match spares the parsing.
+_NOTHING_TO_RESOLVE = re.compile(
+    r"[A-Za-z]:(?:\\[!#-)+\-0-9;=@A-Z\[\]^_`a-{}~][ !#-)+\-.0-9;=@A-Z\[\]^_`a-{}~]*)+(?<! )"
+)
+_NAMESPACES = ("\\??\\", "\\\\?\\", "\\\\.\\", "\\global??\\", "\\dosdevices\\")  # where drives have names
+_MOST_NAMESPACES = 4  # one inside another; an honest path has two
+_GLOBALROOT = "globalroot\\"  # leads from such a name back to the objects of the kernel
+_LETTER = r"[a-z]:"
+_DISK = r"\\device\\(?:harddiskvolume[0-9]{1,9}|vhdharddisk\{[0-9a-f-]{1,64}\})"
+_DRIVE = re.compile(_LETTER + r"(?=\\)")
+_VOLUME = re.compile(_DISK + r"(?=\\|$)")
+_SYSTEM_DRIVE = re.compile(_LETTER + "|" + _DISK)
 _WINDOWS = re.compile(r"(?:\\systemroot|%systemroot%|%windir%)(?=\\)")
-_SHORT = re.compile(r"(.{1,6})~[1-4](\..{1,3})?")
-_NOT_IN_SHORT = str.maketrans("", "", " .")
-_SYSNATIVE = "\\windows\\sysnative"
+_VARIABLES = {
+    "%systemdrive%": "",
+    "%programfiles%": "\\program files",
+    "%programw6432%": "\\program files",
+    "%programfiles(x86)%": "\\program files (x86)",
+    "%programdata%": "\\programdata",
+    "%allusersprofile%": "\\programdata",
+}
+_MUP = "\\device\\mup\\"
+
+_PROFILES = frozenset({"users", "documents and settings"})
+_SHARED_PROFILES = frozenset({"public", "default", "default user", "all users"})
+_SID = re.compile(r"s-1(?:-[0-9]{1,20}){1,16}")
+_NUMBERED = re.compile(r"(\A\\device\\[a-z]{1,40})[0-9]{1,9}|(\A\\\\\?\\volume)\{[0-9a-f-]{1,64}\}")
+
+_SHORT = re.compile(r"([^.]{1,6})~([1-4])(?:\.([^.]{1,3}))?")
+_IS_SHORT_ALREADY = re.compile(r"[^ .+,;=\[\]]{1,8}(?:\.[^ .+,;=\[\]]{1,3})?")
+_CHANGED_IN_SHORT = str.maketrans("+,;=[]", "______", " .")
+# Which number a short name has where anybody may make a directory that is named like one. Windows' own are
+# made first: at the root of a drive `progra~1` to `progra~3`, in ProgramData `micros~1`.
+_NUMBERS_AT_ROOT = {"program files": "1", "program files (x86)": "2", "programdata": "23"}
+_FIRST_NUMBER = "1"
+_ANY_NUMBER = "1234"
 
 
 def directory_of(path: str | None, image: str) -> str | None:
@@ -33,74 +86,298 @@ def directory_of(path: str | None, image: str) -> str | None:
     A path whose last component is not the image is taken as the directory itself: some sensors log only
     that. So an alternate stream (`C:\Windows\System32\x.exe:y`) never counts as the file it hangs on.
 
+    Args:
+        path: a path as logged.
+        image: the comparable name of the image, from `names.image_name`.
+
+    Returns:
+        The canonical form, as the module describes it.
+
+    Cost: linear in the length of the path; about 0.5 µs for a plain one.
+
     >>> directory_of(r"\??\C:\Windows\System32\..\Temp\svchost.exe", "svchost.exe")
-    '\\windows\\temp'
+    'c:\\windows\\temp'
+    >>> directory_of(r"\SystemRoot\System32\smss.exe", "smss.exe")
+    '\\windows\\system32'
     >>> directory_of("svchost.exe", "svchost.exe") is None
     True
     """
-    if path is None:
+    if path is None or ("\\" not in path and "/" not in path):
+        return None  # nearly always: many sources log a name alone
+    if len(path) > _LONGEST:
+        return _TOO_LONG
+    whole = path.lower() if _NOTHING_TO_RESOLVE.fullmatch(path) else _canonical(path)
+    if whole is None:
         return None
-    rooted = _rooted(path)
-    if rooted is None:
-        return None
-    head, tail = ntpath.split(rooted)
-    directory = head if tail == image else rooted
-    return "\\windows\\system32" + directory[len(_SYSNATIVE) :] if _is_sysnative(directory) else directory
+    head, _, tail = whole.rpartition("\\")
+    if tail != image:
+        return whole
+    return head + "\\" if head in {"", "\\"} or head[-1] == ":" else head
 
 
-def is_in(directory: str, expected: Iterable[str]) -> bool:
+def is_in(
+    directory: str, expected: Iterable[str], *, system_drives: AbstractSet[str] = SYSTEM_DRIVES
+) -> bool:
     r"""Tell whether a directory from `directory_of` is one of those in `expected`.
 
-    An expected directory is written plainly (`C:\Windows\System32`); `*` stands for any text within one
-    component (`C:\ProgramData\Microsoft\Windows Defender\Platform\*`).
+    An expected directory is written plainly, with `C:` for the system drive (`C:\Windows\System32`); another
+    letter stands for itself. `*` stands for any text within one component
+    (`C:\ProgramData\Microsoft\Windows Defender\Platform\*`).
 
-    Cost: linear in the length of the directory, for each expected one.
+    Args:
+        directory: the directory, in canonical form.
+        expected: where the image may lie.
+        system_drives: the roots that Windows runs from, each from `system_drive`. Where a volume is among
+            them, other volumes do not pass.
+
+    Cost: linear in the length of the directory, for each expected one; one look-up where none has a `*`.
+
+    >>> system32 = (r"C:\Windows\System32",)
+    >>> is_in(r"c:\windows\system32", system32), is_in(r"e:\windows\system32", system32)
+    (True, False)
+    >>> is_in(r"e:\windows\system32", system32, system_drives=frozenset({"e:"}))
+    True
     """
-    actual = directory.split("\\")
-    return any(_same(actual, _components(pattern)) for pattern in expected)
+    by_root = _places_by_root(tuple(expected))
+    root = root_of(directory)
+    if root is None:
+        return directory in by_root.get(None, _NO_PLACES).exact
+    rest = _below(root, directory)
+    if _may_be_system_drive(root, system_drives) and _lies_in(rest, by_root.get("", _NO_PLACES)):
+        return True
+    if _is_volume(root):  # it says no letter, so it may be any
+        return any(_lies_in(rest, places) for other, places in by_root.items() if other)
+    return root != "" and root in by_root and _lies_in(rest, by_root[root])
 
 
-def _rooted(path: str) -> str | None:
-    if len(path) > _LONGEST:
-        return _NOWHERE
-    text = fold(path.rstrip("\0").strip(' \t\r\n\v\f"')).replace("/", "\\")
-    for prefix in _PREFIXES:
-        if text.startswith(prefix):
-            text = text[len(prefix) :]
+def root_of(directory: str) -> str | None:
+    r"""Return the drive or volume of a canonical directory, `""` where it names none, None on no local disk.
+
+    To ask whether only the drive of a directory is wrong, give its own root to `is_in` as the system drive.
+
+    >>> root_of(r"c:\windows"), root_of(r"\device\harddiskvolume3\windows"), root_of(r"\windows")
+    ('c:', '\\device\\harddiskvolume3', '')
+    >>> root_of(r"\\server\share") is root_of(r"\device\cdrom0\windows") is None
+    True
+    """
+    if directory[1:2] == ":":
+        return directory[:2]
+    if directory.startswith("\\device\\"):
+        volume = _VOLUME.match(directory)
+        return None if volume is None else volume[0]
+    return None if directory.startswith("\\\\") else ""
+
+
+def system_drive(text: str) -> str:
+    r"""Return the canonical root for a system drive as a person or a device writes it.
+
+    >>> system_drive("D:"), system_drive("d:\\"), system_drive(r"\Device\HarddiskVolume3")
+    ('d:', 'd:', '\\device\\harddiskvolume3')
+
+    Raises:
+        InvalidArgument: it is no drive with a letter, nor a volume of a disk.
+    """
+    root = fold(text).rstrip("\\") if isinstance(text, str) else ""
+    if not _SYSTEM_DRIVE.fullmatch(root):
+        raise InvalidArgument("system_drive", text, r"must be like 'D:' or '\Device\HarddiskVolume3'")
+    return root
+
+
+def is_same_directory(one: str, other: str) -> bool:
+    r"""Tell whether two canonical directories may be one: a drive and a volume may name the same disk.
+
+    >>> is_same_directory(r"c:\windows", r"\device\harddiskvolume3\windows")
+    True
+    >>> is_same_directory(r"c:\windows", r"e:\windows")
+    False
+    """
+    if one == other:
+        return True
+    first, second = root_of(one), root_of(other)
+    if first is None or second is None or _below(first, one) != _below(second, other):
+        return False
+    return first == "" or second == "" or _is_volume(first) is not _is_volume(second)
+
+
+def normalised_directory(directory: str) -> str:
+    r"""Return the directory under which findings are grouped: without what differs by user or by device.
+
+    A user's profile and a security identifier become `*`; the volume goes, since its number differs from
+    device to device; so does the number of another device.
+
+    >>> normalised_directory(r"c:\users\ann\appdata\local\temp")
+    'c:\\users\\*\\appdata\\local\\temp'
+    >>> normalised_directory(r"\device\harddiskvolume3\programdata")
+    '\\programdata'
+    >>> normalised_directory(r"\device\cdrom0\x")
+    '\\device\\cdrom*\\x'
+
+    Cost: linear in the length of the directory.
+    """
+    root = root_of(directory)
+    if root is None:
+        return _NUMBERED.sub(lambda found: (found[1] or found[2]) + "*", directory, count=1)
+    kept = "" if _is_volume(root) else root
+    first, *others = directory[len(root) + 1 :].split("\\")
+    if others and first in _PROFILES and others[0] not in _SHARED_PROFILES:
+        others[0] = "*"
+    return kept + "\\" + "\\".join(["*" if _SID.fullmatch(each) else each for each in (first, *others)])
+
+
+def _canonical(path: str) -> str | None:
+    """Return a path in canonical form; its pieces are looked at in the order in which Windows would."""
+    text = fold(path.strip(_PADDING)).replace("/", "\\")
+    is_object = False  # named in the kernel's own namespace, where what is no volume is no directory
+    for _ in range(_MOST_NAMESPACES):
+        namespace = next((each for each in _NAMESPACES if text.startswith(each)), None)
+        if namespace is None:
             break
-    text = text.removeprefix("globalroot")
-    for network in _NETWORK:
-        if text.startswith(network):
-            return ntpath.normpath("\\\\" + text[len(network) :])
+        text = text[len(namespace) :]
+        if not text.startswith(_GLOBALROOT):
+            return _canonical_of_drive(text)
+        text = text[len(_GLOBALROOT) - 1 :]
+        is_object = True
     if volume := _VOLUME.match(text):
-        text = text[volume.end() :]
-    elif windows := _WINDOWS.match(text):
-        text = "\\windows" + text[windows.end() :]
-    return ntpath.normpath(text) if text.startswith("\\") else None
+        return (volume[0] + "\\" + _resolved(text[volume.end() :])).removesuffix("\\")
+    if windows := _WINDOWS.match(text):
+        return "\\" + _resolved("windows" + text[windows.end() :])
+    if text.startswith(_MUP):
+        return "\\\\" + _resolved(text[len(_MUP) :])
+    return _nowhere(text) if is_object else _canonical_of_win32(text)
 
 
-def _is_sysnative(directory: str) -> bool:
-    return directory == _SYSNATIVE or directory.startswith(_SYSNATIVE + "\\")
+def _canonical_of_drive(text: str) -> str:
+    """Return the canonical form of what follows the prefix of the namespace in which drives have names."""
+    if text.startswith("unc\\"):
+        return "\\\\" + _resolved(text[len("unc\\") :])
+    if drive := _DRIVE.match(text):
+        return drive[0] + "\\" + _resolved(text[drive.end() :])
+    return _nowhere(text)
+
+
+def _canonical_of_win32(text: str) -> str | None:
+    """Return the canonical form of a path as programs write it, or None for a relative one."""
+    if _DRIVE.match(text):
+        return _canonical_of_drive(text)
+    if text.startswith("\\"):
+        return ("\\\\" if text.startswith("\\\\") else "\\") + _resolved(text)
+    first, separator, rest = text.partition("\\")
+    if not separator:
+        return None
+    if first in _VARIABLES:
+        return "\\" + _resolved(_VARIABLES[first] + "\\" + rest)
+    return _nowhere(text) if ":" in first or "%" in first else None
+
+
+def _nowhere(text: str) -> str:
+    return "\\\\?\\" + text.rstrip("\\")
+
+
+def _resolved(text: str) -> str:
+    """Return the components of `text` without empty ones, `.` and `..`."""
+    kept: list[str] = []
+    for component in text.split("\\"):
+        if component == "..":
+            del kept[-1:]
+        elif component not in {"", "."}:
+            kept.append(component)
+    return "\\".join(kept)
+
+
+class _Places(NamedTuple):
+    """Expected directories on one drive, each without its root."""
+
+    exact: frozenset[str]
+    all: tuple[tuple[str, ...], ...]
+    with_star: tuple[tuple[str, ...], ...]
+
+
+_NO_PLACES = _Places(frozenset(), (), ())
 
 
 @lru_cache(maxsize=1024)  # patterns come from relations, never from a row
-def _components(pattern: str) -> tuple[str, ...]:
-    return tuple((_rooted(pattern) or fold(pattern)).split("\\"))
+def _places_by_root(patterns: tuple[str, ...]) -> dict[str | None, _Places]:
+    """Return expected directories by their root: `""` for the system drive, None for no local disk."""
+    by_root: dict[str | None, list[str]] = {}
+    for pattern in patterns:
+        whole = _canonical(pattern)
+        if whole is None:
+            continue
+        root = root_of(whole)
+        rest = whole if root is None else _below(root, whole)
+        by_root.setdefault("" if root in SYSTEM_DRIVES else root, []).append(rest)
+    return {root: _places(rests) for root, rests in by_root.items()}
 
 
-def _same(actual: list[str], expected: tuple[str, ...]) -> bool:
-    return len(actual) == len(expected) and all(map(_same_component, actual, expected))
+def _places(rests: list[str]) -> _Places:
+    components = tuple(tuple(rest.split("\\")) for rest in rests)
+    with_star = tuple(each for each in components if any("*" in component for component in each))
+    return _Places(frozenset(rest for rest in rests if "*" not in rest), components, with_star)
 
 
-def _same_component(actual: str, expected: str) -> bool:
-    before, star, after = expected.partition("*")
-    if not star:
-        return actual == expected or _is_short_for(actual, expected)
-    fits = len(actual) >= len(before) + len(after) and actual.startswith(before) and actual.endswith(after)
-    return fits or (before != "" and _is_short_for(actual, before))
+def _below(root: str, directory: str) -> str:
+    return directory[len(root) :] or "\\"
 
 
-def _is_short_for(actual: str, expected: str) -> bool:
-    """Tell whether an 8.3 component can be the short form of an expected one (`progra~1`)."""
+def _may_be_system_drive(root: str, system_drives: AbstractSet[str]) -> bool:
+    if root == "" or root in system_drives:
+        return True
+    return _is_volume(root) and not any(map(_is_volume, system_drives))
+
+
+def _is_volume(root: str) -> bool:
+    return root.startswith("\\")
+
+
+def _lies_in(rest: str, places: _Places) -> bool:
+    if rest in places.exact:
+        return True
+    candidates = places.all if "~" in rest else places.with_star
+    if not candidates:
+        return False
+    actual = rest.split("\\")
+    return any(len(actual) == len(each) and _is_same(actual, each) for each in candidates)
+
+
+def _is_same(actual: list[str], expected: tuple[str, ...]) -> bool:
+    for at, (component, wanted) in enumerate(zip(actual, expected, strict=True)):
+        before, star, after = wanted.partition("*")
+        if star:
+            is_long_enough = len(component) >= len(before) + len(after)
+            fits = is_long_enough and component.startswith(before) and component.endswith(after)
+        else:
+            fits = component == wanted
+        if not fits and not _is_short_for(component, before, star, _numbers(expected, at)):
+            return False
+    return True
+
+
+def _numbers(expected: tuple[str, ...], at: int) -> str:
+    """Return the numbers that a short name may end in at a place: where anybody may write, few."""
+    if at == 1:  # the first component is what stands before the first backslash: nothing
+        return _NUMBERS_AT_ROOT.get(expected[1], _FIRST_NUMBER)
+    return _FIRST_NUMBER if expected[1:at] == ("programdata",) else _ANY_NUMBER
+
+
+def _is_short_for(actual: str, expected: str, star: str, numbers: str) -> bool:
+    """Tell whether an 8.3 component is the short name of an expected one, or of one that begins so.
+
+    NTFS makes a short name only for a name that is not one already: the first six characters without spaces
+    and dots, a number, the first three of the extension (`progra~1`). `windows` has none, so `window~1` is a
+    directory that somebody made.
+    """
     short = _SHORT.fullmatch(actual)
-    return short is not None and expected.translate(_NOT_IN_SHORT).startswith(short[1])
+    if short is None or short[2] not in numbers:
+        return False
+    if star:
+        begin = expected.translate(_CHANGED_IN_SHORT)[:6]
+        return begin != "" and short[1].startswith(begin)
+    if _IS_SHORT_ALREADY.fullmatch(expected):
+        return False
+    stem, dot, extension = expected.rpartition(".")
+    if not dot:
+        stem, extension = expected, ""
+    return (
+        short[1] == stem.translate(_CHANGED_IN_SHORT)[:6]
+        and (short[3] or "") == extension.translate(_CHANGED_IN_SHORT)[:3]
+    )

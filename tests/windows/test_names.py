@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from parentchild.windows.names import fold, image_name, is_kernel, printable
+from parentchild.windows.names import fold, image_name, is_kernel, is_plain_name, printable
 
 
 @pytest.mark.parametrize(
@@ -25,6 +25,9 @@ from parentchild.windows.names import fold, image_name, is_kernel, printable
         ("svchost.exe:evil.exe", "svchost.exe"),
         ("svchost.exe::$DATA", "svchost.exe"),
         ("svchost.exe\0", "svchost.exe"),
+        ("svchost.exe\0 \0", "svchost.exe"),
+        ("C:\\a/svchost.exe", "svchost.exe"),
+        ("x:svchost.exe", "svchost.exe"),
         ("System", "system"),
         ("Workplace Starter.exe", "workplace starter.exe"),
         ("", ""),
@@ -70,3 +73,65 @@ def test_what_is_shown_can_neither_move_a_cursor_nor_turn_the_text(text: str) ->
     shown = printable(text)
     assert shown.isprintable()
     assert not set(shown) & {"\u202e", "\u2066", "\x1b", "\r", "\n"}
+
+
+PLAIN = (
+    "services.exe",
+    "SERVICES.EXE",
+    "System",
+    "Memory Compression",
+    "a+b (1)~2.tmp",
+    ".exe",
+    r"C:\Windows\System32\services.exe",
+    "C:/Windows/System32/services.exe",
+    r"\\?\C:\Windows\System32\services.exe",
+    '"services.exe"',  # what no file name can hold, a tool has added
+    r'"C:\Windows\System32\services.exe"',
+    "services.exe\r\n",
+    "\tservices.exe",
+    "services.exe\0\0",
+)
+NOT_PLAIN = (
+    "services.exe:evil",
+    r"C:\Windows\System32\services.exe:evil",
+    "services.exe::$DATA",
+    "x:services.exe",
+    "services.exe.",
+    "services.exe. .",
+    "services.exe ",  # a file may be named so
+    " services.exe",
+    "C:\\Temp\\ services.exe",
+    '"services.exe "',
+    '"services.exe',
+    'services".exe',
+    "services.exe\t ",
+    "services\0.exe",
+    "services\t.exe",
+    "services\x7f.exe",
+    "services?.exe",
+    "services\u200b.exe",
+    "services.exe\u00a0",
+    "\u017fervices.exe",
+    "\ud800services.exe",
+    "",
+    '""',
+    "C:\\",
+    "\0",
+)
+
+
+@pytest.mark.parametrize("text", PLAIN, ids=ascii)
+def test_a_plain_name_may_be_expected(text: str) -> None:
+    assert is_plain_name(text)
+
+
+@pytest.mark.parametrize("text", NOT_PLAIN, ids=ascii)
+def test_a_name_that_windows_would_cut_or_that_looks_like_another_is_never_expected(text: str) -> None:
+    assert not is_plain_name(text)
+
+
+@given(st.text(alphabet="aA.:\\/ \"\0\t\u200b'~"))
+def test_what_may_be_expected_is_compared_letter_for_letter(text: str) -> None:
+    if is_plain_name(text):
+        last = text.strip('\t\0"').replace("/", "\\").rpartition("\\")[2]
+        assert image_name(text) == last.lower()
