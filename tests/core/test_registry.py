@@ -356,7 +356,7 @@ def test_a_registry_reads_as_a_mapping_hashes_copies_and_pickles() -> None:
         (lambda: ExpectedParents("agent.exe", {"services.exe"}, directories=7), "collection of str"),
         (lambda: ExpectedParents("agent.exe", {"services.exe"}, directories=("",)), "not empty"),
         (lambda: ExpectedParents("agent.exe", {"services.exe"}, directories=("ACME",)), "is no full path"),
-        (lambda: ExpectedImage("a.exe", directories=(r"%ProgramFiles%\ACME",)), "is no full path"),
+        (lambda: ExpectedImage("a.exe", directories=(r"%TEMP%\ACME",)), "is no full path"),
         (lambda: RelationRegistry(cast("Any", ["svchost.exe"])), "must be ExpectedParents"),
         (lambda: ExpectedParents("a.exe", {"b.exe"}, severity=cast("Any", "high")), "must be a Severity"),
         (lambda: ExpectedParents("a.exe", {"b.exe"}, tier=cast("Any", "core")), "must be a Tier"),

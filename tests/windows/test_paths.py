@@ -311,8 +311,8 @@ def test_a_path_longer_than_windows_allows_is_nowhere_that_is_expected() -> None
     assert not is_in(directory, SYSTEM32)
 
 
-pieces = st.sampled_from(
-    [
+PIECES = (
+    *(
         "C:",
         "1:",
         "\\",
@@ -328,10 +328,10 @@ pieces = st.sampled_from(
         "device",
         "unc",
         "globalroot",
-        "a.exe",
-    ]
-    + ["harddiskvolume3", "cdrom0", "mup", "%windir%", "\0", " ", "\u0131", "volume{1}"]
+    ),
+    *("a.exe", "harddiskvolume3", "cdrom0", "mup", "%windir%", "\0", " ", "\u0131", "volume{1}"),
 )
+pieces = st.sampled_from(PIECES)
 
 
 @given(st.lists(pieces).map("".join) | st.text(), st.sampled_from(["", "a.exe", "x", "\\"]))

@@ -21,7 +21,7 @@ from parentchild.errors import InvalidArgument
 from parentchild.relations.severity import Severity
 from parentchild.windows import releases
 from parentchild.windows.names import fold, image_name
-from parentchild.windows.paths import directory_of
+from parentchild.windows.paths import is_full_path
 
 HOME = "home"
 """The pack of the pairs that a user allows; such a pair is right whatever else is known of it."""
@@ -67,7 +67,7 @@ def _texts(value: object) -> tuple[str, ...]:
 def _directories(value: object) -> tuple[str, ...]:
     texts = _texts(value)
     for text in texts:
-        if directory_of(text, "") is None:
+        if not is_full_path(text):
             raise InvalidArgument("directories", text, "is no full path, so nothing could ever lie in it")
     return texts
 

@@ -150,6 +150,18 @@ def is_in(
     return root != "" and root in by_root and _lies_in(rest, by_root[root])
 
 
+def is_full_path(text: str) -> bool:
+    r"""Tell whether a text names a directory in which an image could be expected: local, or on the network.
+
+    >>> is_full_path(r"%ProgramFiles%\ACME"), is_full_path("ACME"), is_full_path(r"%TEMP%\ACME")
+    (True, False, False)
+    """
+    directory = directory_of(text, "")
+    if directory is None:
+        return False
+    return root_of(directory) is not None or not directory.startswith(("\\device\\", "\\\\?\\"))
+
+
 def root_of(directory: str) -> str | None:
     r"""Return the drive or volume of a canonical directory, `""` where it names none, None on no local disk.
 

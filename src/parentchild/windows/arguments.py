@@ -1,0 +1,222 @@
+r"""Command lines: their arguments, and patterns that match arguments as arguments.
+
+A text anywhere in a command line proves nothing: `rundll32.exe evil.dll,Run ShellRefresh` holds every word of
+an honest line. So a line is cut as Windows' own C run-time library cuts it (UCRT, since Visual C++ 2008;
+Microsoft, "main function and command-line arguments", "Parsing C command-line arguments"):
+
+- The program is the first word. Quotes in it protect spaces, a backslash in it is only a backslash.
+- Spaces and tabs outside of quotes separate arguments, and nothing else does.
+- 2n backslashes before a quote are n backslashes and the quote counts; 2n+1 are n and the sign `"`.
+- Two quotes inside of quotes are the sign `"`. A missing closing quote is at the end of the line.
+
+The program alone is read more kindly, since what follows it depends on where it ends:
+
+- A quote that opens the line and is never closed is left out. Windows would take the whole line as the
+  program, yet services whose registered line lacks the quote are started by that line all the same.
+- A full path without quotes may hold spaces. CreateProcess tries each space as its end and takes the first
+  file that exists. Here it ends with the first word that ends in a runnable extension, if no word before that
+  begins with `-` or `/`; else with its first word.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+from itertools import pairwise
+from typing import Final
+
+import attrs
+
+from parentchild.errors import InvalidArgument
+from parentchild.windows.names import fold
+
+_LONGEST: Final = 32_767  # characters that Windows takes as a command line
+_BLANK: Final = " \t"
+_WORD: Final = re.compile(r'(?:[^ \t"]|"[^"]*(?:"|\Z))+')
+_NEXT_WORD: Final = re.compile(r"[ \t]+([^ \t]+)")
+_RUNNABLE: Final = (".exe", ".com", ".scr", ".pif", ".bat", ".cmd")
+_PIECE: Final = re.compile(r'\\+|"|[^\\"]+')
+_ANCHOR: Final = "^"
+_STAR: Final = "*"
+
+
+def arguments_of(command_line: str) -> tuple[str, ...]:
+    r"""Return the program and the arguments of a command line, as the module describes.
+
+    Of a line longer than Windows allows only what it would allow is read.
+
+    Cost: linear in the length of the line; a few microseconds for a usual one.
+
+    >>> arguments_of(r'"C:\Program Files\a b.exe" -k "net svcs" C:\x\ \"q\"')
+    ('C:\\Program Files\\a b.exe', '-k', 'net svcs', 'C:\\x\\', '"q"')
+    >>> arguments_of(r"C:\Program Files\a b.exe -k netsvcs")
+    ('C:\\Program Files\\a b.exe', '-k', 'netsvcs')
+    """
+    text = command_line[:_LONGEST].strip(_BLANK)
+    if not text:
+        return ()
+    program, rest = _program_and_rest(text)
+    return (program, *_cut(rest))
+
+
+def matches(pattern: str, command_line: str) -> bool:
+    """Tell whether the arguments of a command line match a pattern; see `ArgumentPattern`.
+
+    Cost: that of `arguments_of`, and for each argument that begins as the pattern does, its length.
+
+    >>> matches("-k netsvcs", "svchost.exe -k NetSvcs -p"), matches("-k netsvcs", "x.exe '-k netsvcs'")
+    (True, False)
+
+    Raises:
+        InvalidArgument: the pattern holds no argument.
+    """
+    return compiled(pattern).matches(arguments_of(command_line)[1:])
+
+
+@attrs.frozen
+class ArgumentPattern:
+    """Arguments that must stand one after another.
+
+    Args:
+        arguments: the folded arguments; one that ends in `*` stands for all that begin so.
+        is_anchored: whether they must be the first ones.
+    """
+
+    arguments: tuple[str, ...]
+    is_anchored: bool
+
+    def matches(self, arguments: Sequence[str]) -> bool:
+        """Tell whether the arguments after a program, from `arguments_of`, match."""
+        last = 0 if self.is_anchored else len(arguments) - len(self.arguments)
+        return any(self._matches_at(arguments, at) for at in range(last + 1))
+
+    def _matches_at(self, arguments: Sequence[str], at: int) -> bool:
+        found = arguments[at : at + len(self.arguments)]
+        return len(found) == len(self.arguments) and all(map(_fits, self.arguments, found))
+
+
+@lru_cache(maxsize=1024)  # patterns come from relations, never from a row
+def compiled(pattern: str) -> ArgumentPattern:
+    r"""Return the compiled form of a pattern as a relation writes it.
+
+    A pattern is cut into arguments by the rules of a command line. They must occur one after another among
+    the arguments after the program, in any case of the letters A to Z. A `*` at the end of one stands for
+    any rest, an argument `*` for any argument. One that begins with `^ ` must match right after the program.
+
+    >>> compiled("^ -k *").matches(["-k", "netsvcs"]), compiled("^ -k *").matches(["x", "-k", "netsvcs"])
+    (True, False)
+    >>> compiled("/processid:*").matches(["/Processid:{3AD05575-8857-4850-9277-11B85BDB8E09}"])
+    True
+
+    Raises:
+        InvalidArgument: the pattern holds no argument.
+    """
+    first, _, rest = pattern.strip(_BLANK).partition(" ")
+    is_anchored = first == _ANCHOR
+    arguments = tuple(map(fold, _cut(rest if is_anchored else pattern)))
+    if not arguments:
+        raise InvalidArgument("pattern", pattern, "holds no argument; write one such as '-k netsvcs'")
+    return ArgumentPattern(arguments, is_anchored)
+
+
+def service_of(command_line: str) -> tuple[str | None, str | None]:
+    r"""Return the folded group (`-k`) and service (`-s`) of a service host's command line.
+
+    Each is None where it is not told, and where it is told twice in different words: Windows never does that.
+
+    >>> service_of(r"C:\Windows\System32\svchost.exe -k DcomLaunch -p -s LSM")
+    ('dcomlaunch', 'lsm')
+    >>> service_of("svchost.exe"), service_of("svchost.exe -k a -k b")
+    ((None, None), (None, None))
+    """
+    arguments = list(map(fold, arguments_of(command_line)[1:]))
+    return _value_of("-k", arguments), _value_of("-s", arguments)
+
+
+def _value_of(switch: str, arguments: list[str]) -> str | None:
+    told = {
+        value for argument, value in pairwise(arguments) if argument == switch and value and value[0] != "-"
+    }
+    return told.pop() if len(told) == 1 else None
+
+
+def _fits(wanted: str, argument: str) -> bool:
+    folded = fold(argument)
+    return folded.startswith(wanted[:-1]) if wanted.endswith(_STAR) else folded == wanted
+
+
+def _program_and_rest(text: str) -> tuple[str, str]:
+    if text[0] == '"' and '"' not in text[1:]:
+        text = text[1:].lstrip(_BLANK)
+    word = _WORD.match(text)
+    if word is None:
+        return "", ""
+    end = word.end()
+    is_full_path = word[0][0] == "\\" or word[0][1:2] == ":"
+    if is_full_path and '"' not in word[0] and not _is_runnable(word[0]):
+        end = _end_of_spaced_program(text, end)
+    return text[:end].replace('"', ""), text[end:]
+
+
+def _end_of_spaced_program(text: str, end: int) -> int:
+    """Return where a program ends whose path has spaces but no quotes, or `end`, that of its first word."""
+    at = end
+    while word := _NEXT_WORD.match(text, at):
+        if word[1][0] in "-/" or '"' in word[1]:
+            break
+        at = word.end()
+        if _is_runnable(word[1]):
+            return at
+    return end
+
+
+def _is_runnable(word: str) -> bool:
+    return fold(word).endswith(_RUNNABLE)
+
+
+def _cut(text: str) -> list[str]:
+    """Return the arguments of what follows the program."""
+    arguments: list[str] = []
+    current: list[str] | None = None  # None between arguments; `""` is one that is empty
+    quoted = False
+    pieces = _PIECE.findall(text)
+    count = len(pieces)
+    at = 0
+    while at < count:
+        piece = pieces[at]
+        at += 1
+        if piece[0] == "\\":
+            current = current or []
+            before_quote = at < count and pieces[at] == '"'
+            current.append("\\" * (len(piece) // 2) if before_quote else piece)
+            if before_quote and len(piece) % 2:
+                current.append('"')
+                at += 1
+        elif piece == '"':
+            current = current or []
+            if quoted and at < count and pieces[at] == '"':
+                current.append('"')
+                at += 1
+            else:
+                quoted = not quoted
+        elif quoted:
+            current = current or []
+            current.append(piece)
+        else:
+            current = _cut_plain(piece, current, arguments)
+    if current is not None:
+        arguments.append("".join(current))
+    return arguments
+
+
+def _cut_plain(piece: str, current: list[str] | None, arguments: list[str]) -> list[str] | None:
+    """Cut a piece without quotes at its blanks; return what of it the next piece belongs to."""
+    words = re.split(r"[ \t]+", piece)
+    for word in words[:-1]:
+        if current is not None or word:
+            arguments.append("".join(current or ()) + word)
+        current = None
+    if words[-1]:
+        current = [*(current or ()), words[-1]]
+    return current
