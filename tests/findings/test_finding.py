@@ -136,8 +136,16 @@ def test_the_score_is_severity_then_kind_then_rarity() -> None:
     )
 
 
-def test_a_script_host_ranks_above_program_files() -> None:
-    assert score("wscript.exe") > score(r"C:\Program Files\Acme\agent.exe")
+def test_a_script_host_ranks_first_and_program_files_last() -> None:
+    ranked = [
+        score("wscript.exe"),
+        score(r"C:\Users\ann\x.exe"),
+        score(r"C:\Windows\System32\msra.exe"),
+        score(r"C:\Users\ann\AppData\Local\Temp\is-7K2F9.tmp\setup.tmp"),
+        score(r"C:\Program Files\Acme\agent.exe"),
+    ]
+    assert ranked == sorted(ranked, reverse=True)
+    assert len(set(ranked)) == 5
 
 
 def test_a_spoofed_parent_is_scored_by_who_made_the_call() -> None:

@@ -16,7 +16,7 @@ from parentchild.windows.names import printable
 
 MOST_NAMED: Final = 4
 _LONGEST: Final = 120
-NEVER_CLEARED: Final = "lsass.exe"
+_NEVER_CLEARED: Final = "lsass.exe"
 """The image whose copies no crash excuses: they serve to read the credentials in its memory."""
 _HOUR: Final = 3600
 _MINUTE: Final = 60
@@ -113,7 +113,7 @@ def sentence(
     seen, check = _SENTENCES[reasons[0]]
     if reasons[0] is Reason.UNEXPECTED_PARENT and child == parent:
         seen = _COPY_SEEN
-        is_excusable = child != NEVER_CLEARED
+        is_excusable = child != _NEVER_CLEARED
         check = (
             f"Unless its crash was being reported, a {_COPY_CHECK}" if is_excusable else f"A {_COPY_CHECK}"
         )
