@@ -3,116 +3,21 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from parentchild import catalog
 from parentchild.errors import InvalidArgument, InvalidEvent
 from parentchild.relations.evaluation import MissingParent, Reason, Verdict
-from parentchild.relations.explanation import Explanation, conditions, explain, sentence
+from parentchild.relations.explanation import Explanation, conditions, explain
 from parentchild.relations.relation import ExpectedImage, Tier
 
 DEFAULT = catalog.DEFAULT_RELATIONS
 
 
-def said(reason: Reason, **given_: str) -> str:
-    return sentence(
-        reason,
-        child=given_.get("child", "svchost.exe"),
-        parent=given_.get("parent", "cmd.exe"),
-        expected=tuple(given_.get("expected", "services.exe").split("|")),
-        device=given_.get("device", "ws-42"),
-        imitates=given_.get("imitates"),
-        relation=None,
-        creator=given_.get("creator", ""),
-    )
-
-
-@pytest.mark.parametrize("reason", Reason)
-def test_a_sentence_names_device_child_and_what_was_expected(reason: Reason) -> None:
-    text = said(reason, child="lsass.exe", expected="wininit.exe", imitates="lsass.exe")
-    assert text.startswith("On ws-42, ")
-    assert "lsass.exe" in text
-    assert text.endswith(".")
-    assert text.count("; ") == 1
-    if reason not in {Reason.LOOKALIKE, Reason.MISPLACED_PARENT}:
-        assert "wininit.exe" in text
-
-
-@pytest.mark.parametrize("reason", sorted(set(Reason) - {Reason.UNKNOWN_PARENT}, key=str))
-def test_a_sentence_names_the_parent(reason: Reason) -> None:
-    assert "winword.exe" in said(reason, parent="winword.exe")
-
-
-@given(
-    reason=st.sampled_from(Reason),
-    child=st.text(max_size=300),
-    parent=st.text(max_size=300),
-    device=st.text(max_size=300),
-    creator=st.text(max_size=300),
-    imitates=st.none() | st.text(max_size=300),
-    expected=st.lists(st.text(max_size=300), max_size=9).map(tuple),
-)
-def test_a_sentence_is_one_printable_line_whatever_the_names(
-    reason: Reason,
-    child: str,
-    parent: str,
-    device: str,
-    creator: str,
-    imitates: str | None,
-    expected: tuple[str, ...],
-) -> None:
-    text = sentence(
-        reason,
-        child=child,
-        parent=parent,
-        expected=expected,
-        device=device,
-        imitates=imitates,
-        relation=None,
-        creator=creator,
-    )
-    assert text.isprintable()
-    assert text.endswith(".")
-
-
-def test_what_an_attacker_writes_can_neither_turn_nor_flood_the_text() -> None:
-    text = said(Reason.UNEXPECTED_PARENT, parent="\u202egpj.exe", device="a\nb")
-    assert text.startswith("On a\\nb, \\u202egpj.exe started")
-    assert len(said(Reason.UNEXPECTED_PARENT, parent="x" * 100_000)) < 500
-
-
-def test_an_unknown_parent_and_no_device_read_well() -> None:
-    text = said(Reason.MISPLACED_IMAGE, parent="", device="", expected=r"C:\Windows\System32")
-    assert text == (
-        r"an unknown parent started a svchost.exe that does not lie in C:\Windows\System32;"
-        " a file that only bears a name of Windows is passed over easily."
-    )
-
-
-def test_a_copy_is_told_as_a_copy_and_lsass_is_never_excused() -> None:
-    copy = said(Reason.UNEXPECTED_PARENT, parent="svchost.exe")
-    assert "started a copy of itself" in copy
-    assert "unless its crash was being reported" in copy
-    authority = said(Reason.UNEXPECTED_PARENT, child="lsass.exe", parent="lsass.exe")
-    assert "crash" not in authority
-
-
-def test_a_spoofed_parent_names_who_made_the_call() -> None:
-    text = said(Reason.SPOOFED_PARENT, parent="services.exe", creator="evil.exe")
-    assert text.startswith("On ws-42, evil.exe started svchost.exe and named services.exe as its parent")
-
-
-def test_only_a_few_names_are_listed() -> None:
-    text = said(Reason.UNEXPECTED_CHILD, expected="a.exe|b.exe|c.exe|d.exe|e.exe|f.exe")
-    assert "only a.exe, b.exe, c.exe, d.exe or 2 more" in text
-
-
 def test_nothing_expected_reads_as_nothing() -> None:
     text = catalog.for_windows("11").explain("lsm.exe", "cmd.exe").sentence
-    assert "which no process should start" in text
+    assert "expected no parent at all" in text
     nothing = DEFAULT.explain("cmd.exe", "Registry")
-    assert "though it should start no process" in nothing.sentence
+    assert "expected no child at all" in nothing.sentence
     assert all(remedy for remedy in nothing.remedies)
 
 
@@ -180,7 +85,7 @@ def test_an_unwatched_child_says_so() -> None:
 def test_a_look_alike_says_whom_it_imitates() -> None:
     explanation = DEFAULT.explain("scvhost.exe", "services.exe")
     assert explanation.imitates == "svchost.exe"
-    assert "nearly that of svchost.exe" in explanation.sentence
+    assert "nearly svchost.exe" in explanation.sentence
     assert explanation.remedies == ("the name is a product's own: then exclude it, with the reason",)
 
 

@@ -2,12 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
 
-from parentchild import Exclusion, Process, ProcessCreated, RemoteThreadCreated, Report, hunt
+import attrs
+
+from parentchild import (
+    Exclusion,
+    Finding,
+    Process,
+    ProcessCreated,
+    Reason,
+    RemoteThreadCreated,
+    Report,
+    Severity,
+    hunt,
+)
 from parentchild.detector import Detector
 from parentchild.events import Event
+from parentchild.findings.variants import Variant
 from parentchild.hunting import InvalidRow
+from parentchild.hunting.report import SourceCount
 
 START = datetime(2026, 3, 2, 8, tzinfo=timezone.utc)
 SYSTEM32 = r"C:\Windows\System32"
@@ -88,6 +103,36 @@ def events() -> list[Event]:
     return made
 
 
+def dressed(findings: tuple[Finding, ...]) -> Iterator[Finding]:
+    """Yield findings with what few events have: several reasons, variants, an inferred parent, a copy."""
+    for finding in findings:
+        if finding.parent == "explorer.exe":
+            yield attrs.evolve(
+                finding,
+                reasons=(Reason.MISPLACED_IMAGE, Reason.UNEXPECTED_PARENT),
+                directory=r"c:\users\*\temp",
+                variants=VARIANTS,
+                inference_age=timedelta(hours=3),
+            )
+        else:
+            yield finding
+    copied = created("dwm.exe", "dwm.exe", minute=50)
+    yield attrs.evolve(
+        findings[0],
+        reasons=(Reason.SELF_COPY,),
+        severity=Severity.INFORMATIONAL,
+        child="dwm.exe",
+        parent="dwm.exe",
+        event=copied,
+    )
+
+
+VARIANTS = (
+    Variant(r"C:\Users\ann\Temp\svchost.exe", None, SCRIPT, "ann", 1, 1, ("ws-02",)),
+    *(Variant(None, r"C:\Windows\explorer.exe", f"-k {n}", None, 9 + n, 7, ("ws-01",)) for n in range(6)),
+)
+
+
 def report(*, many: int = 0) -> Report:
     """Return a report in which everything that can be shown is there.
 
@@ -102,7 +147,11 @@ def report(*, many: int = 0) -> Report:
     [invalid] = hunt([unreadable]).invalid
     assert isinstance(invalid, InvalidRow)
     return Report(
-        findings=detector.findings(),
+        findings=tuple(dressed(detector.findings())),
+        sources=(
+            SourceCount(name="sysmon", starts=90, process_events=8, other_events=4),
+            SourceCount(name="", unreadable=1),
+        ),
         suppressed=detector.suppressed(),
         stats=detector.stats,
         invalid=(invalid,),

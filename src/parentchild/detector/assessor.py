@@ -13,7 +13,6 @@ from parentchild.events import ProcessCreated
 from parentchild.findings.finding import Finding
 from parentchild.relations.evaluation import Evaluation, Reason, Verdict, evaluate
 from parentchild.relations.exclusions import Exclusion
-from parentchild.relations.relation import RelationTable
 
 
 class UnknownParents(enum.Enum):

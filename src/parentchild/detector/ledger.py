@@ -17,7 +17,6 @@ from parentchild.detector.stats import Counters
 from parentchild.events import Process, ProcessCreated, clock_of
 from parentchild.findings.finding import Activity, Finding, finding_uid
 from parentchild.relations.evaluation import Evaluation, Verdict, evaluate
-from parentchild.relations.relation import RelationTable
 
 OpenOccurrences: TypeAlias = dict[tuple[Key, ProcessCreated], deque[Occurrence]]
 """Open occurrences by group and event; an event that was seen twice has two."""

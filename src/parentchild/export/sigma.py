@@ -132,7 +132,7 @@ def _rule(
 
 
 def _tags(reasons: Iterable[Reason]) -> list[str]:
-    found = [technique for reason in reasons for technique in techniques(reason)]
+    found = techniques(tuple(reasons))
     tactics = [tactic.name.lower().replace(" ", "-") for technique in found for tactic in technique.tactics]
     ids = [technique.id.lower() for technique in found]
     return [f"attack.{name}" for name in dict.fromkeys((*tactics, *ids))]

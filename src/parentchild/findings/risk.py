@@ -31,10 +31,12 @@ KIND_WEIGHTS: Final[dict[ProgramKind, int]] = {
     ProgramKind.SHELL: 9,
     ProgramKind.LIVING_OFF_THE_LAND: 8,
     ProgramKind.BROWSER: 8,
+    ProgramKind.REMOTE_LOCATION: 8,
     ProgramKind.REMOTE_ADMINISTRATION: 7,
+    ProgramKind.USER_WRITABLE: 6,
     ProgramKind.UNKNOWN: 5,
     ProgramKind.WINDOWS: 3,
-    ProgramKind.INSTALLER: 1,
+    ProgramKind.INSTALLER_TEMPORARY: 1,
     ProgramKind.PROGRAM_FILES: 0,
 }
 """The weight of each kind of program, 0 to 10."""

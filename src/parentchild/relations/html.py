@@ -20,7 +20,7 @@ _NAME: Final = 60
 _DIRECTORY: Final = 120
 
 
-def registry_html(
+def relations_html(
     children: Sequence[ExpectedParents],
     parents: Sequence[ExpectedChildren],
     launches: Sequence[ExpectedLaunch],

@@ -11,7 +11,7 @@ from parentchild.events import Process
 from parentchild.relations.compiled import CompiledRelations, comparable, compiled
 from parentchild.relations.evaluation import Evaluation, Verdict, evaluate
 from parentchild.relations.explanation import Explanation, explain
-from parentchild.relations.html import registry_html
+from parentchild.relations.html import relations_html
 from parentchild.relations.relation import (
     ExpectedChildren,
     ExpectedImage,
@@ -86,7 +86,7 @@ class RelationRegistry(Mapping[str, ExpectedParents]):
         return f"<RelationRegistry of {len(self)} children, {parents} parents and {images} images>"
 
     def _repr_html_(self) -> str:
-        return registry_html(
+        return relations_html(
             tuple(self.values()),
             tuple(self._compiled.expected_children.values()),
             tuple(self.expected_launches.values()),

@@ -11,7 +11,7 @@ from parentchild.findings.devices import DeviceLog, DeviceSet, device_set_of
 
 
 @given(st.lists(st.tuples(st.booleans(), st.integers(0, 5)), max_size=400))
-def test_each_roster_shows_who_was_there_at_its_moment(moves: list[tuple[bool, int]]) -> None:
+def test_each_set_shows_who_was_there_at_its_moment(moves: list[tuple[bool, int]]) -> None:
     log = DeviceLog()
     present: set[str] = set()
     moments: list[tuple[DeviceSet, tuple[str, ...]]] = []
@@ -26,6 +26,7 @@ def test_each_roster_shows_who_was_there_at_its_moment(moves: list[tuple[bool, i
         moments.append((log.now(), tuple(sorted(present))))
     for device_set, devices in moments:
         assert device_set.names() == devices
+        assert [name in device_set for name in ("ws-0", "ws-5")] == ["ws-0" in devices, "ws-5" in devices]
         assert device_set == device_set_of(devices)
         assert pickle.loads(pickle.dumps(device_set)) == device_set
 

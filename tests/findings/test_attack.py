@@ -62,15 +62,18 @@ def test_what_is_no_version_is_refused(version: str) -> None:
 
 @pytest.mark.parametrize("reason", Reason)
 def test_no_reason_is_tagged_with_what_windows_does_not_have(reason: Reason) -> None:
-    ids = [technique.id for technique in attack.techniques(reason)]
+    ids = [technique.id for technique in attack.techniques((reason,))]
     assert "T1036.009" not in ids
-    assert "T1036.003" not in ids
+    assert ("T1036.003" in ids) is (reason is Reason.RENAMED_IMAGE)
     assert len(ids) == len(set(ids))
 
 
 def test_each_reason_has_what_its_evidence_fits() -> None:
-    likeliest = {reason: [each.id for each in attack.techniques(reason)][:1] for reason in Reason}
+    likeliest = {reason: [each.id for each in attack.techniques((reason,))][:1] for reason in Reason}
     assert likeliest == {
+        Reason.RENAMED_IMAGE: ["T1036.003"],
+        Reason.UNEXPECTED_ARGUMENTS: ["T1055.012"],
+        Reason.SELF_COPY: [],
         Reason.UNEXPECTED_PARENT: ["T1036.005"],
         Reason.UNEXPECTED_CHILD: ["T1055"],
         Reason.MISPLACED_PARENT: ["T1036.005"],
@@ -79,6 +82,11 @@ def test_each_reason_has_what_its_evidence_fits() -> None:
         Reason.LOOKALIKE: ["T1036.005"],
         Reason.UNKNOWN_PARENT: [],
     }
+
+
+def test_several_reasons_have_the_techniques_of_all_each_once() -> None:
+    reasons = (Reason.SPOOFED_PARENT, Reason.MISPLACED_IMAGE, Reason.UNEXPECTED_PARENT)
+    assert [each.id for each in attack.techniques(reasons)] == ["T1134.004", "T1036.005", "T1055.012"]
 
 
 def test_the_detection_keeps_the_publisher_tag_and_says_what_fits() -> None:
