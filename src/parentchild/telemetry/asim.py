@@ -88,6 +88,8 @@ COLUMNS = Columns(
     creations=(_CREATED,),
     child="TargetProcessName",
     parent="ActingProcessName",
+    child_command_line="TargetProcessCommandLine",
+    parent_command_line="ActingProcessCommandLine",
     needed=(
         "EventType",
         "TimeGenerated",

@@ -112,6 +112,10 @@ COLUMNS = Columns(
     creations=(_CREATED,),
     child="FileName",
     parent="InitiatingProcessFileName",
+    child_path="FolderPath",
+    parent_path="InitiatingProcessFolderPath",
+    child_command_line="ProcessCommandLine",
+    parent_command_line="InitiatingProcessCommandLine",
     needed=(
         "ActionType",
         "Timestamp",

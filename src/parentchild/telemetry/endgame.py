@@ -72,6 +72,9 @@ COLUMNS = Columns(
     creations=_CREATED,
     child="process_name",
     parent="parent_process_name",
+    child_path="process_path",
+    parent_path="parent_process_path",
+    child_command_line="command_line",
     needed=(
         "event_type_full",
         "event_subtype_full",

@@ -77,7 +77,12 @@ class FieldMap:
         """The columns that are named, for engines that filter and project."""
         named = attrs.astuple(self)
         return Columns(
-            child=self.child, parent=self.parent, needed=tuple(name for name in named if name is not None)
+            child=self.child,
+            parent=self.parent,
+            needed=tuple(name for name in named if name is not None),
+            child_path=self.child_path,
+            parent_path=self.parent_path,
+            child_command_line=self.command_line,
         )
 
     @property

@@ -79,6 +79,7 @@ COLUMNS = Columns(
     creations=(_CREATED, str(_CREATED)),
     child="NewProcessName",
     parent="ParentProcessName",
+    child_command_line="CommandLine",
     needed=(
         *HEADER_COLUMNS,
         "NewProcessName",

@@ -66,14 +66,6 @@ class _Everything:
 
 
 _EVALUATE, _EXPECTED, _UNWATCHED = EVALUATE, Verdict.EXPECTED, Verdict.UNWATCHED
-_PATHS = {
-    "FileName": "FolderPath",
-    "InitiatingProcessFileName": "InitiatingProcessFolderPath",
-    "process_name": "process_path",
-    "parent_process_name": "parent_process_path",
-}
-"""The column in which a source gives the full path of the image that another column names."""
-
 EVERYTHING: Prefiltering = _Everything()
 """The prefilter of a reader that was given none."""
 
@@ -87,7 +79,11 @@ class Columns:
         creations: the values of it that mean a process was created, as the source writes them.
         child: the new process's name or full path; what a prefilter is asked about.
         parent: the parent's name or full path; what a prefilter is asked about.
-        needed: every column that the reader looks at, these three among them.
+        needed: every column that the reader looks at, these among them.
+        child_path: the new process's full path; None where there is no such column, or `child` itself holds it.
+        parent_path: the parent's full path, likewise.
+        child_command_line: the new process's command line; None where the source has none.
+        parent_command_line: the parent's command line, likewise.
     """
 
     child: str
@@ -95,20 +91,10 @@ class Columns:
     needed: tuple[str, ...]
     action: str | None = None
     creations: tuple[object, ...] = ()
-
-    @property
-    def child_path(self) -> str | None:
-        """The column of the new process's full path, where `child` is its base name alone."""
-        return self._path_of(self.child)
-
-    @property
-    def parent_path(self) -> str | None:
-        """The column of the parent's full path, where `parent` is its base name alone."""
-        return self._path_of(self.parent)
-
-    def _path_of(self, name: str) -> str | None:
-        path = _PATHS.get(name)
-        return path if path in self.needed else None
+    child_path: str | None = None
+    parent_path: str | None = None
+    child_command_line: str | None = None
+    parent_command_line: str | None = None
 
 
 @attrs.frozen

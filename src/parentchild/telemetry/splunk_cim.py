@@ -63,6 +63,10 @@ def _creation(fields: Fields) -> ProcessCreated:
 COLUMNS = Columns(
     child="process_name",
     parent="parent_process_name",
+    child_path="process_path",
+    parent_path="parent_process_path",
+    child_command_line="process",
+    parent_command_line="parent_process",
     needed=(
         "_time",
         "_indextime",

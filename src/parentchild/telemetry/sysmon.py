@@ -95,6 +95,8 @@ COLUMNS = Columns(
     creations=(_CREATED, str(_CREATED)),
     child="Image",
     parent="ParentImage",
+    child_command_line="CommandLine",
+    parent_command_line="ParentCommandLine",
     needed=(
         *HEADER_COLUMNS,
         "UtcTime",
