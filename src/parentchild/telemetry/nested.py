@@ -14,3 +14,20 @@ def as_object(value: object) -> Mapping[str, object] | None:
 def as_list(value: object) -> Sequence[object] | None:
     """Return `value` if it is a list or a tuple, None if not."""
     return cast("Sequence[object]", value) if isinstance(value, (list, tuple)) else None
+
+
+def reached(values: Mapping[str, object], path: str) -> object:
+    """Return the value under a dotted path, None where there is none.
+
+    A column of that very name comes first; then each dot may lead into an object.
+
+    >>> reached({"host": {"name": "ws-1"}}, "host.name"), reached({"host.name": "ws-1"}, "host.name")
+    ('ws-1', 'ws-1')
+    """
+    if path in values:
+        return values[path]
+    head, dot, rest = path.partition(".")
+    if not dot:
+        return None
+    within = as_object(values.get(head))
+    return None if within is None else reached(within, rest)
