@@ -13,12 +13,15 @@ _RUN = re.compile(r"\\{2,}")
 _ODD = re.compile(r"(?<!\\)(?:\\\\)*\\(?!\\)")
 _LEAD = re.compile(r'["\s]*(\\*)')
 _ESCAPED_ROOT = re.compile(
-    r'["\s]*\\\\(?:device|systemroot|\?\?|globalroot|dosdevices|windows|program files(?: \(x86\))?|users)\\\\',
+    r'["\s]*\\\\(?:device|systemroot|\?\?|globalroot|dosdevices|windows|program files(?: \(x86\))?'
+    r"|users)\\\\",
     re.IGNORECASE,
 )
 _ESCAPED_ACCOUNT = re.compile(r"([^\\]+)\\\\([^\\]+)")
 _FORMULA = re.compile(r"'[=+\-@]")
-_MARKS = {ord(mark): None for mark in "\u200e\u200f\u202a\u202b\u202c\u2066\u2067\u2068\u2069\ufeff"}
+_MARKS: dict[int, str | None] = {
+    ord(mark): None for mark in "\u200e\u200f\u202a\u202b\u202c\u2066\u2067\u2068\u2069\ufeff"
+}
 _MARKS |= {ord(blank): " " for blank in "\u00a0\u2009\u202f"}
 
 

@@ -67,8 +67,8 @@ def event_text(field: str, text: str) -> EventText:
         text: the XML.
 
     Raises:
-        InvalidEvent: it is not well-formed, is cut off before its data, declares a document type or entities, is
-            longer or deeper than an event can be, or gives the same name twice.
+        InvalidEvent: it is not well-formed, is cut off before its data, declares a document type or entities,
+            is longer or deeper than an event can be, or gives the same name twice.
 
     Cost: linear in the length of the text.
 

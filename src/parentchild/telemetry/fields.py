@@ -1,8 +1,9 @@
 r"""Fields: a row's values, taken out under the names of its columns.
 
-Sources have many alternatives to say nothing: a missing key, null, `""`, `-`, `?`, NaN, `NULL SID`. All of them
-become None here, and what a table or a spreadsheet did to a text is undone (`cells`). A value that says
-something else than its column may is refused with the column's name, if an event cannot be told without it.
+Sources have many alternatives to say nothing: a missing key, null, `""`, `-`, `?`, NaN, `NULL SID`. All of
+them become None here, and what a table or a spreadsheet did to a text is undone (`cells`). A value that
+says something else than its column may is refused with the column's name, if an event cannot be told
+without it.
 """
 
 from __future__ import annotations
@@ -98,6 +99,10 @@ class Fields:
         value = self._first(columns)[1]
         return self._values.get(self._dotted + columns[0]) if value is None else value
 
+    def says(self, *columns: str) -> bool:
+        """Tell whether one of the columns says something, whatever it is."""
+        return self._first(columns)[1] is not None
+
     def has(self, column: str) -> bool:
         """Tell whether there is such a column, whatever it says."""
         return self._dotted + column in self._values
@@ -116,11 +121,12 @@ class Fields:
         if value is None:
             return None
         if not isinstance(value, str):
-            return self._refuse(InvalidEvent(self._name(column), value, "must be text"))
+            self._refuse(InvalidEvent(self._name(column), value, "must be text"))
+            return None
         return plain_text(value if value.__class__ is str else str.__str__(value))
 
     def path(self, *columns: str) -> str | None:
-        """Return the first path that says something, its separators single but for those before a network name.
+        """Return the first path that says something, its separators single except before a network name.
 
         Raises:
             InvalidEvent: there is something else than a text.
@@ -193,15 +199,14 @@ class Fields:
         return self.text(*columns)
 
     def record_id(self, *columns: str) -> str | int | None:
-        """Return the first id, an int when it is one, else text.
+        """Return the first id, an int when it is one, else text; None for what is neither.
 
-        Raises:
-            InvalidEvent: it is neither.
+        No event depends on it, so it costs none.
         """
         _, value = self._first(columns)
         if isinstance(value, int) and not isinstance(value, bool):
             return int(value)
-        return self.identifier(*columns)
+        return self.secondary.identifier(*columns)
 
     def number(self, *columns: str) -> int | None:
         """Return the first number: an int, a whole float, decimal digits, or hexadecimal ones after `0x`.
@@ -225,7 +230,8 @@ class Fields:
                 return int(value)
         elif isinstance(value, SupportsIndex) and not isinstance(value, bool):
             return operator.index(value)  # numpy's ints are no int
-        return self._refuse(InvalidEvent(self._name(column), value, "must be a whole number, decimal or 0x..."))
+        self._refuse(InvalidEvent(self._name(column), value, "must be a whole number, decimal or 0x..."))
+        return None
 
     def pid(self, *columns: str) -> int | None:
         """Return the first process id.
@@ -236,9 +242,8 @@ class Fields:
         number = self.number(*columns)
         if number is not None and not 0 <= number <= _MAX_PID:
             column, value = self._first(columns)
-            return self._refuse(
-                InvalidEvent(self._name(column), value, "must lie between 0 and 2**32 - 1")
-            )
+            self._refuse(InvalidEvent(self._name(column), value, "must lie between 0 and 2**32 - 1"))
+            return None
         return number
 
     def session(self, *columns: str) -> int | None:
@@ -246,7 +251,7 @@ class Fields:
         return self.secondary.pid(*columns)
 
     def time(self, *columns: str) -> datetime | None:
-        """Return the first time, in UTC; None also for what is none, since no event depends on a second time."""
+        """Return the first time, in UTC; None also for what is none: an event does not depend on it."""
         column, value = self._first(columns)
         if value is None:
             return None
@@ -328,7 +333,8 @@ class Fields:
 
     def _number_text(self, column: str, value: int) -> str | None:
         if abs(value) >= 10**_LONGEST_NUMBER:
-            return self._refuse(InvalidEvent(self._name(column), value, "is too large for an id"))
+            self._refuse(InvalidEvent(self._name(column), value, "is too large for an id"))
+            return None
         return str(value)
 
 

@@ -1,4 +1,4 @@
-r"""The text in which Windows tells an event to people: of 4688 and 4689, and of Sysmon's 1, 5 and 8, in English.
+r"""The text in which Windows tells an event to people: 4688 and 4689, and Sysmon's 1, 5 and 8, in English.
 
 It stands in `Message`, in Splunk's `_raw`, in what the Event Viewer saves and copies. Its labels become the
 names that the same values have in the event's data. A label that is there twice is refused: a process writes
@@ -97,9 +97,9 @@ _SYSMON_IN_LINES, _SYSMON_IN_ONE = _labels(_SYSMON, _LINE), _labels(_SYSMON, _WO
 
 
 def message_number(text: str) -> int | None:
-    """Return which event a message tells of, None when it is none of those that are read.
+    r"""Return which event a message tells of, None when it is none of those that are read.
 
-    >>> message_number("A new process has been created.\\r\\n\\r\\nSubject:"), message_number("Hello")
+    >>> message_number("A new process has been created.\r\n\r\nSubject:"), message_number("Hello")
     (4688, None)
     """
     start = _START.search(text[:LONGEST])

@@ -35,7 +35,9 @@ _PORTAL = re.compile(
     rf"({'|'.join(_MONTHS)})[a-z]{{0,6}}\.? ([0-9]{{1,2}}), ([0-9]{{4}})(?:,| @| at)? {_CLOCK}(?: ?(AM|PM))?",
     re.IGNORECASE,
 )
-_YEAR_FIRST = re.compile(rf"([0-9]{{4}})/([0-9]{{1,2}})/([0-9]{{1,2}}),? {_CLOCK}(?: ?(AM|PM))?", re.IGNORECASE)
+_YEAR_FIRST = re.compile(
+    rf"([0-9]{{4}})/([0-9]{{1,2}})/([0-9]{{1,2}}),? {_CLOCK}(?: ?(AM|PM))?", re.IGNORECASE
+)
 _DOTTED = re.compile(rf"([0-9]{{1,2}})\.([0-9]{{1,2}})\.([0-9]{{4}}),? {_CLOCK}(?: ?(AM|PM))?", re.IGNORECASE)
 _SUFFIX = re.compile(r" ?([+-][0-9]{2}:?[0-9]{2}|Z)? ?(?:UTC|GMT)?([+-][0-9]{4})?$", re.IGNORECASE)
 _ZONE = re.compile(r"(?:Z|UTC|GMT|[+-][0-9]{2}:?[0-9]{2})$", re.IGNORECASE)
@@ -173,7 +175,7 @@ def _nearest(field: str, value: object) -> datetime | None:
     return None
 
 
-def _digits(value: float) -> str:
+def _digits(value: int | float) -> str:  # noqa: PYI041 - they are told apart
     if isinstance(value, float):
         # A column of FILETIMEs with gaps becomes one of floats, which Python writes with an exponent.
         return str(int(value)) if abs(value) < _LARGEST and value.is_integer() else repr(value)
