@@ -1,7 +1,7 @@
 """Invented rows of further products: how each would write an attack, and its harmless like.
 
-The attack is svchost.exe by explorer.exe, the harmless row svchost.exe by services.exe, where a row has a parent's
-name at all.
+The attack is svchost.exe by explorer.exe, the harmless row svchost.exe by services.exe, where a row has a
+parent's name at all.
 """
 
 from __future__ import annotations
@@ -167,10 +167,12 @@ def eql_row(path: str, parent: str, pid: int) -> dict[str, Any]:
 def eventviewer_row(path: str, parent: str, pid: int) -> dict[str, Any]:
     message = (
         "A new process has been created.\r\n\r\nCreator Subject:\r\n\tSecurity ID:\t\tSYSTEM\r\n"
-        "\tAccount Name:\t\tWS-1$\r\n\tAccount Domain:\t\tCORP\r\n\r\nTarget Subject:\r\n\tSecurity ID:\t\tNULL SID\r\n"
-        "\tAccount Name:\t\t-\r\n\r\nProcess Information:\r\n\tNew Process ID:\t\t0x1092\r\n"
-        f"\tNew Process Name:\t{path}\r\n\tToken Elevation Type:\t%%1936\r\n\tCreator Process ID:\t{pid:#x}\r\n"
-        f"\tCreator Process Name:\t{parent}\r\n\tProcess Command Line:\tsvchost.exe -k netsvcs\r\n\r\nToken Elevation"
+        "\tAccount Name:\t\tWS-1$\r\n\tAccount Domain:\t\tCORP\r\n\r\nTarget Subject:\r\n"
+        "\tSecurity ID:\t\tNULL SID\r\n\tAccount Name:\t\t-\r\n\r\nProcess Information:\r\n"
+        f"\tNew Process ID:\t\t0x1092\r\n\tNew Process Name:\t{path}\r\n"
+        f"\tToken Elevation Type:\t%%1936\r\n\tCreator Process ID:\t{pid:#x}\r\n"
+        f"\tCreator Process Name:\t{parent}\r\n\tProcess Command Line:\tsvchost.exe -k netsvcs\r\n\r\n"
+        "Token Elevation Type indicates the type of token."
     )
     return {
         "Keywords": "Audit Success",

@@ -25,7 +25,6 @@ from parentchild.telemetry import (
     osquery,
     procmon,
     sentinelone,
-    sysmoncolumns,
 )
 from parentchild.telemetry.source import Source
 from tests.telemetry.fuzz import UNPARSEABLE
@@ -112,7 +111,7 @@ def test_a_mutated_value_raises_nothing_but_invalid_event(name: str, data: st.Da
         str(error)
 
 
-SECONDARY = {
+SECONDARY: dict[str, dict[str, Any]] = {
     "sentinelone": {"src.process.pid": "many", "tgt.process.cmdline": 5, "tgt.process.image.sha256": []},
     "carbon black": {"process_guid": {}, "backend_timestamp": "Invalid date", "process_username": 7},
     "cortex": {"actor_process_os_pid": None, "action_process_image_sha256": 5},
@@ -394,7 +393,8 @@ def test_eqls_other_events_are_none_of_ours() -> None:
 def test_the_event_viewers_nameless_column_holds_the_message() -> None:
     source, row = ATTACKS["event viewer"]
     unnamed: dict[Any, Any] = {name: value for name, value in row.items() if name != "Message"}
-    assert source.read({**unnamed, None: [row["Message"]]}) == attack("event viewer")
+    saved: Any = {**unnamed, None: [row["Message"]]}
+    assert telemetry.read(saved) == source.read(saved) == attack("event viewer")
     with pytest.raises(InvalidEvent, match="Event ID = '4688': must come with the event's message"):
         source.read(unnamed)
     assert eventviewer.read({**row, "Event ID": "4624"}) is None
@@ -420,10 +420,9 @@ def test_the_original_name_of_sysmons_columns_is_read() -> None:
     assert attack("sysmon columns", OriginalFileName="Cmd.Exe").process.original_name == "Cmd.Exe"
 
 
-def test_a_row_with_the_number_of_an_event_is_none_of_sysmons_columns_alone() -> None:
-    row = ATTACKS["sysmon columns"][1]
-    assert sysmoncolumns.SOURCE.marks.score(row) > 0
-    assert sysmoncolumns.SOURCE.marks.score({**row, "EventID": 1}) == 0
+def test_a_row_with_the_number_of_another_event_is_no_start_for_its_columns() -> None:
+    row = {**ATTACKS["sysmon columns"][1], "Channel": "Microsoft-Windows-Sysmon/Operational"}
+    assert telemetry.read({**row, "EventID": 3}) is None
 
 
 def test_the_header_of_a_python_trace_names_the_creator() -> None:

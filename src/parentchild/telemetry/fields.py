@@ -152,8 +152,9 @@ class Fields:
         value = self._first((column,))[1]
         if value is None or isinstance(value, str):
             return () if value is None else (value,)
-        texts = [each for each in as_list(value) or () if isinstance(each, str)]
-        if len(texts) != len(as_list(value) or (None,)):
+        listed = as_list(value)
+        texts = [each for each in listed or () if isinstance(each, str)]
+        if listed is None or len(texts) != len(listed):
             self._refuse(InvalidEvent(self._name(column), value, "must be text, or a list of texts"))
         return tuple(texts)
 
@@ -177,8 +178,9 @@ class Fields:
         value = self._first((column,))[1]
         if value is None:
             return ()
-        objects = [each for each in map(as_object, as_list(value) or ()) if each is not None]
-        if len(objects) != len(as_list(value) or (None,)):
+        listed = as_list(value)
+        objects = [each for each in map(as_object, listed or ()) if each is not None]
+        if listed is None or len(objects) != len(listed):
             self._refuse(InvalidEvent(self._name(column), value, "must be a list of objects"))
         where = f"{self._name(column)}."
         return tuple(

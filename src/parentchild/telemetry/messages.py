@@ -87,7 +87,7 @@ _ESCAPED_TAB = re.compile(r"(:|\n)(?:\\t)+")
 
 def _labels(names: tuple[str, ...], before: str) -> re.Pattern[str]:
     longest_first = sorted(names, key=len, reverse=True)
-    return re.compile(rf"{before}({'|'.join(longest_first)}):(?:[ \t]+|(?=[\r\n]|$))")
+    return re.compile(rf"{before}({'|'.join(longest_first)}):(?=\s|$)")
 
 
 _LINE, _GAP, _WORD = r"(?:^|[\r\n])[ \t]*", r"(?:^|[\t\r\n]|[ ]{2})[ \t]*", r"(?:^|\s)"

@@ -23,7 +23,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import tzinfo
 from functools import cache
 
-from parentchild.catalog import DEFAULT_RELATIONS
+from parentchild.catalog import DEFAULT_RELATIONS, spelled
 from parentchild.errors import InvalidEvent
 from parentchild.events import Event, Process, ProcessCreated
 from parentchild.relations.relation import ExpectedParents
@@ -56,11 +56,6 @@ _EXITED = ("ExitTime", "Exit", "Time exited", "Exit Time")
 _TREE = re.compile(r"^[.\s]*(?:0x[0-9a-fA-F]+:)?")
 """What Volatility 2 writes before a name in a tree."""
 _NOTHING = NOTHING | {"------", "Disabled"}
-_SPELLINGS = {
-    "searchprotocolhost.exe": "SearchProtocolHost.exe",
-    "searchfilterhost.exe": "SearchFilterHost.exe",
-}
-"""How Windows writes names that are longer than the kernel keeps, where the rest is not lower case alone."""
 
 
 def read_many(
@@ -174,8 +169,7 @@ def _completed(name: str | None) -> str | None:
     longer = _known_names().get(fold(name), ())
     if len(longer) != 1:
         return name
-    spelled = _SPELLINGS.get(longer[0], "")
-    return spelled if spelled.startswith(name) else name + longer[0][_KEPT:]
+    return name + spelled(longer[0])[_KEPT:]
 
 
 @cache
