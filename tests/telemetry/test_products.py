@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
@@ -26,6 +25,7 @@ from parentchild.telemetry import (
     procmon,
     sentinelone,
 )
+from parentchild.telemetry.nested import as_object
 from parentchild.telemetry.source import Source
 from tests.telemetry.fuzz import UNPARSEABLE
 from tests.telemetry.products import (
@@ -102,8 +102,8 @@ def test_a_mutated_value_raises_nothing_but_invalid_event(name: str, data: st.Da
     value = data.draw(
         st.one_of(st.sampled_from(UNPARSEABLE), st.text(max_size=20), st.integers(), st.floats())
     )
-    within = row[column]
-    if isinstance(within, Mapping) and data.draw(st.booleans()):
+    within = as_object(row[column])
+    if within is not None and data.draw(st.booleans()):
         value = {**within, data.draw(st.sampled_from(sorted(within))): value}
     try:
         str(source.read({**row, column: value}))

@@ -95,9 +95,8 @@ class Fields:
         )
 
     def raw(self, *columns: str) -> object:
-        """Return the first value that says something, as it is; when none does, what the first column has."""
-        value = self._first(columns)[1]
-        return self._values.get(self._dotted + columns[0]) if value is None else value
+        """Return the first value that says something, as it is; None when none does."""
+        return self._first(columns)[1]
 
     def says(self, *columns: str) -> bool:
         """Tell whether one of the columns says something, whatever it is."""
@@ -217,21 +216,11 @@ class Fields:
             InvalidEvent: it is none of these.
         """
         column, value = self._first(columns)
-        if value is None:
+        if value is None or (isinstance(value, str) and unmarked(value).strip().lower() in _NO_NUMBER):
             return None
-        if isinstance(value, int) and not isinstance(value, bool):
-            return int(value)
-        if isinstance(value, str):
-            digits = unmarked(value).strip().replace(",", "")
-            if digits.lower() in _NO_NUMBER:
-                return None
-            if (number := _number_in(digits)) is not None:
-                return number
-        elif isinstance(value, (float, Decimal)):
-            if _is_whole(value):
-                return int(value)
-        elif isinstance(value, SupportsIndex) and not isinstance(value, bool):
-            return operator.index(value)  # numpy's ints are no int
+        number = _number_of(value)
+        if number is not None:
+            return number
         self._refuse(InvalidEvent(self._name(column), value, "must be a whole number, decimal or 0x..."))
         return None
 
@@ -340,6 +329,18 @@ class Fields:
         return str(value)
 
 
+def _number_of(value: object) -> int | None:
+    if isinstance(value, int):
+        return None if isinstance(value, bool) else int(value)
+    if isinstance(value, str):
+        return _number_in(unmarked(value).strip().replace(",", ""))
+    if isinstance(value, float):
+        return int(value) if value.is_integer() else None
+    if isinstance(value, Decimal):
+        return int(value) if _is_whole(value) else None
+    return operator.index(value) if isinstance(value, SupportsIndex) else None  # numpy's ints are no int
+
+
 def _number_in(digits: str) -> int | None:
     if len(digits) > _LONGEST_NUMBER or not digits.isascii() or "_" in digits:
         return None
@@ -351,9 +352,7 @@ def _number_in(digits: str) -> int | None:
         return None
 
 
-def _is_whole(value: float | Decimal) -> bool:
-    if isinstance(value, float):
-        return value.is_integer()
+def _is_whole(value: Decimal) -> bool:
     return value.is_finite() and value.adjusted() < _LONGEST_NUMBER and value == value.to_integral_value()
 
 
