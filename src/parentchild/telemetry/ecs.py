@@ -160,7 +160,7 @@ SOURCE = Source(
             *("@timestamp", "ecs.version", "event.category", "event.type", "event.action", "event.kind"),
             *("process.name", "process.executable", "process.entity_id", "process.parent.name", "host.name"),
         ),
-        lambda row: "winlog" not in row and "winlog.event_id" not in row,  # else the event log says what it is
+        without=("winlog", "winlog.event_id"),  # else the event log says what it is
     ),
     _event,
     time="@timestamp",

@@ -133,7 +133,7 @@ def read(row: Row | str | bytes) -> Event | None:
 
 
 def _any_event(row: Row, prefilter: Prefiltering) -> Outcome:
-    best = max(SOURCES, key=lambda source: source.marks.score(row))
-    if not best.marks.score(row):
+    fitting = [source for source in SOURCES if source.marks.has_needed(row)]
+    if not fitting:
         raise InvalidEvent("row", sorted(map(str, row)), "must have pid, ppid, name and create_time")
-    return best.event(row, prefilter)
+    return max(fitting, key=lambda source: source.marks.score(row)).event(row, prefilter)

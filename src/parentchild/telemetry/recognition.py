@@ -104,8 +104,9 @@ class _Shape:
 
     envelopes: tuple[Envelope, ...]
     sources: tuple[Source, ...]
+    """The sources that they may be of."""
     certain: Source | None
-    """The only one, where the columns alone say so."""
+    """The source that they are of, where the columns alone say so."""
 
 
 _shapes: dict[tuple[object, ...], _Shape] = {}  # a memo of a pure function, bounded
@@ -185,7 +186,7 @@ def _read(given: object, reading: Reading) -> Iterable[Read]:
     if row is not None:
         shape = _shape_of(row)
         if not shape.envelopes:
-            source = shape.certain or _best(row, shape)
+            source = _best(row, shape)
             if source is not None:
                 return (_outcome(row, source, reading, NO_CONTEXT, row),)
     return _within(given, reading)
@@ -278,11 +279,13 @@ def _shape_of(row: Row) -> _Shape:
 
 def _new_shape(key: tuple[object, ...]) -> _Shape:
     columns = frozenset(key)
-    sources = tuple(source for source in _CANDIDATES if source.marks.could_fit(columns))
+    sources = tuple(source for source in _CANDIDATES if source.marks.may_fit(columns))
     return _Shape(
         tuple(envelope for envelope in ENVELOPES if envelope.wraps(columns)),
         sources,
-        sources[0] if len(sources) == 1 and sources[0].marks.is_flat else None,
+        _best_of(sources, dict.fromkeys(map(str, key)))
+        if all(source.marks.is_settled(columns) for source in sources)
+        else None,
     )
 
 
@@ -292,12 +295,14 @@ _CANDIDATES = (*(source for source in SOURCES if source.name not in _NOT_ITS_OWN
 def _best(row: Row, shape: _Shape) -> Source | None:
     if shape.certain is not None:
         return shape.certain
-    best, most = None, 0
-    for source in shape.sources:
-        score = source.marks.score(row)
-        if score > most:
-            best, most = source, score
-    return best
+    return _best_of(shape.sources, row)
+
+
+def _best_of(sources: tuple[Source, ...], row: Row) -> Source | None:
+    fitting = [source for source in sources if source.marks.has_needed(row)]
+    if len(fitting) < 2:  # noqa: PLR2004 - nothing to compare
+        return fitting[0] if fitting else None
+    return max(fitting, key=lambda source: source.marks.score(row))  # the first of equals
 
 
 # What no envelope describes ---------------------------------------------------------------------------------

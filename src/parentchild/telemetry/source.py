@@ -310,15 +310,15 @@ def stream(  # noqa: C901, PLR0912, PLR0915 - one flat loop, since a call for ea
     # This loop is what four in five rows of a flat table cost, so it calls nothing for a spelling seen
     # before: the memo is looked into here, and what it holds back is counted here (docs/performance.md).
     memo, unlisted = prefilter.memo, prefilter.unlisted
-    # Classes are compared first, since a foreign value may answer == with something that has no truth.
-    action, creation = columns.action, next(iter(columns.creations), None)
-    kind, child, parent = creation.__class__, columns.child, columns.parent
+    # A value's class is compared too, since True equals 1 and is no number of an event.
+    action, child, parent = columns.action, columns.child, columns.parent
+    class_of = {creation: creation.__class__ for creation in columns.creations}.get
     settled = 0
     try:
         for index, row in enumerate(rows):
             try:
                 if row.__class__ is dict and (
-                    action is None or ((happened := row[action]).__class__ is kind and happened == creation)
+                    action is None or class_of(happened := row[action]) is happened.__class__
                 ):
                     by_parent = memo[row[child]]
                     if by_parent is None:
