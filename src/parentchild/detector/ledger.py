@@ -210,7 +210,8 @@ class Ledger:
         self._forget_old(self._memory.all_expired(now))
         for group in self._groups.values():
             if group.devices:
-                before.pop(finding_uid(*group.key), None)
+                reason, child, parent = group.key
+                before.pop(finding_uid(child, parent, (reason,)), None)
         return tuple(before.values())
 
     def _advance(self, device: str, now: datetime) -> None:

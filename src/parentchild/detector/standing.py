@@ -80,8 +80,8 @@ def _finding(
     relation = group.evaluation.relation
     return Finding(
         activity=activity,
-        reason=reason,
-        severity=severity_of(relation, reason),
+        reasons=(reason,),
+        severity=severity_of(relation, (reason,)),
         child=child,
         parent=parent,
         expected=expected_names(group.evaluation, reason),

@@ -4,7 +4,7 @@ Ids are data; names come and go. `TA0005` was Defense Evasion up to v18 and is S
 and `T1036.005` were renamed in v17. The names are those of mitre/cti up to v18.1 and of the release of April
 2026 (v19). Each reason has the techniques that its evidence fits, not all that could follow. `T1036.009`
 (Break Process Trees) is for Linux and macOS and stands for nothing here; `T1036.003` needs proof that a
-utility was renamed, which a parent is not.
+utility was renamed: a version resource with another name, never a parent.
 """
 
 from __future__ import annotations
@@ -122,22 +122,26 @@ PARENT_PID_SPOOFING: Final = Technique(
 )
 
 _BY_REASON: Final[dict[Reason, tuple[Technique, ...]]] = {
+    Reason.SPOOFED_PARENT: (PARENT_PID_SPOOFING,),
+    Reason.LOOKALIKE: (MATCH_NAME_OR_LOCATION,),
+    Reason.RENAMED_IMAGE: (RENAME_UTILITIES, MATCH_NAME_OR_LOCATION),
+    Reason.MISPLACED_IMAGE: (MATCH_NAME_OR_LOCATION,),
+    Reason.MISPLACED_PARENT: (MATCH_NAME_OR_LOCATION,),
     # Not Windows made a process of that name: it is a file that bears it, or the real image, hollowed.
     Reason.UNEXPECTED_PARENT: (MATCH_NAME_OR_LOCATION, PROCESS_HOLLOWING),
     # Code that is not the parent's own runs in it, or another process named it as the parent.
     Reason.UNEXPECTED_CHILD: (PROCESS_INJECTION, PARENT_PID_SPOOFING),
-    Reason.MISPLACED_PARENT: (MATCH_NAME_OR_LOCATION,),
-    Reason.MISPLACED_IMAGE: (MATCH_NAME_OR_LOCATION,),
-    Reason.SPOOFED_PARENT: (PARENT_PID_SPOOFING,),
-    Reason.LOOKALIKE: (MATCH_NAME_OR_LOCATION,),
+    # A hollowed image is started bare: what runs in it has no use for the arguments.
+    Reason.UNEXPECTED_ARGUMENTS: (PROCESS_HOLLOWING, MATCH_NAME_OR_LOCATION),
+    Reason.SELF_COPY: (),
     Reason.UNKNOWN_PARENT: (),
 }
 
 
-def techniques(reason: Reason) -> tuple[Technique, ...]:
-    """Return the techniques that a finding may be a sign of, the likeliest first.
+def techniques(reasons: tuple[Reason, ...]) -> tuple[Technique, ...]:
+    """Return the techniques that a finding may be a sign of, those of the weightiest reason first.
 
-    >>> [technique.id for technique in techniques(Reason.SPOOFED_PARENT)]
-    ['T1134.004']
+    >>> [each.id for each in techniques((Reason.SPOOFED_PARENT, Reason.MISPLACED_IMAGE))]
+    ['T1134.004', 'T1036.005']
     """
-    return _BY_REASON[reason]
+    return tuple(dict.fromkeys(technique for reason in reasons for technique in _BY_REASON[reason]))

@@ -1,4 +1,4 @@
-"""The chain of one finding: who started whom, which link is wrong, and what would have been right there."""
+"""The chain of one finding: who started whom, which links are wrong, and what would have been right."""
 
 from __future__ import annotations
 
@@ -7,21 +7,28 @@ from typing import Final
 import attrs
 
 from parentchild.events import Process
-from parentchild.findings.finding import Finding
+from parentchild.findings.view import FindingView
 from parentchild.relations.evaluation import Reason
-from parentchild.relations.relation import ExpectedParents, Tier
+from parentchild.relations.sentences import MOST_NAMED, by_design_first, inference, shown
 from parentchild.windows.names import printable
 
-_MOST_EXPECTED: Final = 4
-_WRONG_CHILD: Final = frozenset({Reason.UNEXPECTED_CHILD, Reason.MISPLACED_IMAGE, Reason.LOOKALIKE})
+_WRONG_ROLE: Final = {
+    Reason.SPOOFED_PARENT: "creator",
+    Reason.LOOKALIKE: "child",
+    Reason.RENAMED_IMAGE: "child",
+    Reason.MISPLACED_IMAGE: "child",
+    Reason.MISPLACED_PARENT: "parent",
+    Reason.UNEXPECTED_PARENT: "parent",
+    Reason.UNEXPECTED_CHILD: "child",
+    Reason.UNEXPECTED_ARGUMENTS: "child",
+    Reason.SELF_COPY: "child",
+    Reason.UNKNOWN_PARENT: "parent",
+}
 _INSTEAD: Final = {
-    Reason.UNEXPECTED_PARENT: "expected",
-    Reason.UNEXPECTED_CHILD: "expected",
-    Reason.MISPLACED_PARENT: "expected from its own directory",
-    Reason.MISPLACED_IMAGE: "expected in",
-    Reason.SPOOFED_PARENT: "expected",
     Reason.LOOKALIKE: "imitates",
-    Reason.UNKNOWN_PARENT: "expected",
+    Reason.MISPLACED_IMAGE: "expected in",
+    Reason.MISPLACED_PARENT: "expected in",
+    Reason.UNEXPECTED_ARGUMENTS: "expected with",
 }
 
 
@@ -34,7 +41,8 @@ class Link:
         name: its name as logged.
         spelling: the same in ASCII, where the name has other letters.
         details: pid, path, account and command line, as far as known.
-        is_wrong: whether this is the link that does not fit.
+        note: what else must be known of it, such as that it was looked up.
+        faults: what is wrong with it, in words; empty where it fits.
         instead_label: what the next is: what was expected, or what is imitated.
         instead: what would have been right in its place.
     """
@@ -43,12 +51,13 @@ class Link:
     name: str
     spelling: str = ""
     details: tuple[tuple[str, str], ...] = ()
-    is_wrong: bool = False
+    note: str = ""
+    faults: tuple[str, ...] = ()
     instead_label: str = ""
     instead: tuple[str, ...] = ()
 
 
-def links_of(finding: Finding) -> tuple[Link, ...]:
+def links_of(finding: FindingView) -> tuple[Link, ...]:
     """Return the chain of a finding's earliest event, from the oldest ancestor down to the child."""
     event = finding.event
     roles: list[tuple[str, Process | None, str]] = [
@@ -58,41 +67,40 @@ def links_of(finding: Finding) -> tuple[Link, ...]:
     ]
     if event.grandparent is not None and (event.grandparent.name or event.grandparent.pid is not None):
         roles.insert(0, ("grandparent", event.grandparent, "not known"))
-    wrong = _wrong_role(finding)
     return tuple(
-        _link(finding, role, process, otherwise, is_wrong=role == wrong)
+        _link(finding, role, process, otherwise)
         for role, process, otherwise in roles
         if process is not None or otherwise
     )
 
 
-def expected_of(finding: Finding) -> tuple[str, ...]:
+def words(reason: Reason) -> str:
+    """Return a reason in plain words."""
+    return reason.value.replace("-", " ")
+
+
+def expected_of(finding: FindingView) -> tuple[str, ...]:
     """Return what would have been right, what is by design first, no more than a few."""
-    names = finding.expected
-    if isinstance(finding.relation, ExpectedParents) and finding.reason not in _WRONG_CHILD:
-        by_design = {image.name for image in finding.relation.parents if image.tier is Tier.CORE}
-        names = tuple(name for name in names if name in by_design) or names
-    if len(names) > _MOST_EXPECTED:
-        return (*names[:_MOST_EXPECTED], f"{len(names) - _MOST_EXPECTED} more")
+    names = by_design_first(finding.expected, finding.relation)
+    if len(names) > MOST_NAMED:
+        return (*names[:MOST_NAMED], f"{len(names) - MOST_NAMED} more")
     return names
 
 
-def _wrong_role(finding: Finding) -> str:
-    if finding.reason is Reason.SPOOFED_PARENT:
-        return "creator"
-    return "child" if finding.reason in _WRONG_CHILD else "parent"
-
-
-def _link(finding: Finding, role: str, process: Process | None, otherwise: str, *, is_wrong: bool) -> Link:
+def _link(finding: FindingView, role: str, process: Process | None, otherwise: str) -> Link:
     name = (process.name if process is not None else None) or otherwise or "not known"
+    faults = tuple(words(reason) for reason in finding.reasons if _WRONG_ROLE[reason] == role)
+    says_instead = _WRONG_ROLE[finding.reason] == role and finding.reason is not Reason.SELF_COPY
+    age = finding.inference_age
     return Link(
         role=role,
         name=name,
-        spelling="" if printable(name).isascii() else ascii(name)[1:-1],
+        spelling="" if printable(name).isascii() else shown(name),
         details=() if process is None else tuple(_details(process)),
-        is_wrong=is_wrong,
-        instead_label=_INSTEAD[finding.reason] if is_wrong else "",
-        instead=(expected_of(finding) or ("nothing",)) if is_wrong else (),
+        note=inference(age) if age is not None and role == "parent" else "",
+        faults=faults,
+        instead_label=_INSTEAD.get(finding.reason, "expected") if says_instead else "",
+        instead=(expected_of(finding) or ("nothing",)) if says_instead else (),
     )
 
 

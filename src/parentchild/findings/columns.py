@@ -15,6 +15,7 @@ from dateutil.parser import isoparse
 
 from parentchild.errors import InvalidEvent
 from parentchild.events import Process, ProcessCreated
+from parentchild.findings.flat import PROCESS_COLUMNS
 
 
 class ColumnType(enum.Enum):
@@ -26,7 +27,20 @@ class ColumnType(enum.Enum):
     TIME = "date-time"
     """An ISO 8601 text in UTC, with microseconds and a `Z`."""
     TEXTS = "array"
+    VARIANTS = "array of objects"
+    """A list of records with the fields of `VARIANT_FIELDS`."""
 
+
+VARIANT_FIELDS: Final[tuple[tuple[str, ColumnType], ...]] = (
+    ("child_path", ColumnType.TEXT),
+    ("parent_path", ColumnType.TEXT),
+    ("command_line", ColumnType.TEXT),
+    ("user", ColumnType.TEXT),
+    ("occurrences", ColumnType.INTEGER),
+    ("device_count", ColumnType.INTEGER),
+    ("devices", ColumnType.TEXTS),
+)
+"""The fields of each record in the column `variants`, in their order."""
 
 _ARROW = {
     ColumnType.TEXT: "string",
@@ -48,7 +62,14 @@ _PANDAS = {
     ColumnType.BOOLEAN: "boolean",
     ColumnType.TIME: "datetime64[us, UTC]",
     ColumnType.TEXTS: "object",
+    ColumnType.VARIANTS: "object",
 }
+_ARROW[ColumnType.VARIANTS] = (
+    f"list<item: struct<{', '.join(f'{name}: {_ARROW[kind]}' for name, kind in VARIANT_FIELDS)}>>"
+)
+_SPARK[ColumnType.VARIANTS] = (
+    f"array<struct<{', '.join(f'{name}: {_SPARK[kind]}' for name, kind in VARIANT_FIELDS)}>>"
+)
 
 
 @attrs.frozen(kw_only=True)
@@ -83,20 +104,9 @@ class Column:
 
 def _process(role: str) -> tuple[Column, ...]:
     types = {"pid": ColumnType.INTEGER, "started_at": ColumnType.TIME}
-    names = (
-        "name",
-        "pid",
-        "path",
-        "command_line",
-        "started_at",
-        "user",
-        "user_sid",
-        "guid",
-        "integrity",
-        "signer",
-        "sha256",
+    return tuple(
+        Column(name=f"{role}_{name}", type=types.get(name, ColumnType.TEXT)) for name in PROCESS_COLUMNS
     )
-    return tuple(Column(name=f"{role}_{name}", type=types.get(name, ColumnType.TEXT)) for name in names)
 
 
 def _always(name: str, kind: ColumnType) -> Column:
@@ -108,12 +118,16 @@ FINDING_COLUMNS: Final[tuple[Column, ...]] = (
     _always("uid", ColumnType.TEXT),
     _always("activity", ColumnType.TEXT),
     _always("reason", ColumnType.TEXT),
+    _always("reasons", ColumnType.TEXTS),
     _always("severity", ColumnType.TEXT),
     _always("severity_id", ColumnType.INTEGER),
+    _always("risk_score", ColumnType.INTEGER),
     _always("child", ColumnType.TEXT),
     _always("parent", ColumnType.TEXT),
+    _always("directory", ColumnType.TEXT),
     _always("expected", ColumnType.TEXTS),
     _always("explanation", ColumnType.TEXT),
+    _always("next_steps", ColumnType.TEXTS),
     _always("attack", ColumnType.TEXTS),
     _always("first_seen", ColumnType.TIME),
     _always("last_seen", ColumnType.TIME),
@@ -122,7 +136,10 @@ FINDING_COLUMNS: Final[tuple[Column, ...]] = (
     _always("devices", ColumnType.TEXTS),
     _always("occurrences", ColumnType.INTEGER),
     _always("suppressed", ColumnType.INTEGER),
+    _always("variants", ColumnType.VARIANTS),
     Column(name="imitates", type=ColumnType.TEXT),
+    _always("parent_is_inferred", ColumnType.BOOLEAN),
+    Column(name="parent_inferred_seconds", type=ColumnType.INTEGER),
     _always("device", ColumnType.TEXT),
     _always("timestamp", ColumnType.TIME),
     Column(name="ingested_at", type=ColumnType.TIME),

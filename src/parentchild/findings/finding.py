@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 import enum
+import json
 import uuid
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 import attrs
 
-from parentchild.events import Process, ProcessCreated
+from parentchild.events import ProcessCreated
 from parentchild.findings.attack import Technique, techniques
 from parentchild.findings.devices import DeviceSet
+from parentchild.findings.flat import flat
+from parentchild.findings.next_steps import next_steps
+from parentchild.findings.risk import risk_score
+from parentchild.findings.variants import Variant
 from parentchild.relations.evaluation import Reason, name_of
-from parentchild.relations.explanation import sentence
 from parentchild.relations.relation import Relation
+from parentchild.relations.sentences import sentence
 from parentchild.relations.severity import Severity
 
 _NAMESPACE = uuid.UUID("b3c9a8a2-5f0e-5d5b-9f6e-0ff0080ff008")
-SCHEMA_VERSION = 1
-"""The version of the flat form that `Finding.to_dict` gives; it changes when a column changes its meaning."""
 
 
 class Printer(Protocol):
@@ -35,47 +38,62 @@ class Activity(enum.Enum):
     """What happened to a finding, in OCSF's words."""
 
     CREATED = "created"
-    """The pair was not there before."""
+    """It was not there before."""
     UPDATED = "updated"
     """Another device joined, or evidence took a part of it away."""
     CLOSED = "closed"
-    """Evidence explained all of it: nothing stands any more."""
+    """Evidence explained all of it: nothing of it is active any more."""
 
 
-def finding_uid(reason: Reason, child: str, parent: str) -> str:
-    """Return the id of a pair's finding: the same in every run, detector and process."""
-    pair = f"{reason.value}\n{child}\n{parent}".encode("utf-8", "surrogatepass")  # names may hold surrogates
-    return str(uuid.uuid5(_NAMESPACE, pair.hex()))
+def finding_uid(child: str, parent: str, reasons: tuple[Reason, ...], directory: str = "") -> str:
+    """Return the id of a finding: the same in every run, detector and process.
+
+    >>> finding_uid("svchost.exe", "cmd.exe", (Reason.UNEXPECTED_PARENT,))
+    'aa5418c1-771c-585b-ba36-87c16ca980bb'
+    """
+    key = json.dumps([child, parent, [reason.value for reason in reasons], directory], ensure_ascii=False)
+    return str(
+        uuid.uuid5(_NAMESPACE, key.encode("utf-8", "surrogatepass").hex())
+    )  # names may hold surrogates
 
 
 @attrs.frozen(kw_only=True)
 class Finding:
-    """One pair of images that does not fit Windows, over all devices on which it was seen.
+    """One pair of images that does not fit Windows for the same reasons, over all devices that have it.
+
+    It stores plain values; what can be derived from them is derived when it is asked for, since a detector
+    may build hundreds of thousands of findings of which nobody reads most.
 
     Args:
         activity: what happened to it.
-        reason: why it is a finding.
+        reasons: why it is a finding, the weightiest first; at least one.
         severity: how much it matters.
         child: the child's comparable name.
         parent: the parent's comparable name, `""` where unknown.
-        expected: what would have been right: names; for a misplaced image the directories.
+        directory: where a place is wrong, that directory, normalised; else `""`.
+        expected: what would have been right for the first reason: names, directories or arguments.
         relation: the relation that it breaks.
-        event: the earliest event of the pair; equal times are ordered by record id, then by device.
+        event: the earliest event; equal times are ordered by record id, then by device.
         first_seen: the time of that event.
-        last_seen: the time of the latest event of the pair.
-        device_count: on how many devices it stands.
-        device_count_is_exact: False once the detector's capacity made it forget a device of this pair; then
-            the count is a lower bound.
-        occurrences: how many events of the pair stand.
-        suppressed: how many more events of the pair were cleared by crash-handler evidence.
+        last_seen: the time of the latest event.
+        device_count: on how many devices it is active.
+        device_count_is_exact: False once the detector's capacity made it forget a device of this finding;
+            then the count is a lower bound.
+        occurrences: how many events it covers.
+        suppressed: how many more events were cleared by crash-handler evidence.
         imitates: for a look-alike, the name that it imitates.
+        variants: its distinct paths, command lines and users, the rarest first, no more than a few.
+        inference_age: how long before the child its parent had started, where the parent was not logged but
+            looked up by its pid; else None.
+        device_set: its devices.
     """
 
     activity: Activity
-    reason: Reason
+    reasons: tuple[Reason, ...]
     severity: Severity
     child: str
     parent: str
+    directory: str = ""
     expected: tuple[str, ...]
     relation: Relation | None = attrs.field(repr=False)
     event: ProcessCreated
@@ -86,72 +104,75 @@ class Finding:
     occurrences: int = 1
     suppressed: int = 0
     imitates: str | None = None
+    variants: tuple[Variant, ...] = attrs.field(default=(), repr=False)
+    inference_age: timedelta | None = None
     device_set: DeviceSet = attrs.field(repr=False)
 
     @property
-    def devices(self) -> tuple[str, ...]:
-        """The devices on which it stands, sorted. Cost: linear in the devices, at each access."""
-        return self.device_set.names()
+    def reason(self) -> Reason:
+        """The weightiest reason."""
+        return self.reasons[0]
 
     @property
     def uid(self) -> str:
-        """An id (UUID version 5) of reason, child and parent alone: the key to de-duplicate by."""
-        return finding_uid(self.reason, self.child, self.parent)
+        """An id (UUID version 5) of child, parent, reasons and directory alone: the key to de-duplicate by."""
+        return finding_uid(self.child, self.parent, self.reasons, self.directory)
+
+    @property
+    def devices(self) -> tuple[str, ...]:
+        """The devices on which it is active, sorted. Cost: linear in the devices, at each access."""
+        return self.device_set.names()
+
+    @property
+    def parent_is_inferred(self) -> bool:
+        """Whether the parent was looked up by its pid, not logged."""
+        return self.inference_age is not None
 
     @property
     def attack(self) -> tuple[Technique, ...]:
-        """The ATT&CK techniques that it may be a sign of."""
-        return techniques(self.reason)
+        """The ATT&CK techniques that it may be a sign of, those of the weightiest reason first."""
+        return techniques(self.reasons)
+
+    @property
+    def risk_score(self) -> int:
+        """What to look at first, 1 to 100: severity, then kind of program, then rarity (`findings.risk`)."""
+        return risk_score(
+            self.severity,
+            self.reasons,
+            self.event,
+            device_count=self.device_count,
+            occurrences=self.occurrences,
+        )
 
     @property
     def explanation(self) -> str:
-        """One plain sentence: what started what, what was expected, why it matters."""
+        """Plain sentences: what started what, what was expected, what to check."""
+        event = self.event
         return sentence(
-            self.reason,
+            self.reasons,
             child=self.child,
             parent=self.parent,
+            directory=self.directory,
             expected=self.expected,
-            device=self.event.device,
-            imitates=self.imitates,
             relation=self.relation,
-            creator=name_of(self.event.creator) if self.event.creator is not None else "",
+            device=event.device,
+            imitates=self.imitates,
+            creator=name_of(event.creator) if event.creator is not None else "",
+            original_name=event.process.original_name or "",
+            inference_age=self.inference_age,
         )
+
+    @property
+    def next_steps(self) -> tuple[str, ...]:
+        """Two to four concrete checks for its reasons."""
+        return next_steps(self.reasons, event=self.event, child=self.child, parent=self.parent)
 
     def to_dict(self) -> dict[str, object]:
         """Return the finding as one flat row of JSON values; absent values are None.
 
         The columns and their order are always the same. Cost: linear in the devices.
         """
-        event = self.event
-        row: dict[str, object] = {
-            "schema_version": SCHEMA_VERSION,
-            "uid": self.uid,
-            "activity": self.activity.value,
-            "reason": self.reason.value,
-            "severity": self.severity.label,
-            "severity_id": int(self.severity),
-            "child": self.child,
-            "parent": self.parent,
-            "expected": list(self.expected),
-            "explanation": self.explanation,
-            "attack": [technique.id for technique in self.attack],
-            "first_seen": _iso(self.first_seen),
-            "last_seen": _iso(self.last_seen),
-            "device_count": self.device_count,
-            "device_count_is_exact": self.device_count_is_exact,
-            "devices": list(self.devices),
-            "occurrences": self.occurrences,
-            "suppressed": self.suppressed,
-            "imitates": self.imitates,
-            "device": event.device,
-            "timestamp": _iso(event.timestamp),
-            "ingested_at": None if event.ingested_at is None else _iso(event.ingested_at),
-            "record_id": None if event.record_id is None else str(event.record_id),
-        }
-        for role, process in (("child", event.process), ("parent", event.parent), ("creator", event.creator)):
-            row.update(_columns(role, process))
-        row["grandparent_name"] = None if event.grandparent is None else event.grandparent.name
-        return row
+        return flat(self)
 
     def __str__(self) -> str:
         from parentchild.findings.text import finding_text  # noqa: PLC0415 - loaded when a finding is shown
@@ -169,52 +190,35 @@ class Finding:
 
     def __rich_repr__(self) -> Iterator[tuple[str, object]]:
         yield "severity", self.severity.label
+        yield "risk_score", self.risk_score
         yield "explanation", self.explanation
-        yield "reason", self.reason.value
+        yield "reasons", [reason.value for reason in self.reasons]
         yield "first_seen", self.first_seen
         yield "last_seen", self.last_seen
         yield "device_count", self.device_count
         yield "occurrences", self.occurrences
 
 
-_PROCESS_COLUMNS = (
-    "name",
-    "pid",
-    "path",
-    "command_line",
-    "started_at",
-    "user",
-    "user_sid",
-    "guid",
-    "integrity",
-    "signer",
-    "sha256",
-)
+_NEVER_BY_ACCIDENT = frozenset({Reason.SPOOFED_PARENT, Reason.LOOKALIKE, Reason.RENAMED_IMAGE})
+_ONLY_TOLD = frozenset({Reason.SELF_COPY, Reason.UNKNOWN_PARENT})
 
 
-def _columns(role: str, process: Process | None) -> dict[str, object]:
-    def value(column: str) -> object:
-        found = None if process is None else getattr(process, column)
-        return _iso(found) if isinstance(found, datetime) else found
-
-    return {f"{role}_{column}": value(column) for column in _PROCESS_COLUMNS}
-
-
-def _iso(time: datetime) -> str:
-    return time.isoformat(timespec="microseconds").replace("+00:00", "Z")
-
-
-def severity_of(relation: Relation | None, reason: Reason) -> Severity:
-    """Return how much a finding matters: as much as its relation says, with what the reason adds to it."""
-    if reason is Reason.UNKNOWN_PARENT:
+def severity_of(relation: Relation | None, reasons: tuple[Reason, ...]) -> Severity:
+    """Return how much a finding matters: as much as its relation says, with what its reasons add to it."""
+    if _ONLY_TOLD.issuperset(reasons):
         return Severity.INFORMATIONAL
-    if relation is None:
-        return Severity.MEDIUM
-    if reason in {Reason.SPOOFED_PARENT, Reason.LOOKALIKE}:  # neither happens by accident
-        return max(relation.severity, Severity.HIGH)
-    return relation.severity
+    severity = Severity.MEDIUM if relation is None else relation.severity
+    return severity if _NEVER_BY_ACCIDENT.isdisjoint(reasons) else max(severity, Severity.HIGH)
 
 
-def finding_order(finding: Finding) -> tuple[int, datetime, str, str, str]:
-    """Return the key by which findings are listed: the most severe first, then the earliest."""
-    return -finding.severity, finding.first_seen, finding.child, finding.parent, finding.reason.value
+def finding_order(finding: Finding) -> tuple[int, int, datetime, str, str, tuple[str, ...], str]:
+    """Return the key by which findings are listed: by severity, then by score, then the earliest first."""
+    return (
+        -finding.severity,
+        -finding.risk_score,
+        finding.first_seen,
+        finding.child,
+        finding.parent,
+        tuple(reason.value for reason in finding.reasons),
+        finding.directory,
+    )

@@ -19,9 +19,9 @@ from parentchild.display.markup import (
 )
 from parentchild.errors import ParentChildError
 from parentchild.findings.chain import links_of
-from parentchild.findings.finding import Finding
 from parentchild.findings.picture import chain_html
 from parentchild.findings.text import span_text
+from parentchild.findings.view import FindingView
 from parentchild.relations.exclusions import Exclusion
 from parentchild.relations.severity import Severity
 
@@ -55,7 +55,7 @@ class InvalidRow(Protocol):
         ...
 
 
-def finding_html(finding: Finding) -> str:
+def finding_html(finding: FindingView) -> str:
     """Return one finding: what it says, its chain, and everything that is known of its earliest event."""
     return page(
         element("div", _severity(finding), text(f" {finding.reason.value}")),
@@ -68,9 +68,9 @@ def finding_html(finding: Finding) -> str:
 
 def report_html(
     headline: str,
-    findings: Sequence[Finding],
+    findings: Sequence[FindingView],
     *,
-    suppressed: Sequence[Finding],
+    suppressed: Sequence[FindingView],
     unknown: Iterable[str],
     excluded: int,
     exclusions: Sequence[Exclusion],
@@ -104,7 +104,7 @@ def report_html(
 _HEAD: Final = (("severity", "92px"), ("what started what", ""), ("seen (UTC)", "140px"))
 
 
-def _row(finding: Finding) -> tuple[Html, ...]:
+def _row(finding: FindingView) -> tuple[Html, ...]:
     return (
         _severity(finding),
         Html(
@@ -117,11 +117,11 @@ def _row(finding: Finding) -> tuple[Html, ...]:
     )
 
 
-def _sentence(finding: Finding) -> Html:
+def _sentence(finding: FindingView) -> Html:
     return element("p", text(finding.explanation, _SENTENCE), style="margin:4px 0")
 
 
-def _severity(finding: Finding) -> Html:
+def _severity(finding: FindingView) -> Html:
     accent = _ACCENT[finding.severity]
     return element(
         "span",
@@ -130,17 +130,17 @@ def _severity(finding: Finding) -> Html:
     )
 
 
-def _seen(finding: Finding) -> Html:
+def _seen(finding: FindingView) -> Html:
     return text(span_text(finding))
 
 
-def _counts(finding: Finding) -> Html:
+def _counts(finding: FindingView) -> Html:
     at_least = "" if finding.device_count_is_exact else "at least "
     devices = f"{at_least}{finding.device_count:,} device{'' if finding.device_count == 1 else 's'}"
     return text(f"{_times(finding.occurrences)} on {devices}")
 
 
-def _details(finding: Finding) -> Html:
+def _details(finding: FindingView) -> Html:
     lines = [
         Html(f"{text(link.role)} {text(label)}: {code(value, _COMMAND)}")
         for link in links_of(finding)
@@ -157,7 +157,7 @@ def _details(finding: Finding) -> Html:
     return _list(lines)
 
 
-def _suppressed(finding: Finding) -> Html:
+def _suppressed(finding: FindingView) -> Html:
     pair = f"{code(finding.child, _NAME)} started by {code(finding.parent, _NAME)}"
     why = "the crash handler was at work in that parent just before"
     return Html(f"{pair}, {text(_times(finding.occurrences))}: {text(why)}")

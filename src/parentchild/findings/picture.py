@@ -6,13 +6,13 @@ from typing import Final
 
 from parentchild.display.markup import LINE, RIGHT, WRONG, Html, code, element, joined, muted, text
 from parentchild.findings.chain import Link, links_of
-from parentchild.findings.finding import Finding
+from parentchild.findings.view import FindingView
 
 _NAME: Final = 60
 _BESIDE: Final = "display:inline-block;vertical-align:top"
 
 
-def chain_html(finding: Finding) -> Html:
+def chain_html(finding: FindingView) -> Html:
     """Return the chain of a finding, from left to right; it breaks into lines where it is narrow."""
     shown: list[Html] = []
     arrow = element("span", text("→"), style=f"{_BESIDE};padding:6px 6px")
@@ -28,7 +28,7 @@ def chain_html(finding: Finding) -> Html:
 
 
 def _box(link: Link) -> Html:
-    border = f"2px solid {WRONG}" if link.is_wrong else f"1px solid {LINE}"
+    border = f"2px solid {WRONG}" if link.faults else f"1px solid {LINE}"
     pid = dict(link.details).get("pid")
     inside = [
         muted(text(link.role)),

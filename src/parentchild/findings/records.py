@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from parentchild.findings.finding import Finding
+from parentchild.findings.view import FindingView
 
 
-def timeline_of(standing: Iterable[Finding], suppressed: Iterable[Finding]) -> list[dict[str, object]]:
+def timeline_of(
+    standing: Iterable[FindingView], suppressed: Iterable[FindingView]
+) -> list[dict[str, object]]:
     """Return one record a pair: from when to when it was seen, and whether it stands; the earliest first."""
     both = [(finding, True) for finding in standing] + [(finding, False) for finding in suppressed]
     both.sort(key=lambda each: (each[0].first_seen, each[0].last_seen, each[0].uid, each[1]))
@@ -24,7 +26,7 @@ def timeline_of(standing: Iterable[Finding], suppressed: Iterable[Finding]) -> l
     ]
 
 
-def prevalence_of(findings: Iterable[Finding]) -> list[dict[str, object]]:
+def prevalence_of(findings: Iterable[FindingView]) -> list[dict[str, object]]:
     """Return one record a pair and device on which it stands, pairs as reported, devices by name."""
     return [
         {
@@ -39,10 +41,11 @@ def prevalence_of(findings: Iterable[Finding]) -> list[dict[str, object]]:
     ]
 
 
-def _pair(finding: Finding) -> dict[str, object]:
+def _pair(finding: FindingView) -> dict[str, object]:
     return {
         "uid": finding.uid,
         "reason": finding.reason.value,
+        "risk_score": finding.risk_score,
         "severity": finding.severity.label,
         "child": finding.child,
         "parent": finding.parent,

@@ -1,27 +1,29 @@
-"""Findings as tables of pandas, Polars and Arrow, with the types that `export.columns` declares.
+"""Flat findings as tables of pandas, Polars and Arrow, with the types that `findings.columns` declares.
 
 Each function imports its library when it is called; none is needed otherwise. Times are UTC with
-microseconds, counts and pids are integers that may be absent, lists are lists of texts. A half of a surrogate
-pair, which no such library can store, is written as its escape.
+microseconds, counts and pids are integers that may be absent, lists are lists of texts, variants are lists of
+records. A half of a surrogate pair, which no such library can store, is written as its escape.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from importlib import import_module
 from typing import Any, cast
 
-from parentchild.findings.columns import FINDING_COLUMNS, Column, ColumnType, typed
-from parentchild.findings.finding import Finding
+from parentchild.findings.columns import FINDING_COLUMNS, VARIANT_FIELDS, Column, ColumnType, typed
+
+FlatFinding = Mapping[str, object]
+"""What `Finding.to_dict` gives."""
 
 
-def columns_of(findings: Iterable[Finding]) -> dict[str, list[object]]:
+def columns_of(findings: Iterable[FlatFinding]) -> dict[str, list[object]]:
     """Return findings as one list a column, times as datetimes."""
-    rows = [typed(finding.to_dict()) for finding in findings]
+    rows = [typed(finding) for finding in findings]
     return {column.name: [_storable(row[column.name]) for row in rows] for column in FINDING_COLUMNS}
 
 
-def arrow_table(findings: Iterable[Finding]) -> Any:  # noqa: ANN401 - the type of an optional library
+def arrow_table(findings: Iterable[FlatFinding]) -> Any:  # noqa: ANN401 - the type of an optional library
     """Return findings as a `pyarrow.Table`."""
     pyarrow = _library("pyarrow")
     types = {
@@ -31,13 +33,15 @@ def arrow_table(findings: Iterable[Finding]) -> Any:  # noqa: ANN401 - the type 
         ColumnType.TIME: pyarrow.timestamp("us", tz="UTC"),
         ColumnType.TEXTS: pyarrow.list_(pyarrow.string()),
     }
+    variant = pyarrow.struct([(name, types[kind]) for name, kind in VARIANT_FIELDS])
+    types[ColumnType.VARIANTS] = pyarrow.list_(variant)
     fields = [
         pyarrow.field(each.name, types[each.type], nullable=each.is_nullable) for each in FINDING_COLUMNS
     ]
     return pyarrow.Table.from_pydict(columns_of(findings), schema=pyarrow.schema(fields))
 
 
-def polars_frame(findings: Iterable[Finding]) -> Any:  # noqa: ANN401 - the type of an optional library
+def polars_frame(findings: Iterable[FlatFinding]) -> Any:  # noqa: ANN401 - the type of an optional library
     """Return findings as a `polars.DataFrame`."""
     polars = _library("polars")
     types = {
@@ -47,12 +51,14 @@ def polars_frame(findings: Iterable[Finding]) -> Any:  # noqa: ANN401 - the type
         ColumnType.TIME: polars.Datetime("us", "UTC"),
         ColumnType.TEXTS: polars.List(polars.String),
     }
+    variant = polars.Struct({name: types[kind] for name, kind in VARIANT_FIELDS})
+    types[ColumnType.VARIANTS] = polars.List(variant)
     return polars.DataFrame(
         columns_of(findings), schema={column.name: types[column.type] for column in FINDING_COLUMNS}
     )
 
 
-def pandas_frame(findings: Iterable[Finding]) -> Any:  # noqa: ANN401 - the type of an optional library
+def pandas_frame(findings: Iterable[FlatFinding]) -> Any:  # noqa: ANN401 - the type of an optional library
     """Return findings as a `pandas.DataFrame`."""
     pandas = _library("pandas")
     values = columns_of(findings)
@@ -81,4 +87,6 @@ def _library(name: str) -> Any:  # noqa: ANN401 - an optional library
 def _storable(value: object) -> object:
     if isinstance(value, str):
         return value.encode("utf-8", "backslashreplace").decode("utf-8")
+    if isinstance(value, dict):
+        return {name: _storable(each) for name, each in cast("dict[str, object]", value).items()}
     return list(map(_storable, cast("list[object]", value))) if isinstance(value, list) else value

@@ -7,13 +7,13 @@ from typing import Final
 
 from parentchild.display.markup import shortened
 from parentchild.findings.chain import Link, links_of
-from parentchild.findings.finding import Finding
+from parentchild.findings.view import FindingView
 
 _MOST_SHOWN: Final = 20
 _LONGEST: Final = 100
 
 
-def finding_text(finding: Finding) -> str:
+def finding_text(finding: FindingView) -> str:
     """Return a finding as a small tree under its explanation."""
     links = links_of(finding)
     line = dict(links[-1].details).get("command line", "")
@@ -22,7 +22,7 @@ def finding_text(finding: Finding) -> str:
 
 
 def findings_text(
-    findings: Sequence[Finding], first: str, last: Iterable[str], *, most: int = _MOST_SHOWN
+    findings: Sequence[FindingView], first: str, last: Iterable[str], *, most: int = _MOST_SHOWN
 ) -> str:
     """Return the first findings of a report as text, between a first line and the last ones."""
     left = len(findings) - most
@@ -36,7 +36,7 @@ def findings_text(
     )
 
 
-def _head(finding: Finding) -> str:
+def _head(finding: FindingView) -> str:
     return f"[{finding.severity.label}] {finding.explanation}"
 
 
@@ -61,11 +61,11 @@ def _link_text(link: Link) -> str:
     ]
     beside = f" ({', '.join(known)})" if known else ""
     instead = ", ".join(shortened(each, _LONGEST) for each in link.instead)
-    wrong = f"   <- {link.instead_label} {instead}" if link.is_wrong else ""
+    wrong = f"   <- {link.instead_label} {instead}" if link.instead else ""
     return f"{shortened(link.name, _LONGEST)}{beside}{wrong}"
 
 
-def _counts(finding: Finding) -> str:
+def _counts(finding: FindingView) -> str:
     at_least = "" if finding.device_count_is_exact else "at least "
     times = f"{finding.occurrences:,} time{'' if finding.occurrences == 1 else 's'}"
     devices = f"{at_least}{finding.device_count:,} device{'' if finding.device_count == 1 else 's'}"
@@ -74,7 +74,7 @@ def _counts(finding: Finding) -> str:
     return f"    seen {span_text(finding)} UTC, first on {where}; {times} on {devices}{cleared}"
 
 
-def span_text(finding: Finding) -> str:
+def span_text(finding: FindingView) -> str:
     """Return from when to when a finding was seen, as short as can be."""
     first, last = finding.first_seen, finding.last_seen
     text = f"{first:%Y-%m-%d %H:%M:%S}"

@@ -18,7 +18,6 @@ from parentchild.events import Event, ProcessCreated, ProcessExited
 from parentchild.findings.finding import Activity, Finding, finding_order
 from parentchild.hunting.report import Report
 from parentchild.hunting.rows import CountedRows, InvalidRows, Row, Source
-from parentchild.relations.evaluation import Reason
 from parentchild.relations.exclusions import Exclusion
 from parentchild.relations.prefilter import Prefilter
 from parentchild.relations.registry import RelationRegistry
@@ -77,7 +76,7 @@ class Hunt:
         self._prefilter = _prefilter_of(self._detector, follows=follows)
         self._counted = CountedRows(() if self._is_table else cast("Iterable[Row]", rows), progress)
         self._invalid = InvalidRows()
-        self._told: dict[tuple[Reason, str, str], Finding] = {}
+        self._told: dict[str, Finding] = {}
         self._is_between_events = True
         self._awaited: set[_Place] = set()  # devices and pids by which parents are known
         self._is_complete = False
@@ -149,7 +148,7 @@ class Hunt:
         events = self._source.read_many(rows, prefilter=prefilter, on_invalid=_known_already)
         self._is_between_events = False
         for each in _follow(self._detector, events, self._awaited):
-            self._told[each.reason, each.child, each.parent] = each
+            self._told[each.uid] = each
             yield each
         self._is_between_events = True
 
@@ -161,7 +160,7 @@ class Hunt:
                 self._awaited.update(_known_by_pid(event))
             found = self._detector.observe(event)
             for each in found:
-                self._told[each.reason, each.child, each.parent] = each
+                self._told[each.uid] = each
             self._is_between_events = True
             yield from found
 

@@ -75,7 +75,7 @@ class Report:
         """
         from parentchild.findings.tables import pandas_frame  # noqa: PLC0415 - loaded when it is asked for
 
-        return pandas_frame(self.findings)
+        return pandas_frame(self.to_dicts())
 
     def to_polars(self) -> Any:  # noqa: ANN401 - the type of an optional library
         """Return the findings as a `polars.DataFrame`, with the types of `to_arrow`.
@@ -85,7 +85,7 @@ class Report:
         """
         from parentchild.findings.tables import polars_frame  # noqa: PLC0415 - loaded when it is asked for
 
-        return polars_frame(self.findings)
+        return polars_frame(self.to_dicts())
 
     def to_arrow(self) -> Any:  # noqa: ANN401 - the type of an optional library
         """Return the findings as a `pyarrow.Table`, with the types that `export.columns` declares.
@@ -95,7 +95,7 @@ class Report:
         """
         from parentchild.findings.tables import arrow_table  # noqa: PLC0415 - loaded when it is asked for
 
-        return arrow_table(self.findings)
+        return arrow_table(self.to_dicts())
 
     def __arrow_c_stream__(self, requested_schema: object = None) -> object:
         return self.to_arrow().__arrow_c_stream__(requested_schema)

@@ -16,108 +16,10 @@ from parentchild.relations.relation import (
     RelationTable,
     Tier,
 )
+from parentchild.relations.sentences import alternatives, by_design_first, images_of, sentence, shown
 from parentchild.windows.names import printable
 
-_MOST_NAMED: Final = 4
-_LONGEST: Final = 120
 _NEVER_CLEARED: Final = "lsass.exe"
-
-
-def sentence(
-    reason: Reason,
-    *,
-    child: str,
-    parent: str,
-    expected: tuple[str, ...],
-    device: str,
-    imitates: str | None,
-    relation: Relation | None,
-    creator: str,
-) -> str:
-    r"""Return one plain sentence: what started what, what was expected, and why it matters.
-
-    Args:
-        reason: why the creation is a finding.
-        child: the child's comparable name.
-        parent: the parent's comparable name, `""` where unknown.
-        expected: what would have been right instead: names, or directories for a misplaced image.
-        device: the host's identity, `""` where unknown.
-        imitates: the watched name that a look-alike imitates.
-        relation: the relation that decided; of its names those by Windows' own design are said first.
-        creator: the comparable name of the process that made the call, `""` where unknown.
-
-    >>> sentence(Reason.UNEXPECTED_PARENT, child="lsass.exe", parent="cmd.exe", expected=("wininit.exe",),
-    ...     device="ws-42", imitates=None, relation=None, creator="").partition(";")[0]
-    'On ws-42, cmd.exe started lsass.exe, which only wininit.exe should start'
-    """
-    where = f"On {_shown(device, '')}, " if device else ""
-    claim, matter = _claim_and_matter(
-        reason,
-        child=_shown(child, "a process without a name"),
-        parent=_shown(parent, "an unknown parent"),
-        right=_alternatives(_by_design_first(expected, relation)),
-        imitates=_shown(imitates or "", "a name of Windows"),
-        creator=_shown(creator, "another process"),
-    )
-    return f"{where}{claim}; {matter}."
-
-
-def _claim_and_matter(
-    reason: Reason, *, child: str, parent: str, right: str, imitates: str, creator: str
-) -> tuple[str, str]:
-    """Return what happened against what was expected, and why that matters."""
-    only = f"only {right}" if right else "no process"
-    if reason is Reason.UNEXPECTED_PARENT and child == parent:
-        claim = f"{child} started a copy of itself, though {only} should start it"
-        matter = "a copy serves to read its memory or to run code in it"
-        if child != _NEVER_CLEARED:
-            matter = f"unless its crash was being reported, {matter}"
-    elif reason is Reason.UNEXPECTED_PARENT:
-        claim = f"{parent} started {child}, which {only} should start"
-        matter = "under a name of Windows' own a foreign program hides in plain sight"
-    elif reason is Reason.UNEXPECTED_CHILD:
-        claim = f"{parent} started {child}, though it should start {only}"
-        matter = f"code that is not its own may run in {parent}"
-    elif reason is Reason.MISPLACED_PARENT:
-        claim = f"{parent} started {child}, but that {parent} does not lie where Windows keeps it"
-        matter = "a file that only bears the name of a rightful parent is none"
-    elif reason is Reason.MISPLACED_IMAGE:
-        claim = f"{parent} started a {child} that does not lie in {right}"
-        matter = "a file that only bears a name of Windows is passed over easily"
-    elif reason is Reason.SPOOFED_PARENT:
-        claim = f"{creator} started {child} and named {parent} as its parent, though {only} should start it"
-        matter = "a parent is borrowed to pass as Windows' own work"
-    elif reason is Reason.LOOKALIKE:
-        claim = f"{parent} started {child}, whose name is nearly that of {imitates}"
-        matter = "such a name is made to be overlooked"
-    else:
-        claim = f"{child} was started by a parent that is not known, though {only} should start it"
-        matter = "without the parent nobody can tell whether Windows did"
-    return claim, matter
-
-
-def _shown(name: str, otherwise: str) -> str:
-    text = printable(name[: _LONGEST + 1])
-    return (text if len(name) <= _LONGEST else f"{text}...") or otherwise
-
-
-def _by_design_first(expected: tuple[str, ...], relation: Relation | None) -> tuple[str, ...]:
-    """Return what to name: what is expected by design, or all of it where nothing is."""
-    by_design = {image.name for image in _images(relation) if image.tier is Tier.CORE}
-    return tuple(name for name in expected if name in by_design) or expected
-
-
-def _alternatives(names: tuple[str, ...]) -> str:
-    shown = [_shown(name, "") for name in names[:_MOST_NAMED]]
-    if len(names) > _MOST_NAMED:
-        shown.append(f"{len(names) - _MOST_NAMED} more")
-    return f"{', '.join(shown[:-1])} or {shown[-1]}" if len(shown) > 1 else "".join(shown)
-
-
-def _images(relation: Relation | None) -> tuple[ExpectedImage, ...]:
-    if isinstance(relation, ExpectedParents):
-        return relation.parents
-    return relation.children if isinstance(relation, ExpectedChildren) else ()
 
 
 def conditions(image: ExpectedImage, *, at_other_end: str) -> tuple[str, ...]:
@@ -231,7 +133,7 @@ def explain(
     relation = evaluation.relation
     by_child = isinstance(relation, ExpectedParents)
     other = evaluation.parent if by_child else evaluation.child
-    images = tuple(sorted(_images(relation), key=lambda image: image.tier is not Tier.CORE))
+    images = tuple(sorted(images_of(relation), key=lambda image: image.tier is not Tier.CORE))
     same_name = [image for image in images if image.name == other]
     expected = evaluation.verdict is Verdict.EXPECTED
     caller = name_of(creator) if creator is not None else ""
@@ -251,14 +153,14 @@ def explain(
         sources=relation.sources if relation is not None else (),
         sentence=(
             sentence(
-                evaluation.reasons[0],
+                evaluation.reasons,
                 child=evaluation.child,
                 parent=evaluation.parent,
                 expected=expected_names(evaluation, evaluation.reasons[0]),
-                device="",
                 imitates=evaluation.imitates,
                 relation=relation,
                 creator=caller,
+                original_name=child.original_name or "",
             )
             if evaluation.reasons
             else _without_reason(
@@ -281,15 +183,15 @@ def _without_reason(
     images: tuple[ExpectedImage, ...],
     same_name: list[ExpectedImage],
 ) -> str:
-    started = _shown(child, "a process without a name")
-    starter = _shown(parent, "an unknown parent")
+    started = shown(child) or "a process without a name"
+    starter = shown(parent) or "an unknown parent"
     if verdict is Verdict.EXPECTED:
         reason = f": {same_name[0].why}" if same_name and same_name[0].why else ""
         return f"{starter} started {started}, as expected{reason}."
     if verdict is Verdict.UNKNOWN:
         missing = gap.value if gap is not None else "the parent is not known"
         names = tuple(dict.fromkeys(image.name for image in images if image.tier is Tier.CORE))
-        right = _alternatives(names) or "its rightful parent"
+        right = alternatives(names) or "its rightful parent"
         return f"Whether {started} was started by {right} cannot be told, since {missing}."
     return f"No relation says anything about {started} started by {starter}."
 
@@ -305,8 +207,8 @@ def _remedies(
     by_child = isinstance(relation, ExpectedParents)
     named, other_end = (parent, "child") if by_child else (child, "parent")
     exceptions = (
-        f"for this {_shown(image.name, 'image')}: {'; '.join(only)}"
-        for image in _images(relation)
+        f"for this {shown(image.name) or 'image'}: {'; '.join(only)}"
+        for image in images_of(relation)
         if image.name == named and (only := conditions(image, at_other_end=other_end))
     )
     return (
@@ -317,7 +219,7 @@ def _remedies(
 
 
 def _remedy(reason: Reason, relation: Relation, child: str, parent: str) -> tuple[str, ...]:
-    right = _alternatives(_by_design_first(relation.names, relation))
+    right = alternatives(by_design_first(relation.names, relation))
     if reason is Reason.UNEXPECTED_PARENT:
         cleared = child == parent and child != _NEVER_CLEARED
         crash = ("a crash of that very process was being reported at that moment",) if cleared else ()
@@ -327,6 +229,6 @@ def _remedy(reason: Reason, relation: Relation, child: str, parent: str) -> tupl
     if reason is Reason.SPOOFED_PARENT:
         return ("the process that made the call were the parent, or a broker known to do so",)
     if reason is Reason.MISPLACED_PARENT:
-        return (f"that {_shown(parent, 'parent')} lay where Windows keeps it",)
+        return (f"that {shown(parent) or 'parent'} lay where Windows keeps it",)
     directories = relation.directories if isinstance(relation, ExpectedParents) else ()
     return (f"the image lay in {' or '.join(directories)}",)

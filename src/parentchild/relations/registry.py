@@ -278,8 +278,8 @@ class RelationRegistry(Mapping[str, ExpectedParents]):
 
         >>> from parentchild import DEFAULT_RELATIONS
         >>> explanation = DEFAULT_RELATIONS.explain("svchost.exe", "cmd.exe")
-        >>> explanation.sentence.partition(";")[0]
-        'cmd.exe started svchost.exe, which only services.exe should start'
+        >>> explanation.sentence.partition(". ")[0]
+        'cmd.exe started svchost.exe; expected services.exe'
         >>> explanation.nearest.name
         'msmpeng.exe'
         """

@@ -1,0 +1,202 @@
+"""What is wrong with a creation, in plain sentences: what was seen, what was expected, what to check.
+
+Every sentence has at most 25 words, unless names themselves have many. Nothing that telemetry wrote can
+break a line, move a cursor or turn the reading direction; letters beyond ASCII are written as escapes, since
+they may look like others.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Final
+
+import attrs
+
+from parentchild.relations.evaluation import Reason
+from parentchild.relations.relation import ExpectedChildren, ExpectedImage, ExpectedParents, Relation, Tier
+from parentchild.windows.names import printable
+
+MOST_NAMED: Final = 4
+_LONGEST: Final = 120
+_HOUR: Final = 3600
+_MINUTE: Final = 60
+
+
+@attrs.frozen
+class _Words:
+    """What the sentences of one creation are made of, each fit to be shown."""
+
+    child: str
+    parent: str
+    creator: str
+    imitates: str
+    original: str
+    directory: str
+    expected: str
+    inferred: str
+
+
+def sentence(
+    reasons: tuple[Reason, ...],
+    *,
+    child: str,
+    parent: str,
+    expected: tuple[str, ...],
+    relation: Relation | None = None,
+    device: str = "",
+    directory: str = "",
+    imitates: str | None = None,
+    creator: str = "",
+    original_name: str = "",
+    inference_age: timedelta | None = None,
+) -> str:
+    r"""Return what is wrong in plain sentences: the first reason in full, the others by their names.
+
+    Args:
+        reasons: why the creation is a finding, the weightiest first; at least one.
+        child: the child's comparable name.
+        parent: the parent's comparable name, `""` where unknown.
+        expected: what would have been right for the first reason: names, directories or arguments.
+        relation: the relation that decided; of its names those by Windows' own design are said alone.
+        device: the host's identity, `""` where unknown.
+        directory: the wrong directory, where a place is wrong.
+        imitates: the watched name that a look-alike imitates.
+        creator: the comparable name of the process that made the call, `""` where unknown.
+        original_name: the name in the child's version resource, `""` where unknown.
+        inference_age: how long before the child its parent had started, where it was looked up by its pid.
+
+    >>> print(sentence((Reason.UNEXPECTED_PARENT,), child="lsass.exe", parent="cmd.exe",
+    ...     expected=("wininit.exe",), device="ws-42").replace(". ", ".\n"))
+    On ws-42, cmd.exe started lsass.exe; expected wininit.exe.
+    Possible masquerading (T1036.005) or process hollowing: check the child's path and signature.
+    """
+    words = _Words(
+        child=shown(child) or "a process without a name",
+        parent=shown(parent) or "an unknown parent",
+        creator=shown(creator) or "another process",
+        imitates=shown(imitates or "") or "a name of Windows",
+        original=shown(original_name) or "another program",
+        directory=shown(directory) or "another directory",
+        expected=alternatives(by_design_first(expected, relation)),
+        inferred=f" ({inference(inference_age)})" if inference_age is not None else "",
+    )
+    seen, check = _said(reasons[0], words)
+    where = f"On {shortened(device)}, " if device else ""
+    others = f" Also: {', '.join(reason.value.replace('-', ' ') for reason in reasons[1:])}."
+    return f"{where}{seen}. {check}.{others if reasons[1:] else ''}"
+
+
+def _said(reason: Reason, words: _Words) -> tuple[str, str]:
+    """Return what was seen against what was expected, and what to check."""
+    child, parent = words.child, words.parent
+    started = f"{parent} started {child}{words.inferred}"
+    expected = f"; expected {words.expected or 'no parent at all'}"
+    if reason is Reason.SPOOFED_PARENT:
+        return (
+            f"{words.creator} started {child} and declared {parent} as its parent{expected}",
+            f"Possible parent PID spoofing (T1134.004): check {words.creator} and who started it",
+        )
+    if reason is Reason.LOOKALIKE:
+        return (
+            f"{started}, whose name is nearly {words.imitates}",
+            "Possible masquerading (T1036.005): check the child's path, signature and hash",
+        )
+    if reason is Reason.RENAMED_IMAGE:
+        return (
+            f"{started}, whose version resource says {words.original}",
+            "Possible renamed program (T1036.003): check the child's hash and signature",
+        )
+    if reason is Reason.MISPLACED_IMAGE:
+        return (
+            f"{started} from {words.directory}; expected in {words.expected or 'its own directory'}",
+            "Possible masquerading (T1036.005): check the child's signature and hash",
+        )
+    if reason is Reason.MISPLACED_PARENT:
+        return (
+            f"{started}, but {parent} lies in {words.directory}",
+            f"Its path is not a known location of {parent}: check the parent's signature and hash",
+        )
+    if reason is Reason.UNEXPECTED_PARENT and child == parent:
+        return (
+            f"{child} started a copy of itself{words.inferred}{expected}",
+            "A copy can serve to read its memory or to run code in it: check both command lines",
+        )
+    if reason is Reason.UNEXPECTED_PARENT:
+        return (
+            f"{started}{expected}",
+            "Possible masquerading (T1036.005) or process hollowing: check the child's path and signature",
+        )
+    if reason is Reason.UNEXPECTED_CHILD:
+        return (
+            f"{started}; expected {words.expected or 'no child at all'}",
+            f"Possible process injection (T1055): check which modules and threads run in {parent}",
+        )
+    if reason is Reason.UNEXPECTED_ARGUMENTS:
+        usual = words.expected or "the arguments that Windows gives it"
+        return (
+            f"{started} without {usual}",
+            "Possible process hollowing (T1055.012) or masquerading: check the child's command line and path",
+        )
+    if reason is Reason.SELF_COPY:
+        return (
+            f"{child} started a copy of itself with the same path and command line{words.inferred}",
+            "Often a crash report or a restart: check what the copy itself started",
+        )
+    return (
+        f"an unknown parent started {child}{expected}",
+        "Look up the parent's pid among the device's process starts",
+    )
+
+
+def inference(age: timedelta) -> str:
+    """Return in words that a parent was looked up, not logged.
+
+    >>> inference(timedelta(hours=3, minutes=5)), inference(timedelta(seconds=12))
+    ('parent looked up by pid, started 3 h earlier', 'parent looked up by pid, started 12 s earlier')
+    """
+    seconds = max(int(age.total_seconds()), 0)
+    if seconds >= _HOUR:
+        span = f"{seconds // _HOUR} h"
+    else:
+        span = f"{seconds // _MINUTE} min" if seconds >= _MINUTE else f"{seconds} s"
+    return f"parent looked up by pid, started {span} earlier"
+
+
+def shown(value: str) -> str:
+    r"""Return a value in ASCII and not too long: a borrowed letter is written as its escape.
+
+    >>> shown("sv\u0441host.exe")
+    'sv\\u0441host.exe'
+    """
+    text = shortened(value)
+    return text if text.isascii() else "".join(c if c.isascii() else ascii(c)[1:-1] for c in text)
+
+
+def shortened(value: str) -> str:
+    """Return a value as printable text that is not too long."""
+    return printable(value[:_LONGEST]) + ("..." if len(value) > _LONGEST else "")
+
+
+def by_design_first(expected: tuple[str, ...], relation: Relation | None) -> tuple[str, ...]:
+    """Return what to name: what is expected by design, or all of it where nothing is."""
+    by_design = {image.name for image in images_of(relation) if image.tier is Tier.CORE}
+    return tuple(name for name in expected if name in by_design) or expected
+
+
+def images_of(relation: Relation | None) -> tuple[ExpectedImage, ...]:
+    """Return the images at the other end of a relation."""
+    if isinstance(relation, ExpectedParents):
+        return relation.parents
+    return relation.children if isinstance(relation, ExpectedChildren) else ()
+
+
+def alternatives(names: tuple[str, ...]) -> str:
+    """Return names as a choice, no more than a few.
+
+    >>> alternatives(("a", "b")), alternatives(tuple("abcdefg"))
+    ('a or b', 'a, b, c, d or 3 more')
+    """
+    said = [shown(name) for name in names[:MOST_NAMED]]
+    if len(names) > MOST_NAMED:
+        said.append(f"{len(names) - MOST_NAMED} more")
+    return f"{', '.join(said[:-1])} or {said[-1]}" if len(said) > 1 else "".join(said)
