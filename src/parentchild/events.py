@@ -98,6 +98,7 @@ class ProcessCreated:
         grandparent: the parent's parent, for display alone.
         ingested_at: when the record reached its store, as an aware time; kept in UTC.
         record_id: the source's own id of the record; settles which of two equal times is the earlier.
+        from_snapshot: whether the row is from a list of running processes.
 
     Raises:
         InvalidEvent: a value is of the wrong type, a time is naive.
@@ -111,6 +112,7 @@ class ProcessCreated:
     grandparent: Process | None = None
     ingested_at: datetime | None = None
     record_id: str | int | None = None
+    from_snapshot: bool = False
 
     def __attrs_post_init__(self) -> None:
         if not (
@@ -122,6 +124,7 @@ class ProcessCreated:
             and self.grandparent.__class__ in _PROCESS
             and (self.ingested_at is None or _is_plain_utc(self.ingested_at))
             and _is_record(self.record_id)
+            and self.from_snapshot.__class__ is bool
         ):
             _mend(self)
 
@@ -269,6 +272,12 @@ def _process_if_known(name: str, value: object) -> object:
     return None if value is None else _process(name, value)
 
 
+def _flag(name: str, value: object) -> object:
+    if value.__class__ is not bool:
+        raise InvalidEvent(name, value, "must be True or False")
+    return value
+
+
 def _number(name: str, value: object) -> object:
     if value is None:
         return None
@@ -316,6 +325,7 @@ _CHECKS: dict[str, Callable[[str, object], object]] = {
     "parent": _process_if_known,
     "creator": _process_if_known,
     "grandparent": _process_if_known,
+    "from_snapshot": _flag,
     "pid": _number,
     "session": _number,
 }

@@ -17,6 +17,7 @@ from parentchild.relations.relation import (
     Relation,
     RelationTable,
 )
+from parentchild.relations.severity import Severity
 from parentchild.windows.integrity import integrity_level
 from parentchild.windows.lookalikes import imitated
 from parentchild.windows.names import KERNEL, fold, image_name, is_kernel
@@ -77,6 +78,9 @@ class MissingParent(enum.Enum):
     PLACEHOLDER = "the parent's name is a placeholder"
     SID = "the parent's name is a security identifier"
     NUMBER = "the parent's name is a number"
+    FORGOTTEN = "the parent's start was seen, but forgotten since for want of room"
+    AMBIGUOUS = "several starts fit the parent's pid: the order of arrival contradicts their times"
+    TOO_OLD = "the only start seen with the parent's pid is more than a day older"
     CREATOR = "the process that made the call is another than the parent, and has no name"
 
 
@@ -89,18 +93,24 @@ class Evaluation:
         child: the child's comparable name, `""` where unknown.
         parent: the parent's comparable name, `""` where unknown.
         reasons: why it is a mismatch; empty for every other verdict.
-        gap: what is missing, where something is.
+        directory: where a place is wrong, that directory, normalised; else `""`.
+        expected: what would have been right for the first reason: names or directories.
+        missing: what is missing, where something is.
         relation: the relation that decided, where one did.
         imitates: the watched name that a look-alike imitates.
+        severity: how much it matters.
     """
 
     verdict: Verdict
     child: str
     parent: str
     reasons: tuple[Reason, ...] = ()
-    gap: MissingParent | None = None
+    directory: str = ""
+    expected: tuple[str, ...] = ()
+    missing: MissingParent | None = None
     relation: Relation | None = None
     imitates: str | None = None
+    severity: Severity = Severity.INFORMATIONAL
 
 
 class _Fit(enum.Enum):
@@ -139,7 +149,36 @@ def name_of(process: Process) -> str:
     return name or (image_name(process.path) if process.path is not None else "")
 
 
+def missing_name(parent: Process | None) -> MissingParent | None:
+    """Return why a parent's name is unusable; None where it is usable."""
+    return _known_parent(parent)[1]
+
+
 def evaluate(
+    table: RelationTable,
+    child: Process,
+    parent: Process | None,
+    creator: Process | None = None,
+    *,
+    windows: str | None = None,
+) -> Evaluation:
+    """Judge one process creation (stand-in)."""
+    found = _evaluated(table, child, parent, creator, windows=windows)
+    if not found.reasons:
+        return found
+    directory = ""
+    if Reason.MISPLACED_IMAGE in found.reasons:
+        directory = _Image.of(child).directory or ""
+    elif Reason.MISPLACED_PARENT in found.reasons and parent is not None:
+        directory = _Image.of(parent).directory or ""
+    severity = Severity.MEDIUM if found.relation is None else found.relation.severity
+    if {Reason.SPOOFED_PARENT, Reason.LOOKALIKE} & set(found.reasons):
+        severity = max(severity, Severity.HIGH)
+    expected = expected_names(found, found.reasons[0])
+    return attrs.evolve(found, directory=directory, expected=expected, severity=severity)
+
+
+def _evaluated(
     table: RelationTable,
     child: Process,
     parent: Process | None,
@@ -164,10 +203,10 @@ def evaluate(
     if windows is not None:
         release(windows)  # refuse it here, not only where a row happens to depend on it
     image = _Image.of(child)
-    origin, gap = _known_parent(parent)
+    origin, missing = _known_parent(parent)
     relation = table.parents.get(image.name)
     if relation is not None:
-        return _judge_watched(relation, table, image, origin, gap, creator, windows)
+        return _judge_watched(relation, table, image, origin, missing, creator, windows)
     parent_name = origin.name if origin is not None else ""
     listed = table.children.get(parent_name)
     if listed is not None and origin is not None and image.name and holds(listed.windows, windows):
@@ -183,13 +222,13 @@ def evaluate(
         return Evaluation(verdict=Verdict.EXPECTED, child=image.name, parent=parent_name, relation=listed)
     imitates = imitated(image.name, table.protected_names)
     if imitates is None:
-        return Evaluation(verdict=Verdict.UNWATCHED, child=image.name, parent=parent_name, gap=gap)
+        return Evaluation(verdict=Verdict.UNWATCHED, child=image.name, parent=parent_name, missing=missing)
     return Evaluation(
         verdict=Verdict.MISMATCH,
         child=image.name,
         parent=parent_name,
         reasons=(Reason.LOOKALIKE,),
-        gap=gap,
+        missing=missing,
         relation=table.parents[imitates],
         imitates=imitates,
     )
@@ -200,7 +239,7 @@ def _judge_watched(
     table: RelationTable,
     child: _Image,
     parent: _Image | None,
-    gap: MissingParent | None,
+    missing: MissingParent | None,
     creator: Process | None,
     windows: str | None,
 ) -> Evaluation:
@@ -211,18 +250,18 @@ def _judge_watched(
         if fit is not _Fit.ALLOWED:
             reason = _parent_reason(relation, table, parent, fit, windows)
             if reason is None and creator is not None and not _same_process(parent.process, creator):
-                reason, gap = _creator_reason(relation, table, child, creator, windows)
+                reason, missing = _creator_reason(relation, table, child, creator, windows)
         if reason is not None:
             reasons.append(reason)
     if _is_misplaced(table, child):
         reasons.append(Reason.MISPLACED_IMAGE)
-    verdict = Verdict.MISMATCH if reasons else Verdict.UNKNOWN if gap else Verdict.EXPECTED
+    verdict = Verdict.MISMATCH if reasons else Verdict.UNKNOWN if missing else Verdict.EXPECTED
     return Evaluation(
         verdict=verdict,
         child=child.name,
         parent=parent.name if parent is not None else "",
         reasons=tuple(reasons),
-        gap=gap,
+        missing=missing,
         relation=relation,
     )
 
@@ -232,12 +271,12 @@ def _known_parent(parent: Process | None) -> tuple[_Image | None, MissingParent 
     if parent is None:
         return None, MissingParent.ABSENT
     image = _Image.of(parent)
-    gap = _gap_in(image)
-    if gap is None:
+    missing = _missing_in(image)
+    if missing is None:
         return (_kernel(image) if is_kernel(image.name) else image), None
     if parent.pid == _KERNEL_PID:
         return _Image(KERNEL, None, parent), None
-    return None, gap
+    return None, missing
 
 
 def _kernel(image: _Image) -> _Image:
@@ -248,7 +287,7 @@ def _kernel(image: _Image) -> _Image:
     return _Image(KERNEL, directory, image.process)
 
 
-def _gap_in(image: _Image) -> MissingParent | None:
+def _missing_in(image: _Image) -> MissingParent | None:
     """Return why a name is unusable; with a directory it names a file, however odd: attackers choose it."""
     raw = fold((image.process.name or "").strip())
     if raw in _PLACEHOLDERS and image.directory is None:
@@ -276,8 +315,8 @@ def _creator_reason(
     relation: ExpectedParents, table: RelationTable, child: _Image, creator: Process, windows: str | None
 ) -> tuple[Reason | None, MissingParent | None]:
     """Judge the process that made the call as if it were the parent; some may call on behalf of others."""
-    image, gap = _known_parent(creator)
-    if image is None or gap is not None:
+    image, missing = _known_parent(creator)
+    if image is None or missing is not None:
         return None, MissingParent.CREATOR
     allowed = (each for each in (*relation.parents, *relation.creators) if each.pack != HOME)
     fits = _best_fit(allowed, image, image, child, windows) is _Fit.YES

@@ -140,7 +140,7 @@ def explain(
     return Explanation(
         verdict=evaluation.verdict,
         reasons=evaluation.reasons,
-        gap=evaluation.gap,
+        gap=evaluation.missing,
         child=evaluation.child,
         parent=evaluation.parent,
         creator=caller,
@@ -164,7 +164,7 @@ def explain(
             )
             if evaluation.reasons
             else _without_reason(
-                evaluation.verdict, evaluation.child, evaluation.parent, evaluation.gap, images, same_name
+                evaluation.verdict, evaluation.child, evaluation.parent, evaluation.missing, images, same_name
             )
         ),
     )

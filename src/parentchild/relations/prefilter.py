@@ -255,7 +255,7 @@ class Prefilter:
             return _EVALUATE
         started, starter = Process(child), Process(parent)
         evaluation = evaluate(self._table, started, starter)
-        if evaluation.gap is not None or _is_no_name(parent, evaluation.parent):
+        if evaluation.missing is not None or _is_no_name(parent, evaluation.parent):
             return _EVALUATE  # a pid or a path may tell what the name does not
         if evaluation.verdict is Verdict.EXPECTED:
             return _EXPECTED if is_settled_by_names(self._table, evaluation, started, starter) else _EVALUATE
@@ -277,7 +277,7 @@ class Prefilter:
         starter = Process(parent, path=str(parent_path) if parent_path else None)
         evaluation = evaluate(self._table, started, starter)
         if (
-            evaluation.gap is not None
+            evaluation.missing is not None
             or evaluation.verdict is not Verdict.EXPECTED
             or _is_no_name(parent, evaluation.parent)
         ):
