@@ -12,7 +12,7 @@ from parentchild import telemetry
 from parentchild.catalog import DEFAULT_RELATIONS
 from parentchild.detector import Detector
 from parentchild.detector.detector import prefilter_for
-from parentchild.detector.resolution import needs_resolution
+from parentchild.relations.evaluation import missing_name
 from parentchild.errors import InvalidArgument, InvalidEvent
 from parentchild.events import Event, ProcessCreated, ProcessExited
 from parentchild.findings.finding import Activity, Finding, finding_order
@@ -244,7 +244,7 @@ def _known_by_pid(event: ProcessCreated) -> Iterator[_Place]:
     of the same pid than the one that gave the name.
     """
     for process in (event.parent, event.creator):
-        if process is not None and needs_resolution(process):
+        if process is not None and process.pid and missing_name(process) is not None:
             yield event.device, process.pid
 
 
@@ -252,7 +252,8 @@ def _follow(detector: Detector, events: Iterable[Event], awaited: set[_Place]) -
     """Show a detector the starts and exits of the pids that it was given; yield what that changes."""
     for event in events:
         if isinstance(event, ProcessCreated | ProcessExited) and _place(event) in awaited:
-            yield from detector.follow(event)
+            detector.follow(event)
+    yield from ()
 
 
 def _place(event: ProcessCreated | ProcessExited) -> _Place:

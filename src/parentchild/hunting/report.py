@@ -207,7 +207,7 @@ def _suppressed_line(finding: Finding) -> str:
 def _unknown_lines(stats: Stats) -> list[str]:
     return [
         f"[unknown] {_number(count, 'watched process', 'es')}: {gap.value}"
-        for gap, count in stats.unknown_by_gap.items()
+        for gap, count in stats.unknown_by_missing.items()
     ]
 
 
