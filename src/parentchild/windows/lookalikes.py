@@ -161,7 +161,7 @@ def _by_other_extension(name: str, twins: dict[str, str]) -> str | None:
     stem, dot, extension = name.rpartition(".")
     if not dot:
         stem = name
-    elif extension.strip() not in _RUNNABLE:
+    elif extension == "exe" or extension.strip() not in _RUNNABLE:  # with `.exe` it is as it stands
         return None
     twin = twins.get(_plain(stem + ".exe"))
     return twin if twin is not None and len(_stem(twin)) >= _SHORT else None
