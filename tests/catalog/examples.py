@@ -32,6 +32,9 @@ WHOLE_ROWS = (*DEFAULT_ROWS, *XP, *OPTIONAL, *PACK_ROWS)
 """Every relation but the vendors', whose own facts are left out since they extend the default's."""
 
 
+BACKSLASH = "\\"
+
+
 class Creation(NamedTuple):
     """One creation, and the release on which it happens."""
 
@@ -63,7 +66,7 @@ def rows() -> Iterator[tuple[Relation, ExpectedImage]]:
 
 def path(name: str, directories: tuple[str, ...]) -> str | None:
     """Return where an image lies, None where that is not said."""
-    return f"{directories[0].replace('*', 'x')}\\{name}" if directories else None
+    return f"{directories[0].removesuffix('**').rstrip(BACKSLASH).replace('*', 'x')}\\{name}" if directories else None
 
 
 def line(name: str, *patterns: str) -> str | None:

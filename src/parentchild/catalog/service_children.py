@@ -159,13 +159,17 @@ SERVICE_CHILDREN: Final = rated(
     ExpectedChildren(
         "wermgr.exe",
         (
-            ExpectedImage(
-                "rundll32.exe",
-                tier=Tier.KNOWN_BENIGN,
-                directories=EITHER_BITNESS,
-                arguments=(r"^ C:\Windows\System32\WerConCpl.dll, LaunchErcApp",),
-                why="queued reports are sent through the control panel's library",
-                sources=(ELASTIC, SIGMA_WERMGR),
+            *(
+                ExpectedImage(
+                    "rundll32.exe",
+                    tier=Tier.KNOWN_BENIGN,
+                    directories=EITHER_BITNESS,
+                    arguments=(f"^ {library},{space}LaunchErcApp",),
+                    why="queued reports are sent through the control panel's library",
+                    sources=(ELASTIC, SIGMA_WERMGR),
+                )
+                for library in ("WerConCpl.dll", r"C:\Windows\System32\WerConCpl.dll")
+                for space in ("", " ")
             ),
             *CRASH_HANDLERS[:2],
             ExpectedImage(

@@ -266,7 +266,7 @@ class _Creation:
                 relation = relation or launch.relation
                 self._check_launch(launch, match)
         imitates = None
-        if relation is None and not self._wrong:
+        if watched is None and match is None and not launches:  # nobody calls it by that name
             imitates = imitated(child.name, relations.protected_names)
             if imitates is not None:
                 relation = relations.expected_parents[imitates]
@@ -446,13 +446,14 @@ class _Creation:
         for watched in self._relations.parents.get(parent.name, ()):
             if not self._holds_on_release(watched.release) or not self._is_service(watched, parent):
                 continue
-            relation = watched.relation
             severity = self._unexpected_child(watched, parent)
             if severity is not None:
                 names = watched.relation.names
                 self._wrong.append((Reason.UNEXPECTED_CHILD, severity, watched.relation, names))
-                return relation, None
+                return watched.relation, None
             listed = watched.by_child.get(self._child.name, ())
+            if listed or not watched.relation.is_open:  # of what else it starts an open relation says nothing
+                relation = watched.relation
             match = match or (listed[0].image if listed else None)
         return relation, match
 
