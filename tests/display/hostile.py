@@ -16,11 +16,12 @@ from parentchild import (
     RemoteThreadCreated,
     Report,
     Severity,
-    hunt,
 )
 from parentchild.detector import Detector
+from parentchild.errors import shown
 from parentchild.events import Event
 from parentchild.findings.variants import Variant
+from parentchild.hunting.rows import InvalidRow
 from parentchild.hunting.stats import SourceCount, hunt_stats
 from parentchild.telemetry import RowCounts
 
@@ -67,7 +68,7 @@ def events() -> list[Event]:
         created(
             "svchost.exe", "explorer.exe", minute=1, grandparent=grandparent, command_line="svchost.exe -k"
         ),
-        created("svchost.exe", "explorer.exe", minute=9, device="ws-02"),
+        created("svchost.exe", "explorer.exe", minute=9, device="ws-02", command_line="svchost.exe -k"),
         created("cmd.exe", "lsass.exe", minute=2),
         created(
             "svchost.exe", "services.exe", minute=3, path=r"C:\Users\alice\AppData\Local\Temp\svchost.exe"
@@ -143,7 +144,6 @@ def report(*, many: int = 0) -> Report:
     detector = Detector(exclusions=exclusions, window=None)
     detector.observe_many(events())
     detector.observe_many([created("svchost.exe", f"tool{number}.exe", minute=70) for number in range(many)])
-    unreadable = {"Timestamp": SCRIPT, "ActionType": "ProcessCreated", "FileName": "svchost.exe"}
     counts = hunt_stats(RowCounts(), detector.stats, expected=0)
     return Report(
         findings=tuple(dressed(detector.findings())),
@@ -153,6 +153,6 @@ def report(*, many: int = 0) -> Report:
         ),
         suppressed=detector.suppressed(),
         stats=attrs.evolve(counts, starts=90, process_events=8, other_events=4, unreadable=1, nameless=2),
-        invalid=hunt([unreadable]).invalid,
+        invalid=(InvalidRow(0, "Timestamp", shown(SCRIPT), "is no time that a reader knows"),),
         exclusions=((exclusions[0], 1),),
     )

@@ -99,6 +99,7 @@ def test_the_same_pair_in_two_directories_is_two_findings() -> None:
 
 # score and order -----------------------------------------------------------------------------------
 
+
 def score(parent: str, reasons: tuple[Reason, ...] = (Reason.UNEXPECTED_PARENT,), **counts: int) -> int:
     event = attrs.evolve(FULL_EVENT, parent=Process(parent), creator=Process("evil.exe"))
     counts = {"device_count": 1, "occurrences": 1, **counts}

@@ -25,7 +25,7 @@ _MINUTE: Final = 60
 _STARTED: Final = "{parent} started {child}{inferred}"
 _SENTENCES: Final[dict[Reason, tuple[str, str]]] = {
     Reason.SPOOFED_PARENT: (
-        "{creator} started {child} and declared {parent} as its parent; expected {expected}",
+        "{creator} started {child} and declared {parent} as its parent{inferred}. Expected {expected}",
         "Possible parent PID spoofing (T1134.004): check {creator} and who started it",
     ),
     Reason.LOOKALIKE: (
@@ -57,7 +57,7 @@ _SENTENCES: Final[dict[Reason, tuple[str, str]]] = {
         "Possible process hollowing (T1055.012) or masquerading: check the child's command line and path",
     ),
     Reason.SELF_COPY: (
-        "{child} started a copy of itself with the same path and command line",
+        "{child} started a copy of itself{inferred}; nothing that is known of the two differs",
         "Often a crash report or a restart: check what the copy itself started",
     ),
     Reason.UNKNOWN_PARENT: (
