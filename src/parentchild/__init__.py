@@ -18,8 +18,8 @@ from parentchild._version import __version__
 if TYPE_CHECKING:
     from parentchild import catalog, published, telemetry
     from parentchild.catalog import DEFAULT_RELATIONS, SEED_RELATIONS
-    from parentchild.detector import Detector, UnknownParents
-    from parentchild.detector.crashes import AsPublished, CrashHandler
+    from parentchild.detector import Detector
+    from parentchild.detector.crashes import CrashHandler
     from parentchild.errors import InvalidArgument, InvalidEvent, InvalidState, ParentChildError
     from parentchild.events import Event, Process, ProcessCreated, ProcessExited, RemoteThreadCreated
     from parentchild.findings.finding import Activity, Finding
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
 
 _MODULES = {
     "Activity": "findings.finding",
-    "AsPublished": "detector.crashes",
     "CrashHandler": "detector.crashes",
     "DEFAULT_RELATIONS": "catalog",
     "Detector": "detector",
@@ -59,7 +58,6 @@ _MODULES = {
     "SEED_RELATIONS": "catalog",
     "Severity": "relations.severity",
     "Tier": "relations.relation",
-    "UnknownParents": "detector",
     "Verdict": "relations.evaluation",
     "hunt": "hunting",
 }
@@ -77,7 +75,6 @@ __all__ = [
     "DEFAULT_RELATIONS",
     "SEED_RELATIONS",
     "Activity",
-    "AsPublished",
     "CrashHandler",
     "Detector",
     "Event",
@@ -100,7 +97,6 @@ __all__ = [
     "Report",
     "Severity",
     "Tier",
-    "UnknownParents",
     "Verdict",
     "__version__",
     "catalog",

@@ -21,8 +21,8 @@ from parentchild import (
 from parentchild.detector import Detector
 from parentchild.events import Event
 from parentchild.findings.variants import Variant
-from parentchild.hunting import InvalidRow
-from parentchild.hunting.report import SourceCount
+from parentchild.hunting.stats import SourceCount, hunt_stats
+from parentchild.telemetry import RowCounts
 
 START = datetime(2026, 3, 2, 8, tzinfo=timezone.utc)
 SYSTEM32 = r"C:\Windows\System32"
@@ -144,17 +144,15 @@ def report(*, many: int = 0) -> Report:
     detector.observe_many(events())
     detector.observe_many([created("svchost.exe", f"tool{number}.exe", minute=70) for number in range(many)])
     unreadable = {"Timestamp": SCRIPT, "ActionType": "ProcessCreated", "FileName": "svchost.exe"}
-    [invalid] = hunt([unreadable]).invalid
-    assert isinstance(invalid, InvalidRow)
+    counts = hunt_stats(RowCounts(), detector.stats, expected=0)
     return Report(
         findings=tuple(dressed(detector.findings())),
         sources=(
             SourceCount(name="sysmon", starts=90, process_events=8, other_events=4),
-            SourceCount(name="", unreadable=1),
+            SourceCount(name="unrecognised", unreadable=1),
         ),
         suppressed=detector.suppressed(),
-        stats=detector.stats,
-        invalid=(invalid,),
-        invalid_count=1,
-        exclusions=tuple(exclusions),
+        stats=attrs.evolve(counts, starts=90, process_events=8, other_events=4, unreadable=1, nameless=2),
+        invalid=hunt([unreadable]).invalid,
+        exclusions=((exclusions[0], 1),),
     )

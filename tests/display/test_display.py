@@ -12,7 +12,7 @@ from parentchild import DEFAULT_RELATIONS, Exclusion, Finding, Reason, RelationR
 from parentchild.display.markdown import code_span
 from parentchild.findings.charts import prevalence_html, timeline_html
 from parentchild.findings.text import finding_line
-from parentchild.hunting.report import SourceCount
+from parentchild.hunting.stats import HuntStats, SourceCount
 from tests.display.hostile import BREAKERS, SCRIPT, report
 
 STYLES = {
@@ -136,7 +136,7 @@ def test_the_first_page_comes_before_all_details(whole: Report) -> None:
     assert first[1:4] == [
         "  source          process starts  other process events  other events  unreadable",
         "  sysmon                      90                     8             4           0",
-        "  not recognised               0                     0             0           1",
+        "  unrecognised                 0                     0             0           1",
     ]
     assert [line[:4] for line in first[4:14]] == [f"{rank:>3}." for rank in range(1, 11)]
     assert first[14] == f"     ... {len(whole) - 11} more findings"
@@ -151,6 +151,10 @@ def test_the_first_page_comes_before_all_details(whole: Report) -> None:
             "1: the parent's name is a security identifier)."
         ),
         "1 finding with a parent that was not logged but looked up by its pid.",
+        (
+            "2 events of rows that name no device: their devices are miscounted, "
+            "and crash evidence among them clears nothing."
+        ),
     ]
 
 
@@ -172,30 +176,16 @@ def test_copies_are_listed_apart_and_never_ranked(whole: Report) -> None:
     assert "copies: 1 pair" in Reader(whole._repr_html_()).text
 
 
-def test_rows_without_a_device_are_told_on_the_first_page() -> None:
-    row = {
-        "EventID": 1,
-        "UtcTime": "2026-03-02 08:00:00",
-        "Image": "svchost.exe",
-        "ParentImage": "cmd.exe",
-        "Channel": "Microsoft-Windows-Sysmon/Operational",
-    }
-    found = hunt([row])
-    assert len(found) == 1
-    assert "1 finding with rows that name no device" in str(found)
-    assert "1 finding with rows that name no device" in Reader(found._repr_html_()).text
-
-
 def test_an_exclusion_that_covers_nothing_is_told() -> None:
     text = str(hunt([], exclusions=[Exclusion(child="a.exe", reason="why not")]))
     assert "No exclusion matched anything" in text
 
 
 def test_no_sum_is_clean_unless_a_start_was_read(whole: Report) -> None:
-    nothing = attrs.evolve(hunt([]), sources=(SourceCount(name="sysmon", other_events=9),))
-    assert "no process start was read" in str(nothing)
+    nothing = attrs.evolve(hunt([]), stats=HuntStats(other_events=9))
+    assert str(nothing).startswith("0 findings in 9 rows: no process start was read")
     assert "no process start was read" in nothing.to_markdown()
-    assert "no process start was read" not in str(attrs.evolve(nothing, sources=whole.sources))
+    assert "no process start was read" not in str(attrs.evolve(nothing, stats=whole.stats))
 
 
 def test_a_closed_row_shows_device_and_sentence(whole: Report) -> None:

@@ -101,7 +101,7 @@ def test_a_row_that_cannot_be_read_raises_by_default() -> None:
     events = telemetry.read_many([DEFENDER, {"colour": "red"}])
     next(events)
     with pytest.raises(
-        InvalidEvent, match=r"row = \['colour'\]: is of no known source; looked for ActionType"
+        InvalidEvent, match=r"row = \['colour'\]: is unrecognised. Closest: .* \(needs .*\). See docs/telemetry.md."
     ):
         next(events)
 

@@ -65,8 +65,7 @@ def risk_score(
     occurrences: int,
 ) -> int:
     """Return the score of a finding, 1 to 100. The formula is in the module's own text."""
-    ends = dict.fromkeys(end for reason in reasons for end in _WRONG_ENDS[reason])
-    kind = max(_weight(getattr(event, end)) for end in ends)
+    kind = max([_weight(getattr(event, end)) for reason in reasons for end in _WRONG_ENDS[reason]])
     return _BAND * (severity - 1) + 1 + kind + rarity(device_count, occurrences)
 
 

@@ -12,16 +12,17 @@ whoever reads it as the parent tests the wrong process.
 
 from __future__ import annotations
 
-from parentchild.events import Event, Process, ProcessCreated
+from parentchild.events import Process, ProcessCreated
 from parentchild.telemetry.fields import Fields
 from parentchild.telemetry.images import name_in
+from parentchild.telemetry.marks import Marks
 from parentchild.telemetry.occurrence import Occurrence
-from parentchild.telemetry.source import Columns, Prefiltering, Row, Source
+from parentchild.telemetry.source import Columns, Held, Outcome, Prefiltering, Row, Source
 
 _CREATED, _EXITED = "ProcessCreated", "ProcessTerminated"
 
 
-def _event(row: Row, prefilter: Prefiltering) -> Event | None:
+def _event(row: Row, prefilter: Prefiltering) -> Outcome:
     fields = Fields(row)
     kind = fields.text("EventType")
     if kind is None:
@@ -31,10 +32,10 @@ def _event(row: Row, prefilter: Prefiltering) -> Event | None:
             fields.raw("TargetProcessName", "TargetProcessFilename"),
             fields.raw("ActingProcessName", "ActingProcessFilename"),
         )
-        return _creation(fields) if watched else None
-    if kind.lower() == _EXITED.lower() and prefilter.exits:
-        return _occurrence(fields).exited(_process(fields, "Target"))
-    return None
+        return _creation(fields) if watched else Held.START
+    if kind.lower() == _EXITED.lower():
+        return _occurrence(fields).exited(_process(fields, "Target")) if prefilter.exits else Held.PROCESS
+    return kind
 
 
 def _occurrence(fields: Fields) -> Occurrence:
@@ -88,6 +89,8 @@ COLUMNS = Columns(
     creations=(_CREATED,),
     child="TargetProcessName",
     parent="ActingProcessName",
+    child_command_line="TargetProcessCommandLine",
+    parent_command_line="ActingProcessCommandLine",
     needed=(
         "EventType",
         "TimeGenerated",
@@ -106,7 +109,14 @@ COLUMNS = Columns(
     ),
 )
 SOURCE = Source(
-    "Microsoft Sentinel ASIM", "EventType with TargetProcessName or ActingProcessName", _event, COLUMNS
+    "Microsoft Sentinel ASIM",
+    Marks(
+        (("EventType",), ("TargetProcessName", "TargetProcessFilename", "ActingProcessName", "EventSchema")),
+        ("ActingProcessName", "ActingProcessId", "TargetProcessId", "Dvc", "DvcHostname", "EventProduct"),
+    ),
+    _event,
+    COLUMNS,
+    time="TimeGenerated",
 )
 read = SOURCE.read
 read_many = SOURCE.read_many

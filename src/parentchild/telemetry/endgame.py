@@ -11,26 +11,31 @@ Process(name=None, pid=364, ...)
 
 from __future__ import annotations
 
-from parentchild.events import Event, Process
+from parentchild.events import Process
 from parentchild.telemetry.fields import Fields
 from parentchild.telemetry.images import name_in
+from parentchild.telemetry.marks import Marks
 from parentchild.telemetry.occurrence import Occurrence
-from parentchild.telemetry.source import Columns, Prefiltering, Row, Source
+from parentchild.telemetry.source import Columns, Held, Outcome, Prefiltering, Row, Source
 
 _EVENT = "process_event"
 _CREATED = ("creation_event", "already_running", "fork_event", "exec_event")
 _EXITED = "termination_event"
 
 
-def _event(row: Row, prefilter: Prefiltering) -> Event | None:
+def _event(row: Row, prefilter: Prefiltering) -> Outcome:
     fields = Fields(row)
-    if fields.text("event_type_full") not in {_EVENT, None}:
-        return None
+    if (kind := fields.text("event_type_full")) not in {_EVENT, None}:
+        return kind or _EVENT
     what = fields.text("event_subtype_full")
     if what in _CREATED:
         watched = prefilter.created(fields.raw("process_name"), fields.raw("parent_process_name"))
-        return _occurrence(fields).created(_process(fields), _parent(fields)) if watched else None
-    return _occurrence(fields).exited(_process(fields)) if what == _EXITED and prefilter.exits else None
+        return _occurrence(fields).created(_process(fields), _parent(fields)) if watched else Held.START
+    if what == _EXITED:
+        return _occurrence(fields).exited(_process(fields)) if prefilter.exits else Held.PROCESS
+    if what is None:
+        raise fields.invalid("event_subtype_full", "must say what happened")
+    return what
 
 
 def _occurrence(fields: Fields) -> Occurrence:
@@ -72,6 +77,9 @@ COLUMNS = Columns(
     creations=_CREATED,
     child="process_name",
     parent="parent_process_name",
+    child_path="process_path",
+    parent_path="parent_process_path",
+    child_command_line="command_line",
     needed=(
         "event_type_full",
         "event_subtype_full",
@@ -95,6 +103,15 @@ COLUMNS = Columns(
         "unique_ppid",
     ),
 )
-SOURCE = Source("Endgame", "event_subtype_full, or serial_event_id", _event, COLUMNS)
+SOURCE = Source(
+    "Endgame",
+    Marks(
+        (("event_subtype_full", "event_type_full", "serial_event_id"),),
+        ("event_subtype_full", "event_type_full", "serial_event_id", "unique_pid", "unique_ppid"),
+    ),
+    _event,
+    COLUMNS,
+    time="timestamp",
+)
 read = SOURCE.read
 read_many = SOURCE.read_many

@@ -11,11 +11,12 @@ there. Without `parent_process` the actor stands for both.
 
 from __future__ import annotations
 
-from parentchild.events import Event, Process, ProcessCreated
+from parentchild.events import Process, ProcessCreated
 from parentchild.telemetry.fields import Fields
 from parentchild.telemetry.images import name_in, process_if_known
+from parentchild.telemetry.marks import Marks
 from parentchild.telemetry.occurrence import Occurrence
-from parentchild.telemetry.source import Prefiltering, Row, Source
+from parentchild.telemetry.source import Held, Outcome, Prefiltering, Row, Source
 
 _PROCESS_ACTIVITY = 1007
 _LAUNCH, _TERMINATE, _INJECT = 1, 2, 4
@@ -23,28 +24,36 @@ _REMOTE_THREAD = 1
 _SHA256 = 3
 
 
-def _event(row: Row, prefilter: Prefiltering) -> Event | None:
+def _event(row: Row, prefilter: Prefiltering) -> Outcome:
     fields = Fields(row)
-    if fields.number("class_uid") != _PROCESS_ACTIVITY:
-        return None
+    if (number := fields.number("class_uid")) != _PROCESS_ACTIVITY:
+        return f"class {number}"
+    if (system := _other_system(fields)) is not None:
+        return f"process on {system}"
     activity = fields.number("activity_id")
     process, actor = fields.within("process"), fields.within("actor").within("process")
     if activity == _LAUNCH:
         return _launch(fields, process, actor, prefilter)
-    if activity == _TERMINATE and prefilter.exits:
-        return _occurrence(fields).exited(_process(process))
+    if activity == _TERMINATE:
+        return _occurrence(fields).exited(_process(process)) if prefilter.exits else Held.PROCESS
     if activity == _INJECT and fields.number("injection_type_id") == _REMOTE_THREAD:
         watched = prefilter.thread(_raw_name(actor))
-        return _occurrence(fields).thread(_process(actor), _process(process)) if watched else None
-    return None
+        return _occurrence(fields).thread(_process(actor), _process(process)) if watched else Held.PROCESS
+    return f"activity {activity}"
 
 
-def _launch(fields: Fields, process: Fields, actor: Fields, prefilter: Prefiltering) -> ProcessCreated | None:
+def _other_system(fields: Fields) -> str | None:
+    """Return the operating system of a device that says it is none of Windows."""
+    system = fields.within("device").within("os").text("type", "name")
+    return None if system is None or "windows" in system.lower() else system
+
+
+def _launch(fields: Fields, process: Fields, actor: Fields, prefilter: Prefiltering) -> ProcessCreated | Held:
     declared = process.within("parent_process")
     apart = _is_known(declared) and _is_known(actor) and not _is_same(declared, actor)
     parent = declared if _is_known(declared) else actor
     if not apart and not prefilter.created(_raw_name(process), _raw_name(parent)):
-        return None
+        return Held.START
     creator = process_if_known(_process(actor)) if apart else None
     return _occurrence(fields).created(_process(process), _process(parent), creator=creator)
 
@@ -104,6 +113,11 @@ def _is_same(declared: Fields, actor: Fields) -> bool:
     return _raw_name(declared) == _raw_name(actor)
 
 
-SOURCE = Source("OCSF", "class_uid", _event)
+SOURCE = Source(
+    "OCSF",
+    Marks((("class_uid",),), ("activity_id", "type_uid", "category_uid", "actor", "metadata", "device")),
+    _event,
+    time="time",
+)
 read = SOURCE.read
 read_many = SOURCE.read_many

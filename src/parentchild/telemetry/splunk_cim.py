@@ -10,16 +10,17 @@ fill in, are None.
 
 from __future__ import annotations
 
-from parentchild.events import Event, Process, ProcessCreated
+from parentchild.events import Process, ProcessCreated
 from parentchild.telemetry.fields import NOTHING, Fields
 from parentchild.telemetry.images import name_in, sha256_of
+from parentchild.telemetry.marks import Marks
 from parentchild.telemetry.occurrence import Occurrence
-from parentchild.telemetry.source import Columns, Prefiltering, Row, Source
+from parentchild.telemetry.source import Columns, Held, Outcome, Prefiltering, Row, Source
 
 _NOTHING = NOTHING | {"unknown"}
 
 
-def _event(row: Row, prefilter: Prefiltering) -> Event | None:
+def _event(row: Row, prefilter: Prefiltering) -> Outcome:
     fields = Fields(row, nothing=_NOTHING)
     if not (fields.has("process_name") or fields.has("process_path")):
         raise fields.invalid("process_name", "must name the new process, or process_path")
@@ -27,7 +28,7 @@ def _event(row: Row, prefilter: Prefiltering) -> Event | None:
         fields.raw("process_name", "process_path"),
         fields.raw("parent_process_name", "parent_process_path", "parent_process_exec"),
     )
-    return _creation(fields) if watched else None
+    return _creation(fields) if watched else Held.START
 
 
 def _creation(fields: Fields) -> ProcessCreated:
@@ -63,6 +64,10 @@ def _creation(fields: Fields) -> ProcessCreated:
 COLUMNS = Columns(
     child="process_name",
     parent="parent_process_name",
+    child_path="process_path",
+    parent_path="parent_process_path",
+    child_command_line="process",
+    parent_command_line="parent_process",
     needed=(
         "_time",
         "_indextime",
@@ -89,6 +94,16 @@ COLUMNS = Columns(
         "parent_process_guid",
     ),
 )
-SOURCE = Source("Splunk CIM", "process_name or process_path", _event, COLUMNS)
+_PARENT = ("parent_process_name", "parent_process_path", "parent_process_exec", "parent_process_id", "parent_process")
+SOURCE = Source(
+    "Splunk CIM",
+    Marks(
+        (("process_name", "process_path", "process_exec"), _PARENT, ("_time", "dest")),
+        ("dest", "process", "process_id", "process_exec", "parent_process", "parent_process_exec", "vendor_product"),
+    ),
+    _event,
+    COLUMNS,
+    time="_time",
+)
 read = SOURCE.read
 read_many = SOURCE.read_many

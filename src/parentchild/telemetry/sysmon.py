@@ -12,15 +12,15 @@ and `UtcTime` only where the record has no time that is sure to be UTC.
 
 from __future__ import annotations
 
-from parentchild.events import Event, Process, ProcessCreated
-from parentchild.telemetry.envelopes import ENVELOPES, of_records
+from parentchild.events import Process, ProcessCreated
 from parentchild.telemetry.fields import Fields
 from parentchild.telemetry.flat import HEADER_COLUMNS
 from parentchild.telemetry.images import name_in, sha256_of
 from parentchild.telemetry.record import Record
-from parentchild.telemetry.source import Columns, Prefiltering, Source
+from parentchild.telemetry.records import MARKS, TIME, of_records
+from parentchild.telemetry.source import Columns, Held, Outcome, Prefiltering, Source
 
-_PROVIDERS = frozenset({"microsoft-windows-sysmon", "linux-sysmon"})
+_PROVIDER, _ON_LINUX = "microsoft-windows-sysmon", "linux-sysmon"
 _CHANNEL = "microsoft-windows-sysmon/operational"
 _CREATED, _EXITED, _THREAD = 1, 5, 8
 _UTC = "UtcTime"
@@ -29,26 +29,33 @@ _UTC = "UtcTime"
 def is_sysmon(record: Record) -> bool:
     """Tell whether Sysmon wrote a record; where it does not say who did, by the columns only Sysmon has."""
     if (provider := record.provider) is not None:
-        return provider in _PROVIDERS
+        return provider in {_PROVIDER, _ON_LINUX}
     if (channel := record.channel) is not None:
         return channel == _CHANNEL
-    return record.data.has(_UTC)
+    return record.data.has(_UTC) or (record.data.has("Image") and record.data.has("ParentImage"))
 
 
-def event_of(record: Record, prefilter: Prefiltering) -> Event | None:
-    """Return the event of a record of Sysmon, None when it is about something else.
+def event_of(record: Record, prefilter: Prefiltering) -> Outcome:
+    """Return the event of a record of Sysmon, or its number when it is about something else.
 
     Raises:
         InvalidEvent: a value in it cannot be what it claims to be.
     """
     number, data = record.event_id, record.data
+    if number is None:
+        raise record.without_number()
+    if record.provider == _ON_LINUX:
+        return f"{number} on Linux"
     if number == _CREATED:
-        return _creation(record) if prefilter.created(data.raw("Image"), data.raw("ParentImage")) else None
+        watched = prefilter.created(data.raw("Image"), data.raw("ParentImage"))
+        return _creation(record) if watched else Held.START
     if number == _EXITED:
-        return record.occurrence(_UTC).exited(_side(data, "")) if prefilter.exits else None
-    if number == _THREAD and prefilter.thread(data.raw("SourceImage")):
-        return record.occurrence(_UTC).thread(_side(data, "Source"), _side(data, "Target"))
-    return None
+        return record.occurrence(_UTC).exited(_side(data, "")) if prefilter.exits else Held.PROCESS
+    if number == _THREAD:
+        if prefilter.thread(data.raw("SourceImage")):
+            return record.occurrence(_UTC).thread(_side(data, "Source"), _side(data, "Target"))
+        return Held.PROCESS
+    return str(number)
 
 
 def _creation(record: Record) -> ProcessCreated:
@@ -95,6 +102,8 @@ COLUMNS = Columns(
     creations=(_CREATED, str(_CREATED)),
     child="Image",
     parent="ParentImage",
+    child_command_line="CommandLine",
+    parent_command_line="ParentCommandLine",
     needed=(
         *HEADER_COLUMNS,
         "UtcTime",
@@ -122,6 +131,8 @@ COLUMNS = Columns(
         "TargetUser",
     ),
 )
-SOURCE = Source("Sysmon", ENVELOPES, of_records(is_sysmon, event_of), COLUMNS)
+SOURCE = Source(
+    "Sysmon", MARKS, of_records(is_sysmon, event_of), COLUMNS, time=TIME, local_times=("EventTime",)
+)
 read = SOURCE.read
 read_many = SOURCE.read_many

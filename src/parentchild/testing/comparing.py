@@ -115,7 +115,7 @@ def _fed(name: str, given: RelationRegistry | Detector, events: tuple[Event, ...
         window=None,
         capacity=max(settings.capacity, _ENTRIES_AN_EVENT * len(events)),
         suppression=settings.suppression,
-        unknown_parents=settings.unknown_parents,
+        report_unknown=settings.report_unknown,
         resolve_parents=settings.resolve_parents,
     )
     detector.observe_many(events)

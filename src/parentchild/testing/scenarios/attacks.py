@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from parentchild.detector import UnknownParents
 from parentchild.events import Event, Process
 from parentchild.relations.evaluation import Reason
 from parentchild.testing.expectations import Expected
@@ -169,7 +168,7 @@ ATTACKS: Final = (
         name="unknown-parent-reported",
         why="a service host without a known parent is reported when that is asked for",
         play=_unknown_parent,
-        unknown_parents=UnknownParents.REPORT,
+        report_unknown=True,
         finds=(Expected(Reason.UNKNOWN_PARENT, "svchost.exe", ""),),
     ),
     Scenario(
