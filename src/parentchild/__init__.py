@@ -29,7 +29,13 @@ if TYPE_CHECKING:
     from parentchild.relations.evaluation import Reason, Verdict
     from parentchild.relations.exclusions import Exclusion
     from parentchild.relations.registry import RelationRegistry
-    from parentchild.relations.relation import ExpectedChildren, ExpectedImage, ExpectedParents, Tier
+    from parentchild.relations.relation import (
+        ExpectedChildren,
+        ExpectedImage,
+        ExpectedLaunch,
+        ExpectedParents,
+        Tier,
+    )
     from parentchild.relations.severity import Severity
 
 _MODULES = {
@@ -41,6 +47,7 @@ _MODULES = {
     "Exclusion": "relations.exclusions",
     "ExpectedChildren": "relations.relation",
     "ExpectedImage": "relations.relation",
+    "ExpectedLaunch": "relations.relation",
     "ExpectedParents": "relations.relation",
     "Finding": "findings.finding",
     "Hunt": "hunting",
@@ -81,6 +88,7 @@ __all__ = [
     "Exclusion",
     "ExpectedChildren",
     "ExpectedImage",
+    "ExpectedLaunch",
     "ExpectedParents",
     "Finding",
     "Hunt",

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from parentchild.catalog.confidence import rated
 from parentchild.catalog.children_shared import CONHOST, CRASH_HANDLERS, NGENTASK
+from parentchild.catalog.confidence import rated
 from parentchild.catalog.directories import SYSTEM32
 from parentchild.catalog.sources import (
     ELASTIC,
@@ -159,9 +159,7 @@ BOOT_CHILDREN: Final = rated(
             ExpectedImage("lsaiso.exe", windows="10+", why="Credential Guard", sources=(FALCON, SANS)),
             ExpectedImage("lsm.exe", windows="vista-7", why="the session manager", sources=(VOLDIFF,)),
             ExpectedImage("fontdrvhost.exe", windows="10+", why="session 0's fonts", sources=(ELASTIC,)),
-            ExpectedImage(
-                "logonui.exe", windows="vista+", why="the screen at shutdown", sources=(ELASTIC,)
-            ),
+            ExpectedImage("logonui.exe", windows="vista+", why="the screen at shutdown", sources=(ELASTIC,)),
             ExpectedImage(
                 "dwm.exe",
                 tier=Tier.KNOWN_BENIGN,

@@ -72,4 +72,3 @@ RESOURCE_COMPILER: Final = ExpectedImage(
 
 INTERPRETERS: Final = (ProgramKind.SHELL, ProgramKind.SCRIPT_HOST, ProgramKind.LIVING_OFF_THE_LAND)
 """What runs whatever it is told to: no parent that should not run commands starts one of these."""
-

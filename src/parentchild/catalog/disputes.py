@@ -27,7 +27,6 @@ from parentchild.catalog.sources import (
     OPENSSH,
     OSQUERY_ATTCK,
     RECORDED,
-    SANS,
     SIGMA_CONHOST,
     SIGMA_LSASS,
     SIGMA_SVCHOST,

@@ -268,14 +268,18 @@ _EXPOSED: Final = (
     ),
     ExpectedChildren(
         "dns.exe",
-        (CONHOST, ExpectedImage(
-            "dns.exe",
-            directories=SYSTEM32,
-            counterpart_directories=SYSTEM32,
-            why="it starts itself anew",
-            tier=Tier.KNOWN_BENIGN,
-            sources=(ELASTIC_DNS,),
-        ), *CRASH_HANDLERS),
+        (
+            CONHOST,
+            ExpectedImage(
+                "dns.exe",
+                directories=SYSTEM32,
+                counterpart_directories=SYSTEM32,
+                why="it starts itself anew",
+                tier=Tier.KNOWN_BENIGN,
+                sources=(ELASTIC_DNS,),
+            ),
+            *CRASH_HANDLERS,
+        ),
         tier=Tier.KNOWN_BENIGN,
         why="The name server starts nothing; a child of it is an exploit (CVE-2020-1350 and the like).",
         sources=(ELASTIC_DNS, SIGMA_DNS),

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from parentchild.catalog.arguments import ANY_ARGUMENT
-from parentchild.catalog.confidence import rated
 from parentchild.catalog.children_shared import CONHOST, CRASH_HANDLERS, INTERPRETERS, NGENTASK
+from parentchild.catalog.confidence import rated
 from parentchild.catalog.directories import (
     DROPS,
     EITHER_BITNESS,

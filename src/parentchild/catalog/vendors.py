@@ -424,7 +424,12 @@ VENDOR_RELATIONS: Final = rated(
                 )
                 for name, pack, directories, why in (
                     ("pdfcreator.exe", "pdfcreator", _either("PDFCreator"), "a printer that writes PDF"),
-                    ("acrodist.exe", "adobe", _either(r"Adobe\*\Acrobat"), "Acrobat's printer that writes PDF"),
+                    (
+                        "acrodist.exe",
+                        "adobe",
+                        _either(r"Adobe\*\Acrobat"),
+                        "Acrobat's printer that writes PDF",
+                    ),
                     ("cpwriter2.exe", "cutepdf", _CUTEPDF, "CutePDF, a printer that writes PDF"),
                     ("cpwsave.exe", "cutepdf", _CUTEPDF, "CutePDF, which asks where to save"),
                     (

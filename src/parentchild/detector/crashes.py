@@ -174,11 +174,6 @@ class CrashHandler:
         )
 
 
-def clears_clones_alone(policy: Suppression | None) -> bool:
-    """Tell whether evidence about a process clears only what has that process's own image."""
-    return policy is None or type(policy) is CrashHandler  # a policy of the user's own may do anything
-
-
 def _is(process: Process, name: str, directories: tuple[str, ...]) -> bool:
     """Tell whether a process has exactly this name, and lies in one of the directories where that is known.
 

@@ -10,24 +10,32 @@ import attrs
 
 from parentchild.catalog import DEFAULT_RELATIONS
 from parentchild.detector import state as saving
-from parentchild.detector.crashes import CrashHandler, Suppression, clears_clones_alone
+from parentchild.detector.crashes import CrashHandler, Suppression
 from parentchild.detector.history import History
 from parentchild.detector.pairs import Change, DeviceActivity, Key, Pair, Seen
 from parentchild.detector.processes import Processes, cut, remembered, remembered_device
 from parentchild.detector.settings import Settings
 from parentchild.detector.stats import NAMES, Counts, Stats, stats_of
 from parentchild.errors import InvalidArgument, InvalidEvent, InvalidState
-from parentchild.events import Event, Process, ProcessCreated, ProcessExited, RemoteThreadCreated, clock_of, utc
+from parentchild.events import (
+    Event,
+    Process,
+    ProcessCreated,
+    ProcessExited,
+    RemoteThreadCreated,
+    clock_of,
+    utc,
+)
 from parentchild.findings.finding import Activity, Finding, finding_order
 from parentchild.relations.evaluation import Evaluation, MissingParent, Reason, Verdict, evaluate
 from parentchild.relations.exclusions import Exclusion
-from parentchild.relations.prefilter import EVALUATE, Answer, Prefilter
+from parentchild.relations.prefilter import Prefilter
 from parentchild.relations.registry import RelationRegistry
 from parentchild.relations.severity import Severity
 
 _EVENTS = frozenset({ProcessCreated, RemoteThreadCreated, ProcessExited})
 _NOTHING: tuple[Finding, ...] = ()
-_EVALUATE, _EXPECTED, _UNWATCHED = EVALUATE, Verdict.EXPECTED, Verdict.UNWATCHED
+_EXPECTED, _UNWATCHED = Verdict.EXPECTED, Verdict.UNWATCHED
 _SHARE = 16  # this part of the capacity is given up at once, so that to find out who has most costs little
 _FEWEST_LOST = 65_536
 
@@ -117,7 +125,7 @@ class Detector:
         # bound. When even these are too many, the count of each new pair is.
         self._lost: set[int] = set()
         self._lost_all = False
-        self._prefilter = prefilter_for(registry, suppression, remembers_processes=resolve_parents)
+        self._prefilter = self.prefilter_for_rows(remembers_processes=resolve_parents)
         self._memo = self._prefilter.memo
         self._unwatched = self._expected = 0  # seen, and not in the counts yet
 
@@ -135,6 +143,17 @@ class Detector:
     def prefilter(self) -> Prefilter:
         """Tells a reader which rows could matter, so that the others need not become events."""
         return self._prefilter
+
+    def prefilter_for_rows(self, *, remembers_processes: bool) -> Prefilter:
+        """Return a prefilter of its own for a reader; with `remembers_processes`, it lets every start pass."""
+        return Prefilter(
+            self._registry.compiled, evidence=self._evidence_names, remembers_processes=remembers_processes
+        )
+
+    @property
+    def exclusion_counts(self) -> tuple[tuple[Exclusion, int], ...]:
+        """Each exclusion, and how many events it covered."""
+        return tuple(zip(self._settings.exclusions, self.stats.by_exclusion, strict=True))
 
     def __repr__(self) -> str:
         stats, active = self.stats, sum(pair.device_count > 0 for pair in self._pairs.values())
@@ -258,7 +277,7 @@ class Detector:
         return _NOTHING
 
     def _observe_created(self, event: ProcessCreated) -> tuple[Finding, ...]:
-        answer = self._answer(event.process, event.parent)
+        answer = self._prefilter.settle_processes(event.process, event.parent)
         if answer is _UNWATCHED:
             self._unwatched += 1
             return _NOTHING
@@ -289,17 +308,8 @@ class Detector:
             return found
         return found + self._record(event, evaluation, reasons, severity, age)
 
-    def _answer(self, process: Process, parent: Process | None) -> Answer:
-        """Return what names, and where those leave it open also paths, say of a creation."""
-        if parent is None:
-            return self._prefilter.answer(process.name, None)
-        answer = self._prefilter.answer(process.name, parent.name)
-        if answer is not _EVALUATE or not self._prefilter.needs_paths:
-            return answer
-        return self._prefilter.answer_with_paths(process.name, process.path, parent.name, parent.path)
-
     def _evaluate(self, event: ProcessCreated) -> Evaluation:
-        return evaluate(self._registry.table, event.process, event.parent, event.creator)
+        return evaluate(self._registry.compiled, event.process, event.parent, event.creator)
 
     def _resolve(
         self, event: ProcessCreated, evaluation: Evaluation
@@ -346,9 +356,7 @@ class Detector:
     def _is_excluded(self, event: ProcessCreated, evaluation: Evaluation) -> bool:
         """Tell whether any exclusion covers an event, and count each that does."""
         covering = [
-            exclusion
-            for exclusion in self._settings.exclusions
-            if exclusion.covers(event, evaluation.child, evaluation.parent)
+            exclusion for exclusion in self._settings.exclusions if exclusion.covers(event, evaluation)
         ]
         self._counts.update(covering)
         self._counts["excluded"] += bool(covering)
@@ -527,11 +535,15 @@ class Detector:
             InvalidArgument: `registry` or `exclusions` is none.
         """
         saved = saving.decoded(state)
-        settings = saved.settings if exclusions is None else attrs.evolve(saved.settings, exclusions=exclusions)
+        settings = (
+            saved.settings if exclusions is None else attrs.evolve(saved.settings, exclusions=exclusions)
+        )
         detector = cls._with(registry, settings)
         detector._take_in(saved)
         if detector._size > settings.capacity:
-            raise InvalidState("histories", detector._size, f"is more than the capacity of {settings.capacity}")
+            raise InvalidState(
+                "histories", detector._size, f"is more than the capacity of {settings.capacity}"
+            )
         return detector
 
     def __reduce__(self) -> tuple[object, ...]:
@@ -589,13 +601,15 @@ class Detector:
         Raises:
             InvalidState: it does not fit together.
         """
-        table = self._registry.table
+        table = self._registry.compiled
         for each in saved.pairs:
             mine = self._pairs.get(each.key)
             if mine is None:
                 child, parent = Process(each.key[0]), Process(each.key[1] or None)
                 relation = evaluate(table, child, parent).relation
-                mine = self._pairs[each.key] = Pair(each.key, each.expected, relation, each.imitates, is_exact=True)
+                mine = self._pairs[each.key] = Pair(
+                    each.key, each.expected, relation, each.imitates, is_exact=True
+                )
             mine.is_exact = mine.is_exact and each.is_exact
         for record in saved.histories:
             history = saving.restored_history(record, self._settings.suppression)
@@ -628,18 +642,6 @@ class Detector:
 
 def _restored(state: Mapping[str, object], registry: RelationRegistry) -> Detector:
     return Detector.from_state(state, registry=registry)
-
-
-def prefilter_for(
-    registry: RelationRegistry, suppression: Suppression | None, *, remembers_processes: bool
-) -> Prefilter:
-    """Return a prefilter that holds back what cannot matter to a detector with this registry and policy."""
-    return Prefilter(
-        registry.table,
-        evidence=frozenset() if suppression is None else suppression.evidence_names,
-        remembers_processes=remembers_processes,
-        names_settle_unlisted=clears_clones_alone(suppression),
-    )
 
 
 def _checksum(key: Key) -> int:

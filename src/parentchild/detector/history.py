@@ -69,7 +69,13 @@ class History:
         return len(self.things) + self.extra + (0 if processes is None else len(processes.order))
 
     def record(
-        self, key: Key, event: ProcessCreated, age: timedelta | None, severity: Severity, *, is_clearable: bool
+        self,
+        key: Key,
+        event: ProcessCreated,
+        age: timedelta | None,
+        severity: Severity,
+        *,
+        is_clearable: bool,
     ) -> list[Change]:
         """Take in one event of a pair; return what changed by it.
 
@@ -214,7 +220,9 @@ class History:
             seen.cleared_by.settled += 1
 
 
-def assigned(evidence: Iterable[Evidence], pending: Iterable[Seen], policy: Suppression) -> dict[Seen, Evidence]:
+def assigned(
+    evidence: Iterable[Evidence], pending: Iterable[Seen], policy: Suppression
+) -> dict[Seen, Evidence]:
     """Return which evidence clears which events: each piece the earliest ones, and no more than it may.
 
     That depends on what is there, not on the order in which it came.

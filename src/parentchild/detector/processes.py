@@ -14,7 +14,7 @@ from typing import Final, TypeAlias
 import attrs
 
 from parentchild.events import Process, ProcessCreated, ProcessExited, record_order
-from parentchild.relations.evaluation import MissingParent, missing_name, name_of
+from parentchild.relations.evaluation import MissingParent, is_nameless, name_of
 
 LONGEST_COMMAND_LINE: Final = 1024
 LONGEST_TEXT: Final = 520
@@ -155,7 +155,7 @@ class Processes:
     def note(self, event: ProcessCreated | ProcessExited, at: datetime, *, is_followed: bool) -> None:
         """Remember a start or an exit, at a moment of the device's clock."""
         process, when = event.process, event.timestamp
-        if not process.pid or (isinstance(event, ProcessCreated) and missing_name(process) is not None):
+        if not process.pid or (isinstance(event, ProcessCreated) and is_nameless(process)):
             return
         process = remembered_process(process)
         entry: Entry
@@ -203,13 +203,13 @@ class Processes:
         if not pid or pid in {_SYSTEM_PID, event.process.pid}:
             return reference
         found = self.find(reference, event)
-        is_nameless = missing_name(reference) is not None
+        nameless = is_nameless(reference)
         if not isinstance(found, Start):
-            if is_nameless and is_parent:
+            if nameless and is_parent:
                 known.missing = found
             return reference
         told = {name: getattr(found.process, name) for name in _COMPLETED if getattr(reference, name) is None}
-        if is_nameless:
+        if nameless:
             known.is_named = True
             if is_parent:
                 known.age = event.timestamp - found.since
@@ -245,7 +245,9 @@ class Processes:
 def _is_same(one: Entry, other: Entry) -> bool:
     if isinstance(one, Start) and isinstance(other, Start):
         return one.since == other.since and one.process == other.process
-    return isinstance(one, End) and isinstance(other, End) and (one.until, one.guid) == (other.until, other.guid)
+    return (
+        isinstance(one, End) and isinstance(other, End) and (one.until, one.guid) == (other.until, other.guid)
+    )
 
 
 def _fits(start: Start, reference: Process) -> bool | None:

@@ -163,7 +163,9 @@ def restored_history(saved: SavedHistory, policy: Suppression | None) -> History
     """
     history = History(saved.device, policy)
     history.clock = saved.clock
-    evidence = {thing.evidence.evidence: thing.evidence for thing in saved.things if thing.evidence is not None}
+    evidence = {
+        thing.evidence.evidence: thing.evidence for thing in saved.things if thing.evidence is not None
+    }
     for thing in saved.things:
         if thing.activity is not None:
             if thing.activity.key in history.activities or thing.activity.device != saved.device:
@@ -178,7 +180,10 @@ def restored_history(saved: SavedHistory, policy: Suppression | None) -> History
         elif thing.evidence is not None:
             history.put_evidence(thing.evidence)
         elif thing.seen is not None:
-            seen, by = thing.seen, None if thing.seen.cleared_by is None else evidence.get(thing.seen.cleared_by)
+            seen, by = (
+                thing.seen,
+                None if thing.seen.cleared_by is None else evidence.get(thing.seen.cleared_by),
+            )
             activity = history.activities.get(seen.key)
             if activity is None or (by is None) != (seen.cleared_by is None):
                 raise InvalidState("seen", seen.key, "belongs to no activity, or was cleared by no evidence")

@@ -22,7 +22,7 @@ from parentchild.relations.compiled import (
     WatchedParent,
     comparable,
 )
-from parentchild.relations.conditions import Condition, Fact, InDirectories
+from parentchild.relations.conditions import ATTRIBUTES, Condition, Fact, InDirectories
 from parentchild.relations.copies import is_harmless_copy
 from parentchild.relations.relation import ExpectedImage, ExpectedParents, Relation
 from parentchild.relations.severity import Severity
@@ -360,7 +360,7 @@ class _Creation:
         parent = self._parent
         if fact is Fact.PARENT_PATH:
             return None if parent is None else parent.directory
-        attribute, of_child = _ATTRIBUTES[fact]
+        attribute, of_child = ATTRIBUTES[fact]
         process = self._child.process if of_child else None if parent is None else parent.process
         value: str | None = None if process is None else getattr(process, attribute)
         return value or None
@@ -573,19 +573,6 @@ class _Creation:
 
 
 _OF_A_COPY: Final = frozenset({Reason.UNEXPECTED_PARENT, Reason.UNEXPECTED_CHILD})
-
-_ATTRIBUTES: Final = {
-    Fact.CHILD_COMMAND_LINE: ("command_line", True),
-    Fact.CHILD_ORIGINAL_NAME: ("original_name", True),
-    Fact.CHILD_SIGNER: ("signer", True),
-    Fact.CHILD_INTEGRITY: ("integrity", True),
-    Fact.CHILD_USER: ("user", True),
-    Fact.PARENT_COMMAND_LINE: ("command_line", False),
-    Fact.PARENT_SIGNER: ("signer", False),
-    Fact.PARENT_INTEGRITY: ("integrity", False),
-    Fact.PARENT_USER: ("user", False),
-}
-"""The attribute of a process that a fact is, and whether it is the child's."""
 
 
 def _severity_of_place(severity: Severity, directory: str | None, place: Condition) -> Severity:

@@ -13,7 +13,7 @@ from typing import Final, TypeAlias
 
 from parentchild.events import Process
 from parentchild.relations.compiled import CompiledRelations
-from parentchild.relations.conditions import Fact
+from parentchild.relations.conditions import ATTRIBUTES, Fact
 from parentchild.relations.evaluation import Evaluation, Verdict, evaluate
 from parentchild.windows.lookalikes import imitated
 from parentchild.windows.names import image_name
@@ -27,7 +27,10 @@ EVALUATE: Final = None
 """It is not as Windows does it, or that depends on more than was looked at."""
 
 Facts: TypeAlias = Mapping[Fact, str]
-"""The column of a row in which each fact is; a fact that is not among them is one that the source lacks."""
+"""The column of a row in which each fact is; `""` for one that several columns tell together.
+
+A fact that is not among them is one that the source lacks.
+"""
 
 _EXPECTED, _UNWATCHED = Verdict.EXPECTED, Verdict.UNWATCHED
 _SPELLINGS: Final = 65_536  # a memo that is full starts anew: spellings come from outside
@@ -152,8 +155,31 @@ class Prefilter:
             return EVALUATE
         if needs is None:
             return EVALUATE
-        values = tuple([row.get(columns.get(fact, "")) for fact in needs])
-        return self._settle(child, parent, needs, values)
+        values: list[object] = []
+        for fact in needs:
+            column = columns.get(fact)
+            if column == "":
+                return EVALUATE
+            values.append(None if column is None else row.get(column))
+        return self._settle(child, parent, needs, tuple(values))
+
+    def settle_processes(self, child: Process, parent: Process | None) -> Answer:
+        """Return what the facts in two processes say, as far as names and those that they leave open settle it."""
+        name = None if parent is None else parent.name
+        answer = self.answer(child.name, name)
+        if answer is not EVALUATE or parent is None:
+            return answer
+        try:
+            needs = self._needs[child.name, name]
+        except KeyError:
+            needs = self._needed(child.name, name)
+        if needs is None:
+            return EVALUATE
+        values = [
+            getattr(child if of_child else parent, attribute)
+            for attribute, of_child in map(ATTRIBUTES.__getitem__, needs)
+        ]
+        return self._settle(child.name, name, needs, tuple(values))
 
     def settle_values(self, child: object, parent: object, values: Mapping[Fact, object]) -> Answer:
         """Return what `settle` returns, of values that were fetched already."""

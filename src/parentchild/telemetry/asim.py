@@ -13,6 +13,7 @@ whoever reads it as the parent tests the wrong process.
 from __future__ import annotations
 
 from parentchild.events import Process, ProcessCreated
+from parentchild.relations.conditions import Fact
 from parentchild.telemetry.fields import Fields
 from parentchild.telemetry.images import name_in
 from parentchild.telemetry.marks import Marks
@@ -91,6 +92,13 @@ COLUMNS = Columns(
     parent="ActingProcessName",
     child_command_line="TargetProcessCommandLine",
     parent_command_line="ActingProcessCommandLine",
+    others={
+        Fact.CHILD_ORIGINAL_NAME: "TargetProcessFileOriginalName",
+        Fact.CHILD_INTEGRITY: "TargetProcessIntegrityLevel",
+        Fact.CHILD_USER: "",
+        Fact.PARENT_INTEGRITY: "ActingProcessIntegrityLevel",
+        Fact.PARENT_USER: "",
+    },
     needed=(
         "EventType",
         "TimeGenerated",

@@ -35,13 +35,13 @@ class SourceCounts:
         """How many rows there were: the sum of the four counts."""
         return self.starts + self.process_events + self.other_events + self.unreadable
 
-    def add_other(self, kind: str) -> None:
-        """Count an event about something else."""
-        self.other_events += 1
+    def add_other(self, kind: str, number: int = 1) -> None:
+        """Count events about something else."""
+        self.other_events += number
         kind = kind[:_LONGEST_KIND]
         if kind not in self.kinds and len(self.kinds) >= _KINDS:
             kind = OTHER_KINDS
-        self.kinds[kind] = self.kinds.get(kind, 0) + 1
+        self.kinds[kind] = self.kinds.get(kind, 0) + number
 
     def __repr__(self) -> str:
         return (

@@ -14,6 +14,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from parentchild.events import Process, ProcessCreated, RemoteThreadCreated
+from parentchild.relations.conditions import Fact
 from parentchild.telemetry.fields import Fields
 from parentchild.telemetry.images import joined_path, name_in
 from parentchild.telemetry.marks import Marks
@@ -133,6 +134,14 @@ COLUMNS = Columns(
     parent_path="InitiatingProcessFolderPath",
     child_command_line="ProcessCommandLine",
     parent_command_line="InitiatingProcessCommandLine",
+    others={
+        Fact.CHILD_ORIGINAL_NAME: "ProcessVersionInfoOriginalFileName",
+        Fact.CHILD_INTEGRITY: "ProcessIntegrityLevel",
+        Fact.CHILD_USER: "",
+        Fact.PARENT_SIGNER: "InitiatingProcessSignerType",
+        Fact.PARENT_INTEGRITY: "InitiatingProcessIntegrityLevel",
+        Fact.PARENT_USER: "",
+    },
     needed=(
         "ActionType",
         "Timestamp",
@@ -181,7 +190,13 @@ SOURCE = Source(
         ),
         (
             *("ActionType", "FileName", "DeviceId", "DeviceName", "InitiatingProcessFileName"),
-            *("InitiatingProcessId", "InitiatingProcessFolderPath", "ProcessCommandLine", "ReportId", "operationName"),
+            *(
+                "InitiatingProcessId",
+                "InitiatingProcessFolderPath",
+                "ProcessCommandLine",
+                "ReportId",
+                "operationName",
+            ),
         ),
         fits=_fits,
         looks_at=("properties",),

@@ -27,7 +27,9 @@ _SYSMON = "microsoft-windows-sysmon"
 _SECURITY = "microsoft-windows-security-auditing"
 
 
-_STARTING = frozenset({"start", "exec", "already_running", "process-created", "process_created", "created-process"})
+_STARTING = frozenset(
+    {"start", "exec", "already_running", "process-created", "process_created", "created-process"}
+)
 _ENDING = frozenset({"end", "exited-process", "process-terminated", "process_terminated"})
 
 
@@ -56,7 +58,11 @@ def _event(row: Row, prefilter: Prefiltering) -> Outcome:
         return _occurrence(fields).exited(_process(fields, process)) if prefilter.exits else Held.PROCESS
     if kind is _Kind.THREAD:
         watched = prefilter.thread(process.raw("name", "executable"))
-        return _occurrence(fields).thread(_process(fields, process), _target(fields)) if watched else Held.PROCESS
+        return (
+            _occurrence(fields).thread(_process(fields, process), _target(fields))
+            if watched
+            else Held.PROCESS
+        )
     parent = process.within("parent")
     creator = _creator(parent)
     if creator is None and not prefilter.created(

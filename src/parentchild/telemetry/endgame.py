@@ -12,6 +12,7 @@ Process(name=None, pid=364, ...)
 from __future__ import annotations
 
 from parentchild.events import Process
+from parentchild.relations.conditions import Fact
 from parentchild.telemetry.fields import Fields
 from parentchild.telemetry.images import name_in
 from parentchild.telemetry.marks import Marks
@@ -80,6 +81,11 @@ COLUMNS = Columns(
     child_path="process_path",
     parent_path="parent_process_path",
     child_command_line="command_line",
+    others={
+        Fact.CHILD_ORIGINAL_NAME: "original_file_name",
+        Fact.CHILD_SIGNER: "signature_signer",
+        Fact.CHILD_USER: "",
+    },
     needed=(
         "event_type_full",
         "event_subtype_full",

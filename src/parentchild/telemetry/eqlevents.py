@@ -14,6 +14,7 @@ Source: endgameinc/eql, `eql/etc/schema` and the test data of the library.
 from __future__ import annotations
 
 from parentchild.events import Process
+from parentchild.relations.conditions import Fact
 from parentchild.telemetry.fields import Fields
 from parentchild.telemetry.images import name_in
 from parentchild.telemetry.marks import Marks
@@ -90,6 +91,12 @@ COLUMNS = Columns(
     parent_path="parent_process_path",
     child_command_line="command_line",
     parent_command_line="parent_command_line",
+    others={
+        Fact.CHILD_ORIGINAL_NAME: "original_file_name",
+        Fact.CHILD_SIGNER: "signature_signer",
+        Fact.CHILD_INTEGRITY: "integrity_level",
+        Fact.CHILD_USER: "",
+    },
     needed=(
         *("event_type", "subtype", "timestamp", "@timestamp", "hostname", "host", "endpoint_name"),
         *(

@@ -175,9 +175,7 @@ class FieldMap:
             if value is not None
         }
         fields = _Named(values, self)
-        if not prefilter.created(
-            fields.raw("child", "child_path"), fields.raw("parent", "parent_path")
-        ):
+        if not prefilter.created(fields.raw("child", "child_path"), fields.raw("parent", "parent_path")):
             return Held.START
         process = attrs.evolve(
             self._process(fields, "child", "child_path", "pid"),

@@ -64,7 +64,9 @@ def check_row(row: object) -> None:
         raise InvalidArgument("row", row, reason)
 
 
-_PATH = "is a path: read it first, for example open(path).read() of JSON or XML, or csv.DictReader(open(path))"
+_PATH = (
+    "is a path: read it first, for example open(path).read() of JSON or XML, or csv.DictReader(open(path))"
+)
 
 
 def _why_no_row(value: object) -> str | None:
@@ -92,7 +94,11 @@ def _from_text(text: str | bytes) -> Iterable[object]:
         if plain.lstrip("\ufeff \t\r\n").startswith(("<", "{", "[")):
             return (text,)  # broken: a row that cannot be read
         lines = plain.strip().splitlines()
-        if len(lines) == 1 and len(plain) <= _LONGEST_PATH and ("." in plain or "/" in plain or "\\" in plain):
+        if (
+            len(lines) == 1
+            and len(plain) <= _LONGEST_PATH
+            and ("." in plain or "/" in plain or "\\" in plain)
+        ):
             raise InvalidArgument("rows", text, _PATH) from error
         if len(lines) > 1 and ("," in lines[0] or ";" in lines[0] or "\t" in lines[0]):
             reason = "is the text of a table: give its rows, csv.DictReader(text.splitlines())"

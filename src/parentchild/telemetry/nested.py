@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
-
 _NO_OBJECTS = frozenset({str, int, float, bool, list, tuple, type(None)})
 
 

@@ -89,10 +89,20 @@ SOURCES: tuple[Source, ...] = (
 _DEEPEST = 8
 _SHAPES = 1024
 _LONGEST_SHAPE = 16_384  # characters of column names; a wider row is looked at anew each time
-_NOT_ITS_OWN = frozenset({sysmon.SOURCE.name, security.SOURCE.name})  # told apart by the event log, once opened
+_NOT_ITS_OWN = frozenset(
+    {sysmon.SOURCE.name, security.SOURCE.name}
+)  # told apart by the event log, once opened
 _HOSTS = (
     *("host.name", "host.hostname", "host", "hostname", "Hostname", "HostName", "computer", "Computer"),
-    *("computer_name", "ComputerName", "device.hostname", "device.name", "device", "DeviceName", "device_name"),
+    *(
+        "computer_name",
+        "ComputerName",
+        "device.hostname",
+        "device.name",
+        "device",
+        "DeviceName",
+        "device_name",
+    ),
     *("agent.hostname", "agent.name", "endpoint.name", "hostIdentifier", "Fqdn", "ClientId", "machine"),
 )
 """Where a wrapper that no envelope describes may name the device, best first."""

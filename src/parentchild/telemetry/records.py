@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from parentchild.errors import InvalidEvent
 from parentchild.telemetry.beats import from_ecs, from_winlogbeat_6, is_winlogbeat_6
-from parentchild.telemetry.evtx import from_json, from_xml, TEXTS, xml_column
+from parentchild.telemetry.evtx import TEXTS, from_json, from_xml, xml_column
 from parentchild.telemetry.flat import from_flat, is_flat
 from parentchild.telemetry.marks import Marks
 from parentchild.telemetry.nested import as_object

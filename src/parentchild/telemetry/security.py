@@ -12,6 +12,7 @@ Windows declares. Before Windows 10 there is only its pid. Pids are hexadecimal 
 from __future__ import annotations
 
 from parentchild.events import Process, ProcessCreated, ProcessExited
+from parentchild.relations.conditions import Fact
 from parentchild.telemetry.flat import HEADER_COLUMNS
 from parentchild.telemetry.images import name_in
 from parentchild.telemetry.record import Record
@@ -82,6 +83,11 @@ COLUMNS = Columns(
     child="NewProcessName",
     parent="ParentProcessName",
     child_command_line="CommandLine",
+    others={
+        Fact.CHILD_INTEGRITY: "MandatoryLabel",
+        Fact.CHILD_USER: "",
+        Fact.PARENT_USER: "",
+    },
     needed=(
         *HEADER_COLUMNS,
         "NewProcessName",

@@ -6,12 +6,14 @@ import enum
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import tzinfo
+from types import MappingProxyType
 from typing import Protocol, TypeAlias, cast
 
 import attrs
 
 from parentchild.errors import InvalidArgument, InvalidEvent
 from parentchild.events import Event, ProcessCreated, ProcessExited, RemoteThreadCreated
+from parentchild.relations.conditions import Fact
 from parentchild.relations.evaluation import Verdict
 from parentchild.relations.prefilter import EVALUATE, Answer, Prefilter
 from parentchild.telemetry.counts import UNRECOGNISED, RowCounts
@@ -73,7 +75,7 @@ class _Everything:
         return True
 
 
-_EVALUATE, _EXPECTED, _UNWATCHED = EVALUATE, Verdict.EXPECTED, Verdict.UNWATCHED
+_EVALUATE, _EXPECTED = EVALUATE, Verdict.EXPECTED
 EVERYTHING: Prefiltering = _Everything()
 """The prefilter of a reader that was given none."""
 
@@ -92,6 +94,7 @@ class Columns:
         parent_path: the parent's full path, likewise.
         child_command_line: the new process's command line; None where the source has none.
         parent_command_line: the parent's command line, likewise.
+        others: the columns of other facts; `""` for one that is told by several columns together.
     """
 
     child: str
@@ -103,6 +106,19 @@ class Columns:
     parent_path: str | None = None
     child_command_line: str | None = None
     parent_command_line: str | None = None
+    others: Mapping[Fact, str] = attrs.field(factory=dict[Fact, str])
+    facts: Mapping[Fact, str] = attrs.field(init=False)
+    """The column of each fact that the source tells, beside the names."""
+
+    def __attrs_post_init__(self) -> None:
+        named = {
+            Fact.CHILD_PATH: self.child_path,
+            Fact.PARENT_PATH: self.parent_path,
+            Fact.CHILD_COMMAND_LINE: self.child_command_line,
+            Fact.PARENT_COMMAND_LINE: self.parent_command_line,
+        }
+        told = {fact: column for fact, column in named.items() if column is not None}
+        object.__setattr__(self, "facts", MappingProxyType(told | dict(self.others)))
 
 
 class Held(enum.Enum):
@@ -304,12 +320,12 @@ def stream(  # noqa: C901, PLR0912, PLR0915 - one flat loop, since a call for ea
         name: of which source rows with these columns are.
     """
     prefilter, on_invalid, counts = reading.prefilter, reading.on_invalid, reading.counts
-    if columns is None or type(prefilter) is not Prefilter or not prefilter.names_settle_unlisted:
+    if columns is None or type(prefilter) is not Prefilter:
         yield from _stream_all(read, rows, reading)
         return
     # This loop is what four in five rows of a flat table cost, so it calls nothing for a spelling seen
     # before: the memo is looked into here, and what it holds back is counted here (docs/performance.md).
-    memo, unlisted = prefilter.memo, prefilter.unlisted
+    memo = prefilter.memo
     # A value's class is compared too, since True equals 1 and is no number of an event.
     action, child, parent = columns.action, columns.child, columns.parent
     class_of = {creation: creation.__class__ for creation in columns.creations}.get
@@ -325,18 +341,19 @@ def stream(  # noqa: C901, PLR0912, PLR0915 - one flat loop, since a call for ea
                         settled += 1
                         continue
                     answer = by_parent[row[parent]]
-                    if answer is _UNWATCHED:
-                        settled += 1
-                        continue
                     if answer is _EVALUATE:
-                        answer = _placed(prefilter, columns, row)
-                    if answer is _EXPECTED:
-                        prefilter.expected += 1
+                        answer = prefilter.settle(row[child], row[parent], row, columns.facts)
+                    if answer is not _EVALUATE:
                         settled += 1
+                        if answer is _EXPECTED:
+                            prefilter.expected += 1
                         continue
             except KeyError:
-                if _is_unlisted(prefilter, columns, row):
+                answer = _learned(prefilter, columns, row)
+                if answer is not _EVALUATE:
                     settled += 1
+                    if answer is _EXPECTED:
+                        prefilter.expected += 1
                     continue
             except TypeError:
                 pass  # a value is no text: the reader says what that means
@@ -346,36 +363,24 @@ def stream(  # noqa: C901, PLR0912, PLR0915 - one flat loop, since a call for ea
                 if isinstance(outcome, InvalidEvent):
                     on_invalid(index, outcome)
                 elif not isinstance(outcome, (Held, str)):
+                    if counts is not None and settled:  # whoever stops here finds every row counted
+                        counts.of(name).starts += settled
+                        settled = 0
                     yield outcome
     finally:
         if counts is not None and settled:
             counts.of(name).starts += settled
 
 
-def _is_unlisted(prefilter: Prefilter, columns: Columns, row: Row) -> bool:
-    """Learn the names of a creation if they are new; tell whether they settle it, whatever else it says."""
-    action = columns.action
+def _learned(prefilter: Prefilter, columns: Columns, row: object) -> Answer:
+    """Return what the prefilter says of a creation whose names are new to it."""
+    found = as_object(row)
     try:
-        if action is not None and row[action] not in columns.creations:
-            return False
-        child = row[columns.child]
-        answer = prefilter.answer(child, row[columns.parent])
+        if found is None or (columns.action is not None and found[columns.action] not in columns.creations):
+            return _EVALUATE
+        return prefilter.settle(found[columns.child], found[columns.parent], found, columns.facts)
     except (KeyError, TypeError, ValueError):
-        return False  # a column is missing, or no text: the reader says what that means
-    if answer is not _UNWATCHED or child not in prefilter.memo:
-        return False
-    by_parent = prefilter.memo[child]
-    return by_parent is None or by_parent is prefilter.unlisted
-
-
-def _placed(prefilter: Prefilter, columns: Columns, row: Row) -> Answer:
-    """Return what names and paths of a row together say."""
-    child_path, parent_path = columns.child_path, columns.parent_path
-    if child_path is None or parent_path is None:
-        return _EVALUATE
-    return prefilter.answer_with_paths(
-        row[columns.child], row.get(child_path), row[columns.parent], row.get(parent_path)
-    )
+        return _EVALUATE  # a column is missing, or no text: the reader says what that means
 
 
 def _stream_all(

@@ -11,6 +11,7 @@ fill in, are None.
 from __future__ import annotations
 
 from parentchild.events import Process, ProcessCreated
+from parentchild.relations.conditions import Fact
 from parentchild.telemetry.fields import NOTHING, Fields
 from parentchild.telemetry.images import name_in, sha256_of
 from parentchild.telemetry.marks import Marks
@@ -68,6 +69,11 @@ COLUMNS = Columns(
     parent_path="parent_process_path",
     child_command_line="process",
     parent_command_line="parent_process",
+    others={
+        Fact.CHILD_ORIGINAL_NAME: "original_file_name",
+        Fact.CHILD_INTEGRITY: "process_integrity_level",
+        Fact.CHILD_USER: "user",
+    },
     needed=(
         "_time",
         "_indextime",
@@ -94,12 +100,26 @@ COLUMNS = Columns(
         "parent_process_guid",
     ),
 )
-_PARENT = ("parent_process_name", "parent_process_path", "parent_process_exec", "parent_process_id", "parent_process")
+_PARENT = (
+    "parent_process_name",
+    "parent_process_path",
+    "parent_process_exec",
+    "parent_process_id",
+    "parent_process",
+)
 SOURCE = Source(
     "Splunk CIM",
     Marks(
         (("process_name", "process_path", "process_exec"), _PARENT, ("_time", "dest")),
-        ("dest", "process", "process_id", "process_exec", "parent_process", "parent_process_exec", "vendor_product"),
+        (
+            "dest",
+            "process",
+            "process_id",
+            "process_exec",
+            "parent_process",
+            "parent_process_exec",
+            "vendor_product",
+        ),
     ),
     _event,
     COLUMNS,

@@ -13,6 +13,7 @@ and `UtcTime` only where the record has no time that is sure to be UTC.
 from __future__ import annotations
 
 from parentchild.events import Process, ProcessCreated
+from parentchild.relations.conditions import Fact
 from parentchild.telemetry.fields import Fields
 from parentchild.telemetry.flat import HEADER_COLUMNS
 from parentchild.telemetry.images import name_in, sha256_of
@@ -104,6 +105,12 @@ COLUMNS = Columns(
     parent="ParentImage",
     child_command_line="CommandLine",
     parent_command_line="ParentCommandLine",
+    others={
+        Fact.CHILD_ORIGINAL_NAME: "OriginalFileName",
+        Fact.CHILD_INTEGRITY: "IntegrityLevel",
+        Fact.CHILD_USER: "User",
+        Fact.PARENT_USER: "ParentUser",
+    },
     needed=(
         *HEADER_COLUMNS,
         "UtcTime",

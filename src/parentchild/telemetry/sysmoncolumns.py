@@ -12,6 +12,7 @@ the number of an event, it is a record of the event log, and no row of this sour
 from __future__ import annotations
 
 from parentchild.events import Process
+from parentchild.relations.conditions import Fact
 from parentchild.telemetry.fields import Fields
 from parentchild.telemetry.images import name_in, sha256_of
 from parentchild.telemetry.marks import Marks
@@ -71,6 +72,12 @@ COLUMNS = Columns(
     parent="ParentImage",
     child_command_line="CommandLine",
     parent_command_line="ParentCommandLine",
+    others={
+        Fact.CHILD_ORIGINAL_NAME: "OriginalFileName",
+        Fact.CHILD_INTEGRITY: "IntegrityLevel",
+        Fact.CHILD_USER: "",
+        Fact.PARENT_USER: "",
+    },
     needed=(
         *(
             "Image",

@@ -51,7 +51,9 @@ def by_column(row: Row) -> Opened:
     values = [as_list(each) for each in columns]
     if any(each is None for each in values):
         return None
-    return (dict(zip(names, each, strict=False)) for each in zip(*(each or () for each in values), strict=False))
+    return (
+        dict(zip(names, each, strict=False)) for each in zip(*(each or () for each in values), strict=False)
+    )
 
 
 def hit(row: Row) -> Opened:

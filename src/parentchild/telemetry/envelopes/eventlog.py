@@ -6,7 +6,7 @@ Each gives the record as `{"Event": {"System": ..., "EventData": ...}}`, with th
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from parentchild.errors import InvalidEvent
 from parentchild.telemetry.envelopes.envelope import Aside, Opened
@@ -237,7 +237,9 @@ def _positional_record(row: Row, provider: object, number: object, values: objec
             provider=provider,
             number=number,
             channel=_first(row, "Channel", "LogName", "channel"),
-            computer=_first(row, "Computer", "MachineName", "computer", "ComputerName", "computer_name", "hostname"),
+            computer=_first(
+                row, "Computer", "MachineName", "computer", "ComputerName", "computer_name", "hostname"
+            ),
             time=_first(row, "TimeCreated", "TimeGenerated", "time_created", "timestamp", "time_generated"),
             record_id=_first(row, "EventRecordID", "RecordId", "RecordNumber", "record_number", "record_id"),
         ),
@@ -356,7 +358,9 @@ def event_code(row: Row) -> Opened:
     origin = " ".join(
         str(row[name]) for name in ("source", "sourcetype", "LogName", "SourceName", "Channel") if name in row
     )
-    is_sysmon = "sysmon" in origin.lower() or any(name in row for name in ("Image", "ParentImage", "SourceImage"))
+    is_sysmon = "sysmon" in origin.lower() or any(
+        name in row for name in ("Image", "ParentImage", "SourceImage")
+    )
     data = {}
     for name, value in row.items():
         plain = name.replace("_", "")
@@ -383,5 +387,3 @@ def _first(row: Row, *columns: str) -> object:
         if value is not None and value != "":
             return value
     return None
-
-
