@@ -301,7 +301,7 @@ class _Creation:
             verdict=verdict,
             child=child.name,
             parent="" if parent is None else parent.name,
-            reasons=tuple([each[0] for each in wrong]),
+            reasons=tuple(dict.fromkeys([each[0] for each in wrong])),
             directory=self._wrong_directory(wrong) if wrong else "",
             expected=expected,
             severity=severity,
