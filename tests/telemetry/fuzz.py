@@ -14,10 +14,11 @@ from typing import Any
 from parentchild import telemetry
 from parentchild.errors import InvalidEvent
 from parentchild.events import ProcessCreated, ProcessExited, RemoteThreadCreated
+from tests.telemetry.products import ATTACKS
 from tests.telemetry.rows import all_rows
 
 KINDS = (ProcessCreated, ProcessExited, RemoteThreadCreated)
-ROWS = list(all_rows().values())
+ROWS = [*all_rows().values(), *(row for _, row in ATTACKS.values())]
 KEYS = sorted({key for row in ROWS for key in row})
 UNPARSEABLE: tuple[Any, ...] = (
     *(None, True, False, 0, -1, 2**32, 2**64, 10**400, 0.5, float("nan"), float("inf"), -0.0, 1e308),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
@@ -37,7 +38,7 @@ from tests.telemetry.products import (
     TEMP,
     WITHOUT_DEVICE,
 )
-from tests.telemetry.rows import OSQUERY
+from tests.telemetry.rows import ASIM, DEFENDER, ECS, ENDGAME, OCSF, OSQUERY, SPLUNK_CIM, flat, nxlog
 
 AT = datetime(2024, 6, 10, 10, 30, tzinfo=timezone.utc)
 NAMED = sorted(set(ATTACKS) - NAMELESS_PARENT)
@@ -455,3 +456,88 @@ def test_the_table_of_other_systems_is_no_windows_start() -> None:
 def test_every_source_of_a_product_has_a_name_of_its_own() -> None:
     sources: list[Source] = [source for source, _ in ATTACKS.values()]
     assert len({source.name for source in sources}) == len(sources)
+
+
+@pytest.mark.parametrize(
+    ("row", "column"),
+    [
+        (
+            {**OCSF, "process": {**OCSF["process"], "file": {**OCSF["process"]["file"], "hashes": [1]}}},
+            "sha256",
+        ),
+        ({**ENDGAME, "unique_pid": 10**30}, "guid"),
+        ({**DEFENDER, "SHA256": 5}, "sha256"),
+        ({**DEFENDER, "ProcessCreationTime": "Invalid date"}, "started_at"),
+        ({**ASIM, "TargetProcessIntegrityLevel": []}, "integrity"),
+        ({**SPLUNK_CIM, "user": {}}, "user"),
+        ({**flat(1), "TerminalSessionId": "x"}, "session"),
+        ({**flat(4688), "TargetUserSid": 5, "SubjectUserSid": None}, "user_sid"),
+        ({**ECS, "process": {**ECS["process"], "pe": 5}}, "original_name"),
+    ],
+)
+def test_a_bad_secondary_value_of_a_known_source_is_dropped(row: Mapping[str, Any], column: str) -> None:
+    event = created(telemetry.read(row))
+    assert event.process.name == "svchost.exe"
+    assert getattr(event.process, column) is None
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        {**OCSF, "process": {**OCSF["process"], "parent_process": {"name": "explorer.exe", "pid": "x"}}},
+        {**ENDGAME, "ppid": "x"},
+        {**DEFENDER, "InitiatingProcessId": "x"},
+        {**ASIM, "ActingProcessId": []},
+        {**SPLUNK_CIM, "parent_process_id": "x"},
+        {**flat(1), "ParentProcessId": "x"},
+        {**flat(4688), "ProcessId": "x"},
+    ],
+)
+def test_a_bad_pid_of_a_parent_leaves_its_name(row: Mapping[str, Any]) -> None:
+    parent = created(telemetry.read(row)).parent
+    assert parent is not None
+    assert (parent.name, parent.pid) == ("explorer.exe", None)
+
+
+@pytest.mark.parametrize("number", [1, 4688])
+def test_doubled_backslashes_of_a_table_are_none_of_the_path(number: int) -> None:
+    doubled = {
+        name: value.replace("\\", "\\\\") if isinstance(value, str) else value
+        for name, value in flat(number).items()
+    }
+    assert created(telemetry.read(doubled)) == created(telemetry.read(flat(number)))
+
+
+def test_nxlogs_message_has_the_pid_that_its_columns_have_lost() -> None:
+    row = {**nxlog(1), "ProcessID": 3000, "Message": f"Process Create:\r\nProcessId: 4242\r\nImage: {TEMP}"}
+    del row["ProcessId"]
+    assert created(telemetry.read(row)).process.pid == 4242
+    forged = {**row, "Message": f"{row['Message']}\r\nCommandLine: x\r\nProcessId: 4"}
+    assert created(telemetry.read(forged)).process.pid is None
+    ended = {**nxlog(5), "ProcessID": 3000, "Message": "Process terminated:\r\nProcessId: 4242\r\n"}
+    del ended["ProcessId"]
+    event = telemetry.read(ended)
+    assert isinstance(event, ProcessExited)
+    assert event.process.pid == 4242
+
+
+@pytest.mark.parametrize("number", [1, 4688])
+@pytest.mark.parametrize("nothing", ["", "-", None, "nan"])
+def test_a_start_of_the_event_log_without_a_child_is_unreadable(number: int, nothing: str | None) -> None:
+    child = "Image" if number == 1 else "NewProcessName"
+    with pytest.raises(InvalidEvent, match="is named by nothing in the row"):
+        telemetry.read({**flat(number), child: nothing})
+
+
+def test_local_times_are_read_in_the_zone_that_the_caller_names() -> None:
+    east = timezone(timedelta(hours=2))
+    row = nxlog(4688)
+    del row["@timestamp"]
+    rows = [
+        row,
+        ATTACKS["procmon"][1],
+        ATTACKS["event viewer"][1],
+        {**ASIM, "TimeGenerated": "6/10/2024 10:30 AM"},
+    ]
+    times = [event.timestamp for event in telemetry.read_many(rows, zone=east)]
+    assert times == [AT - timedelta(hours=6), *[AT - timedelta(hours=2)] * 3]

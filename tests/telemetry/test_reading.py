@@ -101,7 +101,8 @@ def test_a_row_that_cannot_be_read_raises_by_default() -> None:
     events = telemetry.read_many([DEFENDER, {"colour": "red"}])
     next(events)
     with pytest.raises(
-        InvalidEvent, match=r"row = \['colour'\]: is unrecognised. Closest: .* \(needs .*\). See docs/telemetry.md."
+        InvalidEvent,
+        match=r"row = \['colour'\]: is unrecognised. Closest: .* \(needs .*\). See docs/telemetry.md.",
     ):
         next(events)
 
@@ -139,12 +140,7 @@ def test_rows_that_cannot_be_read_are_handed_over_with_their_index() -> None:
         ({"EventID": 1, "EventData": 5}, "EventData = 5: must be an object"),
         ({"EventID": 1, "EventData": {"Data": [{"Name": "a"}, {"Name": "a"}]}}, "EventData.Data = 'a'"),
         ({**SPLUNK_CIM, "_time": {}}, "_time = {}: must be a time"),
-        (
-            {**OCSF, "process": {**OCSF["process"], "file": {"hashes": [1]}}},
-            "process.file.hashes.*list of objects",
-        ),
         ({**SOURCES["ecs"], "event": {"category": [1]}}, r"event.category = \[1\]: must be text, or a list"),
-        ({**ENDGAME, "unique_pid": 10**30}, "unique_pid.*is too large for an id"),
         ({"ActionType": "ProcessCreated", "Timestamp": 1}, "process = None: is named by nothing in the row"),
     ],
 )

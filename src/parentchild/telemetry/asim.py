@@ -54,19 +54,21 @@ def _creation(fields: Fields) -> ProcessCreated:
 
 
 def _process(fields: Fields, role: str) -> Process:
-    name = fields.text(f"{role}ProcessName")
+    rest = fields.secondary
+    named = rest if role == "Parent" else fields
+    name = named.path(f"{role}ProcessName")
     return Process(
-        fields.text(f"{role}ProcessFilename") or name_in(name),
-        pid=fields.pid(f"{role}ProcessId"),
+        named.text(f"{role}ProcessFilename") or name_in(name),
+        pid=(fields if role == "Target" else rest).pid(f"{role}ProcessId"),
         path=name if name_in(name) != name else None,
-        command_line=fields.text(f"{role}ProcessCommandLine"),
+        command_line=rest.text(f"{role}ProcessCommandLine"),
         started_at=fields.time(f"{role}ProcessCreationTime"),
-        user=fields.text(_USERS[role]),
-        user_sid=fields.text(_USER_IDS[role]),
+        user=rest.account(_USERS[role]),
+        user_sid=rest.text(_USER_IDS[role]),
         guid=fields.guid(f"{role}ProcessGuid"),
-        integrity=fields.text(f"{role}ProcessIntegrityLevel"),
-        original_name=fields.text(f"{role}ProcessFileOriginalName"),
-        sha256=fields.text(f"{role}ProcessSHA256"),
+        integrity=rest.text(f"{role}ProcessIntegrityLevel"),
+        original_name=rest.text(f"{role}ProcessFileOriginalName"),
+        sha256=rest.text(f"{role}ProcessSHA256"),
     )
 
 

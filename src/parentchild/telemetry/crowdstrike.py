@@ -29,6 +29,18 @@ _EXITED = frozenset({"EndOfProcess", "TerminateProcess"})
 _WINDOWS = "Win"
 
 
+def _either(*columns: str) -> tuple[str, ...]:
+    """Return columns under the names that they have everywhere."""
+    return tuple(name for column in columns for name in (column, f"{column}_decimal"))
+
+
+_STARTED = (*_either("ProcessStartTime", "ContextTimeStamp"), "@timestamp")
+_ENDED = (*_either("ProcessEndTime", "ContextTimeStamp"), "@timestamp", "timestamp")
+_START, _PID, _SESSION = _either("ProcessStartTime"), _either("RawProcessId"), _either("SessionId")
+_TARGET, _PARENT, _SOURCE = (_either(f"{role}ProcessId") for role in ("Target", "Parent", "Source"))
+_INTEGRITY = _either("IntegrityLevel")
+
+
 def _event(row: Row, prefilter: Prefiltering) -> Outcome:
     fields = Fields(row)
     kind = fields.text(*_KINDS)
@@ -43,30 +55,20 @@ def _event(row: Row, prefilter: Prefiltering) -> Outcome:
             fields.raw("ImageFileName", "FileName"), fields.raw("ParentBaseFileName")
         ):
             return Held.START
-        return _occurrence(fields, *_either("ProcessStartTime", "ContextTimeStamp"), "@timestamp").created(
+        return _occurrence(fields, _STARTED).created(
             _process(fields),
-            Process(fields.text("ParentBaseFileName"), guid=_sensor_id(fields, "ParentProcessId")),
+            Process(fields.text("ParentBaseFileName"), guid=fields.guid(*_PARENT)),
             creator=creator,
             grandparent=Process(fields.secondary.text("GrandParentBaseFileName")),
         )
     if kind in _EXITED:
         if not prefilter.exits:
             return Held.PROCESS
-        times = (*_either("ProcessEndTime", "ContextTimeStamp"), "@timestamp", "timestamp")
-        return _occurrence(fields, *times).exited(_process(fields))
+        return _occurrence(fields, _ENDED).exited(_process(fields))
     return kind
 
 
-def _either(*columns: str) -> tuple[str, ...]:
-    """Return columns under the names that they have everywhere."""
-    return tuple(name for column in columns for name in (column, f"{column}_decimal"))
-
-
-def _sensor_id(fields: Fields, column: str) -> str | None:
-    return fields.secondary.identifier(*_either(column))
-
-
-def _occurrence(fields: Fields, *times: str) -> Occurrence:
+def _occurrence(fields: Fields, times: tuple[str, ...]) -> Occurrence:
     return Occurrence(
         timestamp=fields.timestamp(*times),
         device=fields.text("ComputerName", "aid_computer_name", "aid"),
@@ -76,7 +78,7 @@ def _occurrence(fields: Fields, *times: str) -> Occurrence:
 
 
 def _creator(fields: Fields) -> Process | None:
-    source, parent = _sensor_id(fields, "SourceProcessId"), _sensor_id(fields, "ParentProcessId")
+    source, parent = fields.guid(*_SOURCE), fields.guid(*_PARENT)
     if source is None or source == "0" or parent is None or source == parent:
         return None
     return Process(None, guid=source)
@@ -87,15 +89,15 @@ def _process(fields: Fields) -> Process:
     path = fields.path("ImageFileName") or joined_path(rest.path("FilePath"), rest.text("FileName"))
     return Process(
         name_in(path) or fields.text("FileName"),
-        pid=fields.pid(*_either("RawProcessId")),
+        pid=fields.pid(*_PID),
         path=path,
         command_line=rest.text("CommandLine"),
-        started_at=fields.time(*_either("ProcessStartTime")),
+        started_at=fields.time(*_START),
         user=rest.account("UserName"),
         user_sid=rest.text("UserSid", "UserSid_readable"),
-        guid=_sensor_id(fields, "TargetProcessId"),
-        session=rest.session(*_either("SessionId")),
-        integrity=rest.identifier(*_either("IntegrityLevel")),
+        guid=fields.guid(*_TARGET),
+        session=rest.session(*_SESSION),
+        integrity=rest.identifier(*_INTEGRITY),
         original_name=rest.text("OriginalFilename", "OriginalFileName"),
         sha256=rest.text("SHA256HashData"),
     )

@@ -75,53 +75,55 @@ def _occurrence(fields: Fields, ingested_at: datetime | None) -> Occurrence:
 
 
 def _creation(fields: Fields, occurrence: Occurrence) -> ProcessCreated:
+    rest = fields.secondary
     process = Process(
         fields.text("FileName"),
         pid=fields.pid("ProcessId"),
-        path=fields.text("FolderPath"),
-        command_line=fields.text("ProcessCommandLine"),
+        path=fields.path("FolderPath"),
+        command_line=rest.text("ProcessCommandLine"),
         started_at=fields.time("ProcessCreationTime"),
-        user=fields.user(("AccountDomain", "AccountName")),
-        user_sid=fields.text("AccountSid"),
-        guid=fields.identifier("ProcessUniqueId"),
-        integrity=fields.text("ProcessIntegrityLevel"),
-        original_name=fields.text("ProcessVersionInfoOriginalFileName"),
-        sha256=fields.text("SHA256"),
+        user=rest.user(("AccountDomain", "AccountName")),
+        user_sid=rest.text("AccountSid"),
+        guid=rest.guid("ProcessUniqueId"),
+        integrity=rest.text("ProcessIntegrityLevel"),
+        original_name=rest.text("ProcessVersionInfoOriginalFileName"),
+        sha256=rest.text("SHA256"),
     )
     grandparent = Process(
-        name_in(fields.text("InitiatingProcessParentFileName")),
-        pid=fields.pid("InitiatingProcessParentId"),
+        name_in(rest.text("InitiatingProcessParentFileName")),
+        pid=rest.pid("InitiatingProcessParentId"),
         started_at=fields.time("InitiatingProcessParentCreationTime"),
     )
     return occurrence.created(process, _initiator(fields), grandparent=grandparent)
 
 
 def _thread(fields: Fields, occurrence: Occurrence) -> RemoteThreadCreated:
-    name = fields.text("FileName")
+    name, rest = fields.text("FileName"), fields.secondary
     target = Process(
         name,
         pid=fields.pid("ProcessId"),
-        path=joined_path(fields.text("FolderPath"), name),
-        command_line=fields.text("ProcessCommandLine"),
+        path=joined_path(fields.path("FolderPath"), name),
+        command_line=rest.text("ProcessCommandLine"),
         started_at=fields.time("ProcessCreationTime"),
     )
     return occurrence.thread(_initiator(fields), target)
 
 
 def _initiator(fields: Fields) -> Process:
+    rest = fields.secondary
     return Process(
         fields.text("InitiatingProcessFileName"),
-        pid=fields.pid("InitiatingProcessId"),
-        path=fields.text("InitiatingProcessFolderPath"),
-        command_line=fields.text("InitiatingProcessCommandLine"),
+        pid=rest.pid("InitiatingProcessId"),
+        path=fields.path("InitiatingProcessFolderPath"),
+        command_line=rest.text("InitiatingProcessCommandLine"),
         started_at=fields.time("InitiatingProcessCreationTime"),
-        user=fields.user(("InitiatingProcessAccountDomain", "InitiatingProcessAccountName")),
-        user_sid=fields.text("InitiatingProcessAccountSid"),
-        guid=fields.identifier("InitiatingProcessUniqueId"),
-        integrity=fields.text("InitiatingProcessIntegrityLevel"),
-        signer=fields.text("InitiatingProcessSignerType"),
-        original_name=fields.text("InitiatingProcessVersionInfoOriginalFileName"),
-        sha256=fields.text("InitiatingProcessSHA256"),
+        user=rest.user(("InitiatingProcessAccountDomain", "InitiatingProcessAccountName")),
+        user_sid=rest.text("InitiatingProcessAccountSid"),
+        guid=rest.guid("InitiatingProcessUniqueId"),
+        integrity=rest.text("InitiatingProcessIntegrityLevel"),
+        signer=rest.text("InitiatingProcessSignerType"),
+        original_name=rest.text("InitiatingProcessVersionInfoOriginalFileName"),
+        sha256=rest.text("InitiatingProcessSHA256"),
     )
 
 

@@ -95,9 +95,10 @@ def _kind(fields: Fields) -> _Kind | str:
 
 
 def _creator(parent: Fields) -> Process | None:
-    real = parent.within("Ext").within("real")
+    rest = parent.secondary
+    real = rest.within("Ext").within("real")
     pid, guid = real.pid("pid"), real.guid("entity_id")
-    if not pid or pid == parent.pid("pid"):
+    if not pid or pid == rest.pid("pid"):
         return None
     return Process(None, pid=pid, guid=guid)
 
@@ -115,43 +116,44 @@ def _occurrence(fields: Fields) -> Occurrence:
 
 def _target(fields: Fields) -> Process:
     data = fields.within("winlog").within("event_data")
-    path = data.text("TargetImage")
+    path = data.path("TargetImage")
     return Process(
         name_in(path), pid=data.pid("TargetProcessId"), path=path, guid=data.guid("TargetProcessGuid")
     )
 
 
 def _process(fields: Fields, process: Fields) -> Process:
-    user, token = fields.within("user"), process.within("Ext").within("token")
-    name, path = process.text("name"), process.text("executable")
+    rest, user = process.secondary, fields.secondary.within("user")
+    extra = rest.within("Ext")
+    name, path = process.text("name"), process.path("executable")
     logged_by_windows = fields.within("winlog").has("provider_name")  # then user.id is the logging service's
     return Process(
         name or name_in(path),
         pid=process.pid("pid"),
         path=path,
-        command_line=process.text("command_line"),
+        command_line=rest.text("command_line"),
         started_at=process.time("start"),
         user=user.user(("domain", "name")),
         user_sid=None if logged_by_windows else user.text("id"),
         guid=process.guid("entity_id"),
-        session=process.within("Ext").within("session_info").session("id"),
-        integrity=token.text("integrity_level_name"),
-        signer=process.within("code_signature").text("subject_name"),
-        original_name=process.within("pe").text("original_file_name"),
-        sha256=process.within("hash").text("sha256"),
+        session=extra.within("session_info").session("id"),
+        integrity=extra.within("token").text("integrity_level_name"),
+        signer=rest.within("code_signature").text("subject_name"),
+        original_name=rest.within("pe").text("original_file_name"),
+        sha256=rest.within("hash").text("sha256"),
     )
 
 
 def _parent(parent: Fields) -> Process:
-    name, path = parent.text("name"), parent.text("executable")
+    name, path, rest = parent.text("name"), parent.path("executable"), parent.secondary
     return Process(
         name or name_in(path),
-        pid=parent.pid("pid"),
+        pid=rest.pid("pid"),
         path=path,
-        command_line=parent.text("command_line"),
+        command_line=rest.text("command_line"),
         started_at=parent.time("start"),
         guid=parent.guid("entity_id"),
-        signer=parent.within("code_signature").text("subject_name"),
+        signer=rest.within("code_signature").text("subject_name"),
     )
 
 

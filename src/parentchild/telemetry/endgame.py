@@ -48,28 +48,28 @@ def _occurrence(fields: Fields) -> Occurrence:
 
 
 def _parent(fields: Fields) -> Process:
-    path = fields.text("parent_process_path")
+    path, rest = fields.path("parent_process_path"), fields.secondary
     return Process(
         fields.text("parent_process_name") or name_in(path),
-        pid=fields.pid("ppid"),
+        pid=rest.pid("ppid"),
         path=path,
-        guid=fields.identifier("unique_ppid"),
+        guid=rest.guid("unique_ppid"),
     )
 
 
 def _process(fields: Fields) -> Process:
-    path = fields.text("process_path")
+    path, rest = fields.path("process_path"), fields.secondary
     return Process(
         fields.text("process_name") or name_in(path),
         pid=fields.pid("pid"),
         path=path,
-        command_line=fields.text("command_line"),
-        user=fields.user(("user_domain", "user_name")),
-        user_sid=fields.text("user_sid"),
-        guid=fields.identifier("unique_pid"),
-        signer=fields.text("signature_signer"),
-        original_name=fields.text("original_file_name"),
-        sha256=fields.text("sha256"),
+        command_line=rest.text("command_line"),
+        user=rest.user(("user_domain", "user_name")),
+        user_sid=rest.text("user_sid"),
+        guid=rest.guid("unique_pid"),
+        signer=rest.text("signature_signer"),
+        original_name=rest.text("original_file_name"),
+        sha256=rest.text("sha256"),
     )
 
 

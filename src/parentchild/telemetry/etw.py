@@ -15,6 +15,8 @@ the dicts that Python's consumers give (`EventHeader`, `Task Name`, and the even
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from parentchild.events import Process
 from parentchild.telemetry.fields import Fields
 from parentchild.telemetry.images import name_in
@@ -40,8 +42,11 @@ def _recorded(fields: Fields, prefilter: Prefiltering) -> Outcome:
     number = system.number("event_id")
     if provider != _PROVIDER:
         return f"{provider} {number}"
-    occurrence = Fields({"time": system.raw("time_created"), "computer": system.raw("computer")}, "system.")
     header = system.secondary.within("execution").pid("process_id")
+
+    def occurrence() -> Occurrence:
+        return Occurrence(timestamp=system.timestamp("time_created"), device=system.text("computer"))
+
     return _outcome(number, data, header, occurrence, prefilter)
 
 
@@ -52,17 +57,23 @@ def _consumed(fields: Fields, prefilter: Prefiltering) -> Outcome:
     number = descriptor.number("Id")
     if provider not in {_PROVIDER_ID, None} or (provider is None and task.upper() not in _BY_TASK):
         return task or f"event {number}"
-    when = header.raw("TimeStamp") if header.says("TimeStamp") else fields.raw("CreateTime")
-    occurrence = Fields(
-        {"time": when, "computer": fields.raw("Computer", "host")},
-        "EventHeader.",
-    )
+
+    def occurrence() -> Occurrence:
+        timestamp = (
+            header.timestamp("TimeStamp") if header.says("TimeStamp") else fields.timestamp("CreateTime")
+        )
+        return Occurrence(timestamp=timestamp, device=fields.text("Computer", "host"))
+
     number = _BY_TASK.get(task.upper()) if number is None else number
     return _outcome(number, fields, header.secondary.pid("ProcessId"), occurrence, prefilter)
 
 
 def _outcome(
-    number: int | None, data: Fields, header: int | None, occurrence: Fields, prefilter: Prefiltering
+    number: int | None,
+    data: Fields,
+    header: int | None,
+    occurrence: Callable[[], Occurrence],
+    prefilter: Prefiltering,
 ) -> Outcome:
     if number == _CREATED:
         parent = data.secondary.pid("ParentProcessID")
@@ -70,14 +81,10 @@ def _outcome(
         if creator is None and not prefilter.created(data.raw("ImageName"), None):
             return Held.START
         declared = Process(None, pid=parent, guid=data.guid("ParentProcessSequenceNumber"))
-        return _occurrence(occurrence).created(_process(data), declared, creator=creator)
+        return occurrence().created(_process(data), declared, creator=creator)
     if number == _EXITED:
-        return _occurrence(occurrence).exited(_process(data)) if prefilter.exits else Held.PROCESS
+        return occurrence().exited(_process(data)) if prefilter.exits else Held.PROCESS
     return str(number)
-
-
-def _occurrence(fields: Fields) -> Occurrence:
-    return Occurrence(timestamp=fields.timestamp("time"), device=fields.text("computer"))
 
 
 def _process(data: Fields) -> Process:

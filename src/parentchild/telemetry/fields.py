@@ -69,6 +69,8 @@ class Fields:
     @property
     def secondary(self) -> Fields:
         """The same fields for what an event can do without: a value that cannot be read is None."""
+        if self._is_secondary:
+            return self
         return Fields(
             self._values, self._where, nothing=self._nothing, dotted=self._dotted, is_secondary=True
         )
@@ -122,7 +124,8 @@ class Fields:
         if not isinstance(value, str):
             self._refuse(InvalidEvent(self._name(column), value, "must be text"))
             return None
-        return plain_text(value if value.__class__ is str else str.__str__(value))
+        text = value if value.__class__ is str else str.__str__(value)
+        return plain_text(text) if text[0] == "'" or ":\\\\" in text else text
 
     def path(self, *columns: str) -> str | None:
         """Return the first path that says something, its separators single except before a network name.
@@ -131,7 +134,7 @@ class Fields:
             InvalidEvent: there is something else than a text.
         """
         text = self.text(*columns)
-        return None if text is None else plain_path(text)
+        return text if text is None or "\\\\" not in text else plain_path(text)
 
     def account(self, *columns: str) -> str | None:
         r"""Return the first account that says something, `DOMAIN\name`.
@@ -140,7 +143,7 @@ class Fields:
             InvalidEvent: there is something else than a text.
         """
         text = self.text(*columns)
-        return None if text is None else plain_account(text)
+        return text if text is None or "\\\\" not in text else plain_account(text)
 
     def texts(self, column: str) -> tuple[str, ...]:
         """Return the texts in a column that holds one or a list of them.
@@ -193,21 +196,25 @@ class Fields:
             InvalidEvent: it is neither.
         """
         column, value = self._first(columns)
+        if isinstance(value, str):
+            return self.text(column)
         if isinstance(value, float) and value.is_integer():
             value = int(value)  # a column of ids with gaps becomes one of floats
         if isinstance(value, int) and not isinstance(value, bool):
             return self._number_text(column, value)
-        return self.text(*columns)
+        return self.text(column)
 
     def record_id(self, *columns: str) -> str | int | None:
         """Return the first id, an int when it is one, else text; None for what is neither.
 
         No event depends on it, so it costs none.
         """
-        _, value = self._first(columns)
+        column, value = self._first(columns)
+        if value is None or value.__class__ is str:
+            return None if value is None else self.text(column)
         if isinstance(value, int) and not isinstance(value, bool):
             return int(value)
-        return self.secondary.identifier(*columns)
+        return self.secondary.identifier(column)
 
     def number(self, *columns: str) -> int | None:
         """Return the first number: an int, a whole float, decimal digits, or hexadecimal ones after `0x`.
@@ -216,10 +223,10 @@ class Fields:
             InvalidEvent: it is none of these.
         """
         column, value = self._first(columns)
-        if value is None or (isinstance(value, str) and unmarked(value).strip().lower() in _NO_NUMBER):
+        if value is None:
             return None
         number = _number_of(value)
-        if number is not None:
+        if number is not None or (isinstance(value, str) and value.strip().lower() in _NO_NUMBER):
             return number
         self._refuse(InvalidEvent(self._name(column), value, "must be a whole number, decimal or 0x..."))
         return None
@@ -239,7 +246,8 @@ class Fields:
 
     def session(self, *columns: str) -> int | None:
         """Return the first session's number; None also for what is none, since no event depends on it."""
-        return self.secondary.pid(*columns)
+        column, value = self._first(columns)
+        return None if value is None else self.secondary.pid(column)
 
     def time(self, *columns: str) -> datetime | None:
         """Return the first time, in UTC; None also for what is none: an event does not depend on it."""
@@ -277,7 +285,10 @@ class Fields:
 
         What is neither text nor number is None too, since no event depends on it.
         """
-        value = self.secondary.identifier(*columns)
+        column, found = self._first(columns)
+        if found is None:
+            return None
+        value = self.text(column) if found.__class__ is str else self.secondary.identifier(column)
         match = None if value is None else _GUID.fullmatch(value)
         if match is None:
             return value

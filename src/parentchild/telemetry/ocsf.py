@@ -35,10 +35,10 @@ def _event(row: Row, prefilter: Prefiltering) -> Outcome:
     if activity == _LAUNCH:
         return _launch(fields, process, actor, prefilter)
     if activity == _TERMINATE:
-        return _occurrence(fields).exited(_process(process)) if prefilter.exits else Held.PROCESS
+        return _occurrence(fields).exited(_other(process)) if prefilter.exits else Held.PROCESS
     if activity == _INJECT and fields.number("injection_type_id") == _REMOTE_THREAD:
         watched = prefilter.thread(_raw_name(actor))
-        return _occurrence(fields).thread(_process(actor), _process(process)) if watched else Held.PROCESS
+        return _occurrence(fields).thread(_other(actor), _other(process)) if watched else Held.PROCESS
     return f"activity {activity}"
 
 
@@ -54,8 +54,8 @@ def _launch(fields: Fields, process: Fields, actor: Fields, prefilter: Prefilter
     parent = declared if _is_known(declared) else actor
     if not apart and not prefilter.created(_raw_name(process), _raw_name(parent)):
         return Held.START
-    creator = process_if_known(_process(actor)) if apart else None
-    return _occurrence(fields).created(_process(process), _process(parent), creator=creator)
+    creator = process_if_known(_other(actor)) if apart else None
+    return _occurrence(fields).created(_process(process, process.pid("pid")), _other(parent), creator=creator)
 
 
 def _occurrence(fields: Fields) -> Occurrence:
@@ -68,22 +68,28 @@ def _occurrence(fields: Fields) -> Occurrence:
     )
 
 
-def _process(process: Fields) -> Process:
-    file, user = process.within("file"), process.within("user")
-    path = process.text("path") or file.text("path")
+def _other(process: Fields) -> Process:
+    """Return a process that is not the new one, and of which a bad pid costs no event."""
+    return _process(process, process.secondary.pid("pid"))
+
+
+def _process(process: Fields, pid: int | None) -> Process:
+    file, rest = process.within("file"), process.secondary
+    user = rest.within("user")
+    path = process.path("path") or file.path("path")
     return Process(
         process.text("name") or file.text("name") or name_in(path),
-        pid=process.pid("pid"),
+        pid=pid,
         path=path,
-        command_line=process.text("cmd_line"),
+        command_line=rest.text("cmd_line"),
         started_at=process.time("created_time", "created_time_dt"),
         user=user.user(("domain", "name")),
         user_sid=user.text("uid"),
         guid=process.guid("uid", "cpid"),
-        integrity=process.text("integrity"),
-        signer=file.within("signature").within("certificate").text("subject"),
-        original_name=file.text("internal_name"),
-        sha256=_sha256(file),
+        integrity=rest.text("integrity"),
+        signer=file.secondary.within("signature").within("certificate").text("subject"),
+        original_name=file.secondary.text("internal_name"),
+        sha256=_sha256(file.secondary),
     )
 
 
@@ -99,13 +105,13 @@ def _raw_name(process: Fields) -> object:
 
 
 def _is_known(process: Fields) -> bool:
-    return process.raw("pid", "uid", "cpid") is not None or _raw_name(process) is not None
+    return process.says("pid", "uid", "cpid") or _raw_name(process) is not None
 
 
 def _is_same(declared: Fields, actor: Fields) -> bool:
     """Tell whether both are one process: by the ids that both have, else by name."""
     for known, other in (
-        (declared.pid("pid"), actor.pid("pid")),
+        (declared.secondary.pid("pid"), actor.secondary.pid("pid")),
         (declared.guid("uid", "cpid"), actor.guid("uid", "cpid")),
     ):
         if known is not None and other is not None:

@@ -51,27 +51,27 @@ def event_of(record: Record, prefilter: Prefiltering) -> Outcome:
 
 
 def _creation(record: Record) -> ProcessCreated:
-    data = record.data
-    path, parent = data.text("NewProcessName"), data.text("ParentProcessName")
+    data, rest = record.data, record.data.secondary
+    path, parent = data.path("NewProcessName"), data.path("ParentProcessName")
     process = Process(
         name_in(path),
         pid=data.pid("NewProcessId"),
         path=path,
-        command_line=data.text("CommandLine"),
-        user=data.user(("TargetDomainName", "TargetUserName"), ("SubjectDomainName", "SubjectUserName")),
-        user_sid=data.text("TargetUserSid", "SubjectUserSid"),
-        integrity=data.text("MandatoryLabel"),
+        command_line=rest.text("CommandLine"),
+        user=rest.user(("TargetDomainName", "TargetUserName"), ("SubjectDomainName", "SubjectUserName")),
+        user_sid=rest.text("TargetUserSid", "SubjectUserSid"),
+        integrity=rest.text("MandatoryLabel"),
     )
     return record.occurrence().created(
-        process, Process(name_in(parent), pid=data.pid("ProcessId"), path=parent)
+        process, Process(name_in(parent), pid=rest.pid("ProcessId"), path=parent)
     )
 
 
 def _exit(record: Record) -> ProcessExited:
-    data = record.data
-    path = data.text("ProcessName")
-    user = data.user(("SubjectDomainName", "SubjectUserName"))
-    sid = data.text("SubjectUserSid")
+    data, rest = record.data, record.data.secondary
+    path = data.path("ProcessName")
+    user = rest.user(("SubjectDomainName", "SubjectUserName"))
+    sid = rest.text("SubjectUserSid")
     return record.occurrence().exited(
         Process(name_in(path), pid=data.pid("ProcessId"), path=path, user=user, user_sid=sid)
     )

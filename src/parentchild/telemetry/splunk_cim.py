@@ -33,24 +33,25 @@ def _event(row: Row, prefilter: Prefiltering) -> Outcome:
 
 
 def _creation(fields: Fields) -> ProcessCreated:
-    path, parent_path = fields.text("process_path"), fields.text("parent_process_path")
+    rest = fields.secondary
+    path, parent_path = fields.path("process_path"), fields.path("parent_process_path")
     process = Process(
         fields.text("process_name", "process_exec") or name_in(path),
         pid=fields.pid("process_id"),
         path=path,
-        command_line=fields.text("process"),
-        user=fields.text("user"),
-        user_sid=fields.text("user_id"),
+        command_line=rest.text("process"),
+        user=rest.account("user"),
+        user_sid=rest.text("user_id"),
         guid=fields.guid("process_guid"),
-        integrity=fields.text("process_integrity_level"),
-        original_name=fields.text("original_file_name"),
-        sha256=sha256_of(fields.text("process_hash")),
+        integrity=rest.text("process_integrity_level"),
+        original_name=rest.text("original_file_name"),
+        sha256=sha256_of(rest.text("process_hash")),
     )
     parent = Process(
         fields.text("parent_process_name", "parent_process_exec") or name_in(parent_path),
-        pid=fields.pid("parent_process_id"),
+        pid=rest.pid("parent_process_id"),
         path=parent_path,
-        command_line=fields.text("parent_process"),
+        command_line=rest.text("parent_process"),
         guid=fields.guid("parent_process_guid"),
     )
     occurrence = Occurrence(

@@ -99,7 +99,7 @@ SOURCE = Source(
     Marks(
         needs=(("Image",), ("ParentImage",)),
         own=("CommandLine", "ParentCommandLine", "OriginalFileName", "IntegrityLevel", "Hashes", _UTC),
-        fits=lambda row: not any(number in row for number in _NUMBERS),
+        without=_NUMBERS,
     ),
     _event,
     COLUMNS,
