@@ -1,13 +1,13 @@
 """The decision: whether one process creation is as Windows does it. It is made here and nowhere else.
 
-A fact of a creation is a value, absent (the source does not tell it) or unread (nobody has looked yet). The
-evaluation answers a verdict with its reasons, or says which facts it still needs: so the prefilter is the same
-evaluation with everything but the names unread.
+A fact of a creation is a value, absent (the source does not tell it) or unread (nobody has looked yet).
+The evaluation answers a verdict with its reasons, or says which facts it still needs: so the prefilter is
+the same evaluation with everything but the names unread.
 
 It goes in five steps. The pair: does the child's relation expect the parent, or the parent's relation the
-child, and do both lie where they belong? The creator: would the process that really made the call be expected?
-The launch: does the child lie where Windows keeps it, with its arguments, under its own name? The name: does a
-child that no relation knows imitate one? At last, of an image that started itself: is the copy harmless?
+child, and do both lie where they belong? The creator: would the process that made the call be expected? The
+launch: does the child lie where Windows keeps it, with its arguments, under its own name? The name: does a
+child that no relation knows imitate one? Last, of an image that started itself: is the copy harmless?
 """
 
 from __future__ import annotations
@@ -170,8 +170,8 @@ def evaluate(
         creator: who made the call, where the source tells it apart from the parent.
         windows: the release it runs on; None accepts what any release does.
         system_drives: the drives on which Windows may lie, such as `c:`.
-        unread: facts that nobody has looked at; their values in the processes do not count. What they are
-            of the parent, they are of the creator. A name that is a path must not be among them unread.
+        unread: facts that nobody has looked at; their values in the processes do not count. What is unread
+            of the parent is unread of the creator. Names are always read, and so is a path that names.
 
     Cost: a few microseconds; linear in the length of names, paths and command lines.
 
@@ -181,59 +181,37 @@ def evaluate(
     if windows is not None:
         release(windows)  # refuse it here, not only where a row happens to depend on it
     image = image_of(child, system_drives)
-    name = image.name
     starter = starter_of(parent, system_drives)
     missing = starter if isinstance(starter, MissingParent) else None
     known = None if isinstance(starter, MissingParent) else starter
     facts = Facts(image, known, windows, unread, set())
     wrong: list[_Wrong] = []
-    watched = relations.children.get(name)
+    watched = relations.children.get(image.name)
     if watched is not None and not _holds(watched.release, windows):
         watched = None
-    relation: Relation | None = None
-    match: ExpectedImage | None = None
-    if watched is not None:
-        relation = watched.relation
-        if known is not None:
-            match = _check_parent(relations, watched, facts, known, wrong)
-    elif known is not None and name:
-        relation, match = _check_child(relations, facts, known, wrong)
+    relation, match = _check_pair(relations, watched, facts, wrong)
     if creator is not None:
         missing = _check_creator(relations, watched, facts, parent, creator, system_drives, wrong) or missing
-    for launch in relations.launches.get(name, ()):
+    for launch in relations.launches.get(image.name, ()):
         if _holds(launch.release, windows):
             relation = relation or launch.relation
             _check_launch(launch, facts, match, wrong)
     imitates = None
-    if name not in relations.known_names:
-        imitates = imitated(name, relations.protected_names)
-        if imitates is not None:
-            relation = relations.expected_parents[imitates]
-            severity = max(relation.severity, Severity.HIGH)
-            wrong.append(_Wrong(Reason.LOOKALIKE, severity, relation, (imitates,)))
+    if image.name not in relations.known_names:
+        imitates = _check_name(relations, image, wrong)
     if wrong:
         return _mismatch(facts, wrong, match, missing, imitates)
-    shown = "" if known is None else shown_name(known)
-    needs = frozenset(facts.needs) if facts.needs else _NO_FACTS
-    if watched is not None and missing is not None:
-        return Evaluation(
-            verdict=Verdict.UNKNOWN,
-            child=name,
-            parent=shown,
-            expected=watched.relation.names,
-            missing=missing,
-            relation=relation,
-            match=match,
-            needs=needs,
-        )
+    verdict = Verdict.UNWATCHED if relation is None else Verdict.EXPECTED
+    is_unknown = watched is not None and missing is not None
     return Evaluation(
-        verdict=Verdict.UNWATCHED if relation is None else Verdict.EXPECTED,
-        child=name,
-        parent=shown,
+        verdict=Verdict.UNKNOWN if is_unknown else verdict,
+        child=image.name,
+        parent="" if known is None else shown_name(known),
+        expected=watched.relation.names if is_unknown and watched is not None else (),
         missing=missing,
         relation=relation,
         match=match,
-        needs=needs,
+        needs=frozenset(facts.needs) if facts.needs else _NO_FACTS,
     )
 
 
@@ -279,6 +257,19 @@ def _holds(condition: OnRelease, windows: str | None) -> bool:
 # the pair ---------------------------------------------------------------------------------------------
 
 
+def _check_pair(
+    relations: CompiledRelations, watched: WatchedChild | None, facts: Facts, wrong: list[_Wrong]
+) -> _Pair:
+    """Check a child against its parent, by the child's relation, else by the parent's."""
+    parent = facts.parent
+    if watched is not None:
+        match = None if parent is None else _check_parent(relations, watched, facts, parent, wrong)
+        return watched.relation, match
+    if parent is None or not facts.child.name:
+        return _NOTHING
+    return _check_child(relations, facts, parent, wrong)
+
+
 def _fit(
     facts: Facts, starter: Image, alternatives: tuple[Alternative, ...]
 ) -> tuple[_Fit, Alternative | None]:
@@ -289,41 +280,43 @@ def _fit(
     """
     if not alternatives or not starter.is_plain:
         return _NO, None
+    if alternatives[0].is_certain:  # nearly always
+        return _YES, alternatives[0]
     misplaced: Alternative | None = None
     needs: set[Fact] = set()
     for each in alternatives:
-        if each.is_certain:
-            if needs or (misplaced is not None and each.is_local):
-                break
-            return _YES, each
-        asked, truth = _truth_of(facts, each)
-        if truth is None:
-            needs |= asked
-        elif truth:
-            if each.place is None or facts.truth(each.place, absent_fails=each.is_copy):
-                if not needs:
-                    return _YES, each
-                break
-            if not each.is_copy:
-                misplaced = misplaced or each
+        if each.is_local and misplaced is not None:
+            break
+        asked, fit = _fit_of(facts, each)
+        needs |= asked
+        if fit is _YES and not needs:
+            return fit, each
+        if fit is _YES:
+            break
+        if fit is _MISPLACED:
+            misplaced = misplaced or each
     if needs:
         facts.needs |= needs
         return _UNDECIDED, None
     return (_NO, None) if misplaced is None else (_MISPLACED, misplaced)
 
 
-def _truth_of(facts: Facts, row: Alternative) -> tuple[set[Fact], bool | None]:
-    """Return whether a row's conditions hold, as far as its place is known too; None beside what is needed."""
+def _fit_of(facts: Facts, row: Alternative) -> tuple[set[Fact], _Fit]:
+    """Return how well one row fits, and the facts that would tell where they were not read."""
     asked: set[Fact] = set()
     for condition in row.conditions:
         truth = facts.truth(condition, absent_fails=row.is_copy)
         if truth is False:
-            return asked, False
+            return set(), _NO
         if truth is None:
             asked.add(condition.fact)
-    if row.place is not None and facts.is_unread(row.place.fact):
-        asked.add(row.place.fact)
-    return asked, None if asked else True
+    if row.place is not None:
+        truth = facts.truth(row.place, absent_fails=row.is_copy)
+        if truth is None:
+            asked.add(row.place.fact)
+        elif not asked and not truth:
+            return asked, _NO if row.is_copy else _MISPLACED
+    return asked, _UNDECIDED if asked else _YES
 
 
 def _check_parent(
@@ -346,7 +339,7 @@ def _check_parent(
 
 
 def _wrong_place_of_starter(relations: CompiledRelations, facts: Facts, starter: Image) -> Condition | None:
-    """Return the place where a starter should lie that is known itself, if it does not; `facts` are about it."""
+    """Return where a starter that is known itself should lie, if it does not; `facts` are about it."""
     for launch in relations.launches.get(starter.name, ()):
         place = launch.place_as_parent
         if place is not None and _holds(launch.release, facts.release) and facts.fails(place):
@@ -374,7 +367,7 @@ def _check_child(relations: CompiledRelations, facts: Facts, parent: Image, wron
 
 
 def _applies(watched: WatchedParent, facts: Facts) -> bool:
-    """Tell whether a relation about the parent holds here: on this release, for the services that it hosts."""
+    """Tell whether a relation about the parent holds on this release, for the services that it hosts."""
     if not _holds(watched.release, facts.release):
         return False
     if watched.host is None:
@@ -408,7 +401,7 @@ def _check_started(
 
 
 def _severity_of_place(severity: Severity, directory: str | None, place: Condition) -> Severity:
-    """Return how much a wrong place matters: medium where only the drive differs, since Windows may be on it."""
+    """Return how much a wrong place matters; if only the drive differs, Windows may be on it: medium."""
     root = None if directory is None else root_of(directory)
     if directory is None or not root:
         return severity
@@ -422,7 +415,7 @@ def _directories(place: Condition) -> tuple[str, ...]:
 # the creator ------------------------------------------------------------------------------------------
 
 
-def _check_creator(  # noqa: PLR0913 - all that a pair consists of
+def _check_creator(
     relations: CompiledRelations,
     watched: WatchedChild | None,
     facts: Facts,
@@ -483,7 +476,7 @@ def _refused_caller(relations: CompiledRelations, facts: Facts, caller: Image) -
 
 
 def _not_allowed(rows: tuple[Alternative, ...]) -> tuple[Alternative, ...]:
-    """Return rows without what the user allowed: that is a pair with a parent, and not who may call for it."""
+    """Return rows without what the user allowed: a pair with a parent, not who may call in its name."""
     return tuple(each for each in rows if not each.is_local)
 
 
@@ -503,6 +496,16 @@ def _check_launch(launch: Launch, facts: Facts, match: ExpectedImage | None, wro
     is_excused = match is not None and match.excuses_arguments
     if arguments is not None and not is_excused and facts.fails(arguments):
         wrong.append(_Wrong(Reason.UNEXPECTED_ARGUMENTS, severity, relation, arguments.patterns))
+
+
+def _check_name(relations: CompiledRelations, child: Image, wrong: list[_Wrong]) -> str | None:
+    """Check whether a name that no relation knows imitates a protected one; return that."""
+    imitates = imitated(child.name, relations.protected_names)
+    if imitates is not None:
+        relation = relations.expected_parents[imitates]
+        severity = max(relation.severity, Severity.HIGH)
+        wrong.append(_Wrong(Reason.LOOKALIKE, severity, relation, (imitates,)))
+    return imitates
 
 
 # the copy ---------------------------------------------------------------------------------------------

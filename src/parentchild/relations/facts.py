@@ -57,8 +57,12 @@ class Facts:
         return Facts(self.child, parent, self.release, self.unread, self.needs)
 
     def is_unread(self, fact: Fact) -> bool:
-        """Tell whether nobody has looked at a fact."""
-        return bool(self.unread) and fact in self.unread and fact is not _RELEASE
+        """Tell whether nobody has looked at a fact, nor at a name that tells it."""
+        if not self.unread or fact not in self.unread or fact is _RELEASE:
+            return False
+        if fact is _CHILD_PATH:
+            return not self.child.is_placed
+        return not (fact is _PARENT_PATH and self.parent is not None and self.parent.is_placed)
 
     def value(self, fact: Fact) -> str | None:
         """Return the value of a fact; None where it is absent."""

@@ -1,8 +1,8 @@
 r"""Images: which one a process runs, as the relations see it, and what keeps a starter unknown.
 
-Two questions about a name need the strict answer each. *Is it watched?* Every spelling counts as the file that
-it resembles. *May it be expected?* Only a plain name may: `services.exe:x` is watched as services.exe, but it
-is another file, so it is never one that a relation expects.
+Two questions about a name need the strict answer each. *Is it watched?* Every spelling counts as the file
+that it resembles. *May it be expected?* Only a plain name may: `services.exe:x` is watched as services.exe,
+but it is another file, so it is never one that a relation expects.
 """
 
 from __future__ import annotations
@@ -53,12 +53,14 @@ class Image:
         directory: the directory that it lies in, the system drive written as `c:`; None where unknown.
         logged: the text that names it, as logged.
         process: the process itself.
+        is_placed: whether that text says the directory too, so that whoever read it knows both.
     """
 
     name: str
     directory: str | None
     logged: str
     process: Process
+    is_placed: bool = False
 
     @property
     def is_plain(self) -> bool:
@@ -87,13 +89,14 @@ def image_of(process: Process, system_drives: frozenset[str] = SYSTEM_DRIVES) ->
     """
     logged, name = _named(process)
     directory = directory_of(logged, name)  # a name that is a path says where it lies
-    if directory is None or directory == _ROOT:  # a lone backslash says little: the path goes first
+    is_placed = directory is not None and directory != _ROOT  # a lone backslash says little
+    if not is_placed:
         directory = directory_of(process.path or logged, name)
     if directory is None:
         return Image(name, None, logged, process)
     if directory[:3] != "c:\\" or system_drives is not SYSTEM_DRIVES:
         directory = on_system_drive(directory, system_drives)
-    return Image(name or fold(logged), directory, logged, process)
+    return Image(name or fold(logged), directory, logged, process, is_placed)
 
 
 def starter_of(
@@ -161,4 +164,4 @@ def _kernel(image: Image, system_drives: frozenset[str]) -> Image:
         directory = directory_of(path, file)
         if directory is not None:
             directory = on_system_drive(directory, system_drives)
-    return Image(KERNEL, directory, image.logged, image.process)
+    return Image(KERNEL, directory, image.logged, image.process, image.is_placed)
