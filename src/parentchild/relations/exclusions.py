@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
 
 import attrs
@@ -22,42 +21,65 @@ _PATHS_OF = {
     Reason.MISPLACED_PARENT: ("parent_path",),
     Reason.UNEXPECTED_ARGUMENTS: ("child_path", "parent_path", "command_line"),
 }
-"""Reasons that an exclusion hides only if it names one of these: a pair alone says nothing of place and form."""
+"""Reasons that an exclusion hides only if it names one of these: a pair says nothing of place and form."""
 
 
-def _name(field: str) -> Callable[[object], str | None]:
-    def name(value: object) -> str | None:
-        if value is None:
-            return None
-        if isinstance(value, str) and ("\\" in value or "/" in value):
-            raise InvalidArgument(field, value, f"is a path; give it as {field}_path=")
-        found = image_name(value) if isinstance(value, str) else ""
-        if not found:
-            raise InvalidArgument(field, value, "must be the base name of an image, or None for any")
-        return comparable(found)
-
-    return name
+def _name(field: str, value: object) -> str | None:
+    if value is None:
+        return None
+    if isinstance(value, str) and ("\\" in value or "/" in value):
+        raise InvalidArgument(field, value, f"is a path; give it as {field}_path=")
+    found = image_name(value) if isinstance(value, str) else ""
+    if not found:
+        raise InvalidArgument(field, value, "must be the base name of an image, or None for any")
+    return comparable(found)
 
 
-def _path(field: str) -> Callable[[object], str | None]:
-    def path(value: object) -> str | None:
-        if value is None:
-            return None
-        found = directory_of(value, "") if isinstance(value, str) else None
-        if found is None:
-            raise InvalidArgument(field, value, "must be a full path, or None for any")
-        return found
-
-    return path
+def _path(field: str, value: object) -> str | None:
+    if value is None:
+        return None
+    found = directory_of(value, "") if isinstance(value, str) else None
+    if found is None:
+        raise InvalidArgument(field, value, "must be a full path, or None for any")
+    return found
 
 
-def _text(field: str) -> Callable[[object], str | None]:
-    def text(value: object) -> str | None:
-        if value is not None and (not isinstance(value, str) or not value):
-            raise InvalidArgument(field, value, "must be a str that is not empty, or None for any")
-        return value
+def _text(field: str, value: object) -> str | None:
+    if value is not None and (not isinstance(value, str) or not value):
+        raise InvalidArgument(field, value, "must be a str that is not empty, or None for any")
+    return value
 
-    return text
+
+def _child(value: object) -> str | None:
+    return _name("child", value)
+
+
+def _parent(value: object) -> str | None:
+    return _name("parent", value)
+
+
+def _child_path(value: object) -> str | None:
+    return _path("child_path", value)
+
+
+def _parent_path(value: object) -> str | None:
+    return _path("parent_path", value)
+
+
+def _device(value: object) -> str | None:
+    return _text("device", value)
+
+
+def _user(value: object) -> str | None:
+    return _text("user", value)
+
+
+def _signer(value: object) -> str | None:
+    return _text("signer", value)
+
+
+def _command_line(value: object) -> str | None:
+    return _text("command_line", value)
 
 
 def _until(value: object) -> datetime | None:
@@ -103,14 +125,14 @@ class Exclusion:
     """
 
     reason: str
-    child: str | None = attrs.field(default=None, converter=_name("child"))
-    parent: str | None = attrs.field(default=None, converter=_name("parent"))
-    child_path: str | None = attrs.field(default=None, converter=_path("child_path"))
-    parent_path: str | None = attrs.field(default=None, converter=_path("parent_path"))
-    device: str | None = attrs.field(default=None, converter=_text("device"))
-    user: str | None = attrs.field(default=None, converter=_text("user"))
-    signer: str | None = attrs.field(default=None, converter=_text("signer"))
-    command_line: str | None = attrs.field(default=None, converter=_text("command_line"))
+    child: str | None = attrs.field(default=None, converter=_child)
+    parent: str | None = attrs.field(default=None, converter=_parent)
+    child_path: str | None = attrs.field(default=None, converter=_child_path)
+    parent_path: str | None = attrs.field(default=None, converter=_parent_path)
+    device: str | None = attrs.field(default=None, converter=_device)
+    user: str | None = attrs.field(default=None, converter=_user)
+    signer: str | None = attrs.field(default=None, converter=_signer)
+    command_line: str | None = attrs.field(default=None, converter=_command_line)
     expires_at: datetime | None = attrs.field(default=None, converter=_until)
 
     def __attrs_post_init__(self) -> None:
@@ -187,7 +209,7 @@ def _is_component(pattern: str, text: str) -> bool:
 
 
 def _end_of(pieces: list[str], text: str, start: int) -> int | None:
-    """Return where the last of some pieces ends that follow one another with no backslash between; or None."""
+    """Return where the last of some pieces ends that follow one another with no backslash between."""
     for piece in pieces:
         found = text.find(piece, start)
         if found < 0 or "\\" in text[start:found]:

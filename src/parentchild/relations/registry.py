@@ -1,4 +1,4 @@
-"""The registry: an immutable collection of relations that answers whether a creation is as Windows does it."""
+"""The registry: an immutable collection of relations, which answers if a creation is as Windows does it."""
 
 from __future__ import annotations
 

@@ -97,9 +97,9 @@ COLUMNS = Columns(
     others={
         Fact.CHILD_ORIGINAL_NAME: "TargetProcessFileOriginalName",
         Fact.CHILD_INTEGRITY: "TargetProcessIntegrityLevel",
-        Fact.CHILD_USER: "",
+        Fact.CHILD_USER: None,
         Fact.PARENT_INTEGRITY: "ActingProcessIntegrityLevel",
-        Fact.PARENT_USER: "",
+        Fact.PARENT_USER: None,
     },
     needed=(
         "EventType",

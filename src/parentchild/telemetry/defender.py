@@ -139,10 +139,10 @@ COLUMNS = Columns(
     others={
         Fact.CHILD_ORIGINAL_NAME: "ProcessVersionInfoOriginalFileName",
         Fact.CHILD_INTEGRITY: "ProcessIntegrityLevel",
-        Fact.CHILD_USER: "",
+        Fact.CHILD_USER: None,
         Fact.PARENT_SIGNER: "InitiatingProcessSignerType",
         Fact.PARENT_INTEGRITY: "InitiatingProcessIntegrityLevel",
-        Fact.PARENT_USER: "",
+        Fact.PARENT_USER: None,
     },
     needed=(
         "ActionType",

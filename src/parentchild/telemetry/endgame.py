@@ -84,7 +84,7 @@ COLUMNS = Columns(
     others={
         Fact.CHILD_ORIGINAL_NAME: "original_file_name",
         Fact.CHILD_SIGNER: "signature_signer",
-        Fact.CHILD_USER: "",
+        Fact.CHILD_USER: None,
     },
     needed=(
         "event_type_full",

@@ -95,7 +95,7 @@ COLUMNS = Columns(
         Fact.CHILD_ORIGINAL_NAME: "original_file_name",
         Fact.CHILD_SIGNER: "signature_signer",
         Fact.CHILD_INTEGRITY: "integrity_level",
-        Fact.CHILD_USER: "",
+        Fact.CHILD_USER: None,
     },
     needed=(
         *("event_type", "subtype", "timestamp", "@timestamp", "hostname", "host", "endpoint_name"),

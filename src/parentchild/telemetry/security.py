@@ -85,8 +85,8 @@ COLUMNS = Columns(
     child_command_line="CommandLine",
     others={
         Fact.CHILD_INTEGRITY: "MandatoryLabel",
-        Fact.CHILD_USER: "",
-        Fact.PARENT_USER: "",
+        Fact.CHILD_USER: None,
+        Fact.PARENT_USER: None,
     },
     needed=(
         *HEADER_COLUMNS,

@@ -94,7 +94,7 @@ class Columns:
         parent_path: the parent's full path, likewise.
         child_command_line: the new process's command line; None where the source has none.
         parent_command_line: the parent's command line, likewise.
-        others: the columns of other facts; `""` for one that is told by several columns together.
+        others: the columns of other facts; None for one that several columns tell together.
     """
 
     child: str
@@ -106,8 +106,8 @@ class Columns:
     parent_path: str | None = None
     child_command_line: str | None = None
     parent_command_line: str | None = None
-    others: Mapping[Fact, str] = attrs.field(factory=dict[Fact, str])
-    facts: Mapping[Fact, str] = attrs.field(init=False)
+    others: Mapping[Fact, str | None] = attrs.field(factory=dict[Fact, str | None])
+    facts: Mapping[Fact, str | None] = attrs.field(init=False)
     """The column of each fact that the source tells, beside the names."""
 
     def __attrs_post_init__(self) -> None:
@@ -117,7 +117,7 @@ class Columns:
             Fact.CHILD_COMMAND_LINE: self.child_command_line,
             Fact.PARENT_COMMAND_LINE: self.parent_command_line,
         }
-        told = {fact: column for fact, column in named.items() if column is not None}
+        told: dict[Fact, str | None] = {fact: column for fact, column in named.items() if column is not None}
         object.__setattr__(self, "facts", MappingProxyType(told | dict(self.others)))
 
 

@@ -75,8 +75,8 @@ COLUMNS = Columns(
     others={
         Fact.CHILD_ORIGINAL_NAME: "OriginalFileName",
         Fact.CHILD_INTEGRITY: "IntegrityLevel",
-        Fact.CHILD_USER: "",
-        Fact.PARENT_USER: "",
+        Fact.CHILD_USER: None,
+        Fact.PARENT_USER: None,
     },
     needed=(
         *(

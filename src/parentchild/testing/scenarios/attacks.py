@@ -83,7 +83,9 @@ def _child_of(parent: str, image: str, **known: str) -> Callable[[Host], Iterabl
     return play
 
 
-def _by_service(group: str, image: str, *, command_line: str | None = None) -> Callable[[Host], Iterable[Event]]:
+def _by_service(
+    group: str, image: str, *, command_line: str | None = None
+) -> Callable[[Host], Iterable[Event]]:
     """Return the play of a booted machine on which the host of a service starts an image."""
 
     def play(host: Host) -> Iterable[Event]:
