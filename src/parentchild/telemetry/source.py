@@ -355,13 +355,15 @@ def stream(  # noqa: C901, PLR0912, PLR0915 - one flat loop, since a call for ea
 def _is_unlisted(prefilter: Prefilter, columns: Columns, row: Row) -> bool:
     """Learn the names of a creation if they are new; tell whether they settle it, whatever else it says."""
     action = columns.action
+    if columns.child not in row or columns.parent not in row:
+        return False  # a column is missing: the reader says what that means
     try:
         if action is not None and row[action] not in columns.creations:
             return False
         child = row[columns.child]
         answer = prefilter.answer(child, row[columns.parent])
     except (KeyError, TypeError, ValueError):
-        return False  # a column is missing, or no text: the reader says what that means
+        return False  # it is no text, or there is no action: the reader says what that means
     if answer is not _UNWATCHED or child not in prefilter.memo:
         return False
     by_parent = prefilter.memo[child]
