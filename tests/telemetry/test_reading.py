@@ -102,7 +102,7 @@ def test_a_row_that_cannot_be_read_raises_by_default() -> None:
     next(events)
     with pytest.raises(
         InvalidEvent,
-        match=r"row = \['colour'\]: is unrecognised. Closest: .* \(needs .*\). See docs/telemetry.md.",
+        match=r"row = \['colour'\]: is unrecognised: no source has such columns",
     ):
         next(events)
 
