@@ -36,12 +36,12 @@ def figures(counts: telemetry.RowCounts) -> dict[str, tuple[int, int, int, int]]
 
 def prefilters() -> list[Prefilter]:
     """Prefilters of each kind, the one of the fast loop among them."""
-    table = DEFAULT_RELATIONS.table
+    table = DEFAULT_RELATIONS.compiled
     return [
         Prefilter(table),
-        Prefilter(table, names_settle_unlisted=True),
+        Prefilter(table),
         Prefilter(table, remembers_processes=True),
-        Prefilter(table, evidence=frozenset({"werfault.exe"}), names_settle_unlisted=True),
+        Prefilter(table, evidence=frozenset({"werfault.exe"})),
     ]
 
 
