@@ -107,7 +107,14 @@ def _shut_down(host: Host) -> None:
 
 
 def _aids_on_the_log_on_screen(host: Host) -> None:
-    for image in ("sethc.exe", "DisplaySwitch.exe", "AtBroker.exe", "Utilman.exe", "LaunchTM.exe", "Mystify.scr"):
+    for image in (
+        "sethc.exe",
+        "DisplaySwitch.exe",
+        "AtBroker.exe",
+        "Utilman.exe",
+        "LaunchTM.exe",
+        "Mystify.scr",
+    ):
         host.spawn(image, parent="winlogon.exe")
 
 
@@ -252,9 +259,13 @@ CLEAN: Final = (
     ),
     Scenario(name="printing", why=f"a 32-bit program prints: {_NONE}", play=_session(_print)),
     Scenario(name="tasks-that-start-programs", why=f"tasks start programs: {_NONE}", play=_session(_tasks)),
-    Scenario(name="event-viewer", why=f"a user opens the event viewer: {_NONE}", play=_session(_event_viewer)),
     Scenario(
-        name="com-servers", why=f"COM servers start, one without arguments: {_NONE}", play=_session(_com_servers)
+        name="event-viewer", why=f"a user opens the event viewer: {_NONE}", play=_session(_event_viewer)
+    ),
+    Scenario(
+        name="com-servers",
+        why=f"COM servers start, one without arguments: {_NONE}",
+        play=_session(_com_servers),
     ),
     Scenario(
         name="shared-service-hosts",
