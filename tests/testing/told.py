@@ -9,7 +9,6 @@ from typing import Any, TypeAlias, TypeVar
 import attrs
 
 from parentchild import DEFAULT_RELATIONS, Event, Process, ProcessCreated, ProcessExited, RemoteThreadCreated
-from parentchild.relations.relation import ExpectedParents
 from parentchild.telemetry.fields import NOTHING, Fields
 from parentchild.telemetry.images import account as joined_account
 from parentchild.telemetry.images import joined_path, name_in, process_if_known
@@ -28,10 +27,18 @@ ALL = IDENTITY | ACCOUNT | FILE | {"command_line", "started_at", "session", "int
 
 KNOWN = {
     name
-    for relation in DEFAULT_RELATIONS.relations
+    for registry in (DEFAULT_RELATIONS,)
     for name in (
-        relation.child if isinstance(relation, ExpectedParents) else relation.parent,
-        *relation.names,
+        *registry,
+        *registry.expected_children,
+        *registry.expected_launches,
+        *(name for relation in registry.values() for name in relation.names),
+        *(
+            name
+            for each in registry.expected_children.values()
+            for relation in each
+            for name in relation.names
+        ),
     )
 }
 """The images that the default relations know."""

@@ -26,7 +26,7 @@ from functools import cache
 from parentchild.catalog import DEFAULT_RELATIONS, spelled
 from parentchild.errors import InvalidEvent
 from parentchild.events import Event, Process, ProcessCreated
-from parentchild.relations.relation import ExpectedParents
+from parentchild.relations.relation import ExpectedChildren, ExpectedParents
 from parentchild.telemetry.counts import RowCounts
 from parentchild.telemetry.fields import NOTHING, Fields
 from parentchild.telemetry.images import name_in
@@ -179,8 +179,10 @@ def _known_names() -> Mapping[str, tuple[str, ...]]:
     for relation in DEFAULT_RELATIONS.relations:
         if isinstance(relation, ExpectedParents):
             subject, images = relation.child, relation.parents
-        else:
+        elif isinstance(relation, ExpectedChildren):
             subject, images = relation.parent, relation.children
+        else:
+            subject, images = relation.image, ()
         for name in (subject, *(image.name for image in images)):
             names[name[:_KEPT]].add(name)
     return {cut: tuple(sorted(full)) for cut, full in names.items()}
