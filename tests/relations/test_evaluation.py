@@ -116,7 +116,9 @@ def verdict(image: ExpectedImage, parent: Process, child: Process | None = None)
         (
             "cmd.exe",
             "-",
-            Evaluation(verdict=Verdict.UNWATCHED, child="cmd.exe", parent="", missing=MissingParent.PLACEHOLDER),
+            Evaluation(
+                verdict=Verdict.UNWATCHED, child="cmd.exe", parent="", missing=MissingParent.PLACEHOLDER
+            ),
         ),
         (
             "agemt.exe",
@@ -276,7 +278,9 @@ def test_a_relation_that_places_the_parent_itself_overrules_the_parents_own_plac
     there = ExpectedImage("parent.exe", directories=(r"C:\Temp",))
     misplaced = Process("parent.exe", path=r"C:\Temp\parent.exe")
     child = ExpectedParents("child.exe", (there,))
-    assert evaluated(Process("child.exe"), misplaced, relations=RelationRegistry([parent, child])).reasons == ()
+    assert (
+        evaluated(Process("child.exe"), misplaced, relations=RelationRegistry([parent, child])).reasons == ()
+    )
     plain = ExpectedParents("child.exe", ("parent.exe", ExpectedImage("other.exe", directories=(SYSTEM32,))))
     found = evaluated(Process("child.exe"), misplaced, relations=RelationRegistry([parent, plain]))
     assert found.reasons == (Reason.MISPLACED_PARENT,)
@@ -340,10 +344,6 @@ def test_creator_and_parent_are_one_by_guid_then_by_pid_then_by_name(
     assert spelled.reasons == ()
 
 
-
-
-
-
 def test_a_name_comes_from_the_path_where_there_is_none() -> None:
     assert name_of(Process("A.exe", path=r"C:\b.exe")) == "a.exe"
     assert name_of(Process("", path=r"C:\B.exe")) == "b.exe"
@@ -355,14 +355,12 @@ def in_temp(name: str) -> Process:
     return Process(name, path=rf"C:\Temp\{name}")
 
 
-
-
-
 def test_a_pid_on_one_side_alone_leaves_the_names_to_tell() -> None:
     relations = about(HERE)
     creator = Process("parent.exe", pid=0, path=r"C:\Temp\parent.exe")
     assert (
-        evaluated(Process("child.exe"), Process("parent.exe", pid=1), creator, relations=relations).reasons == ()
+        evaluated(Process("child.exe"), Process("parent.exe", pid=1), creator, relations=relations).reasons
+        == ()
     )
 
 

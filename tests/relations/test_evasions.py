@@ -61,7 +61,9 @@ def started(
 
 def service_host(path: str) -> Evaluation:
     """Evaluate a service host at a path, started by the rightful parent."""
-    return started(Process("svchost.exe", path=path), Process("services.exe", path=rf"{SYSTEM32}\services.exe"))
+    return started(
+        Process("svchost.exe", path=path), Process("services.exe", path=rf"{SYSTEM32}\services.exe")
+    )
 
 
 # 1 to 3: paths ----------------------------------------------------------------------------------------
@@ -148,12 +150,16 @@ def test_a_parent_that_only_resembles_an_expected_one_is_unexpected(name: str) -
     assert started("svchost.exe", Process("services.exe"), Process(name, pid=9)).verdict is Verdict.MISMATCH
 
 
-@pytest.mark.parametrize("name", ["services.exe", "SERVICES.EXE", '"services.exe"', rf"{SYSTEM32}\Services.exe"])
+@pytest.mark.parametrize(
+    "name", ["services.exe", "SERVICES.EXE", '"services.exe"', rf"{SYSTEM32}\Services.exe"]
+)
 def test_a_parent_under_its_plain_name_is_expected(name: str) -> None:
     assert started("svchost.exe", name).verdict is Verdict.EXPECTED
 
 
-@pytest.mark.parametrize("name", ["lsass.exe:x", "lsass.exe.", "lsass.exe ", r"C:\Temp\lsass.exe:x", "LSASS.EXE"])
+@pytest.mark.parametrize(
+    "name", ["lsass.exe:x", "lsass.exe.", "lsass.exe ", r"C:\Temp\lsass.exe:x", "LSASS.EXE"]
+)
 def test_a_watched_parent_is_watched_however_its_name_is_written(name: str) -> None:
     assert started("cmd.exe", name).reasons == (Reason.UNEXPECTED_CHILD,)
 
@@ -304,9 +310,7 @@ def test_arguments_are_matched_as_arguments(
         ),
     ],
 )
-def test_a_minimal_process_has_no_directory(
-    child: Process, parent: str, reasons: tuple[Reason, ...]
-) -> None:
+def test_a_minimal_process_has_no_directory(child: Process, parent: str, reasons: tuple[Reason, ...]) -> None:
     assert started(child, parent).reasons == reasons
 
 
@@ -390,7 +394,9 @@ def test_a_file_under_a_protected_name_whose_resource_names_another_program_is_r
     shell = Process("services.exe", original_name="Cmd.Exe")
     assert started(shell, "wininit.exe").reasons == (Reason.RENAMED_IMAGE,)
     for honest in ("services.exe", "SERVICES.EXE.MUI", "-", ""):
-        assert started(Process("services.exe", original_name=honest), "wininit.exe").verdict is Verdict.EXPECTED
+        assert (
+            started(Process("services.exe", original_name=honest), "wininit.exe").verdict is Verdict.EXPECTED
+        )
 
 
 def test_a_program_that_anybody_may_start_is_still_where_windows_keeps_it() -> None:

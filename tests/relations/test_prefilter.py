@@ -137,7 +137,11 @@ PAIR = ("parent.exe",)
         ([ExpectedParents("child.exe", PAIR, directories=(SYSTEM32,))], (C,)),
         ([ExpectedParents("child.exe", [ExpectedImage("parent.exe", directories=(SYSTEM32,))])], (P,)),
         (
-            [ExpectedParents("child.exe", [ExpectedImage("parent.exe", counterpart_directories=(SYSTEM32,))])],
+            [
+                ExpectedParents(
+                    "child.exe", [ExpectedImage("parent.exe", counterpart_directories=(SYSTEM32,))]
+                )
+            ],
             (C,),
         ),
         (
