@@ -25,22 +25,7 @@ FILE = {"original_name", "sha256"}
 ALL = IDENTITY | ACCOUNT | FILE | {"command_line", "started_at", "session", "integrity", "signer"}
 
 
-KNOWN = {
-    name
-    for registry in (DEFAULT_RELATIONS,)
-    for name in (
-        *registry,
-        *registry.expected_children,
-        *registry.expected_launches,
-        *(name for relation in registry.values() for name in relation.names),
-        *(
-            name
-            for each in registry.expected_children.values()
-            for relation in each
-            for name in relation.names
-        ),
-    )
-}
+KNOWN = DEFAULT_RELATIONS.compiled.known_names
 """The images that the default relations know."""
 
 

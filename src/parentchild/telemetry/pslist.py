@@ -26,7 +26,6 @@ from functools import cache
 from parentchild.catalog import DEFAULT_RELATIONS, spelled
 from parentchild.errors import InvalidEvent
 from parentchild.events import Event, Process, ProcessCreated
-from parentchild.relations.relation import ExpectedChildren, ExpectedParents
 from parentchild.telemetry.counts import RowCounts
 from parentchild.telemetry.fields import NOTHING, Fields
 from parentchild.telemetry.images import name_in
@@ -176,15 +175,8 @@ def _completed(name: str | None) -> str | None:
 def _known_names() -> Mapping[str, tuple[str, ...]]:
     """The names that the default relations know, by their first 14 characters."""
     names: dict[str, set[str]] = defaultdict(set)
-    for relation in DEFAULT_RELATIONS.relations:
-        if isinstance(relation, ExpectedParents):
-            subject, images = relation.child, relation.parents
-        elif isinstance(relation, ExpectedChildren):
-            subject, images = relation.parent, relation.children
-        else:
-            subject, images = relation.image, ()
-        for name in (subject, *(image.name for image in images)):
-            names[name[:_KEPT]].add(name)
+    for name in DEFAULT_RELATIONS.compiled.known_names:
+        names[name[:_KEPT]].add(name)
     return {cut: tuple(sorted(full)) for cut, full in names.items()}
 
 
