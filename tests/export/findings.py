@@ -78,7 +78,7 @@ def events() -> st.SearchStrategy[ProcessCreated]:
 
 def findings_of(events: list[ProcessCreated]) -> tuple[Finding, ...]:
     """All findings that a detector emits for events: created, updated, and closed by late evidence."""
-    detector = Detector(unknown_parents=UnknownParents.REPORT)
+    detector = Detector(report_unknown=True)
     return detector.observe_many([*events, *filter(None, map(_crash, events))])
 
 

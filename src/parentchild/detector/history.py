@@ -69,7 +69,13 @@ class History:
         return len(self.things) + self.extra + (0 if processes is None else len(processes.order))
 
     def record(
-        self, key: Key, event: ProcessCreated, age: timedelta | None, severity: Severity, *, is_clearable: bool
+        self,
+        key: Key,
+        event: ProcessCreated,
+        age: timedelta | None,
+        severity: Severity,
+        *,
+        is_clearable: bool,
     ) -> list[Change]:
         """Take in one event of a pair; return what changed by it.
 
@@ -155,15 +161,18 @@ class History:
         return before - len(self.things), gone
 
     def trim(self, size: int) -> tuple[int, list[DeviceActivity]]:
-        """Forget what was used longest ago until `size` is left; return what `expire` does."""
+        """Forget what was used longest ago until `size` is left; return what `expire` does.
+
+        Starts and exits go first: whoever starts processes in masses says nothing by it, and must not so
+        hide a finding.
+        """
         before, gone = self.size, list[DeviceActivity]()
+        processes = self.processes
         while self.size > size:
-            thing = next(iter(self.things), None)
-            entry = None if self.processes is None else next(iter(self.processes.order), None)
-            if self.processes is not None and entry is not None and (thing is None or entry.at <= thing.at):
-                self.processes.drop(entry)
-            elif thing is not None:
-                self._forget(thing, gone)
+            if processes is not None and processes.order:
+                processes.drop(next(iter(processes.order)))
+            else:
+                self._forget(next(iter(self.things)), gone)
         return before - self.size, gone
 
     def _reassign(self, pid: int | None, policy: Suppression, new: Seen | None = None) -> list[Change]:
@@ -177,7 +186,6 @@ class History:
             suppressed = (seen.cleared_by is not None) - (was is not None)
             if occurrences or suppressed:
                 changes.append(Change(seen, occurrences, suppressed))
-        changes.sort(key=lambda change: -change.occurrences)  # so that nothing is closed only to open again
         return changes
 
     def _forget(self, thing: Thing, gone: list[DeviceActivity]) -> None:
@@ -214,7 +222,9 @@ class History:
             seen.cleared_by.settled += 1
 
 
-def assigned(evidence: Iterable[Evidence], pending: Iterable[Seen], policy: Suppression) -> dict[Seen, Evidence]:
+def assigned(
+    evidence: Iterable[Evidence], pending: Iterable[Seen], policy: Suppression
+) -> dict[Seen, Evidence]:
     """Return which evidence clears which events: each piece the earliest ones, and no more than it may.
 
     That depends on what is there, not on the order in which it came.
