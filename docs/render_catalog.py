@@ -473,9 +473,9 @@ def recorded_section() -> str:
 ON_KINDS = """\
 ## Kinds of programs
 
-How much a wrong child matters depends on what kind of program it is. The kinds in bold run what they are told,
-so they are at least high as a child that its parent never starts. Other kinds go by the directory: what lies
-where users can write, on the network, in Program Files, or in Windows' own directories.
+How much a wrong child matters depends on what kind of program it is. The kinds in bold run what they are
+told, so they are at least high as a child that its parent never starts. Other kinds go by the directory:
+what lies where users can write, on the network, in Program Files, or in Windows' own directories.
 
 """
 
