@@ -430,7 +430,7 @@ def rests_on_rules() -> str:
 ON_RECORDED = """\
 ## On recorded events
 
-Counted, not typed (`docs/recorded_figures.py`), on {creations:,} process creations of 21 public data sets,
+Counted, not typed (`docs/recorded_figures.py`), on {creations:,} process creations of {data_sets} public data sets,
 of which this repository holds none. {attacks} of them are known to be an attack's doing and to deviate in
 parent, place or form: {labelled} are labelled so by the collection, the others were found by one of the
 tables and looked at one by one. What no table finds is not counted, so *missed* is a lower bound.
@@ -461,7 +461,10 @@ def recorded_section() -> str:
     ]
     heads = ["Pack", "Findings more", "Known attacks", "Others during attacks", "Elsewhere"]
     return (
-        ON_RECORDED.format(**{key: figures[key] for key in ("creations", "attacks", "labelled")})
+        ON_RECORDED.format(
+            data_sets=figures["data sets"],
+            **{key: figures[key] for key in ("creations", "attacks", "labelled")},
+        )
         + table(["Table", "Found", "Missed", "False"], tables)
         + f"\nThe default's findings by reason (one finding may have several), {severities}:\n\n"
         + table(["Reason", "Findings"], reasons)
