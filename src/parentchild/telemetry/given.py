@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from os import PathLike
 from typing import cast
 
 from parentchild.errors import InvalidArgument, InvalidEvent
@@ -16,9 +15,9 @@ _LONGEST_PATH = 1024
 def rows_in(given: object) -> Iterable[object]:
     """Return what a caller gave as rows that `read_many` takes.
 
-    Taken are an iterable of rows, of pages (lists of rows) or of documents; one document or row; its text, also
-    of many lines or events; and a table that has `columns` and `rows`, as Azure's client gives. Nothing is
-    consumed, and what is within documents is left there.
+    Taken are an iterable of rows, of pages (lists of rows) or of documents; one document or row; its text,
+    also of many lines or events; and a table that has `columns` and `rows`, as Azure's client gives.
+    Nothing is consumed, and what is within documents is left there.
 
     Args:
         given: what the caller gave.
@@ -37,7 +36,7 @@ def rows_in(given: object) -> Iterable[object]:
         return (cast("object", given),)
     if is_text(given):
         return _from_text(given)
-    if isinstance(given, PathLike):
+    if hasattr(given, "__fspath__"):
         raise InvalidArgument("rows", given, _PATH)
     tables = _tables(given)
     if tables is not None:
@@ -64,7 +63,9 @@ def check_row(row: object) -> None:
         raise InvalidArgument("row", row, reason)
 
 
-_PATH = "is a path: read it first, for example open(path).read() of JSON or XML, or csv.DictReader(open(path))"
+_PATH = (
+    "is a path: read it first, for example open(path).read() of JSON or XML, or csv.DictReader(open(path))"
+)
 
 
 def _why_no_row(value: object) -> str | None:
@@ -92,7 +93,11 @@ def _from_text(text: str | bytes) -> Iterable[object]:
         if plain.lstrip("\ufeff \t\r\n").startswith(("<", "{", "[")):
             return (text,)  # broken: a row that cannot be read
         lines = plain.strip().splitlines()
-        if len(lines) == 1 and len(plain) <= _LONGEST_PATH and ("." in plain or "/" in plain or "\\" in plain):
+        if (
+            len(lines) == 1
+            and len(plain) <= _LONGEST_PATH
+            and ("." in plain or "/" in plain or "\\" in plain)
+        ):
             raise InvalidArgument("rows", text, _PATH) from error
         if len(lines) > 1 and ("," in lines[0] or ";" in lines[0] or "\t" in lines[0]):
             reason = "is the text of a table: give its rows, csv.DictReader(text.splitlines())"

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from parentchild.errors import InvalidEvent
 from parentchild.telemetry.beats import from_ecs, from_winlogbeat_6, is_winlogbeat_6
-from parentchild.telemetry.evtx import from_json, from_xml, TEXTS, xml_column
+from parentchild.telemetry.evtx import TEXTS, from_json, from_xml, xml_column
 from parentchild.telemetry.flat import from_flat, is_flat
 from parentchild.telemetry.marks import Marks
 from parentchild.telemetry.nested import as_object
@@ -22,7 +22,7 @@ MARKS = Marks(
         *("winlog.event_id", "winlog.provider_name", "winlog.channel", "winlog.computer_name", "winlog.api"),
         *("event_data", "event_id", "provider_name", "source_name", "log_name", "computer_name"),
     ),
-    fits=lambda row: is_record(row),
+    fits=lambda row: is_record(row),  # noqa: PLW0108 - it is defined below
     looks_at=(*_CARRIERS[2:], "event_id"),
 )
 """By what a record of the Windows event log is known, whoever wrote it."""

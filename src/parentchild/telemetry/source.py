@@ -88,7 +88,7 @@ class Columns:
         child: the new process's name or full path; what a prefilter is asked about.
         parent: the parent's name or full path; what a prefilter is asked about.
         needed: every column that the reader looks at, these among them.
-        child_path: the new process's full path; None where there is no such column, or `child` itself holds it.
+        child_path: the new process's full path; None where there is none, or `child` itself holds it.
         parent_path: the parent's full path, likewise.
         child_command_line: the new process's command line; None where the source has none.
         parent_command_line: the parent's command line, likewise.
@@ -127,7 +127,7 @@ class Source:
         marks: the columns by which a row of it is known.
         event: takes a row and a prefilter and gives the event, or what the row was instead.
         columns: the columns of it, when it is a flat table.
-        time: the column in which the time stands, where a row leaves it to what wraps it; None when it never does.
+        time: the column of the time, for rows that leave it to what wraps them; None when none does.
         local_times: the columns that hold local time unless they give a zone.
     """
 
@@ -172,7 +172,7 @@ class Source:
             InvalidEvent: a row cannot be read, and `on_invalid` raised it.
             InvalidArgument: what is given are no rows, or an option is none.
 
-        Cost: one or two dict look-ups in a row, and as many in the prefilter, for a row of a flat table that it
+        Cost: three dict look-ups in a row, and two in the prefilter, for a row of a flat table that it
         rejects by its names.
         """
         reading = Reading(prefilter, on_invalid, device, zone, counts)
@@ -287,7 +287,7 @@ def not_a_row(value: object) -> InvalidEvent:
     return InvalidEvent("row", value, "must be a mapping of column names to values, or its JSON or XML text")
 
 
-def stream(  # noqa: C901, PLR0912, PLR0915 - one flat loop, since a call for each row would double its cost
+def stream(  # noqa: C901, PLR0912 - one flat loop, since a call for each row would double its cost
     read: Callable[[object, Reading], Iterable[Read]],
     rows: Iterable[object],
     reading: Reading,
@@ -309,7 +309,7 @@ def stream(  # noqa: C901, PLR0912, PLR0915 - one flat loop, since a call for ea
         return
     # This loop is what four in five rows of a flat table cost, so it calls nothing for a spelling seen
     # before: the memo is looked into here, and what it holds back is counted here (docs/performance.md).
-    memo, unlisted = prefilter.memo, prefilter.unlisted
+    memo = prefilter.memo
     # A value's class is compared too, since True equals 1 and is no number of an event.
     action, child, parent = columns.action, columns.child, columns.parent
     class_of = {creation: creation.__class__ for creation in columns.creations}.get
@@ -352,10 +352,10 @@ def stream(  # noqa: C901, PLR0912, PLR0915 - one flat loop, since a call for ea
             counts.of(name).starts += settled
 
 
-def _is_unlisted(prefilter: Prefilter, columns: Columns, row: Row) -> bool:
+def _is_unlisted(prefilter: Prefilter, columns: Columns, given: object) -> bool:
     """Learn the names of a creation if they are new; tell whether they settle it, whatever else it says."""
-    action = columns.action
-    if columns.child not in row or columns.parent not in row:
+    action, row = columns.action, as_object(given)
+    if row is None or columns.child not in row or columns.parent not in row:
         return False  # a column is missing: the reader says what that means
     try:
         if action is not None and row[action] not in columns.creations:

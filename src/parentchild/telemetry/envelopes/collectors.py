@@ -173,4 +173,3 @@ def tree(row: Row) -> Opened:
         found.append({name: value for name, value in each.items() if name != _CHILDREN})
         waiting.extend(reversed(children))
     return found
-

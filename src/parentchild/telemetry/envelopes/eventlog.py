@@ -6,7 +6,7 @@ Each gives the record as `{"Event": {"System": ..., "EventData": ...}}`, with th
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from parentchild.errors import InvalidEvent
 from parentchild.telemetry.envelopes.envelope import Aside, Opened
@@ -21,7 +21,7 @@ _STARTED_BY_SECURITY = "4688"
 _DEFENDER = "AdvancedHunting-"  # of its streaming API, whose rows Defender's own reader knows
 
 
-def _record(  # noqa: PLR0913 - a record has these parts
+def _record(
     data: Mapping[str, object],
     *,
     provider: object = None,
@@ -65,7 +65,7 @@ def system_and_data(row: Row) -> Opened:
 
 
 def wazuh(row: Row) -> Opened:
-    """Open an alert of Wazuh: `data.win`, whose names start in lower case and whose backslashes are doubled."""
+    """Open an alert of Wazuh: `data.win`, with names in lower case and doubled backslashes."""
     win = as_object(reached(row, "data.win"))
     if win is None:
         win = as_object(row.get("win"))
@@ -237,7 +237,9 @@ def _positional_record(row: Row, provider: object, number: object, values: objec
             provider=provider,
             number=number,
             channel=_first(row, "Channel", "LogName", "channel"),
-            computer=_first(row, "Computer", "MachineName", "computer", "ComputerName", "computer_name", "hostname"),
+            computer=_first(
+                row, "Computer", "MachineName", "computer", "ComputerName", "computer_name", "hostname"
+            ),
             time=_first(row, "TimeCreated", "TimeGenerated", "time_created", "timestamp", "time_generated"),
             record_id=_first(row, "EventRecordID", "RecordId", "RecordNumber", "record_number", "record_id"),
         ),
@@ -250,7 +252,7 @@ def _value(item: object) -> object:
 
 
 def numbered_data(row: Row) -> Opened:
-    """Open a row with the event's number in `ID` or `Id` and its data by name: Velociraptor's live artifacts."""
+    """Open a row with the event's number in `ID` or `Id`, its data by name: Velociraptor's live events."""
     data = as_object(row.get("EventData"))
     if data is None:
         return None
@@ -356,8 +358,10 @@ def event_code(row: Row) -> Opened:
     origin = " ".join(
         str(row[name]) for name in ("source", "sourcetype", "LogName", "SourceName", "Channel") if name in row
     )
-    is_sysmon = "sysmon" in origin.lower() or any(name in row for name in ("Image", "ParentImage", "SourceImage"))
-    data = {}
+    is_sysmon = "sysmon" in origin.lower() or any(
+        name in row for name in ("Image", "ParentImage", "SourceImage")
+    )
+    data: dict[str, object] = {}
     for name, value in row.items():
         plain = name.replace("_", "")
         data.setdefault(_SPLUNK_NAMES.get(plain, plain), value)
@@ -383,5 +387,3 @@ def _first(row: Row, *columns: str) -> object:
         if value is not None and value != "":
             return value
     return None
-
-

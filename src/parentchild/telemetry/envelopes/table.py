@@ -19,7 +19,9 @@ ENVELOPES: tuple[Envelope, ...] = (
     Envelope("Splunk json_cols", having("fields", "columns"), answers.by_column),
     Envelope(
         "answer with a list of rows",
-        having_any("results", "Results", "records", "Records", "value", "hits", "responses", "tables", "Tables"),
+        having_any(
+            "results", "Results", "records", "Records", "value", "hits", "responses", "tables", "Tables"
+        ),
         answers.listed,
     ),
     Envelope("CSV of Log Analytics", answers.has_portal_headers, answers.portal_headers),
@@ -33,9 +35,7 @@ ENVELOPES: tuple[Envelope, ...] = (
     Envelope("Splunk tstats", collectors.is_tstats, collectors.tstats),
     Envelope("Splunk fields of Windows events", having("EventCode"), eventlog.event_code),
     # Records of the Windows event log, as parsers and collectors write them.
-    Envelope(
-        "pyevtx-rs", having("event_record_id", "data"), eventlog.parser_record, time=("timestamp",)
-    ),
+    Envelope("pyevtx-rs", having("event_record_id", "data"), eventlog.parser_record, time=("timestamp",)),
     Envelope("EvtxECmd", having("EventId", "Payload"), eventlog.evtxecmd),
     Envelope("Hayabusa", having("RuleTitle", "EventID"), eventlog.hayabusa),
     Envelope("Hayabusa", having("RecordID", "EventID", "Details"), eventlog.hayabusa),
@@ -62,9 +62,7 @@ ENVELOPES: tuple[Envelope, ...] = (
     Envelope("Wazuh archive", having("win"), eventlog.wazuh),
     Envelope("Wazuh dashboard", eventlog.has_wazuh_columns, eventlog.wazuh_dotted, device=("agent.name",)),
     Envelope("Panther Windows events", having("ExtraEventData"), eventlog.extra_event_data),
-    Envelope(
-        "OpenTelemetry windowseventlog", having("event_data", "system_time"), eventlog.opentelemetry
-    ),
+    Envelope("OpenTelemetry windowseventlog", having("event_data", "system_time"), eventlog.opentelemetry),
     Envelope("osquery windows_events", having("eventid", "data", "provider_name"), eventlog.windows_events),
     Envelope("Azure diagnostics", having("category", "properties"), eventlog.diagnostics),
     # Collectors that wrap rows of any source.
@@ -78,9 +76,7 @@ ENVELOPES: tuple[Envelope, ...] = (
     Envelope(
         "GELF", having("version", "short_message"), collectors.gelf, device=("host",), time=("timestamp",)
     ),
-    Envelope(
-        "LimaCharlie", having("event", "routing"), collectors.limacharlie, device=("routing.hostname",)
-    ),
+    Envelope("LimaCharlie", having("event", "routing"), collectors.limacharlie, device=("routing.hostname",)),
     Envelope(
         "Panther", having("p_log_type", "event"), collectors.panther, time=("p_event_time",), device=("aid",)
     ),
