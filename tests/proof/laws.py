@@ -8,7 +8,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from parentchild import DEFAULT_RELATIONS, Detector, Event, telemetry
-
 from parentchild.telemetry import Source
 from parentchild.testing import laws, rows, strategies
 from tests.testing.told import told

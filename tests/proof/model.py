@@ -9,7 +9,6 @@ from typing import NamedTuple
 import attrs
 
 from parentchild import Detector, Event, Finding, Process, ProcessCreated, ProcessExited, Reason, Verdict
-
 from parentchild.detector.crashes import Evidence, Suppression
 from parentchild.events import clock_of, event_order
 from parentchild.relations.evaluation import Evaluation, evaluate, name_of

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import pytest
+from parentchild.detector.memory import Entry, Memory
 
 from parentchild import (
     CrashHandler,
@@ -19,7 +20,6 @@ from parentchild import (
     RemoteThreadCreated,
 )
 from parentchild.detector.crashes import Evidence
-from parentchild.detector.memory import Entry, Memory
 from parentchild.relations.prefilter import Prefilter
 
 START = datetime(2026, 3, 1, tzinfo=timezone.utc)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from parentchild import Detector, InvalidState, UnknownParents
+from parentchild import Detector, InvalidState
 from parentchild.testing import SCENARIOS, strategies
 from parentchild.testing.damage import places, replaced
 from tests.proof.effort import effort

@@ -26,7 +26,7 @@ from parentchild import (
 from parentchild.relations.conditions import Fact
 from parentchild.relations.evaluation import Evaluation, evaluate
 from parentchild.relations.prefilter import EVALUATE, Prefilter
-from parentchild.relations.relation import ExpectedLaunch, Relation
+from parentchild.relations.relation import ExpectedLaunch
 from parentchild.windows.programs import ProgramKind
 
 IMAGES = ("agent.exe", "boss.exe", "cmd.exe", "system", "svchost.exe")

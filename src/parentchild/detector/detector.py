@@ -27,7 +27,7 @@ from parentchild.events import (
     clock_of,
     utc,
 )
-from parentchild.findings.finding import Activity, Finding, finding_order
+from parentchild.findings.finding import Finding, finding_order
 from parentchild.relations.evaluation import Evaluation, MissingParent, Reason, Verdict, evaluate
 from parentchild.relations.exclusions import Exclusion
 from parentchild.relations.prefilter import Prefilter
