@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+from typing import Any
 
 import attrs
 import pytest
@@ -107,9 +108,9 @@ def test_a_registry_with_it_is_a_value_like_any_other() -> None:
 
 
 @pytest.mark.parametrize("value", [7, RunsAs, "signed", None])
-def test_what_is_no_condition_is_refused(value: object) -> None:
+def test_what_is_no_condition_is_refused(value: Any) -> None:
     with pytest.raises(InvalidArgument, match=r"^conditions = "):
-        ExpectedImage("boss.exe", conditions=(value,))  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+        ExpectedImage("boss.exe", conditions=(value,))
 
 
 SYSTEM32 = r"C:\Windows\System32"

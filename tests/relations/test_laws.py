@@ -187,6 +187,17 @@ def test_an_unread_fact_is_needed_where_it_tells_which_row_fits() -> None:
         assert (whole.match, whole.reasons) == (match, reasons)
 
 
+@pytest.mark.parametrize(("field", "one", "other"), [("user", "a", "b"), ("command_line", "x -a", "x -b")])
+def test_what_tells_a_copy_from_its_image_is_needed(field: str, one: str, other: str) -> None:
+    registry = RelationRegistry([ExpectedParents("agent.exe", ["boss.exe"])])
+    both: list[dict[str, Any]] = [{field: one}, {field: other}]
+    child, parent = (Process("agent.exe", **each) for each in both)
+    assert evaluate(registry.compiled, child, parent).reasons == (Reason.UNEXPECTED_PARENT,)
+    for fact in (Fact[f"CHILD_{field.upper()}"], Fact[f"PARENT_{field.upper()}"]):
+        found = evaluate(registry.compiled, child, parent, unread=frozenset({fact}))
+        assert (found.reasons, found.needs) == ((Reason.SELF_COPY,), {fact})
+
+
 @settings(max_examples=400)
 @given(registries, processes, processes, st.none() | processes, releases, unread_facts)
 def test_an_evaluation_that_needs_nothing_more_is_that_of_all_facts(
