@@ -232,7 +232,7 @@ def test_a_report_prints_what_an_analyst_asks_first() -> None:
     ]
     text = str(hunt(rows))
     assert text.splitlines()[0].startswith("1 finding in 4 rows: 3 watched, 1 suppressed as crash clones")
-    assert "[high 75] On ws-01, explorer.exe started svchost.exe" in text
+    assert "[high 73] On ws-01, explorer.exe started svchost.exe" in text
     assert "svchost.exe (pid 500)" in text
     assert "seen 2026-03-02 10:00:00 UTC, first on ws-01; 1 time on 1 device" in text
     assert r"svchost.exe \x1b[31m-k x" in text

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
+import attrs
+
 from parentchild import catalog
 from parentchild.catalog.boot import BOOT, MINIMAL, XP
 from parentchild.catalog.children import CHILDREN
@@ -30,6 +32,9 @@ DEFAULT_ROWS: tuple[Relation, ...] = (*WITH_FILE, *MINIMAL, *CHILDREN, *LAUNCHES
 PACK_ROWS = tuple(relation for registry in catalog.OPTIONAL_PACKS.values() for relation in registry.relations)
 WHOLE_ROWS = (*DEFAULT_ROWS, *XP, *OPTIONAL, *PACK_ROWS)
 """Every relation but the vendors', whose own facts are left out since they extend the default's."""
+
+
+BACKSLASH = "\\"
 
 
 class Creation(NamedTuple):
@@ -63,7 +68,11 @@ def rows() -> Iterator[tuple[Relation, ExpectedImage]]:
 
 def path(name: str, directories: tuple[str, ...]) -> str | None:
     """Return where an image lies, None where that is not said."""
-    return f"{directories[0].replace('*', 'x')}\\{name}" if directories else None
+    return (
+        f"{directories[0].removesuffix('**').rstrip(BACKSLASH).replace('*', 'x')}\\{name}"
+        if directories
+        else None
+    )
 
 
 def line(name: str, *patterns: str) -> str | None:
@@ -116,6 +125,13 @@ def meeting(relation: ExpectedParents | ExpectedChildren, image: ExpectedImage) 
         command_line=line(relation.parent, *image.parent_arguments, *service),
     )
     return Creation(child, parent, windows)
+
+
+def alone(relation: ExpectedParents | ExpectedChildren, image: ExpectedImage) -> Relation:
+    """Return a relation with one of its rows alone."""
+    if isinstance(relation, ExpectedParents):
+        return attrs.evolve(relation, parents=(image,))
+    return attrs.evolve(relation, children=(image,))
 
 
 def whole(relation: Relation) -> tuple[Relation, ...]:

@@ -16,13 +16,14 @@ from parentchild import (
     RemoteThreadCreated,
     Report,
     Severity,
-    hunt,
 )
 from parentchild.detector import Detector
+from parentchild.errors import shown
 from parentchild.events import Event
 from parentchild.findings.variants import Variant
-from parentchild.hunting import InvalidRow
-from parentchild.hunting.report import SourceCount
+from parentchild.hunting.rows import InvalidRow
+from parentchild.hunting.stats import SourceCount, hunt_stats
+from parentchild.telemetry import RowCounts
 
 START = datetime(2026, 3, 2, 8, tzinfo=timezone.utc)
 SYSTEM32 = r"C:\Windows\System32"
@@ -67,7 +68,7 @@ def events() -> list[Event]:
         created(
             "svchost.exe", "explorer.exe", minute=1, grandparent=grandparent, command_line="svchost.exe -k"
         ),
-        created("svchost.exe", "explorer.exe", minute=9, device="ws-02"),
+        created("svchost.exe", "explorer.exe", minute=9, device="ws-02", command_line="svchost.exe -k"),
         created("cmd.exe", "lsass.exe", minute=2),
         created(
             "svchost.exe", "services.exe", minute=3, path=r"C:\Users\alice\AppData\Local\Temp\svchost.exe"
@@ -143,18 +144,15 @@ def report(*, many: int = 0) -> Report:
     detector = Detector(exclusions=exclusions, window=None)
     detector.observe_many(events())
     detector.observe_many([created("svchost.exe", f"tool{number}.exe", minute=70) for number in range(many)])
-    unreadable = {"Timestamp": SCRIPT, "ActionType": "ProcessCreated", "FileName": "svchost.exe"}
-    [invalid] = hunt([unreadable]).invalid
-    assert isinstance(invalid, InvalidRow)
+    counts = hunt_stats(RowCounts(), detector.stats, expected=0)
     return Report(
         findings=tuple(dressed(detector.findings())),
         sources=(
             SourceCount(name="sysmon", starts=90, process_events=8, other_events=4),
-            SourceCount(name="", unreadable=1),
+            SourceCount(name="unrecognised", unreadable=1),
         ),
         suppressed=detector.suppressed(),
-        stats=detector.stats,
-        invalid=(invalid,),
-        invalid_count=1,
-        exclusions=tuple(exclusions),
+        stats=attrs.evolve(counts, starts=90, process_events=8, other_events=4, unreadable=1, nameless=2),
+        invalid=(InvalidRow(0, "Timestamp", shown(SCRIPT), "is no time that a reader knows"),),
+        exclusions=((exclusions[0], 1),),
     )

@@ -15,7 +15,6 @@ from parentchild import (
     Reason,
     RemoteThreadCreated,
     Severity,
-    UnknownParents,
 )
 from parentchild.findings.devices import device_set_of
 from parentchild.findings.variants import Variant
@@ -141,7 +140,7 @@ def findings(draw: st.DrawFn) -> Finding:
 
 def findings_of(events: list[ProcessCreated]) -> tuple[Finding, ...]:
     """All findings that a detector emits for events: created, updated, and closed by late evidence."""
-    detector = Detector(unknown_parents=UnknownParents.REPORT)
+    detector = Detector(report_unknown=True)
     return detector.observe_many([*events, *filter(None, map(_crash, events))])
 
 

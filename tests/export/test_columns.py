@@ -22,7 +22,6 @@ from parentchild import (
     ProcessCreated,
     Reason,
     Severity,
-    UnknownParents,
 )
 from parentchild.findings.columns import (
     FINDING_COLUMNS,
@@ -112,7 +111,7 @@ def test_the_event_that_is_read_back_makes_the_same_row_again(event: ProcessCrea
     for finding in findings_of([event]):
         if finding.activity is Activity.CREATED:
             row = json.loads(json.dumps(finding.to_dict()))
-            detector = Detector(unknown_parents=UnknownParents.REPORT)
+            detector = Detector(report_unknown=True)
             again = [each.to_dict() for each in detector.observe(event_of(row))]
             assert row in again
 

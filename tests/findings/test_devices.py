@@ -26,7 +26,6 @@ def test_each_set_shows_who_was_there_at_its_moment(moves: list[tuple[bool, int]
         moments.append((log.now(), tuple(sorted(present))))
     for device_set, devices in moments:
         assert device_set.names() == devices
-        assert [name in device_set for name in ("ws-0", "ws-5")] == ["ws-0" in devices, "ws-5" in devices]
         assert device_set == device_set_of(devices)
         assert pickle.loads(pickle.dumps(device_set)) == device_set
 

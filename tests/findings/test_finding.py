@@ -12,10 +12,9 @@ from hypothesis import strategies as st
 
 from parentchild import Activity, Finding, Process, Reason, Severity
 from parentchild.findings.devices import device_set_of
-from parentchild.findings.finding import finding_order, finding_uid, severity_of
+from parentchild.findings.finding import finding_order, finding_uid
 from parentchild.findings.next_steps import next_steps
 from parentchild.findings.risk import KIND_WEIGHTS, rarity, risk_score
-from parentchild.relations.relation import ExpectedParents
 from parentchild.windows.programs import ProgramKind
 from tests.export.findings import FULL_EVENT, REASONS, START, findings, reason_sets
 
@@ -46,10 +45,10 @@ def test_reasons_are_declared_the_weightiest_first() -> None:
         "spoofed-parent",
         "lookalike",
         "renamed-image",
-        "misplaced-image",
-        "misplaced-parent",
         "unexpected-parent",
         "unexpected-child",
+        "misplaced-image",
+        "misplaced-parent",
         "unexpected-arguments",
         "self-copy",
         "unknown-parent",
@@ -57,8 +56,8 @@ def test_reasons_are_declared_the_weightiest_first() -> None:
 
 
 def test_the_reason_is_the_first_of_the_reasons() -> None:
-    both = (Reason.MISPLACED_IMAGE, Reason.UNEXPECTED_PARENT)
-    assert finding(reasons=both).reason is Reason.MISPLACED_IMAGE
+    both = (Reason.UNEXPECTED_PARENT, Reason.MISPLACED_IMAGE)
+    assert finding(reasons=both).reason is Reason.UNEXPECTED_PARENT
 
 
 texts = st.text(max_size=5)
@@ -98,29 +97,7 @@ def test_the_same_pair_in_two_directories_is_two_findings() -> None:
     assert len(uids) == 2
 
 
-# severity and score -----------------------------------------------------------------------------------
-
-RELATION = ExpectedParents("svchost.exe", {"services.exe"}, severity=Severity.MEDIUM)
-
-
-@pytest.mark.parametrize(
-    ("reasons", "severity"),
-    [
-        ((Reason.UNEXPECTED_PARENT,), Severity.MEDIUM),
-        ((Reason.UNEXPECTED_ARGUMENTS,), Severity.MEDIUM),
-        ((Reason.SPOOFED_PARENT,), Severity.HIGH),
-        ((Reason.LOOKALIKE, Reason.UNEXPECTED_PARENT), Severity.HIGH),
-        ((Reason.RENAMED_IMAGE,), Severity.HIGH),
-        ((Reason.SELF_COPY,), Severity.INFORMATIONAL),
-        ((Reason.UNEXPECTED_ARGUMENTS, Reason.SELF_COPY), Severity.MEDIUM),
-        ((Reason.UNKNOWN_PARENT,), Severity.INFORMATIONAL),
-        ((Reason.MISPLACED_IMAGE, Reason.UNKNOWN_PARENT), Severity.MEDIUM),
-    ],
-)
-def test_severity_is_that_of_the_relation_raised_by_what_never_happens_by_accident(
-    reasons: tuple[Reason, ...], severity: Severity
-) -> None:
-    assert severity_of(RELATION, reasons) is severity
+# score and order -----------------------------------------------------------------------------------
 
 
 def score(parent: str, reasons: tuple[Reason, ...] = (Reason.UNEXPECTED_PARENT,), **counts: int) -> int:
@@ -136,8 +113,16 @@ def test_the_score_is_severity_then_kind_then_rarity() -> None:
     )
 
 
-def test_a_script_host_ranks_above_program_files() -> None:
-    assert score("wscript.exe") > score(r"C:\Program Files\Acme\agent.exe")
+def test_a_script_host_ranks_first_and_program_files_last() -> None:
+    ranked = [
+        score("wscript.exe"),
+        score(r"C:\Users\ann\x.exe"),
+        score(r"C:\Windows\System32\msra.exe"),
+        score(r"C:\Users\ann\AppData\Local\Temp\is-7K2F9.tmp\setup.tmp"),
+        score(r"C:\Program Files\Acme\agent.exe"),
+    ]
+    assert ranked == sorted(ranked, reverse=True)
+    assert len(set(ranked)) == 5
 
 
 def test_a_spoofed_parent_is_scored_by_who_made_the_call() -> None:

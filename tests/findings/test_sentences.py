@@ -46,7 +46,7 @@ def said(
 
 TABLE = {
     Reason.SPOOFED_PARENT: (
-        "On ws-42, evil.exe started svchost.exe and declared cmd.exe as its parent; expected services.exe. "
+        "On ws-42, evil.exe started svchost.exe and declared cmd.exe as its parent. Expected services.exe. "
         "Possible parent PID spoofing (T1134.004): check evil.exe and who started it."
     ),
     Reason.LOOKALIKE: (
@@ -78,7 +78,7 @@ TABLE = {
         "hollowing (T1055.012) or masquerading: check the child's command line and path."
     ),
     Reason.SELF_COPY: (
-        "On ws-42, svchost.exe started a copy of itself with the same path and command line. "
+        "On ws-42, svchost.exe started a copy of itself; nothing that is known of the two differs. "
         "Often a crash report or a restart: check what the copy itself started."
     ),
     Reason.UNKNOWN_PARENT: (
@@ -132,6 +132,12 @@ def test_an_inferred_parent_is_marked_with_its_age(age: timedelta, words: str) -
     assert inference(age) == f"parent looked up by pid, started {words} earlier"
     text = said(Reason.UNEXPECTED_PARENT, age=age)
     assert f"started svchost.exe (parent looked up by pid, started {words} earlier); expected" in text
+
+
+@pytest.mark.parametrize("reason", sorted(set(Reason) - {Reason.UNKNOWN_PARENT}, key=str))
+def test_whatever_the_reason_an_inferred_parent_is_marked(reason: Reason) -> None:
+    assert " (parent looked up by pid, started 12 s earlier)" in said(reason, age=timedelta(seconds=12))
+    assert "looked up" not in said(reason)
 
 
 def test_a_copy_is_told_as_a_copy_and_that_of_lsass_is_never_excused() -> None:

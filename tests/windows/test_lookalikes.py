@@ -110,6 +110,7 @@ EXTENSIONS = {
     "svchost.bat": "svchost.exe",
     "svchost.cmd": "svchost.exe",
     "svchost. com": "svchost.exe",
+    "scvhost" + " " * 200 + ".exe": "svchost.exe",
     "svch0st.scr": "svchost.exe",
     "svchost.exe.bat": "svchost.exe",
     "smss.com": "smss.exe",

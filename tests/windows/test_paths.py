@@ -346,6 +346,13 @@ def test_any_path_has_a_canonical_directory_or_none(path: str, image: str) -> No
         is_in(directory, DEFENDER)
 
 
+@given(st.from_regex(r"\A[A-Za-z]:(?:\\[ -~]{0,6}){1,4}\Z"))
+def test_the_short_way_for_plain_paths_finds_what_the_long_way_finds(path: str) -> None:
+    plain = "C:\\" + path[3:]
+    long_way = directory_of("\\??\\" + plain, "a.exe")
+    assert directory_of(plain, "a.exe") == long_way
+
+
 @given(st.lists(pieces, max_size=8).map("\\".join))
 def test_a_way_up_and_down_again_changes_nothing(path: str) -> None:
     assert directory_of("C:\\" + path + "\\a.exe", "a.exe") == directory_of(

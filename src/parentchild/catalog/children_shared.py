@@ -22,7 +22,7 @@ CRASH_HANDLERS: Final = (
         tier=Tier.KNOWN_BENIGN,
         directories=EITHER_BITNESS,
         why="the process crashed and is reported",
-        sources=(ELASTIC, SIGMA_PARENTS),
+        sources=(ELASTIC, SIGMA_PARENTS, RECORDED),
     ),
     ExpectedImage(
         "werfaultsecure.exe",
@@ -72,4 +72,3 @@ RESOURCE_COMPILER: Final = ExpectedImage(
 
 INTERPRETERS: Final = (ProgramKind.SHELL, ProgramKind.SCRIPT_HOST, ProgramKind.LIVING_OFF_THE_LAND)
 """What runs whatever it is told to: no parent that should not run commands starts one of these."""
-

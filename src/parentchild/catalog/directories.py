@@ -41,18 +41,13 @@ DEFENDER: Final = (
 """Defender, and the Security Essentials and System Center clients that came before it."""
 
 
-def _below(root: str, deepest: int) -> tuple[str, ...]:
-    """Return a directory with what lies below it, so many components deep."""
-    return tuple(root + r"\*" * depth for depth in range(deepest + 1))
-
-
 SETUP: Final = (
-    *_below(r"C:\$WINDOWS.~BT", 5),
-    *_below(r"C:\$WinREAgent", 5),
-    *_below(r"C:\Windows\SoftwareDistribution\Download", 4),
-    *_below(r"C:\Windows\SystemTemp", 3),
-    *_below(r"C:\Windows\WinSxS", 3),
-    *_below(r"C:\Windows\servicing", 3),
+    r"C:\$WINDOWS.~BT\**",
+    r"C:\$WinREAgent\**",
+    r"C:\Windows\SoftwareDistribution\Download\**",
+    r"C:\Windows\SystemTemp\**",
+    r"C:\Windows\WinSxS\**",
+    r"C:\Windows\servicing\**",
     *UPDATE_STACK,
 )
 """Where upgrades and servicing run Windows' own programs; only administrators can write there.
@@ -60,38 +55,38 @@ SETUP: Final = (
 Of `SoftwareDistribution` only `Download` belongs to it: the other directories hold no programs.
 """
 
-PROGRAM_FILES: Final = (*_below(r"C:\Program Files", 5), *_below(r"C:\Program Files (x86)", 5))
+PROGRAM_FILES: Final = (r"C:\Program Files\**", r"C:\Program Files (x86)\**")
 """Where installers bring copies of some of Windows' own programs along."""
 
 WRITABLE: Final = (
-    *_below(r"C:\Users\Public", 5),
-    *_below(r"C:\Users\*\AppData", 6),
-    *_below(r"C:\Users\*\Desktop", 4),
-    *_below(r"C:\Users\*\Documents", 4),
-    *_below(r"C:\Users\*\Downloads", 4),
-    *_below(r"C:\Users\*\Music", 4),
-    *_below(r"C:\Users\*\Pictures", 4),
-    *_below(r"C:\Users\*\Videos", 4),
-    *_below(r"C:\Windows\Temp", 4),
-    *_below(r"C:\Windows\Tasks", 2),
-    *_below(r"C:\Windows\System32\Tasks", 3),
-    *_below(r"C:\Windows\System32\spool\drivers\color", 2),
-    *_below(r"C:\PerfLogs", 3),
-    *_below(r"C:\$Recycle.Bin", 3),
-    *_below(r"C:\Temp", 4),
+    r"C:\Users\Public\**",
+    r"C:\Users\*\AppData\**",
+    r"C:\Users\*\Desktop\**",
+    r"C:\Users\*\Documents\**",
+    r"C:\Users\*\Downloads\**",
+    r"C:\Users\*\Music\**",
+    r"C:\Users\*\Pictures\**",
+    r"C:\Users\*\Videos\**",
+    r"C:\Windows\Temp\**",
+    r"C:\Windows\Tasks\**",
+    r"C:\Windows\System32\Tasks\**",
+    r"C:\Windows\System32\spool\drivers\color\**",
+    r"C:\PerfLogs\**",
+    r"C:\$Recycle.Bin\**",
+    r"C:\Temp\**",
     r"C:\ProgramData",
     "C:\\",
 )
 """Where users can write and no service is installed. Agents do lie in directories below `ProgramData`."""
 
 DROPS: Final = (
-    *_below(r"C:\Users\Public", 5),
-    *_below(r"C:\Users\*\Downloads", 4),
-    *_below(r"C:\Windows\Temp", 4),
-    *_below(r"C:\Windows\Tasks", 2),
-    *_below(r"C:\PerfLogs", 3),
-    *_below(r"C:\$Recycle.Bin", 3),
-    *_below(r"C:\Temp", 4),
+    r"C:\Users\Public\**",
+    r"C:\Users\*\Downloads\**",
+    r"C:\Windows\Temp\**",
+    r"C:\Windows\Tasks\**",
+    r"C:\PerfLogs\**",
+    r"C:\$Recycle.Bin\**",
+    r"C:\Temp\**",
     r"C:\ProgramData",
 )
 """Of `WRITABLE` what holds no program that a user could have installed for himself."""

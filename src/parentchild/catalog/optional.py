@@ -17,9 +17,17 @@ from parentchild.catalog.children_shared import (
     RESOURCE_COMPILER,
 )
 from parentchild.catalog.confidence import rated
-from parentchild.catalog.directories import EITHER_BITNESS, POWERSHELL, SYSTEM32, WINDOWS, WRITABLE
+from parentchild.catalog.directories import (
+    DOTNET,
+    EITHER_BITNESS,
+    POWERSHELL,
+    SYSTEM32,
+    WINDOWS,
+    WRITABLE,
+)
 from parentchild.catalog.sources import (
     ATTACK_PPID,
+    ELASTIC,
     ELASTIC_DNS,
     ELASTIC_PPID,
     ENDPOINT_WSUS,
@@ -111,6 +119,14 @@ _EXPLORER: Final = ExpectedParents(
             why="the DCOM launcher opens a folder window",
             sources=(RECORDED,),
         ),
+        ExpectedImage(
+            "explorer.exe",
+            tier=Tier.KNOWN_BENIGN,
+            directories=WINDOWS,
+            counterpart_directories=WINDOWS,
+            why="folder windows in a process of their own",
+            sources=(RECORDED,),
+        ),
     ),
     tier=Tier.KNOWN_BENIGN,
     creators=_BROKERS,
@@ -164,15 +180,31 @@ _MSCORSVW: Final = ExpectedParents(
         ExpectedImage(
             "services.exe",
             tier=Tier.KNOWN_BENIGN,
-            windows="7",
             why="the .NET image generator as a service",
             sources=(VOLDIFF,),
         ),
+        *(
+            ExpectedImage(
+                name,
+                tier=Tier.KNOWN_BENIGN,
+                directories=DOTNET,
+                why="the .NET image generator starts its workers",
+                sources=(RECORDED,),
+            )
+            for name in ("ngen.exe", "ngentask.exe")
+        ),
+        ExpectedImage(
+            "conhost.exe",
+            tier=Tier.KNOWN_BENIGN,
+            directories=SYSTEM32,
+            why="accepted by one large rule set",
+            sources=(ELASTIC,),
+        ),
     ),
     tier=Tier.KNOWN_BENIGN,
-    why="Only on Windows 7, where the .NET image generator is a service.",
-    sources=(VOLDIFF,),
-    windows="7",
+    why="The worker of the .NET image generator is started by the generator or its service.",
+    sources=(RECORDED, VOLDIFF),
+    directories=DOTNET,
     severity=Severity.LOW,
     session="0",
 )
@@ -236,14 +268,18 @@ _EXPOSED: Final = (
     ),
     ExpectedChildren(
         "dns.exe",
-        (CONHOST, ExpectedImage(
-            "dns.exe",
-            directories=SYSTEM32,
-            counterpart_directories=SYSTEM32,
-            why="it starts itself anew",
-            tier=Tier.KNOWN_BENIGN,
-            sources=(ELASTIC_DNS,),
-        ), *CRASH_HANDLERS),
+        (
+            CONHOST,
+            ExpectedImage(
+                "dns.exe",
+                directories=SYSTEM32,
+                counterpart_directories=SYSTEM32,
+                why="it starts itself anew",
+                tier=Tier.KNOWN_BENIGN,
+                sources=(ELASTIC_DNS,),
+            ),
+            *CRASH_HANDLERS,
+        ),
         tier=Tier.KNOWN_BENIGN,
         why="The name server starts nothing; a child of it is an exploit (CVE-2020-1350 and the like).",
         sources=(ELASTIC_DNS, SIGMA_DNS),

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from parentchild.catalog.arguments import IsBare
-from parentchild.catalog.confidence import rated
 from parentchild.catalog.children_shared import CONHOST, CRASH_HANDLERS
+from parentchild.catalog.confidence import rated
 from parentchild.catalog.directories import (
     DOTNET,
     EITHER_BITNESS,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from parentchild.catalog.arguments import ANY_ARGUMENT
-from parentchild.catalog.confidence import rated
 from parentchild.catalog.children_shared import CONHOST, CRASH_HANDLERS, INTERPRETERS, NGENTASK
+from parentchild.catalog.confidence import rated
 from parentchild.catalog.directories import (
     DROPS,
     EITHER_BITNESS,
@@ -143,8 +143,8 @@ SERVICE_CHILDREN: Final = rated(
             *CRASH_HANDLERS,
         ),
         why=(
-            "The print spooler loads drivers; a shell as its child is an exploit of the spooler. Drivers bring"
-            " tools of their own."
+            "The print spooler loads drivers; a shell as its child is an exploit of the spooler."
+            " Drivers bring tools of their own."
         ),
         sources=(ELASTIC_SPOOLER, SIGMA_SPOOLER, RECORDED),
         severity=Severity.LOW,
@@ -159,13 +159,17 @@ SERVICE_CHILDREN: Final = rated(
     ExpectedChildren(
         "wermgr.exe",
         (
-            ExpectedImage(
-                "rundll32.exe",
-                tier=Tier.KNOWN_BENIGN,
-                directories=EITHER_BITNESS,
-                arguments=(r"^ C:\Windows\System32\WerConCpl.dll, LaunchErcApp",),
-                why="queued reports are sent through the control panel's library",
-                sources=(ELASTIC, SIGMA_WERMGR),
+            *(
+                ExpectedImage(
+                    "rundll32.exe",
+                    tier=Tier.KNOWN_BENIGN,
+                    directories=EITHER_BITNESS,
+                    arguments=(f"^ {library},{space}LaunchErcApp",),
+                    why="queued reports are sent through the control panel's library",
+                    sources=(ELASTIC, SIGMA_WERMGR),
+                )
+                for library in ("WerConCpl.dll", r"C:\Windows\System32\WerConCpl.dll")
+                for space in ("", " ")
             ),
             *CRASH_HANDLERS[:2],
             ExpectedImage(

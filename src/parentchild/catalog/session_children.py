@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from parentchild.catalog.confidence import rated
 from parentchild.catalog.children_shared import CONHOST, CRASH_HANDLERS, NGENTASK
+from parentchild.catalog.confidence import rated
 from parentchild.catalog.directories import (
     EITHER_BITNESS,
     SYSTEM32,
@@ -128,9 +128,7 @@ SESSION_CHILDREN: Final = rated(
     ),
     ExpectedChildren(
         "dwm.exe",
-        (
-            *CRASH_HANDLERS,
-        ),
+        (*CRASH_HANDLERS,),
         why="The compositor draws windows and starts nothing.",
         sources=(ENDPOINT_DWM,),
         severity=Severity.HIGH,

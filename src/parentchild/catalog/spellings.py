@@ -47,7 +47,7 @@ SPELLINGS: Final = (
     "ctfmon.exe",
     "cvtres.exe",
     "dasHost.exe",
-    "defrag.exe",
+    "Defrag.exe",
     "dfrgui.exe",
     "dgcvideo.exe",
     "DismHost.exe",

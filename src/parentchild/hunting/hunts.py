@@ -172,7 +172,7 @@ class Hunt:
             counts.starts += settled.starts
             counts.process_events += settled.process_events
             for kind, number in settled.other_events.items():
-                counts.add_others(kind, number)
+                counts.add_other(kind, number)
 
     def _observed(self, events: Iterable[Event]) -> Iterator[Finding]:
         """Observe events; while one is in hand, an interruption leaves the detector halfway."""

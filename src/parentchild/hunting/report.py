@@ -157,7 +157,7 @@ def _headline(report: Report) -> str:
     stats = report.stats
     so_far = "" if report.is_complete else "so far, "
     counts = f"{so_far}{number(len(report), 'finding')} in {number(stats.rows, 'row')}"
-    if not _has_read_starts(report):
+    if not stats.starts:
         return f"{counts}: no process start was read, so this does not mean that all is well"
     return (
         f"{counts}: {stats.watched:,} watched, {stats.suppressed:,} suppressed as crash clones, "
@@ -166,13 +166,8 @@ def _headline(report: Report) -> str:
     )
 
 
-def _has_read_starts(report: Report) -> bool:
-    return report.stats.starts > 0
-
-
 def _source_row(source: SourceCount) -> SourceRow:
-    name = source.name or "not recognised"
-    return name, source.starts, source.process_events, source.other_events, source.unreadable
+    return source.name, source.starts, source.process_events, source.other_events, source.unreadable
 
 
 def _view(report: Report) -> ReportView:
@@ -183,7 +178,9 @@ def _view(report: Report) -> ReportView:
         copies=tuple(each for each in report.findings if each.reasons == _COPY),
         suppressed=report.suppressed,
         notes=tuple(_notes(report)),
-        exclusions=tuple(f"{printable(each.reason)}: {number(count, 'event')}" for each, count in report.exclusions),
+        exclusions=tuple(
+            f"{printable(each.reason)}: {number(count, 'event')}" for each, count in report.exclusions
+        ),
         unreadable=tuple(f"row {each.index}: {each}" for each in report.invalid[:_MOST_UNREADABLE]),
         unreadable_count=report.stats.unreadable,
     )
@@ -208,9 +205,11 @@ def _notes(report: Report) -> Iterator[str]:
     inferred = sum(1 for finding in report if finding.parent_is_inferred)
     if inferred:
         yield f"{number(inferred, 'finding')} with a parent that was not logged but looked up by its pid."
-    nameless = sum(1 for finding in report if "" in finding.device_set)
-    if nameless:
-        yield f"{number(nameless, 'finding')} with rows that name no device: their devices are miscounted."
+    if stats.nameless:
+        yield (
+            f"{number(stats.nameless, 'event')} of rows that name no device: their devices are miscounted, "
+            "and crash evidence among them clears nothing."
+        )
 
 
 def _counted(findings: Collection[Finding]) -> str:

@@ -19,7 +19,7 @@ _LONGEST_LINE: Final = 400
 
 
 def report_text(view: ReportView) -> str:
-    """Return a report as text. Cost: independent of how many findings are not shown."""
+    """Return a report as text, a few hundred lines at most."""
     return "\n".join((*_first_page(view), *_details(view)))
 
 

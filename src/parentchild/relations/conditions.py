@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import enum
 import re
-from typing import Protocol
+from types import MappingProxyType
+from typing import Final, Protocol
 
 import attrs
 
@@ -40,6 +41,24 @@ class Fact(enum.Enum):
     RELEASE = "Windows release"
 
     __hash__ = object.__hash__  # members are single, and Enum's own hash is a call of Python a look-up
+
+
+ATTRIBUTES: Final = MappingProxyType(
+    {
+        Fact.CHILD_PATH: ("path", True),
+        Fact.CHILD_COMMAND_LINE: ("command_line", True),
+        Fact.CHILD_ORIGINAL_NAME: ("original_name", True),
+        Fact.CHILD_SIGNER: ("signer", True),
+        Fact.CHILD_INTEGRITY: ("integrity", True),
+        Fact.CHILD_USER: ("user", True),
+        Fact.PARENT_PATH: ("path", False),
+        Fact.PARENT_COMMAND_LINE: ("command_line", False),
+        Fact.PARENT_SIGNER: ("signer", False),
+        Fact.PARENT_INTEGRITY: ("integrity", False),
+        Fact.PARENT_USER: ("user", False),
+    }
+)
+"""The attribute of a process that a fact is, and whether it is the child's."""
 
 
 class Operator(enum.Enum):

@@ -4,25 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from parentchild.relations.conditions import Condition, Fact
+from parentchild.relations.conditions import ATTRIBUTES, Condition, Fact
 from parentchild.relations.images import Image
 
 _CHILD_PATH: Final = Fact.CHILD_PATH
 _PARENT_PATH: Final = Fact.PARENT_PATH
 _RELEASE: Final = Fact.RELEASE
-
-_ATTRIBUTES: Final = {
-    Fact.CHILD_COMMAND_LINE: ("command_line", True),
-    Fact.CHILD_ORIGINAL_NAME: ("original_name", True),
-    Fact.CHILD_SIGNER: ("signer", True),
-    Fact.CHILD_INTEGRITY: ("integrity", True),
-    Fact.CHILD_USER: ("user", True),
-    Fact.PARENT_COMMAND_LINE: ("command_line", False),
-    Fact.PARENT_SIGNER: ("signer", False),
-    Fact.PARENT_INTEGRITY: ("integrity", False),
-    Fact.PARENT_USER: ("user", False),
-}
-"""The attribute of a process that a fact is, and whether it is the child's."""
 
 
 class Facts:
@@ -72,7 +59,7 @@ class Facts:
             return None if self.parent is None else self.parent.directory
         if fact is _RELEASE:
             return self.release
-        attribute, is_of_child = _ATTRIBUTES[fact]
+        attribute, is_of_child = ATTRIBUTES[fact]
         image = self.child if is_of_child else self.parent
         value: str | None = None if image is None else getattr(image.process, attribute)
         return value or None

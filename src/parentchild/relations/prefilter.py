@@ -13,7 +13,7 @@ from typing import Final, NamedTuple, TypeAlias
 
 from parentchild.events import Process
 from parentchild.relations.compiled import CompiledRelations
-from parentchild.relations.conditions import Fact
+from parentchild.relations.conditions import ATTRIBUTES, Fact
 from parentchild.relations.evaluation import Evaluation, Verdict, evaluate
 from parentchild.windows.lookalikes import imitated
 from parentchild.windows.names import image_name
@@ -26,10 +26,14 @@ Answer: TypeAlias = Verdict | None
 EVALUATE: Final = None
 """It is not as Windows does it, or that depends on more than was looked at."""
 
-Facts: TypeAlias = Mapping[Fact, str]
-"""The column of a row in which each fact is; a fact that is not among them is one that the source lacks."""
+Facts: TypeAlias = Mapping[Fact, str | None]
+"""The column of a row in which each fact is; None for one that several columns tell together.
+
+A fact that is not among them is one that the source lacks.
+"""
 
 _EXPECTED, _UNWATCHED = Verdict.EXPECTED, Verdict.UNWATCHED
+_LACKING: Final = ""  # no row has such a column
 _SPELLINGS: Final = 65_536  # a memo that is full starts anew: spellings come from outside
 _CHARACTERS: Final = 4 << 20  # of all values that are remembered beside names
 _LONGEST: Final = 260  # longer names are evaluated each time: an honest path is not
@@ -163,12 +167,34 @@ class Prefilter:
         if known is None:
             return answer
         needs, answers = known
-        get, column_of = row.get, columns.get
-        values = tuple([get(column_of(fact, "")) for fact in needs])
+        found: list[object] = []
+        for fact in needs:
+            column = columns.get(fact, _LACKING)
+            if column is None:
+                return EVALUATE
+            found.append(row.get(column))
+        values = tuple(found)
         try:
             return answers[values]
         except (KeyError, TypeError):
             return self._settle(child, parent, known, values)
+
+    def settle_processes(self, child: Process, parent: Process | None) -> Answer:
+        """Return what `settle` returns, of the facts in two processes."""
+        name = None if parent is None else parent.name
+        answer = self.answer(child.name, name)
+        if answer is not EVALUATE or parent is None:
+            return answer
+        known = self._opened(child.name, name)
+        if known is None:
+            return EVALUATE
+        values = tuple(
+            [
+                getattr(child if is_of_child else parent, attribute)
+                for attribute, is_of_child in map(ATTRIBUTES.__getitem__, known.needs)
+            ]
+        )
+        return self._settle(child.name, name, known, values)
 
     def settle_values(self, child: object, parent: object, values: Mapping[Fact, object]) -> Answer:
         """Return what `settle` returns, of values that were fetched already."""

@@ -16,7 +16,7 @@ from parentchild.windows.names import printable
 
 MOST_NAMED: Final = 4
 _LONGEST: Final = 120
-NEVER_CLEARED: Final = "lsass.exe"
+_NEVER_CLEARED: Final = "lsass.exe"
 """The image whose copies no crash excuses: they serve to read the credentials in its memory."""
 _HOUR: Final = 3600
 _MINUTE: Final = 60
@@ -25,7 +25,7 @@ _MINUTE: Final = 60
 _STARTED: Final = "{parent} started {child}{inferred}"
 _SENTENCES: Final[dict[Reason, tuple[str, str]]] = {
     Reason.SPOOFED_PARENT: (
-        "{creator} started {child} and declared {parent} as its parent; expected {expected}",
+        "{creator} started {child} and declared {parent} as its parent{inferred}. Expected {expected}",
         "Possible parent PID spoofing (T1134.004): check {creator} and who started it",
     ),
     Reason.LOOKALIKE: (
@@ -57,7 +57,7 @@ _SENTENCES: Final[dict[Reason, tuple[str, str]]] = {
         "Possible process hollowing (T1055.012) or masquerading: check the child's command line and path",
     ),
     Reason.SELF_COPY: (
-        "{child} started a copy of itself with the same path and command line",
+        "{child} started a copy of itself{inferred}; nothing that is known of the two differs",
         "Often a crash report or a restart: check what the copy itself started",
     ),
     Reason.UNKNOWN_PARENT: (
@@ -113,7 +113,7 @@ def sentence(
     seen, check = _SENTENCES[reasons[0]]
     if reasons[0] is Reason.UNEXPECTED_PARENT and child == parent:
         seen = _COPY_SEEN
-        is_excusable = child != NEVER_CLEARED
+        is_excusable = child != _NEVER_CLEARED
         check = (
             f"Unless its crash was being reported, a {_COPY_CHECK}" if is_excusable else f"A {_COPY_CHECK}"
         )

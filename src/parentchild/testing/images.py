@@ -22,7 +22,19 @@ _ELSEWHERE: Final = MappingProxyType(
         "winword.exe": r"C:\Program Files\Microsoft Office\root\Office16",
     }
 )
-_WINDOWS_OWN: Final = frozenset({"mrt.exe", "notepad.exe"})
+_WINDOWS_OWN: Final = frozenset(
+    {
+        "displayswitch.exe",
+        "dsmusertask.exe",
+        "launchtm.exe",
+        "mrt.exe",
+        "mystify.scr",
+        "notepad.exe",
+        "relpost.exe",
+        "sethc.exe",
+        "utilman.exe",
+    }
+)
 _ANY_TEXT: Final = "4.18.26010.5-0"
 """What stands for the `*` of an expected directory: the version of a Defender platform, for one."""
 

@@ -120,7 +120,10 @@ def _found(name: str, protected_names: frozenset[str], *, is_disguised: bool) ->
     if twin is not None and (is_disguised or len(_stem(twin)) >= _SHORT or name.replace(" ", "") == twin):
         return twin
     found = _behind_extension(name, twins) or _by_other_extension(name, twins)
-    return found or (_one_slip_away(name, remainders) if name.isascii() else None)
+    if found is not None:
+        return found
+    compact = name.replace(" ", "")
+    return _one_slip_away(compact, remainders) if name.isascii() and compact not in _HONEST else None
 
 
 @lru_cache(maxsize=16)  # a set for each registry in use
@@ -161,7 +164,7 @@ def _by_other_extension(name: str, twins: dict[str, str]) -> str | None:
     stem, dot, extension = name.rpartition(".")
     if not dot:
         stem = name
-    elif extension.strip() not in _RUNNABLE:
+    elif extension == "exe" or extension.strip() not in _RUNNABLE:  # with `.exe` it is as it stands
         return None
     twin = twins.get(_plain(stem + ".exe"))
     return twin if twin is not None and len(_stem(twin)) >= _SHORT else None

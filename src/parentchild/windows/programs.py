@@ -79,7 +79,7 @@ def _names(text: str) -> frozenset[str]:
 PROGRAMS: Final = (
     NamedPrograms(
         ProgramKind.SHELL,
-        _names("cmd powershell powershell_ise pwsh bash sh wsl sqlps sqltoolsps openconsole wt"),
+        _names("cmd powershell powershell_ise pwsh bash sh wsl sqlps sqltoolsps"),
         "LOLBAS project, 2026-07-31 (OSBinaries, OtherMSBinaries, HonorableMentions); ATT&CK T1059.001, .003",
     ),
     NamedPrograms(
@@ -117,8 +117,8 @@ PROGRAMS: Final = (
     NamedPrograms(
         ProgramKind.LIVING_OFF_THE_LAND,
         _names(
-            "adplus appvlp bginfo cdb coregen createdump csi devtoolslauncher dnx dsdbutil dump64 "
-            "dumpminitool dxcap fsi fsianycpu mftrace msdeploy msxsl ntdsutil ntsd procdump "
+            "openconsole wt adplus appvlp bginfo cdb coregen createdump csi devtoolslauncher dnx "
+            "dsdbutil dump64 dumpminitool dxcap fsi fsianycpu mftrace msdeploy msxsl ntdsutil ntsd procdump "
             "procdump64 rcsi remote sqldumper te tracker vsjitdebugger vshadow wfc windbg xbootmgr"
         ),
         "LOLBAS project, OtherMSBinaries, 2026-07-31 (without updaters and what every developer runs)",

@@ -355,9 +355,12 @@ def _narrow(
     for row in _counted_rows(nw, creations, grouped):
         if _is_open(schema, prefilter, keys, row):
             found = prefilter.needs(row[columns.child], row[columns.parent])
-            needs.update(found)
-            children.update((row[columns.child],) if found else ())
-    facts = tuple(name for fact, name in columns.facts.items() if fact in needs and name in names)
+            if found and all(columns.facts.get(fact, "") is not None for fact in found):
+                needs.update(found)
+                children.add(row[columns.child])
+    facts = tuple(
+        name for fact, name in columns.facts.items() if fact in needs and name is not None and name in names
+    )
     start = 0 if columns.action is None else 1
     terms: list[Any] = []
     if facts:

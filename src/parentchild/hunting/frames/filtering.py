@@ -118,16 +118,21 @@ def _unsettled(
     if not positions:
         return positions
     children, parents = column(schema.columns.child), column(schema.columns.parent)
-    places = {fact: name for fact, name in schema.columns.facts.items() if name in names}
+    places = schema.columns.facts
     lists: dict[Fact, Sequence[object]] = {}
     found: list[int] = []
     for index in positions:
         child, parent = children[index], parents[index]
+        needs = prefilter.needs(child, parent)
+        if any(places.get(fact, "") is None for fact in needs):
+            found.append(index)  # several columns tell a fact: the reader puts it together
+            continue
         values: dict[Fact, object] = {}
-        for fact in prefilter.needs(child, parent):
-            if fact in places:
+        for fact in needs:
+            name = places.get(fact)
+            if name in names and name is not None:
                 if fact not in lists:
-                    lists[fact] = column(places[fact])
+                    lists[fact] = column(name)
                 values[fact] = known(lists[fact][index])
         answer = prefilter.settle_values(child, parent, values)
         if answer is EVALUATE:

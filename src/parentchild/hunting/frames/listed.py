@@ -42,7 +42,9 @@ def select(table: object, prefilter: Prefilter, source: object, *, most: int = M
     sample = {name: values[0] for name, values in columns.items()} if size else None
     schemas = schemas_of(names, source, sample)
     if not schemas:
-        return Selection(rows=tuple(everything()), positions=None, seen=size, settled={}, everything=everything)
+        return Selection(
+            rows=tuple(everything()), positions=None, seen=size, settled={}, everything=everything
+        )
     positions = filter_rows(schemas, prefilter, columns.__getitem__, names)
     refuse_if_over(len(positions), most)
     action = schemas[0].columns.action

@@ -92,9 +92,7 @@ def _asked(columns: Columns) -> tuple[str, ...]:
 
 def _schema(name: str, columns: Columns) -> TableSchema:
     kind = _numbered(columns) if columns.action == "EventID" else _worded(columns)
-    return TableSchema(
-        name=name, columns=columns, kind=kind, thread_source=_THREAD_SOURCE.get(columns.child)
-    )
+    return TableSchema(name=name, columns=columns, kind=kind, thread_source=_THREAD_SOURCE.get(columns.child))
 
 
 _THREAD_SOURCE = {"FileName": "InitiatingProcessFileName", "Image": "SourceImage"}
