@@ -11,7 +11,7 @@ import json
 import sys
 from datetime import timedelta
 
-from parentchild import DEFAULT_RELATIONS, Detector, RelationRegistry, UnknownParents, published
+from parentchild import DEFAULT_RELATIONS, Detector, RelationRegistry, published
 from parentchild.testing import SCENARIOS, fleet, rows
 from parentchild.testing.scenarios import Scenario
 
