@@ -78,7 +78,7 @@ def test_the_same_evidence_seen_twice_clears_no_more() -> None:
 
 @pytest.mark.parametrize("order", list(permutations(range(5))))
 def test_what_evidence_clears_does_not_depend_on_the_order(order: tuple[int, ...]) -> None:
-    events = [clone(seconds=1), clone(seconds=2), clone(seconds=40), thread(), thread(30)]
+    events: list[Event] = [clone(seconds=1), clone(seconds=2), clone(seconds=40), thread(), thread(30)]
     detector = Detector(suppression=CrashHandler(copies=1))
     for place in order:
         detector.observe(events[place])
@@ -227,7 +227,7 @@ def test_variants_take_room_too() -> None:
     for number in range(200):
         detector.observe(created("svchost.exe", "cmd.exe", process={"command_line": f"{number}"}))
         detector.observe(created("lsass.exe", f"{number}.exe", process={"command_line": f"{number}"}))
-    [finding] = [each for each in detector.findings() if each.child == "svchost.exe"] or [None]
+    finding = next((each for each in detector.findings() if each.child == "svchost.exe"), None)
     assert finding is None or len(finding.variants) <= 20
 
 

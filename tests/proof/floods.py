@@ -181,7 +181,7 @@ def clones(size: int) -> int:
 
 
 def nameless(size: int) -> int:
-    """Children of pids that nobody can name are all counted, and nothing of them is remembered but a start."""
+    """Children of pids that nobody can name are counted, and only their starts are remembered."""
     detector = Detector(capacity=CAPACITY, resolve_parents=True)
     for number in range(size):
         detector.observe(created("svchost.exe", None, ppid=1000 + 4 * (number % 50_000)))

@@ -6,12 +6,10 @@ from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 import attrs
-
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from parentchild import DEFAULT_RELATIONS, CrashHandler, Detector, Event, Process, ProcessCreated, telemetry
-
 from parentchild.telemetry import Source
 from parentchild.testing import laws, rows, strategies
 from tests.testing.told import told
@@ -54,17 +52,20 @@ def fairness(data: st.DataObject) -> None:
     flood = data.draw(st.lists(strategies.events(), max_size=8))
     size = data.draw(st.integers(0, 60))
     flooding = [
-        attrs.evolve(
-            event,
-            device=data.draw(st.sampled_from(("flood", ""))),
-            timestamp=event.timestamp + timedelta(days=1000 * number),
-            **({"parent": Process(f"{number}.exe")} if isinstance(event, ProcessCreated) else {}),
-        )
+        _flooding(event, number, data.draw(st.sampled_from(("flood", ""))))
         for number, event in enumerate(flood * size)
     ]
     # Each event of three devices is no more than three things: itself, its pair, and a variant.
     capacity = data.draw(st.integers(5 * 3 * 8 + 20, 200))
     laws.check_fairness(events, flooding, lambda: Detector(capacity=capacity, resolve_parents=False))
+
+
+def _flooding(event: Event, number: int, device: str) -> Event:
+    """Return an event as one of a flood: of another device, ever later, and each with a parent of its own."""
+    later = attrs.evolve(event, device=device, timestamp=event.timestamp + timedelta(days=1000 * number))
+    return (
+        attrs.evolve(later, parent=Process(f"{number}.exe")) if isinstance(later, ProcessCreated) else later
+    )
 
 
 def state(data: st.DataObject) -> None:

@@ -27,7 +27,7 @@ from parentchild.events import (
     clock_of,
     utc,
 )
-from parentchild.findings.finding import Activity, Finding, finding_order
+from parentchild.findings.finding import Finding, finding_order
 from parentchild.relations.evaluation import Evaluation, MissingParent, Reason, Verdict, evaluate
 from parentchild.relations.exclusions import Exclusion
 from parentchild.relations.prefilter import Prefilter
@@ -146,7 +146,7 @@ class Detector:
         return self._prefilter
 
     def prefilter_for_rows(self, *, remembers_processes: bool) -> Prefilter:
-        """Return a prefilter of its own for a reader; with `remembers_processes`, it lets every start pass."""
+        """Return a prefilter for a reader alone; with `remembers_processes` every start passes it."""
         return Prefilter(
             self._registry.compiled, evidence=self._evidence_names, remembers_processes=remembers_processes
         )
@@ -425,7 +425,7 @@ class Detector:
         return history
 
     def _advance(self, history: History, at: datetime) -> None:
-        """Let a device's clock go on, and forget what is too old by it; that of nameless rows tells nothing."""
+        """Let a device's clock go on, and forget what is too old by it; nameless rows have none."""
         history.clock = max(history.clock, at)
         if history.device:
             number, gone = history.expire(history.clock, self._settings.window)

@@ -126,7 +126,7 @@ class History:
         self.things.move_to_end(thing)
 
     def put_pending(self, seen: Seen) -> None:
-        """Remember an event that evidence could clear; where there are too many, the first counts as it is."""
+        """Remember an event that evidence could clear; of too many, the first counts as it is."""
         there = self.pending.setdefault(_parent_pid(seen), [])
         there.append(seen)
         if seen.activity.pending is None:

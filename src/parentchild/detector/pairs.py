@@ -116,7 +116,7 @@ class Seen:
 
 @attrs.frozen
 class Change:
-    """That an event counts now (1 occurrence) or no more (-1), or is cleared now (1 suppressed) or no more."""
+    """That an event counts now (1 occurrence) or no more (-1); the same of its being suppressed."""
 
     seen: Seen
     occurrences: int

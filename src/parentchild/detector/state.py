@@ -286,7 +286,7 @@ def _plain(value: Any) -> object:  # noqa: ANN401 - any value that a record hold
 
 
 @cache
-def _types_of(kind: type) -> dict[str, Any]:
+def _types_of(kind: Any) -> dict[str, Any]:  # noqa: ANN401 - an attrs class
     """Return the fields of an attrs class that its constructor takes, by name, with their types."""
     hints = get_type_hints(kind)
     return {field.name: hints[field.name] for field in attrs.fields(kind) if field.init}
@@ -302,7 +302,7 @@ def _read(kind: Any, value: Any) -> Any:  # noqa: ANN401 - a type, a JSON value,
         return _read(kinds[0], value)
     if get_origin(kind) is tuple:
         items = _simple(list, value)
-        kinds = arguments[:1] * len(items) if arguments[-1] is Ellipsis else arguments
+        kinds = list(arguments[:1] * len(items) if arguments[-1] is Ellipsis else arguments)
         if len(kinds) != len(items):
             raise InvalidState("", items, f"must hold {len(kinds)} values")
         return tuple(_at(f"[{place}]", *pair) for place, pair in enumerate(zip(kinds, items, strict=True)))
@@ -348,7 +348,7 @@ def _built(kind: Any, values: dict[str, Any]) -> Any:  # noqa: ANN401 - as in `_
 def _items(value: object) -> Iterable[tuple[Any, Any]]:
     if not isinstance(value, Mapping):
         raise InvalidState("", value, "must be a JSON object")
-    return cast("Mapping[Any, Any]", value).items()
+    return value.items()
 
 
 def _simple(kind: type[_T], value: object) -> _T:

@@ -52,8 +52,8 @@ def check_order(events: Sequence[Event], reordered: Sequence[Event], new: NewDet
     """Order: within window and capacity the order of the events does not change what is active.
 
     Raises:
-        AssertionError: the law is broken, or the detectors are outside it: they must look no parents up, since
-            a parent is looked up among the starts that came before its child.
+        AssertionError: the law is broken, or the detectors are outside it: they must look no parents up. A
+            parent is looked up among the starts that came before its child.
     """
     if new().settings.resolve_parents:
         raise AssertionError("order speaks of parents that are named, and these detectors look them up")
