@@ -171,7 +171,10 @@ def _elastic_spooler(child: str, line: str) -> bool:
         child in _ELASTIC_SPOOLER
         or "\\windows\\system32\\spool\\drivers" in line
         or (child == "net.exe" and ("stop" in line or "start" in line))
-        or (child in {"cmd.exe", "powershell.exe"} and any(w in line for w in (".spl", "\\program files", "route add")))
+        or (
+            child in {"cmd.exe", "powershell.exe"}
+            and any(w in line for w in (".spl", "\\program files", "route add"))
+        )
         or (child == "netsh.exe" and ("add portopening" in line or "rule name" in line))
         or (child == "regsvr32.exe" and "printconfig.dll" in line)
     )
@@ -207,7 +210,9 @@ def _sigma_pair(creation: Creation) -> bool:
         or (parent == "eventvwr.exe" and child not in {"mmc.exe", "werfault.exe"})
         or (
             parent == "userinit.exe"
-            and not child_path.endswith((":\\windows\\explorer.exe", "\\proquota.exe", "\\cmstart.exe", "\\icast.exe"))
+            and not child_path.endswith(
+                (":\\windows\\explorer.exe", "\\proquota.exe", "\\cmstart.exe", "\\icast.exe")
+            )
             and not any(script in line for script in ("netlogon.bat", "usrlogon.cmd"))
             and line != "powershell.exe"
         )

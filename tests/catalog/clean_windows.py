@@ -5,6 +5,8 @@ parent its own arguments may stand in braces. A first column says from which rel
 to which.
 """
 
+# ruff: noqa: E501 - one start a line
+
 from __future__ import annotations
 
 import ntpath

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
+import attrs
+
 from parentchild import catalog
 from parentchild.catalog.boot import BOOT, MINIMAL, XP
 from parentchild.catalog.children import CHILDREN
@@ -66,7 +68,11 @@ def rows() -> Iterator[tuple[Relation, ExpectedImage]]:
 
 def path(name: str, directories: tuple[str, ...]) -> str | None:
     """Return where an image lies, None where that is not said."""
-    return f"{directories[0].removesuffix('**').rstrip(BACKSLASH).replace('*', 'x')}\\{name}" if directories else None
+    return (
+        f"{directories[0].removesuffix('**').rstrip(BACKSLASH).replace('*', 'x')}\\{name}"
+        if directories
+        else None
+    )
 
 
 def line(name: str, *patterns: str) -> str | None:
@@ -119,6 +125,13 @@ def meeting(relation: ExpectedParents | ExpectedChildren, image: ExpectedImage) 
         command_line=line(relation.parent, *image.parent_arguments, *service),
     )
     return Creation(child, parent, windows)
+
+
+def alone(relation: ExpectedParents | ExpectedChildren, image: ExpectedImage) -> Relation:
+    """Return a relation with one of its rows alone."""
+    if isinstance(relation, ExpectedParents):
+        return attrs.evolve(relation, parents=(image,))
+    return attrs.evolve(relation, children=(image,))
 
 
 def whole(relation: Relation) -> tuple[Relation, ...]:

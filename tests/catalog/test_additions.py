@@ -1,5 +1,7 @@
 """What the second edition adds to the relations: for each addition something that must pass, and not pass."""
 
+# ruff: noqa: E501 - one case a line reads best
+
 from __future__ import annotations
 
 from datetime import datetime, timezone
@@ -19,10 +21,11 @@ S32 = "C:\\Windows\\System32\\"
 TEMP = "C:\\Windows\\Temp\\"
 
 
-def at(path: str, arguments: str = "", **known: str) -> Process:
+def at(path: str, arguments: str = "", *, integrity: str | None = None, signer: str | None = None) -> Process:
     """Return a process by its path and arguments; the line is quoted, as most programs quote it."""
     name = path.rpartition("\\")[2]
-    return Process(name, path=path, command_line=f'"{path}" {arguments}'.strip(), **known)  # type: ignore[arg-type]
+    line = f'"{path}" {arguments}'.strip()
+    return Process(name, path=path, command_line=line, integrity=integrity, signer=signer)
 
 
 def host(group: str) -> Process:
@@ -238,7 +241,9 @@ def test_server_2022_patches_without_a_restart() -> None:
     assert DEFAULT.verdict("HotPatch", "System", windows="Server 2019") is Verdict.MISMATCH
 
 
-@pytest.mark.parametrize("name", ["vmmem", "vmmemWSL", "vmmemCmZygote", "vmmemWindowsSandbox", "vmmemSandbox"])
+@pytest.mark.parametrize(
+    "name", ["vmmem", "vmmemWSL", "vmmemCmZygote", "vmmemWindowsSandbox", "vmmemSandbox"]
+)
 def test_memory_of_virtual_machines_belongs_to_the_kernel(name: str) -> None:
     assert DEFAULT.verdict(name, "System") is Verdict.EXPECTED
 
@@ -250,7 +255,7 @@ def test_error_reporting_starts_itself_with_arguments_alone() -> None:
 
 
 def test_a_switch_of_the_childs_own_excuses_no_parent() -> None:
-    """One product lets any parent start `WmiPrvSE.exe /regserver` as SYSTEM; whoever starts it writes the switch."""
+    """One product lets anybody start `WmiPrvSE.exe /regserver` as SYSTEM; but whoever does writes the switch."""
     child = at(f"{S32}wbem\\WmiPrvSE.exe", "/regserver", integrity="System")
     assert DEFAULT.verdict(child, at(f"{S32}cmd.exe")) is Verdict.EXPECTED
     assert DEFAULT.verdict(child, at(r"C:\Users\ann\x.exe")) is Verdict.MISMATCH

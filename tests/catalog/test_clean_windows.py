@@ -40,7 +40,7 @@ def mismatches(judged: list[tuple[Start, Evaluation]]) -> list[Start]:
 
 
 def needs_paths(start: Start) -> bool:
-    """Tell whether names alone cannot excuse a start: the hand-over to SysWOW64, and a shell host's restart."""
+    """Tell whether names alone cannot excuse a start: a hand-over to SysWOW64, a shell host's restart."""
     return start.child_name == start.parent_name and start.child_name in {"svchost.exe", "sihost.exe"}
 
 

@@ -45,7 +45,7 @@ class Creation(NamedTuple):
 
     def kinds(self, registry: RelationRegistry) -> set[str]:
         """The kinds of exported rule that must find this creation."""
-        evaluation = evaluate(registry.table, self.child, self.parent)
+        evaluation = evaluate(registry.compiled, self.child, self.parent)
         return {JUDGED[reason] for reason in evaluation.reasons if reason in JUDGED}
 
     def as_sysmon(self) -> dict[str, object]:

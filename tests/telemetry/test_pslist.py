@@ -122,13 +122,14 @@ def test_a_row_that_cannot_be_read_is_handed_over_and_the_rest_is_read() -> None
 
 def test_the_screen_is_asked_once_the_parents_are_known() -> None:
     rows = [
-        listed(552, 4, "wininit.exe", 1),
+        listed(552, 4, "explorer.exe", 1),
         listed(676, 552, "services.exe", 2),
-        listed(824, 676, "notepad.exe", 3),
+        listed(824, 552, "notepad.exe", 3),
     ]
-    prefilter = Prefilter(DEFAULT_RELATIONS.table)
+    prefilter = Prefilter(DEFAULT_RELATIONS.compiled)
     names = {event.process.name for event in map(creation, pslist.read_many(rows, prefilter=prefilter))}
     assert "notepad.exe" not in names
+    assert "services.exe" in names
 
 
 def test_the_kernels_own_facts_come_before_what_the_process_says_of_itself() -> None:

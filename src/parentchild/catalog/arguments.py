@@ -1,4 +1,4 @@
-"""Shapes of arguments, and service groups, that several relations share, and a condition of the catalog's own."""
+"""Shapes of arguments and service groups that relations share, and a condition of the catalog's own."""
 
 from __future__ import annotations
 

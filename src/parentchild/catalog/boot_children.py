@@ -34,7 +34,7 @@ BOOT_CHILDREN: Final = rated(
     ExpectedChildren(
         "system",
         (
-            ExpectedImage("smss.exe", why="the session manager, at boot", sources=(ELASTIC_KERNEL,)),
+            ExpectedImage("smss.exe", why="the session manager, at boot", sources=(ELASTIC_KERNEL, RECORDED)),
             ExpectedImage(
                 "registry", windows="10+", why="a minimal process", sources=(ELASTIC_KERNEL, GENEALOGY)
             ),
@@ -69,17 +69,25 @@ BOOT_CHILDREN: Final = rated(
             ),
         ),
         why="The kernel starts the session manager and makes processes without an image, nothing else.",
-        sources=(ELASTIC_KERNEL, GENEALOGY),
+        sources=(ELASTIC_KERNEL, GENEALOGY, RECORDED),
         severity=Severity.HIGH,
     ),
     ExpectedChildren(
         "smss.exe",
         (
-            ExpectedImage("smss.exe", why="a copy for a session", sources=(ELASTIC, ENDPOINT)),
-            ExpectedImage("csrss.exe", why="the subsystem of a session", sources=(ELASTIC, ENDPOINT)),
-            ExpectedImage("wininit.exe", windows="vista+", why="session 0", sources=(ELASTIC, ENDPOINT)),
-            ExpectedImage("winlogon.exe", why="an interactive session", sources=(ELASTIC, ENDPOINT)),
-            ExpectedImage("autochk.exe", why="volumes are checked at boot", sources=(ELASTIC, ENDPOINT)),
+            ExpectedImage("smss.exe", why="a copy for a session", sources=(ELASTIC, ENDPOINT, RECORDED)),
+            ExpectedImage(
+                "csrss.exe", why="the subsystem of a session", sources=(ELASTIC, ENDPOINT, RECORDED)
+            ),
+            ExpectedImage(
+                "wininit.exe", windows="vista+", why="session 0", sources=(ELASTIC, ENDPOINT, RECORDED)
+            ),
+            ExpectedImage(
+                "winlogon.exe", why="an interactive session", sources=(ELASTIC, ENDPOINT, RECORDED)
+            ),
+            ExpectedImage(
+                "autochk.exe", why="volumes are checked at boot", sources=(ELASTIC, ENDPOINT, RECORDED)
+            ),
             ExpectedImage(
                 "setupcl.exe",
                 directories=SYSTEM32,
@@ -104,7 +112,7 @@ BOOT_CHILDREN: Final = rated(
             *CRASH_HANDLERS,
         ),
         why="The session manager starts native images at boot; another one is persistence (BootExecute).",
-        sources=(ELASTIC, ENDPOINT),
+        sources=(ELASTIC, ENDPOINT, RECORDED),
         severity=Severity.HIGH,
     ),
     ExpectedChildren(
@@ -121,7 +129,7 @@ BOOT_CHILDREN: Final = rated(
             *CRASH_HANDLERS,
         ),
         why="The client/server subsystem starts no programs of its own since Windows 8.",
-        sources=(ELASTIC, SIGMA_PARENTS),
+        sources=(ELASTIC, SIGMA_PARENTS, RECORDED),
         severity=Severity.HIGH,
     ),
     ExpectedChildren(
@@ -151,14 +159,21 @@ BOOT_CHILDREN: Final = rated(
         "wininit.exe",
         (
             ExpectedImage(
-                "services.exe", windows="vista+", why="the service control manager", sources=(VOLDIFF,)
+                "services.exe",
+                windows="vista+",
+                why="the service control manager",
+                sources=(VOLDIFF, RECORDED),
             ),
             ExpectedImage(
-                "lsass.exe", windows="vista+", why="the local security authority", sources=(VOLDIFF,)
+                "lsass.exe", windows="vista+", why="the local security authority", sources=(VOLDIFF, RECORDED)
             ),
             ExpectedImage("lsaiso.exe", windows="10+", why="Credential Guard", sources=(FALCON, SANS)),
-            ExpectedImage("lsm.exe", windows="vista-7", why="the session manager", sources=(VOLDIFF,)),
-            ExpectedImage("fontdrvhost.exe", windows="10+", why="session 0's fonts", sources=(ELASTIC,)),
+            ExpectedImage(
+                "lsm.exe", windows="vista-7", why="the session manager", sources=(VOLDIFF, RECORDED)
+            ),
+            ExpectedImage(
+                "fontdrvhost.exe", windows="10+", why="session 0's fonts", sources=(ELASTIC, RECORDED)
+            ),
             ExpectedImage("logonui.exe", windows="vista+", why="the screen at shutdown", sources=(ELASTIC,)),
             ExpectedImage(
                 "dwm.exe",

@@ -22,7 +22,7 @@ CRASH_HANDLERS: Final = (
         tier=Tier.KNOWN_BENIGN,
         directories=EITHER_BITNESS,
         why="the process crashed and is reported",
-        sources=(ELASTIC, SIGMA_PARENTS),
+        sources=(ELASTIC, SIGMA_PARENTS, RECORDED),
     ),
     ExpectedImage(
         "werfaultsecure.exe",

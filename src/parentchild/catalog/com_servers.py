@@ -95,7 +95,7 @@ COM_SERVERS: Final = rated(
             ),
         ),
         why="A host of WMI providers is a COM server: the DCOM launcher in svchost.exe starts it.",
-        sources=(ELASTIC, ENDPOINT),
+        sources=(ELASTIC, ENDPOINT, RECORDED),
         directories=WBEM,
         severity=Severity.MEDIUM,
         session="0",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final, TypeVar
+from typing import Final, TypeVar, cast
 
 import attrs
 
@@ -39,17 +39,18 @@ EVIDENCE: Final = frozenset(
 )
 """The sources that show events, count them, or are the maker's own word; all others are rules and tables."""
 
-_R = TypeVar("_R", ExpectedImage, ExpectedLaunch, ExpectedParents, ExpectedChildren)
+_Each = TypeVar("_Each", ExpectedImage, ExpectedLaunch, ExpectedParents, ExpectedChildren)
+_Relation = TypeVar("_Relation", bound=Relation)
 
 
-def rated(*relations: Relation) -> tuple[Relation, ...]:
+def rated(*relations: _Relation) -> tuple[_Relation, ...]:
     """Return relations with the confidence that their sources and those of their images give.
 
     >>> relation = ExpectedParents("agent.exe", [ExpectedImage("services.exe", sources=["a rule"])])
     >>> rated(relation)[0].parents[0].confidence.value
     'rule'
     """
-    return tuple(map(_rated, relations))
+    return tuple([cast("_Relation", _rated(relation)) for relation in relations])
 
 
 def _rated(relation: Relation) -> Relation:
@@ -63,6 +64,6 @@ def _rated(relation: Relation) -> Relation:
     return _with_confidence(relation)
 
 
-def _with_confidence(each: _R) -> _R:
+def _with_confidence(each: _Each) -> _Each:
     rests_on_evidence = not EVIDENCE.isdisjoint(each.sources)
     return attrs.evolve(each, confidence=Confidence.RECORDED if rests_on_evidence else Confidence.RULE)

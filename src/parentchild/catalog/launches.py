@@ -35,10 +35,10 @@ from parentchild.relations.severity import Severity
 _BOTH: Final = (SIGMA_DIRECTORY, ENDPOINT_PATH)
 
 
-def _at_home(
+def _in_place(
     name: str, directories: tuple[str, ...], *sources: str, severity: Severity = Severity.MEDIUM
 ) -> ExpectedLaunch:
-    """Return the relation of a program that lies in Windows' own directories alone, or where it is serviced."""
+    """Return the relation of a program that lies in Windows' own directories, or where it is serviced."""
     return ExpectedLaunch(
         name,
         tier=Tier.KNOWN_BENIGN,
@@ -86,69 +86,84 @@ LAUNCHES: Final = rated(
         RECORDED,
     ),
     *(
-        _at_home(name, EITHER_BITNESS, *_BOTH, RECORDED)
+        _in_place(name, EITHER_BITNESS, *_BOTH, RECORDED)
         for name in ("cscript.exe", "msiexec.exe", "schtasks.exe", "wscript.exe")
     ),
     *(
-        _at_home(name, EITHER_BITNESS, *_BOTH)
-        for name in ("atbroker.exe", "bcdedit.exe", "cmstp.exe", "eventvwr.exe")
+        _in_place(name, EITHER_BITNESS, *_BOTH, RECORDED)
+        for name in (
+            "atbroker.exe",
+            "bcdedit.exe",
+            "eventvwr.exe",
+        )
     ),
+    *(_in_place(name, EITHER_BITNESS, *_BOTH) for name in ("cmstp.exe",)),
     *(
-        _at_home(name, EITHER_BITNESS, SIGMA_DIRECTORY)
+        _in_place(name, EITHER_BITNESS, SIGMA_DIRECTORY, RECORDED)
         for name in (
             "bitsadmin.exe",
-            "certreq.exe",
             "certutil.exe",
-            "dashost.exe",
             "defrag.exe",
+            "fsquirt.exe",
+            "taskmgr.exe",
+        )
+    ),
+    *(
+        _in_place(name, EITHER_BITNESS, SIGMA_DIRECTORY)
+        for name in (
+            "certreq.exe",
+            "dashost.exe",
             "dfrgui.exe",
             "dllhst3g.exe",
             "finger.exe",
-            "fsquirt.exe",
             "runonce.exe",
-            "taskmgr.exe",
             "winver.exe",
             "wlanext.exe",
         )
     ),
     *(
-        _at_home(name, EITHER_BITNESS, ENDPOINT_PATH)
+        _in_place(name, EITHER_BITNESS, ENDPOINT_PATH, RECORDED)
         for name in (
-            "at.exe",
             "control.exe",
-            "fltmc.exe",
-            "ie4uinit.exe",
             "ipconfig.exe",
             "mmc.exe",
-            "msdt.exe",
             "mshta.exe",
-            "nbtstat.exe",
             "net1.exe",
             "netstat.exe",
-            "odbcconf.exe",
-            "qprocess.exe",
-            "quser.exe",
-            "qwinsta.exe",
             "sdclt.exe",
-            "stordiag.exe",
             "systeminfo.exe",
-            "vaultcmd.exe",
             "vssadmin.exe",
             "wevtutil.exe",
         )
     ),
     *(
-        _at_home(name, EITHER_BITNESS, ELASTIC_SYSTEM32, RECORDED)
+        _in_place(name, EITHER_BITNESS, ENDPOINT_PATH)
+        for name in (
+            "at.exe",
+            "fltmc.exe",
+            "ie4uinit.exe",
+            "msdt.exe",
+            "nbtstat.exe",
+            "odbcconf.exe",
+            "qprocess.exe",
+            "quser.exe",
+            "qwinsta.exe",
+            "stordiag.exe",
+            "vaultcmd.exe",
+        )
+    ),
+    *(
+        _in_place(name, EITHER_BITNESS, ELASTIC_SYSTEM32, RECORDED)
         for name in ("cmd.exe", "ctfmon.exe", "net.exe", "reg.exe")
     ),
-    _at_home("conhost.exe", SYSTEM32, *_BOTH, RECORDED),
-    _at_home("aggregatorhost.exe", SYSTEM32, ELASTIC_SYSTEM32),
-    _at_home("explorer.exe", WINDOWS, RECORDED, severity=Severity.HIGH),
-    _at_home("powershell.exe", POWERSHELL, *_BOTH, RECORDED),
-    _at_home("powershell_ise.exe", POWERSHELL, SIGMA_DIRECTORY),
-    _at_home("unsecapp.exe", WBEM, RECORDED),
-    _at_home("wmic.exe", WBEM, *_BOTH, RECORDED),
-    _at_home("regsvr32.exe", (*EITHER_BITNESS, *PROGRAM_FILES), *_BOTH, RECORDED, severity=Severity.LOW),
-    _at_home("netsh.exe", (*EITHER_BITNESS, *PROGRAM_FILES), ENDPOINT_PATH, severity=Severity.LOW),
+    _in_place("conhost.exe", SYSTEM32, *_BOTH, RECORDED),
+    _in_place("aggregatorhost.exe", SYSTEM32, ELASTIC_SYSTEM32),
+    _in_place("explorer.exe", WINDOWS, RECORDED, severity=Severity.HIGH),
+    _in_place("powershell.exe", POWERSHELL, *_BOTH, RECORDED),
+    _in_place("powershell_ise.exe", POWERSHELL, SIGMA_DIRECTORY),
+    _in_place("unsecapp.exe", WBEM, RECORDED),
+    _in_place("wmic.exe", WBEM, *_BOTH, RECORDED),
+    _in_place("regsvr32.exe", (*EITHER_BITNESS, *PROGRAM_FILES), *_BOTH, RECORDED, severity=Severity.LOW),
+    _in_place("netsh.exe", (*EITHER_BITNESS, *PROGRAM_FILES), ENDPOINT_PATH, RECORDED, severity=Severity.LOW),
 )
 """Programs of Windows' own that many parents start."""

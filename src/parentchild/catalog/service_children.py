@@ -143,8 +143,8 @@ SERVICE_CHILDREN: Final = rated(
             *CRASH_HANDLERS,
         ),
         why=(
-            "The print spooler loads drivers; a shell as its child is an exploit of the spooler. Drivers bring"
-            " tools of their own."
+            "The print spooler loads drivers; a shell as its child is an exploit of the spooler."
+            " Drivers bring tools of their own."
         ),
         sources=(ELASTIC_SPOOLER, SIGMA_SPOOLER, RECORDED),
         severity=Severity.LOW,

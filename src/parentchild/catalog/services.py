@@ -132,7 +132,7 @@ SERVICES: Final = rated(
             ),
         ),
         why="The print spooler is a service: the service control manager starts it.",
-        sources=(FALCON_2020, ELASTIC),
+        sources=(FALCON_2020, ELASTIC, RECORDED),
         directories=SYSTEM32,
         severity=Severity.MEDIUM,
         session="0",

@@ -1,4 +1,4 @@
-r"""Other vendors' doing that no row can say: products that are known by who signed them, or by their own path.
+r"""Other vendors' doing that no row can say: products known by who signed them, or by their own path.
 
 A row of a pack names an image, and an image outside of Windows' directories stays misplaced whatever its
 parent is. These are exclusions, then, to be given to a detector: `exclusions=VENDOR_EXCLUSIONS["lepide"]`.

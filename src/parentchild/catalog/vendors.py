@@ -51,7 +51,7 @@ _PRIVILEGE_MANAGER: Final = (
     r"C:\Program Files (x86)\Common Files\One Identity\Safeguard Privilege Manager for Windows\Client"
 )
 
-VENDOR_RELATIONS: Final = rated(
+VENDOR_RELATIONS: Final[tuple[ExpectedParents | ExpectedChildren, ...]] = rated(
     ExpectedParents(
         "userinit.exe",
         (
@@ -512,7 +512,7 @@ def vendor(pack: str) -> RelationRegistry:
     )
 
 
-def _extended(relation: Relation, pack: str) -> Relation | None:
+def _extended(relation: ExpectedParents | ExpectedChildren, pack: str) -> Relation | None:
     """Return the default's relation with what one pack adds to it, or None where it adds nothing."""
     if isinstance(relation, ExpectedParents):
         parents = tuple(image for image in relation.parents if image.pack == pack)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
@@ -247,7 +248,7 @@ class Detector:
             for seen in (each for there in history.pending.values() for each in there):
                 if seen.cleared_by is not None:
                     cleared.setdefault(seen.activity.key, []).append(seen)
-        found = (self._pairs[key].suppressed_finding(events) for key, events in cleared.items())
+        found = (self._pairs[key].closed(seen, len(seen)) for key, seen in cleared.items())
         return tuple(sorted(found, key=finding_order))
 
     @property
@@ -383,8 +384,7 @@ class Detector:
         self, history: History, changes: list[Change], evaluation: Evaluation | None
     ) -> tuple[Finding, ...]:
         """Add what changed on a device to the pairs; return the findings that are new, joined or closed."""
-        found: list[Finding] = []
-        before: dict[Key, Finding] = {}
+        before: dict[Key, tuple[DeviceActivity, int]] = {}
         for change in changes:
             activity = change.seen.activity
             key, variants = activity.key, activity.variants
@@ -393,16 +393,19 @@ class Detector:
                 pair = self._pairs[key] = self._new_pair(key, evaluation)
             if pair is None:
                 raise AssertionError("evidence changes only pairs that are known")
-            if change.occurrences < 0 and pair.device_count == 1 and key not in before:
-                before[key] = pair.finding(Activity.CLOSED)
-            moved = pair.apply(change)
+            before.setdefault(key, (activity, activity.occurrences))
+            pair.apply(change)
             history.extra += max(0, activity.variants - 1) - max(0, variants - 1)
             if change.suppressed:
                 self._counts["suppressed"] += change.suppressed
-            if moved > 0:
+        found: list[Finding] = []
+        for key, (activity, occurrences) in before.items():
+            pair = self._pairs[key]
+            if not occurrences and activity.occurrences:
                 found.append(pair.finding())
-            elif moved < 0 and not pair.device_count:
-                found.append(before[key])
+            elif occurrences and not pair.device_count:  # all that counted was just cleared
+                gone = [each.seen for each in changes if each.seen.activity is activity and each.occurrences < 0]
+                found.append(pair.closed(gone, pair.suppressed - len(gone)))
         self._grow(history)
         return tuple(found)
 
@@ -421,8 +424,7 @@ class Detector:
 
     def _advance(self, history: History, at: datetime) -> None:
         """Let a device's clock go on, and forget what is too old by it; that of nameless rows tells nothing."""
-        if at > history.clock:
-            history.clock = at
+        history.clock = max(history.clock, at)
         if history.device:
             number, gone = history.expire(history.clock, self._settings.window)
             if number:
@@ -589,8 +591,10 @@ class Detector:
         return saving.Saved(
             settings=self._settings,
             stats=self.stats,
-            pairs=tuple(map(saving.saved_pair, self._pairs.values())),
-            histories=tuple(saving.saved_history(each) for each in self._histories.values() if each.size),
+            pairs=tuple(saving.saved_pair(self._pairs[key]) for key in sorted(self._pairs, key=repr)),
+            histories=tuple(
+                saving.saved_history(history) for _, history in sorted(self._histories.items()) if history.size
+            ),
             lost=tuple(sorted(self._lost)),
             lost_all=self._lost_all,
         )
@@ -630,6 +634,12 @@ class Detector:
             mine = self._pairs[each.key]
             if not mine.devices:
                 raise InvalidState("pairs", each.key, "is of no device")
+            counted = Counter[str]()
+            for variant in each.variants:
+                counted.update(variant.devices)
+            for device, number in counted.items():
+                if device not in mine.devices or number > mine.devices[device].occurrences:
+                    raise InvalidState("pairs", device, "has more variants than events")
             mine.include_rest(each.kept, ((variant.key, variant.devices) for variant in each.variants))
         self._lost.update(saved.lost)
         self._lost_all |= saved.lost_all

@@ -161,15 +161,18 @@ class History:
         return before - len(self.things), gone
 
     def trim(self, size: int) -> tuple[int, list[DeviceActivity]]:
-        """Forget what was used longest ago until `size` is left; return what `expire` does."""
+        """Forget what was used longest ago until `size` is left; return what `expire` does.
+
+        Starts and exits go first: whoever starts processes in masses says nothing by it, and must not so
+        hide a finding.
+        """
         before, gone = self.size, list[DeviceActivity]()
+        processes = self.processes
         while self.size > size:
-            thing = next(iter(self.things), None)
-            entry = None if self.processes is None else next(iter(self.processes.order), None)
-            if self.processes is not None and entry is not None and (thing is None or entry.at <= thing.at):
-                self.processes.drop(entry)
-            elif thing is not None:
-                self._forget(thing, gone)
+            if processes is not None and processes.order:
+                processes.drop(next(iter(processes.order)))
+            else:
+                self._forget(next(iter(self.things)), gone)
         return before - self.size, gone
 
     def _reassign(self, pid: int | None, policy: Suppression, new: Seen | None = None) -> list[Change]:
@@ -183,7 +186,6 @@ class History:
             suppressed = (seen.cleared_by is not None) - (was is not None)
             if occurrences or suppressed:
                 changes.append(Change(seen, occurrences, suppressed))
-        changes.sort(key=lambda change: -change.occurrences)  # so that nothing is closed only to open again
         return changes
 
     def _forget(self, thing: Thing, gone: list[DeviceActivity]) -> None:

@@ -56,8 +56,7 @@ class Bounds:
             self.first, self.age = event, age
         if last is None or at > last:
             self.last = at
-        if severity > self.severity:
-            self.severity = severity
+        self.severity = max(self.severity, severity)
 
     def include(self, other: Bounds) -> None:
         """Take in what others have taken in."""
@@ -326,14 +325,15 @@ class Pair(Bounds):
             device_set=self._log.now(),
         )
 
-    def suppressed_finding(self, cleared: Iterable[Seen]) -> Finding:
-        """Return what evidence cleared, as a finding that is closed."""
+    def closed(self, cleared: Iterable[Seen], suppressed: int) -> Finding:
+        """Return what evidence cleared, as a finding that is closed; `suppressed` is for it to say."""
         whole = Pair(self.key, self.expected, self.relation, self.imitates, is_exact=self.is_exact)
         activities: dict[str, DeviceActivity] = {}
         for seen in cleared:
             device = seen.activity.device
             activity = activities.setdefault(device, DeviceActivity(key=self.key, device=device, at=seen.at))
-            whole.apply(Change(Seen(activity, seen.event, seen.age, seen.severity, seen.at), 1, 1))
+            whole.apply(Change(Seen(activity, seen.event, seen.age, seen.severity, seen.at), 1, 0))
+        whole.suppressed = suppressed
         return whole.finding(Activity.CLOSED)
 
     def _refresh(self) -> None:

@@ -9,7 +9,7 @@ import zlib
 from collections import OrderedDict
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import attrs
 
@@ -39,7 +39,7 @@ def cut(text: str, longest: int = LONGEST_TEXT) -> str:
 
 def remembered(event: ProcessCreated) -> ProcessCreated:
     """Return an event with its texts cut to the size in which they are remembered."""
-    changes: dict[str, object] = {}
+    changes: dict[str, Any] = {}
     for role in ("process", "parent", "creator", "grandparent"):
         process: Process | None = getattr(event, role)
         if process is not None and (short := remembered_process(process)) is not process:
@@ -75,7 +75,9 @@ def remembered_process(process: Process) -> Process:
     is_short = max(map(len, filter(None, texts)), default=0) <= LONGEST_TEXT
     if is_short and (line is None or len(line) <= LONGEST_COMMAND_LINE):
         return process
-    short = {name: cut(text) for name, text in zip(_TEXTS, texts, strict=True) if text is not None}
+    short: dict[str, Any] = {
+        name: cut(text) for name, text in zip(_TEXTS, texts, strict=True) if text is not None
+    }
     if line is not None:
         short["command_line"] = cut(line, LONGEST_COMMAND_LINE)
     return attrs.evolve(process, **short)

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import enum
 import types
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from functools import cache
-from typing import Any, Final, Union, cast, get_args, get_origin, get_type_hints
+from typing import Any, Final, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 import attrs
 
@@ -22,14 +22,15 @@ from parentchild.detector.processes import End, Entry, Processes, Start
 from parentchild.detector.settings import Settings
 from parentchild.detector.stats import Stats
 from parentchild.errors import InvalidState, ParentChildError
-from parentchild.events import ProcessCreated
+from parentchild.events import ProcessCreated, utc
 from parentchild.relations.severity import Severity
 
 FORMAT: Final = "parentchild.detector"
 VERSION: Final = 2
 
 _MICROSECOND = timedelta(microseconds=1)
-_Reader = Callable[[object], Any]
+_SAID = {int: "a whole number that is not negative", str: "a text", bool: "true or false", list: "a list"}
+_T = TypeVar("_T")
 
 
 @attrs.frozen(kw_only=True)
@@ -52,6 +53,10 @@ class SavedThing:
     seen: SavedSeen | None = None
     evidence: Evidence | None = None
 
+    def __attrs_post_init__(self) -> None:
+        if (self.activity is not None) + (self.seen is not None) + (self.evidence is not None) != 1:
+            raise InvalidState("things", None, "must each be one thing")
+
 
 @attrs.frozen(kw_only=True)
 class SavedEntry:
@@ -59,6 +64,10 @@ class SavedEntry:
 
     start: Start | None = None
     end: End | None = None
+
+    def __attrs_post_init__(self) -> None:
+        if (self.start is None) == (self.end is None):
+            raise InvalidState("entries", None, "must each be a start or an end")
 
 
 @attrs.frozen(kw_only=True)
@@ -116,7 +125,8 @@ def saved_pair(pair: Pair) -> SavedPair:
         is_exact=pair.is_exact,
         kept=attrs.evolve(pair.kept),
         variants=tuple(
-            SavedVariant(key=key, devices=dict(variant.counts)) for key, variant in pair.variants.items()
+            SavedVariant(key=key, devices=dict(sorted(pair.variants[key].counts.items())))
+            for key in sorted(pair.variants, key=repr)
         ),
     )
 
@@ -241,136 +251,101 @@ def decoded(state: Mapping[str, object]) -> Saved:
     if state.get("version") != VERSION:
         raise InvalidState("version", state.get("version"), f"is not {VERSION}, the one this release reads")
     try:
-        return cast("Saved", _reader(Saved)(state))
+        saved = cast("Saved", _read(Saved, state))
     except InvalidState as error:
         raise InvalidState(error.field.removeprefix("."), error.value, error.reason) from error
+    counts = saved.stats.by_exclusion
+    if len(counts) != len(saved.settings.exclusions):
+        raise InvalidState("stats.by_exclusion", counts, "must be a count for each exclusion")
+    if len({pair.key for pair in saved.pairs}) != len(saved.pairs):
+        raise InvalidState("pairs", len(saved.pairs), "names a pair twice")
+    return saved
 
 
-def _plain(value: object) -> object:
-    if isinstance(value, str | int | None) and not isinstance(value, enum.Enum):
-        return value
+def _plain(value: Any) -> object:  # noqa: ANN401 - any value that a record holds
     if isinstance(value, enum.Enum):
         return value.name
     if isinstance(value, datetime):
         return value.isoformat()
     if isinstance(value, timedelta):
         return value // _MICROSECOND
-    if isinstance(value, tuple | list):
-        return [_plain(each) for each in cast("Iterable[object]", value)]
+    if isinstance(value, tuple):
+        return [_plain(each) for each in value]
     if isinstance(value, dict):
-        return {str(name): _plain(each) for name, each in cast("dict[object, object]", value).items()}
-    fields = ((field.name, getattr(value, field.name)) for field in attrs.fields(type(value)) if field.init)
+        return {name: _plain(each) for name, each in value.items()}
+    if not attrs.has(type(value)):
+        return value
+    fields = ((name, getattr(value, name)) for name in _types_of(type(value)))
     return {name: _plain(each) for name, each in fields if each is not None}
 
 
 @cache
-def _reader(kind: Any) -> _Reader:  # noqa: PLR0911 - one for each kind of type
-    """Return what reads a JSON value as a type; it raises InvalidState with the place within the value."""
-    origin, arguments = get_origin(kind), get_args(kind)
-    if kind is Suppression:
-        return _reader(CrashHandler)
-    if origin in {types.UnionType, Union}:
-        return _union_reader(tuple(each for each in arguments if each is not types.NoneType))
-    if origin is tuple:
-        return _tuple_reader(arguments)
-    if origin is dict:
-        return _dict_reader(_reader(arguments[1]))
-    if kind is datetime:
-        return _read_time
-    if kind is timedelta:
-        return lambda value: _built("duration", value, timedelta, 0, 0, _plain_value(int, value))
-    if issubclass(kind, enum.Enum):
-        return lambda value: _member(kind, value)
-    if attrs.has(kind):
-        return _class_reader(kind)
-    return lambda value: _plain_value(kind, value)
-
-
-def _union_reader(kinds: tuple[Any, ...]) -> _Reader:
-    readers = tuple(map(_reader, kinds))
-
-    def read(value: object) -> object:
-        if value is None:
-            return None
-        if len(kinds) > 1:  # a record's id, which may be a negative number too
-            return value if type(value) in kinds else readers[0](value)
-        return readers[0](value)
-
-    return read
-
-
-def _tuple_reader(kinds: tuple[Any, ...]) -> _Reader:
-    is_open = kinds[-1] is Ellipsis
-    readers = tuple(_reader(kind) for kind in kinds if kind is not Ellipsis)
-
-    def read(value: object) -> object:
-        items = cast("list[object]", _plain_value(list, value))
-        if not is_open and len(items) != len(readers):
-            raise InvalidState("", items, f"must hold {len(readers)} values")
-        chosen = readers * len(items) if is_open else readers
-        return tuple(_at(f"[{place}]", chosen[place], item) for place, item in enumerate(items))
-
-    return read
-
-
-def _dict_reader(reader: _Reader) -> _Reader:
-    def read(value: object) -> object:
-        items = cast("dict[object, object]", _plain_value(dict, value)).items()
-        return {_plain_value(str, name): _at(f".{name}", reader, each) for name, each in items}
-
-    return read
-
-
-def _class_reader(kind: Any) -> _Reader:
+def _types_of(kind: type) -> dict[str, Any]:
+    """Return the fields of an attrs class that its constructor takes, by name, with their types."""
     hints = get_type_hints(kind)
-    readers = [(field.name, _reader(hints[field.name])) for field in attrs.fields(kind) if field.init]
-
-    def read(value: object) -> object:
-        if not isinstance(value, Mapping):
-            raise InvalidState("", value, "must be a JSON object")
-        fields = cast("Mapping[str, object]", value)
-        values = {name: _at(f".{name}", reader, fields.get(name)) for name, reader in readers}
-        return _built("", value, kind, **values)
-
-    return read
+    return {field.name: hints[field.name] for field in attrs.fields(kind) if field.init}
 
 
-def _at(place: str, reader: _Reader, value: object) -> object:
+def _read(kind: Any, value: Any) -> Any:  # noqa: ANN401 - a type, a JSON value, and a value of that type
+    """Return a JSON value as a type; raise InvalidState with the place within the value."""
+    arguments = get_args(kind)
+    if get_origin(kind) in {types.UnionType, Union}:
+        kinds = [each for each in arguments if each is not types.NoneType]
+        if value is None or (len(kinds) > 1 and type(value) in kinds):  # the latter is the id of a record
+            return value
+        return _read(kinds[0], value)
+    if get_origin(kind) is tuple:
+        items = _simple(list, value)
+        kinds = arguments[:1] * len(items) if arguments[-1] is Ellipsis else arguments
+        if len(kinds) != len(items):
+            raise InvalidState("", items, f"must hold {len(kinds)} values")
+        return tuple(_at(f"[{place}]", *pair) for place, pair in enumerate(zip(kinds, items, strict=True)))
+    if get_origin(kind) is dict:
+        return {_simple(str, name): _at(f".{name}", arguments[1], each) for name, each in _items(value)}
+    if attrs.has(kind) or kind is Suppression:
+        kind = CrashHandler if kind is Suppression else kind
+        fields = dict(_items(value))
+        return _built(
+            kind, {name: _at(f".{name}", of, fields.get(name)) for name, of in _types_of(kind).items()}
+        )
+    if kind is timedelta:
+        return _built(timedelta, {"microseconds": _simple(int, value)})
     try:
-        return reader(value)
+        if kind is datetime:
+            return utc("", datetime.fromisoformat(_simple(str, value)))
+        return kind[_simple(str, value)] if issubclass(kind, enum.Enum) else _simple(kind, value)
+    except (KeyError, ValueError) as error:
+        reason = (
+            error.reason
+            if isinstance(error, ParentChildError)
+            else f"is no {kind.__name__} that this release knows"
+        )
+        raise InvalidState("", value, reason) from error
+
+
+def _at(place: str, kind: Any, value: object) -> Any:  # noqa: ANN401 - as in `_read`
+    try:
+        return _read(kind, value)
     except InvalidState as error:
         raise InvalidState(f"{place}{error.field}", error.value, error.reason) from error
 
 
-def _built(place: str, value: object, kind: Callable[..., Any], *values: Any, **named: Any) -> Any:
+def _built(kind: Any, values: dict[str, Any]) -> Any:  # noqa: ANN401 - as in `_read`
     try:
-        return kind(*values, **named)
+        return kind(**values)
     except ParentChildError as error:  # a saved event or option that could not have been made
         raise InvalidState(f".{error.field}", error.value, error.reason) from error
-    except (OverflowError, TypeError) as error:
-        raise InvalidState(place, value, "is out of range") from error
+    except OverflowError as error:
+        raise InvalidState("", values, "is out of range") from error
 
 
-def _plain_value(kind: type, value: object) -> Any:
-    if type(value) is not kind:
-        raise InvalidState("", value, f"must be {kind.__name__}")
-    if isinstance(value, int) and value < 0:
-        raise InvalidState("", value, "must not be negative")
+def _items(value: object) -> Iterable[tuple[Any, Any]]:
+    if not isinstance(value, Mapping):
+        raise InvalidState("", value, "must be a JSON object")
+    return cast("Mapping[Any, Any]", value).items()
+
+
+def _simple(kind: type[_T], value: object) -> _T:
+    if type(value) is not kind or (isinstance(value, int) and value < 0):
+        raise InvalidState("", value, f"must be {_SAID.get(kind, kind.__name__)}")
     return value
-
-
-def _read_time(value: object) -> datetime:
-    try:
-        time = datetime.fromisoformat(_plain_value(str, value))
-    except ValueError as error:
-        raise InvalidState("", value, "must be a time in ISO 8601") from error
-    if time.utcoffset() is None:
-        raise InvalidState("", value, "must be a time with a zone")
-    return time
-
-
-def _member(kind: type[enum.Enum], value: object) -> enum.Enum:
-    try:
-        return kind[_plain_value(str, value)]
-    except KeyError as error:
-        raise InvalidState("", value, f"is no {kind.__name__} of this release") from error

@@ -57,7 +57,7 @@ class Stats:
         return dict(self.missing)
 
 
-NAMES: Final = tuple(field.name for field in attrs.fields(Stats) if field.type == "int")
+NAMES: Final = tuple(field.name for field in attrs.fields(Stats) if field.default == 0)
 """The names of the plain counts."""
 
 

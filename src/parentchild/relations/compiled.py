@@ -66,13 +66,9 @@ class Alternative:
     is_local: bool = attrs.field(init=False, eq=False)
     is_certain: bool = attrs.field(init=False, eq=False)
 
-    @is_local.default
-    def _is_allowed(self) -> bool:
-        return self.image.tier is Tier.LOCAL
-
-    @is_certain.default
-    def _asks_nothing(self) -> bool:
-        return self.place is None and not self.conditions
+    def __attrs_post_init__(self) -> None:
+        object.__setattr__(self, "is_local", self.image.tier is Tier.LOCAL)
+        object.__setattr__(self, "is_certain", self.place is None and not self.conditions)
 
 
 Alternatives = Mapping[str, tuple[Alternative, ...]]

@@ -125,9 +125,9 @@ class InDirectories:
     holds_when_absent: bool = True
     _plain: frozenset[str | None] = attrs.field(init=False, repr=False, eq=False)
 
-    @_plain.default
-    def _plain_directories(self) -> frozenset[str | None]:
-        return frozenset(directory_of(each, "") for each in self.directories if "*" not in each)
+    def __attrs_post_init__(self) -> None:
+        plain = frozenset(directory_of(each, "") for each in self.directories if "*" not in each)
+        object.__setattr__(self, "_plain", plain)
 
     def holds(self, value: str) -> bool:
         """Tell whether a directory is one of them."""

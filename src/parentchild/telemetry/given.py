@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from os import PathLike
 from typing import cast
 
 from parentchild.errors import InvalidArgument, InvalidEvent
@@ -37,7 +36,7 @@ def rows_in(given: object) -> Iterable[object]:
         return (cast("object", given),)
     if is_text(given):
         return _from_text(given)
-    if isinstance(given, PathLike):
+    if hasattr(given, "__fspath__"):
         raise InvalidArgument("rows", given, _PATH)
     tables = _tables(given)
     if tables is not None:

@@ -62,6 +62,12 @@ class Marks:
             return 0
         return len(self.needs) + sum(_has(row, name) for name in self.own)
 
+    def seen(self, row: Mapping[str, object]) -> int:
+        """Return how many of its columns a row has, whether they are enough or not."""
+        return sum(any(_has(row, name) for name in group) for group in self.needs) + sum(
+            _has(row, name) for name in self.own
+        )
+
     def lacking(self, row: Mapping[str, object]) -> tuple[str, ...]:
         """Return what a row would have to have: the first column of each group of which it has none."""
         return tuple(group[0] for group in self.needs if not any(_has(row, name) for name in group))

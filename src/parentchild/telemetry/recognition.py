@@ -88,6 +88,7 @@ SOURCES: tuple[Source, ...] = (
 
 _DEEPEST = 8
 _SHAPES = 1024
+_LONGEST_REASON = 200
 _LONGEST_SHAPE = 16_384  # characters of column names; a wider row is looked at anew each time
 _NOT_ITS_OWN = frozenset(
     {sysmon.SOURCE.name, security.SOURCE.name}
@@ -137,7 +138,7 @@ def read(row: Row | str | bytes) -> Event | None:
     >>> read({"colour": "red"})
     Traceback (most recent call last):
         ...
-    parentchild.errors.InvalidEvent: row = ['colour']: is unrecognised. Closest: ... See docs/telemetry.md.
+    parentchild.errors.InvalidEvent: row = ['colour']: is unrecognised: no source has such columns. See ...
     """
     found = list(_read(row, _PLAIN))
     if len(found) != 1:
@@ -320,8 +321,12 @@ def _best_of(sources: tuple[Source, ...], row: Row) -> Source | None:
 
 def _wrapping_column(row: Row, depth: int) -> str | None:
     """Return the column that holds a row which is recognised; None when there is none, or more than one."""
-    found = [name for name, value in row.items() if isinstance(name, str) and _holds_row(value, depth + 1)]
+    found = _wrapping_columns(row, depth)
     return found[0] if len(found) == 1 else None
+
+
+def _wrapping_columns(row: Row, depth: int) -> list[str]:
+    return [name for name, value in row.items() if isinstance(name, str) and _holds_row(value, depth + 1)]
 
 
 def _holds_row(value: object, depth: int) -> bool:
@@ -355,11 +360,14 @@ def _guessed(row: Row, context: Context) -> Context:
 
 def _unrecognised(row: Row) -> InvalidEvent:
     """Return the error that says what a row looks like, and what it would need."""
-    lacking = [(len(source.marks.lacking(row)), place) for place, source in enumerate(SOURCES)]
-    closest = SOURCES[min(lacking)[1]]
+    columns = sorted(map(str, row))
+    wrapping = _wrapping_columns(row, 0)
+    if wrapping:
+        reason = f"is unrecognised. It holds rows in {' and '.join(wrapping[:3])}: give one of them alone."
+        return InvalidEvent("row", columns, reason[:_LONGEST_REASON])
+    closest = max(SOURCES, key=lambda source: (source.marks.seen(row), -len(source.marks.lacking(row))))
+    if closest.marks.seen(row) == 0:
+        return InvalidEvent("row", columns, "is unrecognised: no source has such columns. See docs/telemetry.md.")
     needs = ", ".join(closest.marks.lacking(row)) or "other values"
-    return InvalidEvent(
-        "row",
-        sorted(map(str, row)),
-        f"is unrecognised. Closest: {closest.name} (needs {needs}). See docs/telemetry.md.",
-    )
+    reason = f"is unrecognised. Closest: {closest.name} (needs {needs}). See docs/telemetry.md."
+    return InvalidEvent("row", columns, reason)

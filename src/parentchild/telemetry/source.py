@@ -375,12 +375,14 @@ def stream(  # noqa: C901, PLR0912, PLR0915 - one flat loop, since a call for ea
 def _learned(prefilter: Prefilter, columns: Columns, row: object) -> Answer:
     """Return what the prefilter says of a creation whose names are new to it."""
     found = as_object(row)
+    if found is None or columns.child not in found or columns.parent not in found:
+        return _EVALUATE  # a column is missing: the reader says what that means
     try:
-        if found is None or (columns.action is not None and found[columns.action] not in columns.creations):
+        if columns.action is not None and found[columns.action] not in columns.creations:
             return _EVALUATE
         return prefilter.settle(found[columns.child], found[columns.parent], found, columns.facts)
     except (KeyError, TypeError, ValueError):
-        return _EVALUATE  # a column is missing, or no text: the reader says what that means
+        return _EVALUATE  # it is no text, or there is no action: the reader says what that means
 
 
 def _stream_all(

@@ -158,8 +158,8 @@ class Host:
 
         Args:
             image: its image: a name, which lies where it belongs, or a full path.
-            parent: its parent; None where the source does not tell. Of service hosts, `svchost.exe` is the one
-                whose service starts such an image.
+            parent: its parent; None where the source does not tell. `svchost.exe` is the service host that
+                starts such an image.
             creator: who made the call, where the source tells it apart from the parent.
             command_line: its command line; None for that with which Windows starts it.
             user: the account it runs as; None for its parent's.

@@ -71,13 +71,15 @@ def _foreign_letter(host: Host) -> Iterable[Event]:
     return host.events
 
 
-def _child_of(parent: str, image: str, **known: str) -> Callable[[Host], Iterable[Event]]:
+def _child_of(
+    parent: str, image: str, *, command_line: str | None = None
+) -> Callable[[Host], Iterable[Event]]:
     """Return the play of a booted machine on which a parent starts an image."""
 
     def play(host: Host) -> Iterable[Event]:
         host.boot()
         host.logon("alice")
-        host.spawn(image, parent=parent, **known)
+        host.spawn(image, parent=parent, command_line=command_line)
         return host.events
 
     return play

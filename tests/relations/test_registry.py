@@ -23,7 +23,8 @@ from parentchild import (
     Tier,
     Verdict,
 )
-from parentchild.relations.evaluation import MissingParent, expected_names
+from parentchild.relations.evaluation import MissingParent
+from parentchild.relations.relation import ExpectedLaunch
 
 SYSTEM32 = r"C:\Windows\System32"
 TABLE = RelationRegistry(
@@ -39,7 +40,7 @@ TABLE = RelationRegistry(
                     directories=(SYSTEM32,),
                     counterpart_directories=(r"C:\Windows\SysWOW64",),
                 ),
-                ExpectedImage("rundll32.exe", command_line=("-k", "LaunchErcApp")),
+                ExpectedImage("rundll32.exe", arguments=("-k LauncherCapp",)),
                 ExpectedImage("ngen.exe", windows="7"),
                 ExpectedImage("agent.exe", signer="ACME", integrity="System"),
             ],
@@ -90,6 +91,8 @@ def test_the_default_watches_csrss_and_not_its_misspelling() -> None:
         ("svchost.exe:stream", "explorer.exe", Verdict.MISMATCH),
         ("svchost.exe", "\u017fervices.exe", Verdict.MISMATCH),
         ("svchost.exe", "services.exe\u202e", Verdict.MISMATCH),
+        ("svchost.exe", "services.exe:x", Verdict.MISMATCH),
+        ("svchost.exe", "services.exe. .", Verdict.MISMATCH),
         ("smss.exe", "System", Verdict.EXPECTED),
         ("smss.exe", "ntoskrnl.exe", Verdict.EXPECTED),
         ("smss.exe", "smss.exe", Verdict.EXPECTED),
@@ -106,7 +109,7 @@ def test_names_decide(child: str, parent: str, verdict: Verdict) -> None:
 
 
 @pytest.mark.parametrize(
-    ("parent", "gap"),
+    ("parent", "missing"),
     [
         (None, MissingParent.ABSENT),
         ("", MissingParent.NAMELESS),
@@ -121,10 +124,10 @@ def test_names_decide(child: str, parent: str, verdict: Verdict) -> None:
     ],
 )
 def test_a_parent_without_a_usable_name_is_unknown_with_its_reason(
-    parent: str | None, gap: MissingParent
+    parent: str | None, missing: MissingParent
 ) -> None:
     evaluation = TABLE.evaluate("svchost.exe", parent)
-    assert (evaluation.verdict, evaluation.gap, evaluation.reasons) == (Verdict.UNKNOWN, gap, ())
+    assert (evaluation.verdict, evaluation.missing, evaluation.reasons) == (Verdict.UNKNOWN, missing, ())
 
 
 @pytest.mark.parametrize("name", ["-", "S-1-16-16384", "1234"])
@@ -145,7 +148,7 @@ def test_an_odd_name_with_a_directory_is_a_file_and_no_gap(name: str) -> None:
             r"C:\Temp\svchost.exe",
             "services.exe",
             r"C:\Temp\services.exe",
-            (Reason.MISPLACED_PARENT, Reason.MISPLACED_IMAGE),
+            (Reason.MISPLACED_IMAGE, Reason.MISPLACED_PARENT),
         ),
         (r"C:\Temp\svchost.exe", "cmd.exe", None, (Reason.UNEXPECTED_PARENT, Reason.MISPLACED_IMAGE)),
         (None, "msmpeng.exe", None, ()),
@@ -219,7 +222,7 @@ def test_an_exception_by_command_line_needs_the_command_line(
         ("?", (), Verdict.UNKNOWN),
     ],
 )
-def test_who_made_the_call_is_judged_too(
+def test_who_made_the_call_is_evaluated_too(
     creator: str | None, reasons: tuple[Reason, ...], verdict: Verdict
 ) -> None:
     evaluation = TABLE.evaluate("svchost.exe", "services.exe", creator=creator)
@@ -238,7 +241,9 @@ def test_a_wrong_parent_is_reported_as_such_whoever_made_the_call() -> None:
         ("svchost.exe", "ngen.exe", "7", Verdict.EXPECTED),
         ("svchost.exe", "ngen.exe", "11", Verdict.MISMATCH),
         ("lsm.exe", "wininit.exe", "Server 2008 R2", Verdict.EXPECTED),
-        ("lsm.exe", "wininit.exe", "10", Verdict.MISMATCH),
+        ("lsm.exe", "cmd.exe", "7", Verdict.MISMATCH),
+        ("lsm.exe", "cmd.exe", "10", Verdict.UNWATCHED),
+        ("lsm.exe", "wininit.exe", "10", Verdict.UNWATCHED),
     ],
 )
 def test_a_relation_holds_in_its_releases(
@@ -333,16 +338,16 @@ def test_a_registry_reads_as_a_mapping_hashes_copies_and_pickles() -> None:
     assert hash(TABLE) == hash(RelationRegistry(TABLE.relations))
     for twin in (copy.copy(TABLE), copy.deepcopy(TABLE), pickle.loads(pickle.dumps(TABLE))):
         assert twin == TABLE
-    assert repr(TABLE) == "<RelationRegistry of 4 children and 1 parents>"
+    assert repr(TABLE) == "<RelationRegistry of 4 children, 1 parents and 0 images>"
     with pytest.raises(TypeError):
-        TABLE.expected_children["x"] = ExpectedChildren("x", ())  # type: ignore[index]
+        TABLE.expected_launches["x"] = ExpectedLaunch("x", arguments=("-x",))  # type: ignore[index]
 
 
 @pytest.mark.parametrize(
     ("build", "message"),
     [
         (lambda: ExpectedParents("", {"services.exe"}), "is empty"),
-        (lambda: ExpectedParents(7, {"services.exe"}), "must be a str"),
+        (lambda: ExpectedParents(7, {"services.exe"}), "must be the base name"),
         (lambda: ExpectedParents("agent.exe", "services.exe"), "must be a collection"),
         (lambda: ExpectedParents("agent.exe", 7), "must be a collection"),
         (lambda: ExpectedParents("agent.exe", {"\u017fervices.exe"}), "non-ASCII"),
@@ -352,16 +357,16 @@ def test_a_registry_reads_as_a_mapping_hashes_copies_and_pickles() -> None:
             lambda: ExpectedParents("agent.exe", {"services.exe"}, windows=cast("Any", 7)),
             "must be a str such as",
         ),
-        (lambda: ExpectedParents("agent.exe", {"services.exe"}, sources="me"), "not one str"),
-        (lambda: ExpectedParents("agent.exe", {"services.exe"}, directories=7), "collection of str"),
+        (lambda: ExpectedParents("agent.exe", {"services.exe"}, sources="me"), "must be a collection"),
+        (lambda: ExpectedParents("agent.exe", {"services.exe"}, directories=7), "must be a collection"),
         (lambda: ExpectedParents("agent.exe", {"services.exe"}, directories=("",)), "not empty"),
         (lambda: ExpectedParents("agent.exe", {"services.exe"}, directories=("ACME",)), "is no full path"),
         (lambda: ExpectedImage("a.exe", directories=(r"%TEMP%\ACME",)), "is no full path"),
         (lambda: RelationRegistry(cast("Any", ["svchost.exe"])), "must be ExpectedParents"),
         (lambda: ExpectedParents("a.exe", {"b.exe"}, severity=cast("Any", "high")), "must be a Severity"),
         (lambda: ExpectedParents("a.exe", {"b.exe"}, tier=cast("Any", "core")), "must be a Tier"),
-        (lambda: ExpectedParents("a.exe", {"b.exe"}, why=cast("Any", 5)), "must be a str"),
-        (lambda: ExpectedImage("a.exe", signer=cast("Any", 5)), "must be a str"),
+        (lambda: ExpectedParents("a.exe", {"b.exe"}, why=cast("Any", 5)), "must be str"),
+        (lambda: ExpectedImage("a.exe", signer=cast("Any", 5)), "must be str or None"),
         (lambda: TABLE.verdict("a.exe", "b.exe", windows=cast("Any", 7)), "must be a str such as"),
         (lambda: TABLE.for_windows(cast("Any", None)), "must be a str such as"),
         (lambda: TABLE.without(cast("Any", 5)), "has no relation"),
@@ -387,8 +392,8 @@ def test_a_relation_about_a_name_that_no_image_can_have_is_still_read_by_it() ->
     assert 'a"b\\' in odd
 
 
-def test_nothing_can_be_taken_out_of_a_registry_by_its_table() -> None:
-    parents: Any = DEFAULT_RELATIONS.table.parents
+def test_nothing_can_be_taken_out_of_a_registry_by_its_compiled_form() -> None:
+    parents: Any = DEFAULT_RELATIONS.compiled.children
     with pytest.raises(AttributeError):
         parents.pop("svchost.exe")
     assert TABLE.get(cast("Any", 5)) is None
@@ -396,7 +401,7 @@ def test_nothing_can_be_taken_out_of_a_registry_by_its_table() -> None:
 
 def test_an_image_that_failed_its_conditions_is_not_said_to_be_expected() -> None:
     evaluation = TABLE.evaluate("svchost.exe", "svchost.exe")
-    assert "svchost.exe" not in expected_names(evaluation, Reason.UNEXPECTED_PARENT)
+    assert "svchost.exe" not in evaluation.expected
 
 
 @pytest.mark.parametrize("field", ["parent", "child_path", "parent_path", "command_line", "creator"])

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from parentchild import catalog
+from parentchild import ExpectedImage, ExpectedParents, RelationRegistry, Tier, catalog
 from parentchild.errors import InvalidArgument, InvalidEvent
 from parentchild.relations.evaluation import MissingParent, Reason, Verdict
-from parentchild.relations.explanation import Explanation, conditions, explain
-from parentchild.relations.relation import ExpectedImage, Tier
+from parentchild.relations.explanation import Explanation, explain
 
 DEFAULT = catalog.DEFAULT_RELATIONS
 
@@ -29,11 +28,11 @@ def test_a_mismatch_is_accounted_for() -> None:
     assert explanation.verdict is Verdict.MISMATCH
     assert explanation.reasons == (Reason.UNEXPECTED_PARENT,)
     assert explanation.relation == DEFAULT["svchost.exe"]
-    assert explanation.expected[0].name == "services.exe"
+    assert explanation.expected[0][0].name == "services.exe"
     assert explanation.nearest is not None
     assert explanation.nearest.tier is Tier.KNOWN_BENIGN
     assert explanation.sources == DEFAULT["svchost.exe"].sources
-    assert explanation.remedies[0] == "the parent were services.exe"
+    assert explanation.remedies[0] == "the parent is services.exe"
     assert "allow the pair" in explanation.remedies[-1]
     text = str(explanation)
     for part in (explanation.sentence, "services.exe (core)", "Nearest exception", "Sources:", "EchoTrail"):
@@ -67,9 +66,9 @@ def test_an_expected_creation_says_by_what() -> None:
 def test_an_unknown_parent_says_what_is_missing() -> None:
     explanation = DEFAULT.explain("svchost.exe", None)
     assert explanation.verdict is Verdict.UNKNOWN
-    assert explanation.gap is MissingParent.ABSENT
+    assert explanation.missing is MissingParent.ABSENT
     assert explanation.sentence == (
-        "Whether svchost.exe was started by services.exe cannot be told, since the source names no parent."
+        "Whether services.exe started svchost.exe cannot be told: the source names no parent."
     )
 
 
@@ -86,7 +85,7 @@ def test_a_look_alike_says_whom_it_imitates() -> None:
     explanation = DEFAULT.explain("scvhost.exe", "services.exe")
     assert explanation.imitates == "svchost.exe"
     assert "nearly svchost.exe" in explanation.sentence
-    assert explanation.remedies == ("the name is a product's own: then exclude it, with the reason",)
+    assert explanation.remedies == ("the name is that of a product: then exclude it, with the reason",)
 
 
 def test_an_unexpected_child_is_explained_from_its_parent() -> None:
@@ -101,7 +100,7 @@ def test_an_unexpected_child_is_explained_from_its_parent() -> None:
 def test_a_misplaced_image_and_a_spoofed_parent_have_their_remedies() -> None:
     image = DEFAULT.explain("svchost.exe", "services.exe", child_path=r"C:\Temp\svchost.exe")
     assert image.reasons == (Reason.MISPLACED_IMAGE,)
-    assert image.remedies[0].startswith(r"the image lay in C:\Windows\System32")
+    assert image.remedies[0].startswith(r"the image lies in C:\Windows\System32")
     spoofed = DEFAULT.explain("lsass.exe", "wininit.exe", creator="evil.exe")
     assert spoofed.reasons == (Reason.SPOOFED_PARENT,)
     assert spoofed.creator == "evil.exe"
@@ -134,18 +133,24 @@ def test_conditions_are_told_in_words() -> None:
         windows="10+",
         directories=("C:\\A", "C:\\B"),
         counterpart_directories=("C:\\C",),
-        command_line=("-x",),
-        parent_command_line=("-y",),
+        arguments=("-x",),
+        parent_arguments=("-y", "-z"),
+        service_groups=("netsvcs:Appinfo",),
         signer="Acme",
         integrity="System",
     )
-    assert conditions(image, at_other_end="child") == (
+    registry = RelationRegistry([ExpectedParents("child.exe", [image])])
+    [(row, words)] = registry.explain("child.exe", "agent.exe").expected
+    assert row == image
+    assert words == (
         "on Windows 10+",
-        "in C:\\A or C:\\B",
         "the child in C:\\C",
         "the child's command line has -x",
-        "the parent's command line has -y",
+        "the parent's command line has -y and -z",
+        "the parent is the service host of netsvcs:Appinfo",
         "signed by Acme",
         "the child's integrity is System",
+        "the parent in C:\\A or C:\\B",
     )
-    assert conditions(ExpectedImage("agent.exe"), at_other_end="child") == ()
+    plain = RelationRegistry([ExpectedParents("child.exe", ["agent.exe"])])
+    assert plain.explain("child.exe", "agent.exe").expected == ((ExpectedImage("agent.exe"), ()),)

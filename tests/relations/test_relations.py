@@ -16,7 +16,7 @@ from parentchild import (
     Severity,
     Tier,
 )
-from parentchild.relations.relation import RelationTable, unite_children, unite_parents
+from parentchild.relations.compiled import compiled
 
 LONG_S = "\u017fervices.exe"
 UNPARSEABLE: Any = 7  # what no field takes
@@ -25,7 +25,7 @@ UNPARSEABLE: Any = 7  # what no field takes
 @pytest.mark.parametrize(
     ("build", "field", "value", "reason"),
     [
-        (lambda: ExpectedImage(UNPARSEABLE), "name", 7, "must be a str, the base name of an image"),
+        (lambda: ExpectedImage(UNPARSEABLE), "name", 7, "must be the base name of an image, got int"),
         (
             lambda: ExpectedImage(r"C:\x\a.exe"),
             "name",
@@ -35,31 +35,31 @@ UNPARSEABLE: Any = 7  # what no field takes
         (lambda: ExpectedImage("  "), "name", "  ", "is empty"),
         (
             lambda: ExpectedImage("a.exe", sources=UNPARSEABLE),
-            "texts",
+            "sources",
             7,
-            "must be a collection of str",
+            "must be a collection, got int",
         ),
         (
             lambda: ExpectedImage("a.exe", sources="me"),
-            "texts",
+            "sources",
             "me",
-            "must be a collection of str, not one str",
+            "must be a collection, got str",
         ),
         (
             lambda: ExpectedImage("a.exe", sources=("me", UNPARSEABLE)),
-            "texts",
+            "sources",
             7,
             "must be a str that is not empty",
         ),
-        (lambda: ExpectedImage("a.exe", sources=("",)), "texts", "", "must be a str that is not empty"),
-        (lambda: ExpectedImage("a.exe", why=UNPARSEABLE), "text", 7, "must be a str"),
-        (lambda: ExpectedImage("a.exe", signer=UNPARSEABLE), "text", 7, "must be a str"),
-        (lambda: ExpectedImage("a.exe", tier=UNPARSEABLE), "tier", 7, "must be a Tier, such as Tier.VENDOR"),
+        (lambda: ExpectedImage("a.exe", sources=("",)), "sources", "", "must be a str that is not empty"),
+        (lambda: ExpectedImage("a.exe", why=UNPARSEABLE), "why", 7, "must be str, got int"),
+        (lambda: ExpectedImage("a.exe", signer=UNPARSEABLE), "signer", 7, "must be str or None, got int"),
+        (lambda: ExpectedImage("a.exe", tier=UNPARSEABLE), "tier", 7, "must be a Tier, got int"),
         (
             lambda: ExpectedParents("a.exe", (), severity=UNPARSEABLE),
             "severity",
             7,
-            "must be a Severity, such as Severity.HIGH",
+            "must be a Severity, got int",
         ),
         (
             lambda: ExpectedImage("a.exe", windows=UNPARSEABLE),
@@ -80,10 +80,10 @@ UNPARSEABLE: Any = 7  # what no field takes
             "has non-ASCII letters: no such name is ever expected",
         ),
         (
-            lambda: RelationTable.of([UNPARSEABLE]),
+            lambda: RelationRegistry([UNPARSEABLE]),
             "relation",
             7,
-            "must be ExpectedParents or ExpectedChildren",
+            "must be ExpectedParents, ExpectedChildren or ExpectedLaunch",
         ),
     ],
 )
@@ -149,7 +149,7 @@ FULL_CHILDREN = ExpectedChildren(
 def test_two_relations_about_one_child_unite_to_all_that_either_says(
     first: ExpectedParents, second: ExpectedParents, images: tuple[ExpectedImage, ...], tier: Tier
 ) -> None:
-    united = unite_parents(first, second)
+    united = compiled([first, second]).expected_parents["x.exe"]
     assert united.parents == images
     assert united.tier is tier
     assert united.why == "a test"
@@ -161,8 +161,7 @@ def test_two_relations_about_one_child_unite_to_all_that_either_says(
     assert united.session == "0"
     assert united.parent_exits
     assert united.protects_name
-    assert RelationTable.of([first, second]).parents["x.exe"] == united
-    assert RelationTable.of([first, second]).protected_names == {"x.exe"}
+    assert compiled([first, second]).protected_names == {"x.exe"}
 
 
 @pytest.mark.parametrize(
@@ -175,24 +174,23 @@ def test_two_relations_about_one_child_unite_to_all_that_either_says(
 def test_two_relations_about_one_parent_unite_to_all_that_either_says(
     first: ExpectedChildren, second: ExpectedChildren, images: tuple[ExpectedImage, ...], tier: Tier
 ) -> None:
-    united = unite_children(first, second)
+    united = compiled([first, second]).expected_children["x.exe", ()]
     assert united.children == images
     assert united.tier is tier
     assert united.why == "a test"
     assert united.sources == ("a page",)
     assert united.windows == "all"
     assert united.severity is Severity.CRITICAL
-    assert RelationTable.of([first, second]).children["x.exe"] == united
 
 
 def test_the_later_texts_win_when_both_relations_have_them() -> None:
     one = ExpectedParents("x.exe", [A], why="one", session="1", sources=("a", "b"))
     other = ExpectedParents("x.exe", [A], why="other", session="2", sources=("b", "c"))
-    united = unite_parents(one, other)
+    united = compiled([one, other]).expected_parents["x.exe"]
     assert (united.why, united.session, united.sources) == ("other", "2", ("a", "b", "c"))
     none, some = (ExpectedChildren("x.exe", (), why=why) for why in ("one", "other"))
-    assert unite_children(none, some).why == "other"
+    assert compiled([none, some]).expected_children["x.exe", ()].why == "other"
 
 
 def test_a_registry_of_relations_that_guard_nothing_guards_nothing() -> None:
-    assert RelationRegistry([PLAIN_PARENTS, PLAIN_CHILDREN]).table.protected_names == frozenset()
+    assert RelationRegistry([PLAIN_PARENTS, PLAIN_CHILDREN]).compiled.protected_names == frozenset()
