@@ -53,7 +53,7 @@ class Detector:
         exclusions: what is normal in your environment.
         window: how long a device's things are remembered, by that device's own time; None for ever. It is
             never a reason to drop an event: an old one is judged and reported as well.
-        capacity: how many things are remembered at the most: one for each pair and device, each further
+        capacity: how many things are remembered at most: one for each pair and device, each further
             variant of a pair on a device, each piece of crash evidence, each event that it could still clear,
             each start and exit. When there are more, the device with the most gives up those that it used
             longest ago, and `stats.evicted` counts them. What is lost is that a repeat counts as new.
@@ -404,7 +404,9 @@ class Detector:
             if not occurrences and activity.occurrences:
                 found.append(pair.finding())
             elif occurrences and not pair.device_count:  # all that counted was just cleared
-                gone = [each.seen for each in changes if each.seen.activity is activity and each.occurrences < 0]
+                gone = [
+                    each.seen for each in changes if each.seen.activity is activity and each.occurrences < 0
+                ]
                 found.append(pair.closed(gone, pair.suppressed - len(gone)))
         self._grow(history)
         return tuple(found)
@@ -534,7 +536,7 @@ class Detector:
 
         Raises:
             InvalidState: it is damaged, too large, from another version, or of something else.
-            InvalidArgument: `registry` or `exclusions` is none.
+            InvalidArgument: `registry` or `exclusions` is of the wrong type.
         """
         saved = saving.decoded(state)
         settings = (
@@ -593,7 +595,9 @@ class Detector:
             stats=self.stats,
             pairs=tuple(saving.saved_pair(self._pairs[key]) for key in sorted(self._pairs, key=repr)),
             histories=tuple(
-                saving.saved_history(history) for _, history in sorted(self._histories.items()) if history.size
+                saving.saved_history(history)
+                for _, history in sorted(self._histories.items())
+                if history.size
             ),
             lost=tuple(sorted(self._lost)),
             lost_all=self._lost_all,
