@@ -58,6 +58,6 @@ def test_the_style_page_names_every_rule_with_before_and_after() -> None:
     page = (ROOT / "docs" / "style.md").read_text("utf-8")
     assert (
         len(re.findall(r"^## \d+\. ", page, re.MULTILINE))
-        == len(re.findall(r"^\| before \|", page, re.M))
+        == len(re.findall(r"^\| before \|", page, re.MULTILINE))
         == 10
     )
