@@ -53,7 +53,7 @@ class Detector:
         exclusions: what is normal in your environment.
         window: how long a device's things are remembered, by that device's own time; None for ever. It is
             never a reason to drop an event: an old one is judged and reported as well.
-        capacity: how many things are remembered at the most: one for each pair and device, each further
+        capacity: how many things are remembered at most: one for each pair and device, each further
             variant of a pair on a device, each piece of crash evidence, each event that it could still clear,
             each start and exit. When there are more, the device with the most gives up those that it used
             longest ago, and `stats.evicted` counts them. What is lost is that a repeat counts as new.
@@ -533,7 +533,7 @@ class Detector:
 
         Raises:
             InvalidState: it is damaged, too large, from another version, or of something else.
-            InvalidArgument: `registry` or `exclusions` is none.
+            InvalidArgument: `registry` or `exclusions` is of the wrong type.
         """
         saved = saving.decoded(state)
         settings = (

@@ -21,7 +21,7 @@ LONGEST_TEXT: Final = 520
 """Of any other text: twice the longest path that Windows opens without a prefix."""
 
 _DAY = timedelta(days=1)  # after that the pid may well have been used again, unseen
-_ROUNDING = timedelta(seconds=1)  # sources round the time of a start, to a second at the most
+_ROUNDING = timedelta(seconds=1)  # sources round the time of a start, to a second at most
 _SYSTEM_PID = 4  # its name needs no looking up
 _MOST_AT_ONE_PID = 128  # starts and exits; those used longest ago go first
 _TEXTS = ("name", "path", "user", "user_sid", "guid", "integrity", "signer", "original_name", "sha256")

@@ -18,7 +18,7 @@ import attrs
 from parentchild.errors import InvalidEvent
 
 LONGEST = 1_048_576
-"""How many characters an event's XML may have; a record of the event log has 65,536 at the most."""
+"""How many characters an event's XML may have; a record of the event log has 65,536 at most."""
 
 _DEEPEST = 16
 _DECLARATION = re.compile(r"<!(?![-\[]|$)")

@@ -157,7 +157,7 @@ class FieldMap:
 
         Raises:
             InvalidEvent: a row cannot be read, and `on_invalid` raised it.
-            InvalidArgument: an option is none.
+            InvalidArgument: an option has a wrong value.
         """
         return self.source.read_many(
             rows, prefilter=prefilter, on_invalid=on_invalid, device=device, zone=zone, counts=counts

@@ -106,7 +106,7 @@ def _from_text(text: str | bytes) -> Iterable[object]:
 
 
 def _tables(given: object) -> Iterable[object] | None:
-    """Return the rows of a table object that keeps the names of its columns apart; None when it is none."""
+    """Return the rows of a table object that keeps the names of its columns apart; None for anything else."""
     tables = as_list(getattr(given, "tables", None))
     if tables is not None:
         return [{"columns": _columns(each), "rows": _rows(each)} for each in tables]

@@ -186,7 +186,7 @@ class Source:
 
         Raises:
             InvalidEvent: a row cannot be read, and `on_invalid` raised it.
-            InvalidArgument: what is given are no rows, or an option is none.
+            InvalidArgument: what is given are no rows, or an option has a wrong value.
 
         Cost: three dict look-ups in a row, and two in the prefilter, for a row of a flat table that it
         rejects by its names.
