@@ -430,10 +430,11 @@ def rests_on_rules() -> str:
 ON_RECORDED = """\
 ## On recorded events
 
-Counted, not typed (`docs/recorded_figures.py`), on {creations:,} process creations of {data_sets} public data sets,
-of which this repository holds none. {attacks} of them are known to be an attack's doing and to deviate in
-parent, place or form: {labelled} are labelled so by the collection, the others were found by one of the
-tables and looked at one by one. What no table finds is not counted, so *missed* is a lower bound.
+Counted, not typed (`docs/recorded_figures.py`), on {creations:,} process creations of {data_sets}
+public data sets, of which this repository holds none. {attacks} of them are known to be an attack's
+doing and to deviate in parent, place or form: {labelled} are labelled so by the collection, the others
+were found by one of the tables and looked at one by one. What no table finds is not counted, so
+*missed* is a lower bound.
 
 """
 
