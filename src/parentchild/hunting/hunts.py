@@ -257,7 +257,7 @@ def hunt(
         zone: the zone of local times.
         progress: called with the number of rows read so far, every ten thousand rows and at the end.
         window: how long things are remembered; None for ever.
-        capacity: how many things are remembered at the most.
+        capacity: how many things are remembered at most.
         suppression: the crash-handler policy, or None for no suppression.
         report_unknown: whether starts whose parent is unknown are reported as well.
         resolve_parents: whether parents known by pid alone are looked up.

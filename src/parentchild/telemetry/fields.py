@@ -245,12 +245,12 @@ class Fields:
         return number
 
     def session(self, *columns: str) -> int | None:
-        """Return the first session's number; None also for what is none, since no event depends on it."""
+        """Return the first session's number; None also for a bad one, since no event depends on it."""
         column, value = self._first(columns)
         return None if value is None else self.secondary.pid(column)
 
     def time(self, *columns: str) -> datetime | None:
-        """Return the first time, in UTC; None also for what is none: an event does not depend on it."""
+        """Return the first time, in UTC; None also for a bad one: an event does not depend on it."""
         column, value = self._first(columns)
         if value is None:
             return None

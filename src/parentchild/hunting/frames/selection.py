@@ -13,7 +13,7 @@ from parentchild.hunting.frames.schemas import Kind, TableSchema
 Row: TypeAlias = Mapping[str, object]
 
 MOST = 1_000_000
-"""How many rows are taken out of a table at the most, unless it is said otherwise."""
+"""How many rows are taken out of a table at most, unless it is said otherwise."""
 
 
 @attrs.frozen(kw_only=True)
