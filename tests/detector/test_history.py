@@ -43,7 +43,9 @@ def counts(finding: Finding) -> tuple[int, int]:
         (reporter(None), False),
     ],
 )
-def test_a_snapshot_is_evidence_only_if_the_error_reporting_service_took_it(starter: Event, *, clears: bool) -> None:
+def test_a_snapshot_is_evidence_only_if_the_error_reporting_service_took_it(
+    starter: Event, *, clears: bool
+) -> None:
     detector = Detector()
     detector.observe_many([starter, clone(seconds=1)])
     assert (detector.findings() == ()) is clears
@@ -95,7 +97,9 @@ def test_an_earlier_copy_takes_the_place_of_a_later_one_which_is_reported() -> N
 
 def test_rows_without_a_device_clear_nothing_and_are_cleared_by_nothing() -> None:
     detector = Detector()
-    detector.observe_many([thread(device=""), clone(seconds=1, device=""), thread(), clone(seconds=1, device="")])
+    detector.observe_many(
+        [thread(device=""), clone(seconds=1, device=""), thread(), clone(seconds=1, device="")]
+    )
     [finding] = detector.findings()
     assert counts(finding) == (2, 0)
     assert detector.stats.evidence == 2

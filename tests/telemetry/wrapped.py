@@ -44,9 +44,7 @@ _LISTED_1 = [
 ]
 _DATA = {"EventData": {"Data": [{"@Name": name, "#text": value} for name, value in SYSMON_1.items()]}}
 _LOGGED = {"Provider": SYSMON, "Channel": SYSMON_LOG, "Computer": "ws-1"}
-_OTLP_DATA = [
-    {"key": name, "value": {"stringValue": value}} for name, value in SYSMON_1.items()
-]
+_OTLP_DATA = [{"key": name, "value": {"stringValue": value}} for name, value in SYSMON_1.items()]
 
 
 def _table(row: Mapping[str, Any]) -> tuple[list[dict[str, str]], list[list[Any]]]:
@@ -66,7 +64,9 @@ WRAPPED: dict[str, Any] = {
     "es|ql": {"columns": _NAMES, "values": _VALUES},
     "sql rows": {"columns": _NAMES, "rows": _VALUES, "cursor": ""},
     "opensearch sql": {"schema": _NAMES, "datarows": _VALUES, "total": 1},
-    "kusto": {"Tables": [{"TableName": "t", "Columns": [{"ColumnName": n} for n in DEFENDER], "Rows": _VALUES}]},
+    "kusto": {
+        "Tables": [{"TableName": "t", "Columns": [{"ColumnName": n} for n in DEFENDER], "Rows": _VALUES}]
+    },
     "splunk json_rows": {"fields": [{"name": n} for n in DEFENDER], "rows": _VALUES},
     "splunk json_cols": {"fields": list(DEFENDER), "columns": [[value] for value in DEFENDER.values()]},
     "splunk export": {"preview": False, "offset": 0, "result": {"_time": AT, "host": "ws-1", "_raw": xml(1)}},
@@ -78,9 +78,16 @@ WRAPPED: dict[str, Any] = {
         f"\n\nProcess Information:\n\tNew Process ID:\t\t0x1092\n\tNew Process Name:\t{SVCHOST}\n"
         "\tCreator Process ID:\t0x539\n\tCreator Process Name:\tC:\\Windows\\explorer.exe\n",
     },
-    "splunk tstats": {f"Processes.{name}": value for name, value in _ROWS["splunk cim"].items() if name[0] != "_"}
+    "splunk tstats": {
+        f"Processes.{name}": value for name, value in _ROWS["splunk cim"].items() if name[0] != "_"
+    }
     | {"_time": AT},
-    "splunk event code": {"_time": AT, "host": "ws-1", "source": f"XmlWinEventLog:{SYSMON_LOG}", "EventCode": 1}
+    "splunk event code": {
+        "_time": AT,
+        "host": "ws-1",
+        "source": f"XmlWinEventLog:{SYSMON_LOG}",
+        "EventCode": 1,
+    }
     | SYSMON_1,
     "splunk 4688 fields": {
         "_time": AT,

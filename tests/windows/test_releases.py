@@ -30,7 +30,7 @@ def test_a_server_counts_as_the_client_with_its_kernel(text: str, canonical: str
 
 @pytest.mark.parametrize("text", ["", "9", "12", "linux", "10+"])
 def test_an_unknown_release_is_refused(text: str) -> None:
-    with pytest.raises(InvalidArgument, match="no release of Windows"):
+    with pytest.raises(InvalidArgument, match="not a known release of Windows"):
         release(text)
 
 
