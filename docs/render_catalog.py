@@ -36,6 +36,7 @@ from parentchild.relations.relation import (
     Tier,
 )
 from parentchild.windows.lookalikes import imitated
+from parentchild.windows.programs import DANGEROUS, PROGRAMS
 
 PAGE = Path(__file__).with_name("catalog.md")
 FIGURES = Path(__file__).with_name("recorded_figures.json")
@@ -469,6 +470,28 @@ def recorded_section() -> str:
     )
 
 
+ON_KINDS = """\
+## Kinds of programs
+
+How much a wrong child matters depends on what kind of program it is. The kinds in bold run what they are
+told, so they are at least high as a child that its parent never starts. Other kinds go by the directory:
+what lies where users can write, on the network, in Program Files, or in Windows' own directories.
+
+"""
+
+
+def kind_table() -> str:
+    rows = [
+        [
+            f"**{each.kind.value}**" if each.kind in DANGEROUS else each.kind.value,
+            codes(tuple(sorted(each.names))),
+            escaped(each.source),
+        ]
+        for each in PROGRAMS
+    ]
+    return table(["Kind", "Programs", "Source"], rows)
+
+
 def exclusion_table() -> str:
     rows = [
         [
@@ -857,6 +880,8 @@ def render() -> str:
         vendor_table(sources),
         f"\n{ON_EXCLUSIONS}",
         exclusion_table(),
+        f"\n{ON_KINDS}",
+        kind_table(),
         '\n## Windows XP\n\nOnly in `catalog.for_windows("xp")`.\n\n',
         *(relation_section(each, sources) for each in XP),
         "## Where tables disagree\n\nEach decision is held by a test.\n\n",

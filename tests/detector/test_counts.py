@@ -24,7 +24,6 @@ from parentchild import (
     Reason,
     RelationRegistry,
 )
-from parentchild.detector.crashes import Suppression
 from parentchild.detector.settings import Settings
 from parentchild.detector.stats import Stats
 from parentchild.relations.evaluation import MissingParent
@@ -146,13 +145,6 @@ def test_an_event_that_does_not_matter_goes_no_further_than_the_screen(
         detector.observe_many([event])
     assert policy.events == []
     assert detector.stats.seen == 4
-
-
-@pytest.mark.parametrize(("policy", "settles"), [(None, True), (CrashHandler(), True), (Asked(), False)])
-def test_only_a_policy_that_clears_clones_alone_lets_names_settle_what_no_relation_names(
-    policy: Suppression | None, *, settles: bool
-) -> None:
-    assert Detector(suppression=policy).prefilter.names_settle_unlisted is settles
 
 
 @pytest.mark.parametrize(

@@ -16,13 +16,19 @@ def wrong(
     line: str | None = None, *, device: str = "ws-01", seconds: float = 0, **more: Any
 ) -> ProcessCreated:
     return created(
-        "svchost.exe", "cmd.exe", device=device, seconds=seconds, process={"command_line": line}, **more
+        "svchost.exe",
+        "cmd.exe",
+        device=device,
+        seconds=seconds,
+        process={"command_line": None if line is None else f"svchost.exe -k {line}"},
+        **more,
     )
 
 
 def variants(finding: Finding) -> list[tuple[str | None, int, int, tuple[str, ...]]]:
     return [
-        (each.command_line, each.occurrences, each.device_count, each.devices) for each in finding.variants
+        (each.command_line and each.command_line[15:], each.occurrences, each.device_count, each.devices)
+        for each in finding.variants
     ]
 
 

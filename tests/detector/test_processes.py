@@ -136,7 +136,7 @@ def test_of_a_start_that_was_read_ahead_only_the_record_can_contradict(
         detector.follow(event)  # type: ignore[arg-type]
     assert detector.stats.seen == 0
     [finding] = detector.observe(child_of(700, 9, record_id=20))
-    [missing] = [each for each, _ in detector.stats.missing] or [None]
+    missing = next((each for each, _ in detector.stats.missing), None)
     assert (finding.parent or missing) == name
 
 

@@ -103,9 +103,11 @@ def run(count: int, seed: int) -> Counter[str]:
         before = copy.deepcopy(row)
         counts = telemetry.RowCounts()
         invalid: list[InvalidEvent] = []
-        events = list(
-            telemetry.read_many([row], on_invalid=lambda _, error: invalid.append(error), counts=counts)
-        )
+
+        def note(_: int, error: InvalidEvent, noted: list[InvalidEvent] = invalid) -> None:
+            noted.append(error)
+
+        events = list(telemetry.read_many([row], on_invalid=note, counts=counts))
         outcomes["InvalidEvent" if invalid else type(events[0]).__name__ if events else "NoneType"] += 1
         for error in invalid:
             if len(str(error)) > LONGEST_MESSAGE or not isinstance(error, InvalidEvent):

@@ -1,4 +1,4 @@
-"""Inputs of real tools, with the events that should come out; the cases stand beside the checkout, or nowhere."""
+"""Inputs of real tools, with the events that should come out; skipped where the cases are not at hand."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Invented rows in the envelopes of tools: explorer.exe started svchost.exe on ws-1, each as its tool says it."""
+"""Invented rows in the envelopes of tools: explorer.exe started svchost.exe on ws-1."""
 
 from __future__ import annotations
 
@@ -37,10 +37,12 @@ _LOWER = {name[:1].lower() + name[1:]: value.replace("\\", "\\\\") for name, val
 _LISTED_1 = [
     SYSMON_1.get(name, "-")
     for name in (
-        "RuleName UtcTime ProcessGuid ProcessId Image FileVersion Description Product Company OriginalFileName "
-        "CommandLine CurrentDirectory User LogonGuid LogonId TerminalSessionId IntegrityLevel Hashes "
-        "ParentProcessGuid ParentProcessId ParentImage ParentCommandLine ParentUser"
-    ).split()
+        *("RuleName", "UtcTime", "ProcessGuid", "ProcessId", "Image"),
+        *("FileVersion", "Description", "Product", "Company", "OriginalFileName"),
+        *("CommandLine", "CurrentDirectory", "User", "LogonGuid", "LogonId"),
+        *("TerminalSessionId", "IntegrityLevel", "Hashes", "ParentProcessGuid", "ParentProcessId"),
+        *("ParentImage", "ParentCommandLine", "ParentUser"),
+    )
 ]
 _DATA = {"EventData": {"Data": [{"@Name": name, "#text": value} for name, value in SYSMON_1.items()]}}
 _LOGGED = {"Provider": SYSMON, "Channel": SYSMON_LOG, "Computer": "ws-1"}
@@ -74,8 +76,9 @@ WRAPPED: dict[str, Any] = {
     "splunk raw text": {
         "_time": AT,
         "host": "ws-1",
-        "_raw": "06/10/2024 10:30:00 AM\nLogName=Security\nEventCode=4688\nMessage=A new process has been created."
-        f"\n\nProcess Information:\n\tNew Process ID:\t\t0x1092\n\tNew Process Name:\t{SVCHOST}\n"
+        "_raw": "06/10/2024 10:30:00 AM\nLogName=Security\nEventCode=4688\n"
+        f"Message=A new process has been created.\n\nProcess Information:\n"
+        f"\tNew Process ID:\t\t0x1092\n\tNew Process Name:\t{SVCHOST}\n"
         "\tCreator Process ID:\t0x539\n\tCreator Process Name:\tC:\\Windows\\explorer.exe\n",
     },
     "splunk tstats": {

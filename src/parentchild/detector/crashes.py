@@ -68,7 +68,7 @@ class Suppression(Protocol):
 
     @property
     def evidence_names(self) -> frozenset[str]:
-        """The comparable names of the images whose doings may be evidence; the prefilter lets them through."""
+        """The comparable names of the images whose doings may be evidence: the prefilter lets them pass."""
         ...
 
     @property

@@ -27,7 +27,7 @@ from parentchild.events import (
     clock_of,
     utc,
 )
-from parentchild.findings.finding import Activity, Finding, finding_order
+from parentchild.findings.finding import Finding, finding_order
 from parentchild.relations.evaluation import Evaluation, MissingParent, Reason, Verdict, evaluate
 from parentchild.relations.exclusions import Exclusion
 from parentchild.relations.prefilter import Prefilter
@@ -146,7 +146,7 @@ class Detector:
         return self._prefilter
 
     def prefilter_for_rows(self, *, remembers_processes: bool) -> Prefilter:
-        """Return a prefilter of its own for a reader; with `remembers_processes`, it lets every start pass."""
+        """Return a prefilter for a reader alone; with `remembers_processes` every start passes it."""
         return Prefilter(
             self._registry.compiled, evidence=self._evidence_names, remembers_processes=remembers_processes
         )
@@ -425,13 +425,14 @@ class Detector:
         return history
 
     def _advance(self, history: History, at: datetime) -> None:
-        """Let a device's clock go on, and forget what is too old by it; that of nameless rows tells nothing."""
+        """Let a device's clock go on, and forget what is too old by it; nameless rows have none."""
         history.clock = max(history.clock, at)
         if history.device:
             number, gone = history.expire(history.clock, self._settings.window)
             if number:
                 self._counts["expired"] += number
-                self._forget(gone)
+                for activity in gone:
+                    self._pairs[activity.key].rest(activity)
 
     def expire(self, now: datetime) -> tuple[Finding, ...]:
         """Forget what is older than the window at `now`, on every device, silent ones included.
@@ -455,16 +456,15 @@ class Detector:
             self._grow(history)
         pairs = {activity.key: self._pairs[activity.key] for activity in gone}
         last = {key: pair.finding() for key, pair in pairs.items() if pair.device_count}
-        self._forget(gone)
-        self._drop_empty()
+        for activity in gone:
+            pairs[activity.key].rest(activity)
         return tuple(sorted((last[key] for key in last if not pairs[key].device_count), key=finding_order))
 
-    def _forget(self, activities: Iterable[DeviceActivity], *, is_evicted: bool = False) -> None:
+    def _evict(self, activities: Iterable[DeviceActivity]) -> None:
         for activity in activities:
             key = activity.key
             pair = self._pairs[key]
             pair.forget(activity)
-            pair.is_exact = pair.is_exact and not is_evicted
             if not pair.devices:
                 del self._pairs[key]
                 if not pair.is_exact:
@@ -496,12 +496,9 @@ class Detector:
         for place, history in enumerate(largest):
             number, gone = history.trim(level + (place < spare))
             self._counts["evicted"] += number
-            self._forget(gone, is_evicted=True)
+            self._evict(gone)
             self._size += history.size - history.counted
             history.counted = history.size
-        self._drop_empty()
-
-    def _drop_empty(self) -> None:
         for device in [device for device, history in self._histories.items() if not history.size]:
             del self._histories[device]
 

@@ -224,7 +224,7 @@ class Processes:
         return attrs.evolve(reference, **told)
 
     def find(self, reference: Process, event: ProcessCreated) -> Start | MissingParent | None:
-        """Return the process that `reference` meant when an event happened; else why not, where that is known.
+        """Return the process that `reference` meant when an event happened; else why not, if that is known.
 
         That is the one with its pid that started last before the event and fits its guid and start time,
         unless an exit was seen in between, the order of arrival contradicts the times, or it is too old.

@@ -15,9 +15,9 @@ _LONGEST_PATH = 1024
 def rows_in(given: object) -> Iterable[object]:
     """Return what a caller gave as rows that `read_many` takes.
 
-    Taken are an iterable of rows, of pages (lists of rows) or of documents; one document or row; its text, also
-    of many lines or events; and a table that has `columns` and `rows`, as Azure's client gives. Nothing is
-    consumed, and what is within documents is left there.
+    Taken are an iterable of rows, of pages (lists of rows) or of documents; one document or row; its text,
+    also of many lines or events; and a table that has `columns` and `rows`, as Azure's client gives.
+    Nothing is consumed, and what is within documents is left there.
 
     Args:
         given: what the caller gave.

@@ -1,8 +1,8 @@
 """Recognition: what wraps a row, and of which source it is.
 
-The answer depends on the row alone, never on the rows before it. Each source says by which columns its rows are
-known; of the sources that a row may be of, the one with most of its columns in the row wins. What envelopes
-wrap is opened first, a bounded number of times.
+The answer depends on the row alone, never on the rows before it. Each source says by which columns its rows
+are known; of the sources that a row may be of, the one with most of its columns in the row wins. What
+envelopes wrap is opened first, a bounded number of times.
 """
 
 from __future__ import annotations
@@ -130,8 +130,8 @@ def read(row: Row | str | bytes) -> Event | None:
         row: a mapping of column names to values, or its text in JSON or XML.
 
     Raises:
-        InvalidEvent: no source knows the row, holds many rows, or a value in it cannot be what it claims
-            to be.
+        InvalidEvent: the row is of no known source, holds many rows, or a value in it cannot be what it
+            claims to be.
 
     >>> read({"EventID": 4689, "TimeCreated": "2024-06-10T10:30:00Z", "ProcessId": "0x1a4"}).process.pid
     420
@@ -177,7 +177,7 @@ def read_many(
 
     Raises:
         InvalidEvent: a row cannot be read, and `on_invalid` raised it.
-        InvalidArgument: `rows` are no rows, or an option has a wrong value.
+        InvalidArgument: `rows` are no rows, or an option is none.
 
     >>> list(read_many([{"colour": "red"}], on_invalid=lambda index, error: print(index, error.field)))
     0 row
@@ -336,7 +336,7 @@ def _holds_row(value: object, depth: int) -> bool:
     if items:
         value = items[0]
     if is_text(value):
-        if not value.lstrip().startswith("{" if isinstance(value, str) else b"{"):
+        if not _may_be_text_of_row(value):
             return False
         try:
             value = things_in(value)[0]
@@ -351,6 +351,10 @@ def _holds_row(value: object, depth: int) -> bool:
     if any(envelope.open(inner) is not None for envelope in shape.envelopes):
         return True
     return _wrapping_column(inner, depth) is not None
+
+
+def _may_be_text_of_row(value: str | bytes) -> bool:
+    return value.lstrip()[:1] == "{" if isinstance(value, str) else value.lstrip()[:1] == b"{"
 
 
 def _guessed(row: Row, context: Context) -> Context:
