@@ -36,7 +36,7 @@ def test_a_server_counts_as_the_client_with_its_kernel_and_a_version_as_its_rele
 
 @pytest.mark.parametrize("text", ["", "9", "12", "linux", "10+", "22H2", "11 1809x"])
 def test_an_unknown_release_is_refused(text: str) -> None:
-    with pytest.raises(InvalidArgument, match="no release of Windows"):
+    with pytest.raises(InvalidArgument, match="not a known release of Windows"):
         release(text)
 
 

@@ -175,5 +175,5 @@ def _directories(field: str, value: object) -> tuple[str, ...]:
     texts = _texts(field, value)
     for text in texts:
         if not is_full_path(text):
-            raise InvalidArgument(field, text, "is no full path, so nothing could ever lie in it")
+            raise InvalidArgument(field, text, "is not a full path, so no file can lie in it")
     return texts
