@@ -79,22 +79,6 @@ class Detector:
     ()
     """
 
-    __slots__ = (
-        "_counts",
-        "_evidence_names",
-        "_expected",
-        "_histories",
-        "_lost",
-        "_lost_all",
-        "_memo",
-        "_pairs",
-        "_prefilter",
-        "_registry",
-        "_settings",
-        "_size",
-        "_unwatched",
-    )
-
     def __init__(
         self,
         registry: RelationRegistry = DEFAULT_RELATIONS,
@@ -228,10 +212,7 @@ class Detector:
         For whoever can read ahead: when such an event comes says nothing about when it happened, so only its
         time and its record id count. Does nothing unless `resolve_parents`.
         """
-        if self._settings.resolve_parents and event.device:
-            history = self._history(event.device)
-            self._note(history, event, is_followed=True)
-            self._grow(history)
+        self._follow(event, is_followed=True)
 
     def findings(self) -> tuple[Finding, ...]:
         """Return what is active now: one finding a pair, the most severe first.
@@ -271,11 +252,16 @@ class Detector:
         self._counts["seen"] += 1
         if isinstance(event, RemoteThreadCreated):
             return self._take_evidence(event)
+        self._follow(event, is_followed=False)
+        return _NOTHING
+
+    def _follow(self, event: ProcessCreated | ProcessExited, *, is_followed: bool) -> None:
         if self._settings.resolve_parents and event.device:
             history = self._history(event.device)
-            self._note(history, event, is_followed=False)
+            self._advance(history, clock_of(event))
+            history.processes = history.processes or Processes()
+            history.processes.note(event, history.clock, is_followed=is_followed)
             self._grow(history)
-        return _NOTHING
 
     def _observe_created(self, event: ProcessCreated) -> tuple[Finding, ...]:
         answer = self._prefilter.settle_processes(event.process, event.parent)
@@ -325,15 +311,8 @@ class Detector:
                 event, age, evaluation = known.event, known.age, self._evaluate(known.event)
             if known.missing is not None and evaluation.missing not in {None, MissingParent.CREATOR}:
                 evaluation = attrs.evolve(evaluation, missing=known.missing)
-        self._note(history, event, is_followed=False)
-        self._grow(history)
+        self._follow(event, is_followed=False)
         return event, evaluation, age
-
-    def _note(self, history: History, event: ProcessCreated | ProcessExited, *, is_followed: bool) -> None:
-        self._advance(history, clock_of(event))
-        if history.processes is None:
-            history.processes = Processes()
-        history.processes.note(event, history.clock, is_followed=is_followed)
 
     def _take_evidence(self, event: ProcessCreated | RemoteThreadCreated) -> tuple[Finding, ...]:
         policy = self._settings.suppression
@@ -386,7 +365,7 @@ class Detector:
         """Add what changed on a device to the pairs; return the findings that are new, joined or closed."""
         before: dict[Key, tuple[DeviceActivity, int]] = {}
         for change in changes:
-            activity = change.seen.activity
+            activity = change[0].activity
             key, variants = activity.key, activity.variants
             pair = self._pairs.get(key)
             if pair is None and evaluation is not None:
@@ -396,24 +375,27 @@ class Detector:
             before.setdefault(key, (activity, activity.occurrences))
             pair.apply(change)
             history.extra += max(0, activity.variants - 1) - max(0, variants - 1)
-            if change.suppressed:
-                self._counts["suppressed"] += change.suppressed
+            self._counts["suppressed"] += change[2]
         found: list[Finding] = []
         for key, (activity, occurrences) in before.items():
             pair = self._pairs[key]
             if not occurrences and activity.occurrences:
                 found.append(pair.finding())
             elif occurrences and not pair.device_count:  # all that counted was just cleared
-                gone = [
-                    each.seen for each in changes if each.seen.activity is activity and each.occurrences < 0
-                ]
+                gone = [seen for seen, number, _ in changes if seen.activity is activity and number < 0]
                 found.append(pair.closed(gone, pair.suppressed - len(gone)))
         self._grow(history)
         return tuple(found)
 
     def _new_pair(self, key: Key, evaluation: Evaluation) -> Pair:
         is_exact = not self._lost_all and not (self._lost and _checksum(key) in self._lost)
-        return Pair(key, evaluation.expected, evaluation.relation, evaluation.imitates, is_exact=is_exact)
+        return Pair(
+            key=key,
+            expected=evaluation.expected,
+            relation=evaluation.relation,
+            imitates=evaluation.imitates,
+            is_exact=is_exact,
+        )
 
     # remembering and forgetting -------------------------------------------------------------------------
 
@@ -421,7 +403,9 @@ class Detector:
         device = remembered_device(device)
         history = self._histories.get(device)
         if history is None:
-            history = self._histories[device] = History(device, self._settings.suppression)
+            history = self._histories[device] = History(
+                device, self._settings.suppression if device else None
+            )
         return history
 
     def _advance(self, history: History, at: datetime) -> None:
@@ -606,42 +590,34 @@ class Detector:
         Raises:
             InvalidState: it does not fit together.
         """
-        table = self._registry.compiled
         for each in saved.pairs:
-            mine = self._pairs.get(each.key)
-            if mine is None:
+            if each.key not in self._pairs:
                 child, parent = Process(each.key[0]), Process(each.key[1] or None)
-                relation = evaluate(table, child, parent).relation
-                mine = self._pairs[each.key] = Pair(
-                    each.key, each.expected, relation, each.imitates, is_exact=True
-                )
-            mine.is_exact = mine.is_exact and each.is_exact
+                relation = evaluate(self._registry.compiled, child, parent).relation
+                facts = {"expected": each.expected, "relation": relation, "imitates": each.imitates}
+                self._pairs[each.key] = Pair(key=each.key, is_exact=True, **facts)
         for record in saved.histories:
             history = saving.restored_history(record, self._settings.suppression)
             for key, activity in history.activities.items():
-                if key not in self._pairs:
-                    raise InvalidState("histories", key, "is none of the pairs")
+                saving.require(key in self._pairs, "histories", key, "is none of the pairs")
                 self._pairs[key].restore(activity)
-            known = self._histories.get(history.device)
-            if known is not None and history.device:
-                raise InvalidState("histories", history.device, "is there twice")
-            if known is None:
-                known = self._histories[history.device] = history
-            else:
+            known = self._histories.setdefault(history.device, history)
+            if known is not history:
+                saving.require(not history.device, "histories", history.device, "is there twice")
                 known.absorb(history)
             self._size += known.size - known.counted
             known.counted = known.size
         for each in saved.pairs:
-            mine = self._pairs[each.key]
-            if not mine.devices:
-                raise InvalidState("pairs", each.key, "is of no device")
-            counted = Counter[str]()
-            for variant in each.variants:
-                counted.update(variant.devices)
-            for device, number in counted.items():
-                if device not in mine.devices or number > mine.devices[device].occurrences:
-                    raise InvalidState("pairs", device, "has more variants than events")
-            mine.include_rest(each.kept, ((variant.key, variant.devices) for variant in each.variants))
+            pair = self._pairs[each.key]
+            saving.require(pair.devices, "pairs", each.key, "is of no device")
+            pair.is_exact = pair.is_exact and each.is_exact
+            pair.include_rest(each.kept, ((variant.key, variant.devices) for variant in each.variants))
+            counted = sum((Counter(variant.devices) for variant in each.variants), Counter[str]())
+            fits = all(
+                device in pair.devices and number <= pair.devices[device].occurrences
+                for device, number in counted.items()
+            )
+            saving.require(fits, "pairs", each.key, "has more variants than events")
         self._lost.update(saved.lost)
         self._lost_all |= saved.lost_all
         stats = saved.stats

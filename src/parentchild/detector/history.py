@@ -13,6 +13,8 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta, timezone
 from typing import TypeAlias, TypeVar
 
+import attrs
+
 from parentchild.detector.crashes import CrashEvidence, Evidence, Suppression
 from parentchild.detector.pairs import Change, DeviceActivity, Key, Seen
 from parentchild.detector.processes import Processes
@@ -24,12 +26,12 @@ Thing: TypeAlias = DeviceActivity | Seen | Evidence
 
 _MOST_EVIDENCE = 16  # about one process: a flood of it forgets its own oldest, so a finding is left to stand
 _MOST_PENDING = 64  # children of one process; the first that came count as they are
-_NEVER = datetime.min.replace(tzinfo=timezone.utc)
 _T = TypeVar("_T", Seen, Evidence)
 
 
+@attrs.define(eq=False)
 class History:
-    """What is remembered of one device.
+    """What is remembered of one device, that used longest ago first.
 
     Args:
         device: the device; `""` for all rows that name none, which belong to many: they are only counted, so
@@ -37,32 +39,18 @@ class History:
         policy: what is evidence and what it clears; None clears nothing.
     """
 
-    __slots__ = (
-        "_policy",
-        "activities",
-        "clock",
-        "counted",
-        "device",
-        "dormant",
-        "evidence",
-        "extra",
-        "pending",
-        "processes",
-        "things",
-    )
-
-    def __init__(self, device: str, policy: Suppression | None) -> None:
-        self.device = device
-        self.clock = _NEVER
-        self.things: OrderedDict[Thing, None] = OrderedDict()  # that used longest ago first
-        self.dormant: OrderedDict[DeviceActivity, None] = OrderedDict()  # older than the window; bounds alone
-        self.activities: dict[Key, DeviceActivity] = {}
-        self.evidence: dict[int | None, list[Evidence]] = {}
-        self.pending: dict[int | None, list[Seen]] = {}
-        self.processes: Processes | None = None
-        self.extra = 0  # variants beyond the first of each activity, which count as things
-        self.counted = 0  # the size of it that its detector has counted
-        self._policy = policy if device else None
+    device: str
+    policy: Suppression | None
+    clock: datetime = datetime.min.replace(tzinfo=timezone.utc)
+    things: OrderedDict[Thing, None] = attrs.field(factory=OrderedDict[Thing, None])
+    dormant: OrderedDict[DeviceActivity, None] = attrs.field(factory=OrderedDict[DeviceActivity, None])
+    """Activities older than the window, of which the bounds alone are left."""
+    activities: dict[Key, DeviceActivity] = attrs.field(factory=dict[Key, DeviceActivity])
+    evidence: dict[int | None, list[Evidence]] = attrs.field(factory=dict[int | None, list[Evidence]])
+    pending: dict[int | None, list[Seen]] = attrs.field(factory=dict[int | None, list[Seen]])
+    processes: Processes | None = None
+    extra: int = 0  # variants beyond the first of each activity, which count as things
+    counted: int = 0  # the size of it that its detector has counted
 
     @property
     def size(self) -> int:
@@ -96,18 +84,18 @@ class History:
         self.dormant.pop(activity, None)
         seen = Seen(activity, event, age, severity, at)
         self.put(activity, at)
-        if not is_clearable or self._policy is None:
+        if not is_clearable or self.policy is None:
             activity.add(event, age, severity)
-            return [Change(seen, 1, 0)]
+            return [(seen, 1, 0)]
         self.put_pending(seen)
         pid = _parent_pid(seen)
         if pid not in self.evidence:
-            return [Change(seen, 1, 0)]
-        return self._reassign(pid, self._policy, new=seen)
+            return [(seen, 1, 0)]
+        return self._reassign(pid, self.policy, new=seen)
 
     def add_evidence(self, evidence: CrashEvidence) -> list[Change]:
         """Take in crash evidence; return what changed by it."""
-        if self._policy is None:
+        if self.policy is None:
             return []
         there = self.evidence.setdefault(evidence.pid, [])
         for known in there:
@@ -117,7 +105,7 @@ class History:
         self.put_evidence(Evidence(evidence, self.clock))
         if len(there) > _MOST_EVIDENCE:
             self._forget(min(there, key=_evidence_order), [])
-        return self._reassign(evidence.pid, self._policy)
+        return self._reassign(evidence.pid, self.policy)
 
     def put(self, thing: Thing, at: datetime) -> None:
         """Remember a thing as the one used last."""
@@ -203,7 +191,7 @@ class History:
             occurrences = (seen.cleared_by is None) - (was is None and seen is not new)
             suppressed = (seen.cleared_by is not None) - (was is not None)
             if occurrences or suppressed:
-                changes.append(Change(seen, occurrences, suppressed))
+                changes.append((seen, occurrences, suppressed))
         return changes
 
     def _forget(self, thing: Thing, gone: list[DeviceActivity]) -> None:

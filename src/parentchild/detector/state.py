@@ -53,9 +53,10 @@ class SavedThing:
     seen: SavedSeen | None = None
     evidence: Evidence | None = None
 
-    def __attrs_post_init__(self) -> None:
-        if (self.activity is not None) + (self.seen is not None) + (self.evidence is not None) != 1:
-            raise InvalidState("things", None, "must each be one thing")
+    @property
+    def one(self) -> DeviceActivity | SavedSeen | Evidence:
+        """The one that it is."""
+        return _only(self.activity, self.seen, self.evidence)
 
 
 @attrs.frozen(kw_only=True)
@@ -65,9 +66,10 @@ class SavedEntry:
     start: Start | None = None
     end: End | None = None
 
-    def __attrs_post_init__(self) -> None:
-        if (self.start is None) == (self.end is None):
-            raise InvalidState("entries", None, "must each be a start or an end")
+    @property
+    def one(self) -> Entry:
+        """The one that it is."""
+        return _only(self.start, self.end)
 
 
 @attrs.frozen(kw_only=True)
@@ -173,24 +175,24 @@ def restored_history(saved: SavedHistory, policy: Suppression | None) -> History
     Raises:
         InvalidState: its things do not fit each other.
     """
-    history = History(saved.device, policy)
+    history = History(saved.device, policy if saved.device else None)
     history.clock = saved.clock
-    things = [thing.activity or thing.seen or thing.evidence for thing in saved.things]
+    things = [thing.one for thing in saved.things]
     activities = [thing for thing in things if isinstance(thing, DeviceActivity)]
     evidence = {thing.evidence: thing for thing in things if isinstance(thing, Evidence)}
     history.activities = {each.key: each for each in (*activities, *saved.dormant)}
     history.dormant.update(dict.fromkeys(saved.dormant))
     history.extra = sum(max(0, each.variants - 1) for each in activities)
-    if len(history.activities) != len(activities) + len(saved.dormant):
-        raise InvalidState("things", len(things), "hold an activity twice")
-    if not saved.device and (len(things) != len(activities) or saved.entries):
-        raise InvalidState("things", len(things), "are more than counts, of rows without a device")
+    once = len(history.activities) == len(activities) + len(saved.dormant)
+    require(once, "things", len(things), "hold an activity twice")
+    is_plain = len(things) == len(activities) and not saved.entries
+    require(saved.device or is_plain, "things", len(things), "are more than counts, of rows without a device")
     for thing in things:
         if isinstance(thing, DeviceActivity):
             history.put(thing, thing.at)
         elif isinstance(thing, Evidence):
             history.put_evidence(thing)
-        elif thing is not None:
+        else:
             history.put_pending(_restored_seen(thing, history.activities, evidence))
     for activity in history.activities.values():
         _check(activity, saved.device, is_dormant=activity in history.dormant)
@@ -198,9 +200,7 @@ def restored_history(saved: SavedHistory, policy: Suppression | None) -> History
         history.processes = Processes()
         history.processes.has_forgotten = saved.has_forgotten
         for entry in saved.entries:
-            started_or_ended = entry.start or entry.end
-            if started_or_ended is not None:
-                history.processes.put(started_or_ended, started_or_ended.at)
+            history.processes.put(entry.one, entry.one.at)
     return history
 
 
@@ -216,17 +216,32 @@ def _restored_seen(
 
 def _check(activity: DeviceActivity, device: str, *, is_dormant: bool) -> None:
     """Check that what an activity counts fits its events."""
-    pending = tuple(activity.pending or ())
+    key, first, pending = activity.key, activity.first, tuple(activity.pending or ())
     cleared = sum(seen.cleared_by is not None for seen in pending)
     confirmed = activity.occurrences - len(pending) + cleared
     counts = (activity.occurrences, activity.suppressed, activity.variants, len(pending))
-    if confirmed < 0 or activity.suppressed < cleared or (is_dormant and any(counts)):
-        raise InvalidState("activity", activity.key, "has counts that do not fit its events")
-    if (activity.first is None) != (activity.last is None) or (activity.first is None and confirmed):
-        raise InvalidState("activity", activity.key, "has no first and last event to its counts")
-    events = [seen.event for seen in pending] + ([] if activity.first is None else [activity.first])
-    if activity.device != device or any(event.device != device for event in events):
-        raise InvalidState("activity", activity.key, "has events of another device")
+    fits = confirmed >= 0 and activity.suppressed >= cleared and not (is_dormant and any(counts))
+    require(fits, "activity", key, "has counts that do not fit its events")
+    has_bounds = (first is None) == (activity.last is None) and (first is not None or not confirmed)
+    require(has_bounds, "activity", key, "has no first and last event to its counts")
+    devices = {
+        activity.device,
+        *(seen.event.device for seen in pending),
+        *([] if first is None else [first.device]),
+    }
+    require(devices == {device}, "activity", key, "has events of another device")
+
+
+def _only(*values: _T | None) -> _T:
+    given = [value for value in values if value is not None]
+    require(len(given) == 1, "things", len(given), "must each be one thing")
+    return given[0]
+
+
+def require(fits: object, field: str, value: object, reason: str) -> None:
+    """Refuse a state unless something in it fits."""
+    if not fits:
+        raise InvalidState(field, value, reason)
 
 
 # JSON ---------------------------------------------------------------------------------------------------
@@ -260,11 +275,10 @@ def decoded(state: Mapping[str, object]) -> Saved:
         saved = cast("Saved", _read(Saved, state))
     except InvalidState as error:
         raise InvalidState(error.field.removeprefix("."), error.value, error.reason) from error
-    counts = saved.stats.by_exclusion
-    if len(counts) != len(saved.settings.exclusions):
-        raise InvalidState("stats.by_exclusion", counts, "must be a count for each exclusion")
-    if len({pair.key for pair in saved.pairs}) != len(saved.pairs):
-        raise InvalidState("pairs", len(saved.pairs), "names a pair twice")
+    counts, keys = saved.stats.by_exclusion, {pair.key for pair in saved.pairs}
+    fits = len(counts) == len(saved.settings.exclusions)
+    require(fits, "stats.by_exclusion", counts, "must be a count for each exclusion")
+    require(len(keys) == len(saved.pairs), "pairs", len(keys), "names a pair twice")
     return saved
 
 
