@@ -228,7 +228,7 @@ class Detector:
         for history in self._histories.values():
             for seen in (each for there in history.pending.values() for each in there):
                 if seen.cleared_by is not None:
-                    cleared.setdefault(seen.activity.key, []).append(seen)
+                    cleared.setdefault(seen.key, []).append(seen)
         found = (self._pairs[key].closed(seen, len(seen)) for key, seen in cleared.items())
         return tuple(sorted(found, key=finding_order))
 
@@ -365,7 +365,7 @@ class Detector:
         """Add what changed on a device to the pairs; return the findings that are new, joined or closed."""
         before: dict[Key, tuple[DeviceActivity, int]] = {}
         for change in changes:
-            activity = change[0].activity
+            activity = change[0]
             key, variants = activity.key, activity.variants
             pair = self._pairs.get(key)
             if pair is None and evaluation is not None:
@@ -375,14 +375,14 @@ class Detector:
             before.setdefault(key, (activity, activity.occurrences))
             pair.apply(change)
             history.extra += max(0, activity.variants - 1) - max(0, variants - 1)
-            self._counts["suppressed"] += change[2]
+            self._counts["suppressed"] += change[3]
         found: list[Finding] = []
         for key, (activity, occurrences) in before.items():
             pair = self._pairs[key]
             if not occurrences and activity.occurrences:
                 found.append(pair.finding())
             elif occurrences and not pair.device_count:  # all that counted was just cleared
-                gone = [seen for seen, number, _ in changes if seen.activity is activity and number < 0]
+                gone = [seen for of, seen, number, _ in changes if of is activity and number < 0]
                 found.append(pair.closed(gone, pair.suppressed - len(gone)))
         self._grow(history)
         return tuple(found)
@@ -611,8 +611,8 @@ class Detector:
             pair = self._pairs[each.key]
             saving.require(pair.devices, "pairs", each.key, "is of no device")
             pair.is_exact = pair.is_exact and each.is_exact
-            pair.include_rest(each.kept, ((variant.key, variant.devices) for variant in each.variants))
-            counted = sum((Counter(variant.devices) for variant in each.variants), Counter[str]())
+            pair.include_rest(each.kept, each.variants)
+            counted = sum((Counter(variant.counts) for variant in each.variants), Counter[str]())
             fits = all(
                 device in pair.devices and number <= pair.devices[device].occurrences
                 for device, number in counted.items()

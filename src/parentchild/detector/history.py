@@ -26,6 +26,7 @@ Thing: TypeAlias = DeviceActivity | Seen | Evidence
 
 _MOST_EVIDENCE = 16  # about one process: a flood of it forgets its own oldest, so a finding is left to stand
 _MOST_PENDING = 64  # children of one process; the first that came count as they are
+_NEVER = datetime.min.replace(tzinfo=timezone.utc)
 _T = TypeVar("_T", Seen, Evidence)
 
 
@@ -41,7 +42,7 @@ class History:
 
     device: str
     policy: Suppression | None
-    clock: datetime = datetime.min.replace(tzinfo=timezone.utc)
+    clock: datetime = _NEVER
     things: OrderedDict[Thing, None] = attrs.field(factory=OrderedDict[Thing, None])
     dormant: OrderedDict[DeviceActivity, None] = attrs.field(factory=OrderedDict[DeviceActivity, None])
     """Activities older than the window, of which the bounds alone are left."""
@@ -82,15 +83,15 @@ class History:
         if activity is None:
             activity = self.activities[key] = DeviceActivity(key=key, device=self.device, at=at)
         self.dormant.pop(activity, None)
-        seen = Seen(activity, event, age, severity, at)
+        seen = Seen(key, event, age, severity, at)
         self.put(activity, at)
         if not is_clearable or self.policy is None:
             activity.add(event, age, severity)
-            return [(seen, 1, 0)]
+            return [(activity, seen, 1, 0)]
         self.put_pending(seen)
         pid = _parent_pid(seen)
         if pid not in self.evidence:
-            return [(seen, 1, 0)]
+            return [(activity, seen, 1, 0)]
         return self._reassign(pid, self.policy, new=seen)
 
     def add_evidence(self, evidence: CrashEvidence) -> list[Change]:
@@ -117,9 +118,9 @@ class History:
         """Remember an event that evidence could clear; of too many, the first counts as it is."""
         there = self.pending.setdefault(_parent_pid(seen), [])
         there.append(seen)
-        if seen.activity.pending is None:
-            seen.activity.pending = {}
-        seen.activity.pending[seen] = None
+        activity = self.activities[seen.key]
+        activity.pending = activity.pending or {}
+        activity.pending[seen] = None
         self.put(seen, seen.at)
         if len(there) > _MOST_PENDING:
             self._forget(there[0], [])
@@ -187,11 +188,12 @@ class History:
         cleared = assigned(self.evidence.get(pid, ()), pending, policy)
         changes: list[Change] = []
         for seen in pending:
-            was, seen.cleared_by = seen.cleared_by, cleared.get(seen)
+            was, by = seen.cleared_by, cleared.get(seen)
+            seen.cleared_by = None if by is None else by.evidence
             occurrences = (seen.cleared_by is None) - (was is None and seen is not new)
             suppressed = (seen.cleared_by is not None) - (was is not None)
             if occurrences or suppressed:
-                changes.append((seen, occurrences, suppressed))
+                changes.append((self.activities[seen.key], seen, occurrences, suppressed))
         return changes
 
     def _forget(self, thing: Thing, gone: list[DeviceActivity]) -> None:
@@ -208,7 +210,7 @@ class History:
             self._confirm(thing)
         else:
             pid = thing.evidence.pid
-            for seen in [each for each in self.pending.get(pid, ()) if each.cleared_by is thing]:
+            for seen in [each for each in self.pending.get(pid, ()) if each.cleared_by == thing.evidence]:
                 del self.things[seen]
                 self._confirm(seen)
             _drop(self.evidence, pid, thing)
@@ -216,16 +218,17 @@ class History:
     def _confirm(self, seen: Seen) -> None:
         """Let an event count as it is: no evidence changes it any more."""
         self._unlist(seen)
-        activity = seen.activity
+        activity = self.activities[seen.key]
         if activity.pending is not None:
             del activity.pending[seen]
         if seen.cleared_by is None:
             activity.add(seen.event, seen.age, seen.severity)
 
     def _unlist(self, seen: Seen) -> None:
-        _drop(self.pending, _parent_pid(seen), seen)
-        if seen.cleared_by is not None:
-            seen.cleared_by.settled += 1
+        pid = _parent_pid(seen)
+        _drop(self.pending, pid, seen)
+        for each in self.evidence.get(pid, ()):
+            each.settled += each.evidence == seen.cleared_by
 
 
 def assigned(
@@ -236,7 +239,7 @@ def assigned(
     That depends on what is there, not on the order in which it came.
     """
     cleared: dict[Seen, Evidence] = {}
-    ordered = sorted(pending, key=lambda seen: (event_order(seen.event), repr(seen.activity.key)))
+    ordered = sorted(pending, key=lambda seen: (event_order(seen.event), repr(seen.key)))
     for each in sorted(evidence, key=_evidence_order):
         room = policy.copies - each.settled
         for seen in ordered:

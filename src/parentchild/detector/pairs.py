@@ -16,7 +16,7 @@ from typing import TypeAlias
 
 import attrs
 
-from parentchild.detector.crashes import Evidence
+from parentchild.detector.crashes import CrashEvidence
 from parentchild.events import ProcessCreated, event_order
 from parentchild.findings.devices import DeviceLog
 from parentchild.findings.finding import Activity, Finding
@@ -97,25 +97,26 @@ class DeviceActivity(Bounds):
 class Seen:
     """One event of an activity, its texts cut; `at` is the device's clock when it came."""
 
-    activity: DeviceActivity
+    key: Key
     event: ProcessCreated
     age: timedelta | None
     severity: Severity
     at: datetime
-    cleared_by: Evidence | None = None
+    cleared_by: CrashEvidence | None = None
 
 
-Change: TypeAlias = tuple[Seen, int, int]
-"""An event, 1 if it counts now and -1 if it counts no more, and the same of its being suppressed."""
+Change: TypeAlias = tuple[DeviceActivity, Seen, int, int]
+"""An activity, an event of it, 1 if it counts now or -1 if it does no more, the same of being suppressed."""
 
 
 @attrs.define(eq=False)
 class VariantSum:
     """How often each device has one variant of a pair; `few` are the first devices while they are known."""
 
+    key: VariantKey
     counts: dict[str, int] = attrs.field(factory=dict[str, int])
     occurrences: int = 0
-    few: list[str] | None = attrs.field(factory=list[str])
+    few: list[str] | None = attrs.field(factory=list[str], init=False)
 
     def add(self, device: str, number: int) -> int:
         """Count `number` more or less; return 1 if the device is new here, -1 if it is gone, else 0."""
@@ -130,11 +131,11 @@ class VariantSum:
             del self.few[_FEW:]
         return bool(after) - bool(before)
 
-    def variant(self, key: VariantKey) -> Variant:
+    def variant(self) -> Variant:
         """Return the variant of now. Cost: constant, but linear in the devices after one has gone."""
         if self.few is None:
             self.few = nsmallest(_FEW, self.counts)
-        return Variant(*key, self.occurrences, len(self.counts), tuple(self.few))
+        return Variant(*self.key, self.occurrences, len(self.counts), tuple(self.few))
 
 
 @attrs.define(eq=False)
@@ -162,8 +163,8 @@ class Pair(Bounds):
 
     def apply(self, change: Change) -> None:
         """Take a change in."""
-        seen, number, suppressed = change
-        activity, event = seen.activity, seen.event
+        activity, seen, number, suppressed = change
+        event = seen.event
         self.devices[activity.device] = activity
         self.suppressed += suppressed
         activity.suppressed += suppressed
@@ -210,13 +211,13 @@ class Pair(Bounds):
         self.rest(activity)
         del self.devices[activity.device]
 
-    def include_rest(self, kept: Bounds, variants: Iterable[tuple[VariantKey, dict[str, int]]]) -> None:
+    def include_rest(self, kept: Bounds, variants: Iterable[VariantSum]) -> None:
         """Take in what another pair holds besides its activities, which `restore` has taken in."""
         self.kept.include(kept)
         self.include(kept)
-        for key, counts in variants:
-            for device, number in counts.items():
-                self._vary(key, device, number)
+        for variant in variants:
+            for device, number in variant.counts.items():
+                self._vary(variant.key, device, number)
 
     def _count(self, device: str, number: int, after: int) -> None:
         self.occurrences += number
@@ -237,7 +238,7 @@ class Pair(Bounds):
         if variant is None:
             if number < 0 or (len(self.variants) >= MOST_VARIANTS and not self._drop_worse_than(key)):
                 return 0
-            variant = self.variants[key] = VariantSum()
+            variant = self.variants[key] = VariantSum(key)
             self._worst = None
         moved = variant.add(device, number)
         if not variant.counts:
@@ -289,9 +290,9 @@ class Pair(Bounds):
         whole = self.blank()
         activities: dict[str, DeviceActivity] = {}
         for seen in cleared:
-            device = seen.activity.device
+            device = seen.event.device
             activity = activities.setdefault(device, DeviceActivity(key=self.key, device=device, at=seen.at))
-            whole.apply((attrs.evolve(seen, activity=activity), 1, 0))
+            whole.apply((activity, seen, 1, 0))
         whole.suppressed = suppressed
         return whole.finding(Activity.CLOSED)
 
@@ -314,7 +315,7 @@ class Pair(Bounds):
         self._is_stale = False
 
     def _variants(self) -> tuple[Variant, ...]:
-        variants = [variant.variant(key) for key, variant in self.variants.items()]
+        variants = [variant.variant() for variant in self.variants.values()]
         if len(variants) > 1:
             variants.sort(key=_rarest_first)
         return tuple(variants)
