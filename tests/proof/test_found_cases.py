@@ -19,7 +19,7 @@ from parentchild import (
     ProcessCreated,
     RemoteThreadCreated,
 )
-from parentchild.detector import CrashEvidence
+from parentchild.relations.crashes import CrashEvidence
 from parentchild.relations.prefilter import Prefilter
 
 START = datetime(2026, 3, 1, tzinfo=timezone.utc)

@@ -11,10 +11,9 @@ import attrs
 
 from parentchild.catalog import DEFAULT_RELATIONS
 from parentchild.detector import state as saving
-from parentchild.detector.crashes import CrashHandler, Suppression
 from parentchild.detector.history import History
 from parentchild.detector.pairs import Change, DeviceActivity, Key, Pair, Seen
-from parentchild.detector.processes import Processes, cut, remembered, remembered_device
+from parentchild.detector.processes import Processes
 from parentchild.detector.settings import Settings
 from parentchild.detector.stats import NAMES, Counts, Stats, stats_of
 from parentchild.errors import InvalidArgument, InvalidEvent, InvalidState
@@ -25,9 +24,12 @@ from parentchild.events import (
     ProcessExited,
     RemoteThreadCreated,
     clock_of,
+    shortened,
+    shortened_text,
     utc,
 )
 from parentchild.findings.finding import Finding, finding_order
+from parentchild.relations.crashes import CrashHandler, Suppression
 from parentchild.relations.evaluation import Evaluation, MissingParent, Reason, Verdict, evaluate
 from parentchild.relations.exclusions import Exclusion
 from parentchild.relations.prefilter import Prefilter
@@ -257,8 +259,7 @@ class Detector:
 
     def _follow(self, event: ProcessCreated | ProcessExited, *, is_followed: bool) -> None:
         if self._settings.resolve_parents and event.device:
-            history = self._history(event.device)
-            self._advance(history, clock_of(event))
+            history = self._advanced(shortened(event))
             history.processes = history.processes or Processes()
             history.processes.note(event, history.clock, is_followed=is_followed)
             self._grow(history)
@@ -302,7 +303,7 @@ class Detector:
         self, event: ProcessCreated, evaluation: Evaluation
     ) -> tuple[ProcessCreated, Evaluation, timedelta | None]:
         """Name and complete an event's parent from the starts seen before, and remember its own start."""
-        history, age = self._history(event.device), None
+        history, age = self._history(shortened(event).device), None
         is_of_interest = evaluation.verdict is not _UNWATCHED or evaluation.child in self._evidence_names
         if history.processes is not None and (is_of_interest or evaluation.missing is not None):
             known = history.processes.resolve(event, history.clock)
@@ -315,22 +316,14 @@ class Detector:
         return event, evaluation, age
 
     def _take_evidence(self, event: ProcessCreated | RemoteThreadCreated) -> tuple[Finding, ...]:
-        policy = self._settings.suppression
+        policy, event = self._settings.suppression, shortened(event)
         evidence = None if policy is None else policy.evidence_in(event)
         if evidence is None:
             return _NOTHING
         self._counts["evidence"] += 1
         if not event.device:  # the rows of many devices: a pid in one says nothing about another
             return _NOTHING
-        history = self._history(event.device)
-        self._advance(history, clock_of(event))
-        name, guid = evidence.name, evidence.guid
-        evidence = attrs.evolve(
-            evidence,
-            device=history.device,
-            name=None if name is None else cut(name),
-            guid=None if guid is None else cut(guid),
-        )
+        history = self._advanced(event)
         return self._apply(history, history.add_evidence(evidence), None)
 
     def _is_excluded(self, event: ProcessCreated, evaluation: Evaluation) -> bool:
@@ -352,11 +345,10 @@ class Detector:
     ) -> tuple[Finding, ...]:
         policy = self._settings.suppression
         is_clearable = policy is not None and bool(event.device) and policy.could_clear(evaluation, event)
-        event = remembered(event)
-        history = self._history(event.device)
-        self._advance(history, clock_of(event))
-        key = cut(evaluation.child), cut(evaluation.parent), reasons, cut(evaluation.directory)
-        changes = history.record(key, event, age, severity, is_clearable=is_clearable)
+        event, short = shortened(event), shortened_text
+        key = short(evaluation.child), short(evaluation.parent), reasons, short(evaluation.directory)
+        history = self._advanced(event)
+        changes = history.record(Seen(key, event, age, severity, event.timestamp), is_clearable=is_clearable)
         return self._apply(history, changes, evaluation)
 
     def _apply(
@@ -400,23 +392,24 @@ class Detector:
     # remembering and forgetting -------------------------------------------------------------------------
 
     def _history(self, device: str) -> History:
-        device = remembered_device(device)
         history = self._histories.get(device)
         if history is None:
-            history = self._histories[device] = History(
-                device, self._settings.suppression if device else None
-            )
+            policy = self._settings.suppression if device else None
+            history = self._histories[device] = History(device, policy)
         return history
 
-    def _advance(self, history: History, at: datetime) -> None:
-        """Let a device's clock go on, and forget what is too old by it; nameless rows have none."""
-        history.clock = max(history.clock, at)
+    def _advanced(self, event: Event) -> History:
+        """Return the history of an event's device, its clock advanced; nameless rows have no clock."""
+        history = self._history(event.device)
+        history.clock = max(history.clock, clock_of(event))
         if history.device:
-            number, gone = history.expire(history.clock, self._settings.window)
-            if number:
-                self._counts["expired"] += number
-                for activity in gone:
-                    self._pairs[activity.key].rest(activity)
+            self._rest(*history.expire(history.clock, self._settings.window))
+        return history
+
+    def _rest(self, number: int, activities: Iterable[DeviceActivity]) -> None:
+        self._counts["expired"] += number
+        for activity in activities:
+            self._pairs[activity.key].rest(activity)
 
     def expire(self, now: datetime) -> tuple[Finding, ...]:
         """Forget what is older than the window at `now`, on every device, silent ones included.
@@ -431,17 +424,13 @@ class Detector:
         Raises:
             InvalidEvent: `now` is no aware datetime.
         """
-        now = utc("now", now)
-        gone: list[DeviceActivity] = []
-        for history in self._histories.values():
-            number, activities = history.expire(now, self._settings.window)
-            gone += activities
-            self._counts["expired"] += number
-            self._grow(history)
-        pairs = {activity.key: self._pairs[activity.key] for activity in gone}
+        now, window = utc("now", now), self._settings.window
+        expired = [(history, *history.expire(now, window)) for history in self._histories.values()]
+        pairs = {activity.key: self._pairs[activity.key] for _, _, gone in expired for activity in gone}
         last = {key: pair.finding() for key, pair in pairs.items() if pair.device_count}
-        for activity in gone:
-            pairs[activity.key].rest(activity)
+        for history, number, gone in expired:
+            self._rest(number, gone)
+            self._grow(history)
         return tuple(sorted((last[key] for key in last if not pairs[key].device_count), key=finding_order))
 
     def _evict(self, activities: Iterable[DeviceActivity]) -> None:

@@ -15,11 +15,20 @@ from typing import TypeAlias, TypeVar
 
 import attrs
 
-from parentchild.detector.crashes import CrashEvidence, Evidence, Suppression
 from parentchild.detector.pairs import Change, DeviceActivity, Key, Seen
 from parentchild.detector.processes import Processes
-from parentchild.events import ProcessCreated, event_order
-from parentchild.relations.severity import Severity
+from parentchild.events import event_order
+from parentchild.relations.crashes import CrashEvidence, Suppression
+
+
+@attrs.define(eq=False)
+class Evidence:
+    """Crash evidence, remembered since `at`; `settled` of the events it cleared can change no more."""
+
+    evidence: CrashEvidence
+    at: datetime
+    settled: int = 0
+
 
 Thing: TypeAlias = DeviceActivity | Seen | Evidence
 """What a history remembers, starts and exits aside."""
@@ -60,39 +69,19 @@ class History:
         started = 0 if processes is None else len(processes.order)
         return len(self.things) + len(self.dormant) + self.extra + started
 
-    def record(
-        self,
-        key: Key,
-        event: ProcessCreated,
-        age: timedelta | None,
-        severity: Severity,
-        *,
-        is_clearable: bool,
-    ) -> list[Change]:
-        """Take in one event of a pair; return what changed by it.
-
-        Args:
-            key: the pair.
-            event: the event, its texts cut.
-            age: how old the inference of its parent is, where it was inferred.
-            severity: how much it matters.
-            is_clearable: whether evidence could clear it.
-        """
-        at = self.clock
+    def record(self, seen: Seen, *, is_clearable: bool) -> list[Change]:
+        """Take in one event of a pair, which evidence could clear or not; return what changed by it."""
+        seen.at, key = self.clock, seen.key
         activity = self.activities.get(key)
         if activity is None:
-            activity = self.activities[key] = DeviceActivity(key=key, device=self.device, at=at)
+            activity = self.activities[key] = DeviceActivity(key=key, device=self.device, at=seen.at)
         self.dormant.pop(activity, None)
-        seen = Seen(key, event, age, severity, at)
-        self.put(activity, at)
+        self.put(activity, seen.at)
         if not is_clearable or self.policy is None:
-            activity.add(event, age, severity)
+            activity.add(seen.event, seen.age, seen.severity)
             return [(activity, seen, 1, 0)]
         self.put_pending(seen)
-        pid = _parent_pid(seen)
-        if pid not in self.evidence:
-            return [(activity, seen, 1, 0)]
-        return self._reassign(pid, self.policy, new=seen)
+        return self._reassign(_parent_pid(seen), self.policy, new=seen)
 
     def add_evidence(self, evidence: CrashEvidence) -> list[Change]:
         """Take in crash evidence; return what changed by it."""
@@ -184,8 +173,10 @@ class History:
 
     def _reassign(self, pid: int | None, policy: Suppression, new: Seen | None = None) -> list[Change]:
         """Decide anew which events at a pid are cleared; return those for which that changed, or are new."""
-        pending = self.pending.get(pid, ())
-        cleared = assigned(self.evidence.get(pid, ()), pending, policy)
+        pending, evidence = self.pending.get(pid, ()), self.evidence.get(pid)
+        if not evidence and new is not None:
+            return [(self.activities[new.key], new, 1, 0)]
+        cleared = assigned(evidence or (), pending, policy)
         changes: list[Change] = []
         for seen in pending:
             was, by = seen.cleared_by, cleared.get(seen)

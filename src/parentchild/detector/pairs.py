@@ -16,11 +16,11 @@ from typing import TypeAlias
 
 import attrs
 
-from parentchild.detector.crashes import CrashEvidence
 from parentchild.events import ProcessCreated, event_order
 from parentchild.findings.devices import DeviceLog
 from parentchild.findings.finding import Activity, Finding
 from parentchild.findings.variants import Variant
+from parentchild.relations.crashes import CrashEvidence
 from parentchild.relations.evaluation import Reason
 from parentchild.relations.relation import Relation
 from parentchild.relations.severity import Severity

@@ -15,14 +15,14 @@ from typing import Any, Final, TypeVar, Union, cast, get_args, get_origin, get_t
 
 import attrs
 
-from parentchild.detector.crashes import CrashHandler, Evidence, Suppression
-from parentchild.detector.history import History
+from parentchild.detector.history import Evidence, History
 from parentchild.detector.pairs import Bounds, DeviceActivity, Key, Pair, Seen, VariantSum
 from parentchild.detector.processes import End, Processes, Start
 from parentchild.detector.settings import Settings
 from parentchild.detector.stats import Stats
 from parentchild.errors import InvalidState, ParentChildError
 from parentchild.events import utc
+from parentchild.relations.crashes import CrashHandler, Suppression
 
 FORMAT: Final = "parentchild.detector"
 VERSION: Final = 2
