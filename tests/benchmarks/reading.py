@@ -27,6 +27,7 @@ from tests.telemetry.rows import all_rows
 from tests.telemetry.wrapped import WRAPPED
 
 _PACKAGE = "parentchild"
+_QUIET_FOR_EACH = 20  # quiet rows for each that becomes an event: what is new to the prefilter is then little
 _READERS = {
     "defender": "defender",
     "asim": "asim",

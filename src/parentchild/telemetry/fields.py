@@ -49,7 +49,7 @@ class Fields:
         is_secondary: whether an event can be told without these values: then a bad one is None.
     """
 
-    __slots__ = ("_dotted", "_get", "_is_secondary", "_nothing", "_values", "_where")
+    __slots__ = ("_dotted", "_get", "_is_secondary", "_nothing", "_rest", "_values", "_where")
 
     def __init__(
         self,
@@ -66,15 +66,16 @@ class Fields:
         self._nothing = nothing
         self._dotted = dotted
         self._is_secondary = is_secondary
+        self._rest: Fields | None = self if is_secondary else None
 
     @property
     def secondary(self) -> Fields:
         """The same fields for what an event can do without: a value that cannot be read is None."""
-        if self._is_secondary:
-            return self
-        return Fields(
-            self._values, self._where, nothing=self._nothing, dotted=self._dotted, is_secondary=True
-        )
+        if self._rest is None:
+            self._rest = Fields(
+                self._values, self._where, nothing=self._nothing, dotted=self._dotted, is_secondary=True
+            )
+        return self._rest
 
     def within(self, column: str) -> Fields:
         """Return the fields of the mapping in `column`, or of the columns whose names start with it.
