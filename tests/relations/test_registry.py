@@ -17,6 +17,7 @@ from parentchild import (
     ExpectedParents,
     InvalidArgument,
     InvalidEvent,
+    Process,
     Reason,
     RelationRegistry,
     Severity,
@@ -309,6 +310,14 @@ def test_packs_and_tiers_can_be_taken_out() -> None:
     assert grown.without_tier(Tier.VENDOR).verdict("svchost.exe", "acme.exe") is Verdict.MISMATCH
     with pytest.raises(InvalidArgument, match="known are acme"):
         grown.without_pack("sophos")
+
+
+def test_a_pack_of_creators_alone_can_be_taken_out_too() -> None:
+    broker = ExpectedImage("broker.exe", tier=Tier.VENDOR, why="ACME", pack="acme")
+    registry = RelationRegistry([ExpectedParents("agent.exe", ["boss.exe"], creators=[broker])])
+    boss, caller = Process("boss.exe", pid=8), Process("broker.exe", pid=9)
+    assert registry.verdict("agent.exe", boss, creator=caller) is Verdict.EXPECTED
+    assert registry.without_pack("acme").verdict("agent.exe", boss, creator=caller) is Verdict.MISMATCH
 
 
 def test_narrowing_to_a_release_drops_what_does_not_hold_there() -> None:

@@ -225,5 +225,5 @@ def _remedy(reason: Reason, found: Evaluation) -> tuple[str, ...]:
     if reason is Reason.UNEXPECTED_ARGUMENTS and relation is not None:
         shapes = getattr(relation, "arguments", ())
         return (f"its arguments have {' or '.join(shapes)}",)
-    directories = getattr(relation, "directories", ())
+    directories = found.expected if reason is found.reasons[0] else getattr(relation, "directories", ())
     return (f"the image lies in {' or '.join(directories)}",) if directories else ()

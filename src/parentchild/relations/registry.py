@@ -362,5 +362,5 @@ def _subject(relation: Relation) -> str:
 
 def _images(relation: Relation) -> tuple[ExpectedImage, ...]:
     if isinstance(relation, ExpectedParents):
-        return relation.parents
+        return (*relation.parents, *relation.creators)
     return relation.children if isinstance(relation, ExpectedChildren) else ()
