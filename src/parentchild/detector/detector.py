@@ -32,6 +32,7 @@ from parentchild.findings.finding import Finding, finding_order
 from parentchild.relations.crashes import CrashHandler, Suppression
 from parentchild.relations.evaluation import Evaluation, MissingParent, Reason, Verdict, evaluate
 from parentchild.relations.exclusions import Exclusion
+from parentchild.relations.images import SESSION_MANAGER, drive_of_session_manager
 from parentchild.relations.prefilter import Prefilter
 from parentchild.relations.registry import RelationRegistry
 from parentchild.relations.severity import Severity
@@ -62,6 +63,10 @@ class Detector:
         suppression: the crash-handler policy, or None for no suppression.
         report_unknown: whether events whose parent is unknown are reported, not only counted.
         resolve_parents: whether parents known by pid alone are looked up among the starts seen before.
+        system_drive: the drive from which Windows runs: one for all devices, or a mapping of devices to
+            theirs (`C:` for those that it does not name). A device whose session manager the kernel starts
+            from another drive tells that by itself; until it does, what runs from there is one finding of
+            medium severity a pair.
 
     Raises:
         InvalidArgument: an option is outside its range.
@@ -91,9 +96,13 @@ class Detector:
         suppression: Suppression | None = CrashHandler(),  # noqa: B008 - frozen, so it can be shared
         report_unknown: bool = False,
         resolve_parents: bool = False,
+        system_drive: str | Mapping[str, str] = "C:",
     ) -> None:
         if not isinstance(registry, RelationRegistry):
             raise InvalidArgument("registry", registry, "must be a RelationRegistry")
+        if not isinstance(system_drive, str | Mapping):
+            reason = "must be a drive such as 'D:', or a mapping of devices to theirs"
+            raise InvalidArgument("system_drive", system_drive, reason)
         self._registry = registry
         self._settings = Settings(
             exclusions=exclusions,
@@ -102,6 +111,8 @@ class Detector:
             suppression=suppression,
             report_unknown=report_unknown,
             resolve_parents=resolve_parents,
+            system_drive=system_drive if isinstance(system_drive, str) else "C:",
+            device_drives=() if isinstance(system_drive, str) else system_drive,
         )
         self._counts = Counts()
         self._evidence_names = frozenset[str]() if suppression is None else suppression.evidence_names
@@ -134,7 +145,10 @@ class Detector:
     def prefilter_for_rows(self, *, remembers_processes: bool) -> Prefilter:
         """Return a prefilter for a reader alone; with `remembers_processes` every start passes it."""
         return Prefilter(
-            self._registry.compiled, evidence=self._evidence_names, remembers_processes=remembers_processes
+            self._registry.compiled,
+            evidence=self._evidence_names,
+            remembers_processes=remembers_processes,
+            system_drives=self._settings.certain_drives,
         )
 
     @property
@@ -275,6 +289,8 @@ class Detector:
         counts = self._counts
         counts["seen"] += 1
         evaluation, age = self._evaluate(event), None
+        if evaluation.child == SESSION_MANAGER and evaluation.reasons and event.device:
+            evaluation = self._learn_drive(event, evaluation)
         if self._settings.resolve_parents and event.device:
             event, evaluation, age = self._resolve(event, evaluation)
         found = self._take_evidence(event) if evaluation.child in self._evidence_names else _NOTHING
@@ -297,7 +313,28 @@ class Detector:
         return found + self._record(event, evaluation, reasons, severity, age)
 
     def _evaluate(self, event: ProcessCreated) -> Evaluation:
-        return evaluate(self._registry.compiled, event.process, event.parent, event.creator)
+        drives = self._settings.drives_of(event.device)
+        history = self._histories.get(event.device)
+        if history is not None and history.system_drive is not None:
+            drives |= {history.system_drive}
+        return self._evaluated(event, drives)
+
+    def _evaluated(self, event: ProcessCreated, drives: frozenset[str]) -> Evaluation:
+        relations = self._registry.compiled
+        return evaluate(relations, event.process, event.parent, event.creator, system_drives=drives)
+
+    def _learn_drive(self, event: ProcessCreated, evaluation: Evaluation) -> Evaluation:
+        """Learn from which drive Windows runs on a device, if its kernel starts the session manager from there."""
+        drive = drive_of_session_manager(event)
+        if drive is None:
+            return evaluation
+        again = self._evaluated(event, self._settings.drives_of(event.device) | {drive})
+        if again.reasons:
+            return evaluation
+        history = self._advanced(shortened(event))
+        history.system_drive = drive
+        self._grow(history)
+        return again
 
     def _resolve(
         self, event: ProcessCreated, evaluation: Evaluation
@@ -557,7 +594,8 @@ class Detector:
     @classmethod
     def _with(cls, registry: RelationRegistry, settings: Settings) -> Detector:
         options = {field.name: getattr(settings, field.name) for field in attrs.fields(Settings)}
-        return cls(registry, **options)
+        by_device = dict(options.pop("device_drives"))
+        return cls(registry, **options | ({"system_drive": by_device} if by_device else {}))
 
     def _saved(self) -> saving.Saved:
         return saving.Saved(

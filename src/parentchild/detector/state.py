@@ -23,6 +23,7 @@ from parentchild.detector.stats import Stats
 from parentchild.errors import InvalidState, ParentChildError
 from parentchild.events import utc
 from parentchild.relations.crashes import CrashHandler, Suppression
+from parentchild.windows.paths import system_drive
 
 FORMAT: Final = "parentchild.detector"
 VERSION: Final = 2
@@ -44,6 +45,7 @@ class SavedHistory:
     dormant: tuple[DeviceActivity, ...]
     entries: tuple[Start | End, ...]
     has_forgotten: bool
+    system_drive: str | None
 
 
 @attrs.frozen(kw_only=True)
@@ -95,6 +97,7 @@ def saved_history(history: History) -> SavedHistory:
         dormant=tuple(attrs.evolve(activity) for activity in history.dormant),
         entries=tuple(attrs.evolve(entry) for entry in processes.order),
         has_forgotten=processes.has_forgotten,
+        system_drive=history.system_drive,
     )
 
 
@@ -106,6 +109,7 @@ def restored_history(saved: SavedHistory, policy: Suppression | None) -> History
     """
     history = History(saved.device, policy if saved.device else None)
     history.clock = saved.clock
+    history.system_drive = None if saved.system_drive is None else system_drive(saved.system_drive)
     activities = [thing for thing in saved.things if isinstance(thing, DeviceActivity)]
     history.activities = {each.key: each for each in (*activities, *saved.dormant)}
     history.dormant.update(dict.fromkeys(saved.dormant))
