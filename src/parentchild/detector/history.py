@@ -158,8 +158,7 @@ class History:
     def trim(self, size: int) -> tuple[int, list[DeviceActivity]]:
         """Forget what was used longest ago until `size` is left; return what `expire` does.
 
-        Bounds go first, then starts and exits: whoever starts processes in masses says nothing by it, and
-        must not so hide a finding.
+        Bounds go first, then starts and exits: whoever starts processes in masses must hide no finding so.
         """
         gone: list[DeviceActivity] = []
         while self.dormant and self.size > size:
