@@ -27,14 +27,25 @@ _DIRECTORIES = (
 )
 _NAMES = ("explorer.exe", "cmd.exe", "helper.exe", "tool.exe", "setup.exe", "host.exe", "acme.exe")
 _ODD = (None, None, "", "-", "?", "S-1-16-16384", "4711", "System", "ntoskrnl.exe")
-_COMMAND_LINES = (None, "", "x /regserver y", "agent /INSTALL now", "cmd /c check")
+_COMMAND_LINES = (
+    None,
+    "",
+    "x /regserver y",
+    "agent /INSTALL now",
+    "cmd /c check",
+    "x -k netsvcs -p",
+    "x -k NetSvcs -p -s Appinfo",
+    "x -k DcomLaunch -p -s LSM",
+    "x -knetsvcs",
+)
 JUDGED = {
     Reason.UNEXPECTED_PARENT: "parent",
     Reason.MISPLACED_PARENT: "parent",
     Reason.MISPLACED_IMAGE: "place",
     Reason.UNEXPECTED_CHILD: "child",
+    Reason.UNEXPECTED_ARGUMENTS: "arguments",
 }
-"""Which of the three kinds of exported rule a reason belongs to."""
+"""Which of the four kinds of exported rule a reason belongs to."""
 
 
 class Creation(NamedTuple):
@@ -45,8 +56,11 @@ class Creation(NamedTuple):
 
     def kinds(self, registry: RelationRegistry) -> set[str]:
         """The kinds of exported rule that must find this creation."""
-        evaluation = evaluate(registry.table, self.child, self.parent)
-        return {JUDGED[reason] for reason in evaluation.reasons if reason in JUDGED}
+        evaluation = evaluate(registry.compiled, self.child, self.parent)
+        kinds = {JUDGED[reason] for reason in evaluation.reasons if reason in JUDGED}
+        if Reason.SELF_COPY in evaluation.reasons:  # no such language compares parent and child
+            kinds.add("parent" if evaluation.child in registry else "child")
+        return kinds
 
     def as_sysmon(self) -> dict[str, object]:
         """The fields of Sigma's process creation category."""

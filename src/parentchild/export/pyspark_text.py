@@ -20,7 +20,17 @@ GRACE = 30  # seconds between the crash handler's thread and the clone that it e
 PAD = ' \t\r\n\v\f"'
 UPPER, LOWER = "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz"
 SYSTEM_FOLDERS = ["", "\\windows\\system32\\", "\\windows\\syswow64\\"]
-PLACEHOLDERS = ["-", "?", "<unknown process>", "&lt;unknown process&gt;"]
+KERNEL = ["system", "ntoskrnl.exe"]
+LABELS = {1: "informational", 2: "low", 3: "medium", 4: "high", 5: "critical"}
+VOLUME = r"\\device\\(?:harddiskvolume[0-9]+|vhdharddisk\{[^\\]+)"
+ROOT = rf"^([a-z]:|{VOLUME})\\"
+START, INNER, LAST = (
+    r"[!#-)+,\-.0-9;=@A-Z\[\]^_`a-z{}~]",
+    r"[ !#-)+,\-.0-9;=@A-Z\[\]^_`a-z{}~]",
+    r"[!#-)+,\-0-9;=@A-Z\[\]^_`a-z{}~]",
+)
+PLAIN = rf"(?:.*[\\/])?(?:{START}{INNER}*)?{LAST}"
+PLAIN_NAME = rf'(?s)^[\t\r\n\x0b\f\x00]*(?:"{PLAIN}"|{PLAIN})[\t\r\n\x0b\f\x00]*\z'
 
 
 def text(column):
@@ -40,36 +50,102 @@ def image_name(column):
     return fold(F.regexp_replace(F.regexp_replace(base, r"(?s):.*\z", ""), f"^[{PAD}]+|[{PAD}.]+\\z", ""))
 
 
-def folder_of(path, image):
-    rooted = F.translate(fold(trimmed(path)), "/", "\\")
+def rooted(path):
+    found = F.translate(fold(trimmed(path)), "/", "\\")
     for pattern, replacement in (
-        (r"^(?:\\\?\?\\|\\\\\?\\|\\\\\.\\)?(?:globalroot)?", ""),
-        (r"^(?:unc|\\device\\mup)\\", r"\\\\"),
+        (r"^(?:\\\?\?|\\\\\?|\\\\\.|\\global\?\?|\\dosdevices)\\", r"\\\\?\\"),
+        (r"^\\\\\?\\globalroot(\\(?:device|systemroot)\\)", r"$1"),
+        (r"^\\\\\?\\([a-z]:\\)", r"$1"),
+        (r"^(?:\\\\\?\\unc|\\device\\mup)\\", r"\\\\"),
         (r"^(?:\\systemroot|%systemroot%|%windir%)\\", r"\\windows\\"),
-        (r"^(?:\\device\\harddiskvolume[0-9]+|[a-z]:)\\", r"\\"),
+        (r"^(?:%programfiles%|%programw6432%)\\", r"\\program files\\"),
+        (r"(?s)(.)\\{2,}", r"$1\\"),
     ):
-        rooted = F.regexp_replace(rooted, pattern, replacement)
+        found = F.regexp_replace(found, pattern, replacement)
+    return found
+
+
+def folder_of(path, image):
+    """The directory of an image, with a backslash at its end; "" where a path tells none."""
+    whole = rooted(path)
     folder = (
-        F.when(~rooted.startswith("\\"), F.lit(""))
-        .when(
-            rooted.endswith(F.concat(F.lit("\\"), image)),
-            rooted.substr(F.lit(1), F.length(rooted) - F.length(image)),
+        F.when(
+            whole.endswith(F.concat(F.lit("\\"), image)),
+            whole.substr(F.lit(1), F.length(whole) - F.length(image)),
         )
-        .when(rooted.endswith("\\"), rooted)
-        .otherwise(F.concat(rooted, F.lit("\\")))
+        .when(~whole.contains("\\"), F.lit(""))
+        .when(whole.endswith("\\"), whole)
+        .otherwise(F.concat(whole, F.lit("\\")))
     )
-    return F.regexp_replace(folder, r"^\\windows\\sysnative\\", r"\\windows\\system32\\")
+    return F.regexp_replace(folder, r"(?s)^[^\\:%]+\\.*", "")
+
+
+def rootless(folder):
+    return F.regexp_replace(folder, ROOT, r"\\")
+
+
+def normalised(folder):
+    found = F.regexp_replace(folder, rf"^{VOLUME}\\", r"\\")
+    found = F.regexp_replace(found, r"^(\\device\\[a-z]{1,40})[0-9]{1,9}", "$1*")
+    shared = r"(?!(?:public|default|default user|all users)\\)"
+    found = F.regexp_replace(
+        found, rf"^((?:[a-z]:)?\\(?:users|documents and settings)\\){shared}[^\\]+\\", r"$1*\\"
+    )
+    found = F.regexp_replace(found, r"\\s-1(?:-[0-9]{1,20}){1,16}\\", r"\\*\\")
+    return F.regexp_replace(found, r"([^:])\\\z", "$1")
 
 
 def with_end(rows, end, name, path):
     raw, place = text(name), text(path)
+    file, folder = F.col(f"{end}File"), F.col(f"{end}Folder")
     rows = rows.withColumn(f"{end}File", image_name(raw))
-    rows = rows.withColumn(
-        f"{end}File", F.when(F.col(f"{end}File") == "", image_name(place)).otherwise(F.col(f"{end}File"))
+    rows = rows.withColumn(f"{end}File", F.when(file == "", image_name(place)).otherwise(file))
+    rows = settled(rows, [f"{end}File"])
+    rows = rows.withColumn(f"{end}Folder", folder_of(raw, file))
+    rows = rows.withColumn("Other", folder_of(F.when(place == "", raw).otherwise(place), file))
+    rows = settled(rows, [f"{end}Folder", "Other"])
+    other = F.col("Other")
+    return rows.withColumn(f"{end}Folder", F.when(folder.isin("", "\\"), other).otherwise(folder)).drop("Other")
+
+
+def user(domain, name):
+    domain, name = text(domain), text(name)
+    return F.when((domain == "") | name.contains("\\"), name).otherwise(F.concat(domain, F.lit("\\"), name))
+
+
+def agree(one, other):
+    return (one == "") | (other == "") | (one == other)
+
+
+def same_folder(one, other):
+    first, second = F.regexp_extract(one, ROOT, 1), F.regexp_extract(other, ROOT, 1)
+    one_is_volume = first.startswith("\\") != second.startswith("\\")
+    return agree(one, other) | (
+        (rootless(one) == rootless(other)) & ((first == "") | (second == "") | one_is_volume)
     )
-    return rows.withColumn(
-        f"{end}Folder", folder_of(F.when(place == "", raw).otherwise(place), F.col(f"{end}File"))
-    )
+
+
+COLUMNS = {
+    "child path": lambda: F.col("ImageFolder"),
+    "child command line": lambda: text("ProcessCommandLine"),
+    "child original name": lambda: text("ProcessVersionInfoOriginalFileName"),
+    "child integrity": lambda: text("ProcessIntegrityLevel"),
+    "child user": lambda: user("AccountDomain", "AccountName"),
+    "parent path": lambda: F.col("ParentFolder"),
+    "parent command line": lambda: text("InitiatingProcessCommandLine"),
+    "parent signer": lambda: text("InitiatingProcessSignerType"),
+    "parent integrity": lambda: text("InitiatingProcessIntegrityLevel"),
+    "parent user": lambda: user("InitiatingProcessAccountDomain", "InitiatingProcessAccountName"),
+}
+NAMES = {"child": "ImageFile", "parent": "ParentKey"}
+
+
+def settled(rows, names):
+    """Let Spark work out some columns once; it would write each expression into all that use it."""
+    rows = rows.withColumn("Settled", F.explode(F.array(F.struct(*names))))
+    for name in names:
+        rows = rows.withColumn(name, F.col(f"Settled.{name}"))
+    return rows.drop("Settled")
 
 
 def either(conditions):
@@ -79,59 +155,42 @@ def either(conditions):
     return found
 
 
-def lies_in(column, pattern, must_know):
-    there = F.col(column).rlike(pattern)
-    return there if must_know else (F.col(column) == "") | there
-
-
-def agrees(column, wanted, must_know):
-    same = fold(column) == wanted
-    return same if must_know else (column == "") | same
-
-
-def in_place(end):
-    by_pattern = {}
-    for name, pattern in PLACES.items():
-        by_pattern.setdefault(pattern, []).append(name)
-    misplaced = [
-        F.col(f"{end}File").isin(names) & ~F.col(f"{end}Folder").rlike(pattern)
-        for pattern, names in by_pattern.items()
-    ]
-    return (F.col(f"{end}Folder") == "") | ~either(misplaced)
-
-
-def by_table(table, about, other):
-    return either(
-        (F.col(about) == name) & F.col(other).isin(names) for name, (_, names) in table.items() if names
-    )
-
-
-def fits(row, about, other, asks_place):
-    must_know = "must_know" in row
-    found = (F.col(f"{about}File") == row["about"]) & F.col(f"{other}File").isin(row["names"])
-    if "about_lies_in" in row:
-        found &= lies_in(f"{about}Folder", row["about_lies_in"], must_know)
-    for wanted in row.get("command_line", []):
-        found &= fold(text("ProcessCommandLine")).contains(wanted)
-    for wanted in row.get("parent_command_line", []):
-        found &= fold(text("InitiatingProcessCommandLine")).contains(wanted)
-    if "signer" in row:
-        signer = text("InitiatingProcessSignerType") if other == "Parent" else F.lit("")
-        found &= agrees(signer, row["signer"], must_know)
-    if "integrity" in row:
-        found &= agrees(text("ProcessIntegrityLevel"), row["integrity"], must_know)
-    if "lies_in" in row and (asks_place or must_know):
-        found &= lies_in(f"{other}Folder", row["lies_in"], must_know)
-    if "in_place" in row and asks_place:
-        found &= in_place(other)
+def every(conditions):
+    found = F.lit(True)
+    for condition in conditions:
+        found = found & condition
     return found
 
 
-def severity(table, column):
-    found = F.lit(None).cast("string")
-    for label in sorted({label for label, _ in table.values()}):
-        names = [name for name, (own, _) in table.items() if own == label]
-        found = F.when(F.col(column).isin(names), F.lit(label)).otherwise(found)
+def holds(formula):
+    """Return a formula of the tables above as a condition."""
+    kind, *parts = formula
+    if kind == "all":
+        return every(map(holds, parts))
+    if kind == "any":
+        return either(map(holds, parts))
+    if kind == "not":
+        return ~holds(parts[0])
+    if kind == "named":
+        return F.col(NAMES[parts[0]]).isin(parts[1])
+    fact, values, absent = parts
+    column = COLUMNS[fact]()
+    if kind == "equals":
+        found = fold(column).isin(values)
+    elif kind == "lies in":
+        found = column.rlike(values)
+    elif kind == "matches any":
+        found = either(fold(column).rlike(each) for each in values)
+    else:
+        found = every(fold(column).rlike(each) for each in values)
+    return (column == "") | found if absent else (column != "") & found
+
+
+def weight(cases):
+    """Return the weight of the first case that holds, 0 where none does."""
+    found = F.lit(0)
+    for formula, value in reversed(cases):
+        found = F.when(holds(formula), F.lit(value)).otherwise(found)
     return found
 
 
@@ -147,11 +206,7 @@ def is_excluded(row):
             == row["device"]
         )
     if "user" in row:
-        domain, name = text("AccountDomain"), text("AccountName")
-        whole = F.when((domain == "") | name.contains("\\"), name).otherwise(
-            F.concat(domain, F.lit("\\"), name)
-        )
-        found &= fold(whole) == row["user"]
+        found &= fold(user("AccountDomain", "AccountName")) == row["user"]
     if "command_line" in row:
         found &= fold(text("ProcessCommandLine")).contains(row["command_line"])
     if "expires_at" in row:
@@ -159,66 +214,122 @@ def is_excluded(row):
     return found
 
 
+def with_parent(rows):
+    rows = with_end(rows, "Parent", "InitiatingProcessFileName", "InitiatingProcessFolderPath")
+    name, folder, path = F.col("ParentFile"), F.col("ParentFolder"), text("InitiatingProcessFolderPath")
+    raw = F.when(text("InitiatingProcessFileName") == "", path).otherwise(text("InitiatingProcessFileName"))
+    word = fold(trimmed(raw))
+    # A placeholder, a security identifier or a number is no name, unless a directory shows that it is a file.
+    no_name = (folder == "") & (
+        (name == "")
+        | (
+            ~(raw.endswith(".exe") | raw.endswith(".EXE"))
+            & (
+                word.isin(PLACEHOLDERS)
+                | word.rlike(r"^(?:s-1(?:-[0-9]{1,20}){1,16}|[0-9]{1,20}|0x[0-9a-f]{1,16})\z")
+            )
+        )
+    )
+    stripped = F.regexp_replace(raw, r"^\s+|\s+\z", "")
+    rows = rows.withColumn("NoName", no_name).withColumn("IsPlain", raw.rlike(PLAIN_NAME))
+    rows = rows.withColumn(
+        "ParentFolder",
+        F.when(F.col("NoName"), F.lit(""))
+        .when(name.isin(KERNEL) & image_name(path).isin(KERNEL), folder_of(path, image_name(path)))
+        .otherwise(folder),
+    )
+    is_kernel_by_pid = F.coalesce(F.col("InitiatingProcessId") == 4, F.lit(False))
+    rows = rows.withColumn(
+        "ParentFile",
+        F.when(F.col("NoName"), F.when(is_kernel_by_pid, F.lit("system")).otherwise(F.lit("")))
+        .when(~F.col("IsPlain"), F.when(stripped == "", name).otherwise(fold(stripped)))
+        .when(name.isin(KERNEL), F.lit("system"))
+        .otherwise(name),
+    )
+    # A parent is only expected under the plain name of a file.
+    return rows.withColumn("ParentKey", F.when(F.col("NoName") | F.col("IsPlain"), name).otherwise(F.lit("")))
+
+
 def suspicious(process_events):
     rows = process_events.where(fold(text("ActionType")) == "processcreated")
-    rows = with_end(rows, "Image", "FileName", "FolderPath")
-    rows = with_end(rows, "Parent", "InitiatingProcessFileName", "InitiatingProcessFolderPath")
-    name = F.col("ParentFile")
-    no_name = (name == "") | (
-        (F.col("ParentFolder") == "")
-        & (
-            F.regexp_replace(fold(text("InitiatingProcessFileName")), r"^\s+|\s+\z", "").isin(PLACEHOLDERS)
-            | name.rlike(r"^(?:s-1(?:-[0-9]{1,20}){1,16}|[0-9]+)\z")
-        )
+    rows = with_parent(with_end(rows, "Image", "FileName", "FolderPath"))
+    rows = settled(rows, ["ImageFile", "ImageFolder", "ParentFile", "ParentFolder", "ParentKey"])
+    child, parent = F.col("ImageFile"), F.col("ParentFile")
+    watched, known = child.isin(WATCHED), parent != ""
+    watching = ~watched & known & (child != "") & F.col("ParentKey").isin(WATCHING)
+    rows = rows.where(watched | watching | child.isin(STARTED))
+    steps = {
+        "FitsThere": holds(THERE),
+        "Fits": F.col("FitsThere") | holds(ANYWHERE),
+        "IsNear": ~F.col("Fits") & holds(NEAR),
+        "IsOutside": F.col("IsNear") | (~F.col("FitsThere") & holds(OWN_OUTSIDE)),
+        "IsOnOtherDrive": F.when(F.col("IsNear"), holds(NEAR_OTHER_DRIVE)).otherwise(holds(OWN_OTHER_DRIVE)),
+        "ParentWeight": weight(PARENT_WEIGHTS),
+        "PlaceWeight": weight(PLACE_WEIGHTS),
+        "ChildWeight": F.when(watching, weight(CHILD_WEIGHTS)).otherwise(0),
+        "IsExcused": F.when(watched, holds(EXCUSED)).otherwise(
+            watching & (F.col("ChildWeight") == 0) & holds(LISTED_EXCUSED)
+        ),
+        "ArgumentWeight": F.when(F.col("IsExcused"), 0).otherwise(weight(ARGUMENT_WEIGHTS)),
+        "OutsideWeight": F.when(
+            watched & known & F.col("IsOutside"),
+            F.when(F.col("IsOnOtherDrive"), F.least("ParentWeight", F.lit(3))).otherwise(F.col("ParentWeight")),
+        ).otherwise(0),
+        "ParentWeight ": F.when(
+            watched & known & ~(F.col("Fits") | F.col("IsNear")), F.col("ParentWeight")
+        ).otherwise(0),
+    }
+    for name, step in steps.items():
+        rows = settled(rows.withColumn(name.strip(), step), [name.strip()])
+    reasons = F.concat_ws(
+        ", ",
+        F.when(F.col("ParentWeight") > 0, F.lit("unexpected-parent")),
+        F.when(F.col("ChildWeight") > 0, F.lit("unexpected-child")),
+        F.when(F.col("PlaceWeight") > 0, F.lit("misplaced-image")),
+        F.when(F.col("OutsideWeight") > 0, F.lit("misplaced-parent")),
+        F.when(F.col("ArgumentWeight") > 0, F.lit("unexpected-arguments")),
     )
-    rows = rows.withColumn("NoName", no_name)
+    rows = rows.withColumn("Reasons", reasons)
     rows = rows.withColumn(
-        "ParentFolder", F.when(F.col("NoName"), F.lit("")).otherwise(F.col("ParentFolder"))
-    )
-    is_kernel = F.when(
-        F.col("NoName"), F.coalesce(F.col("InitiatingProcessId") == 4, F.lit(False))
-    ).otherwise(name == "ntoskrnl.exe")
+        "Reasons",
+        F.when((F.col("Reasons") == "") & watched & ~known, F.lit("unknown-parent")).otherwise(F.col("Reasons")),
+    ).where(F.col("Reasons") != "")
+    rows = rows.withColumn("Reason", F.split("Reasons", ", ")[0]).where(~is_harmless_copy())
     rows = rows.withColumn(
-        "ParentFile", F.when(is_kernel, F.lit("system")).when(F.col("NoName"), F.lit("")).otherwise(name)
+        "Directory",
+        F.when(F.col("PlaceWeight") > 0, normalised(F.col("ImageFolder")))
+        .when(F.col("OutsideWeight") > 0, normalised(F.col("ParentFolder")))
+        .otherwise(F.lit("")),
     )
-    is_watched = F.col("ImageFile").isin(list(EXPECTED_PARENTS))
-    is_watching = F.col("ParentFile").isin(list(EXPECTED_CHILDREN))
-    rows = rows.where(is_watched | is_watching)
-    named = by_table(EXPECTED_PARENTS, "ImageFile", "ParentFile")
-    expected = (named & in_place("Parent")) | either(
-        fits(row, "Image", "Parent", True) for row in OTHER_PARENTS
+    heaviest = F.greatest(
+        "ParentWeight", "ChildWeight", "PlaceWeight", "OutsideWeight", "ArgumentWeight", F.lit(1)
     )
-    nearly = named | either(
-        fits(row, "Image", "Parent", False) for row in OTHER_PARENTS if "at_home" not in row
-    )
-    expected_child = by_table(EXPECTED_CHILDREN, "ParentFile", "ImageFile") | either(
-        fits(row, "Parent", "Image", True) for row in OTHER_CHILDREN
-    )
-    rows = rows.withColumn("ImageReason", F.when(is_watched & ~in_place("Image"), F.lit("misplaced-image")))
-    rows = rows.withColumn(
-        "ParentReason",
-        F.when(
-            is_watched & (F.col("ParentFile") == ""),
-            F.when(F.col("ImageReason").isNull(), F.lit("unknown-parent")),
-        )
-        .when(is_watched & expected, F.lit(None))
-        .when(is_watched & nearly, F.lit("misplaced-parent"))
-        .when(is_watched, F.lit("unexpected-parent"))
-        .when(is_watching & (F.col("ImageFile") != "") & ~expected_child, F.lit("unexpected-child")),
-    )
-    rows = rows.withColumn("Reason", F.explode(F.array("ParentReason", "ImageReason"))).where(
-        F.col("Reason").isNotNull()
-    )
-    rows = rows.withColumn(
-        "Severity",
-        F.when(F.col("Reason") == "unknown-parent", F.lit("informational"))
-        .when(F.col("Reason") == "unexpected-child", severity(EXPECTED_CHILDREN, "ParentFile"))
-        .otherwise(severity(EXPECTED_PARENTS, "ImageFile")),
-    )
+    rows = rows.withColumn("Severity", F.lit(None).cast("string"))
+    for value, label in LABELS.items():
+        rows = rows.withColumn("Severity", F.when(heaviest == value, F.lit(label)).otherwise(F.col("Severity")))
     # Begin environment-specific filter.
     rows = rows.where(~either(is_excluded(row) for row in EXCLUSIONS))
     # End environment-specific filter.
-    return rows.drop("ImageReason", "ParentReason", "NoName")
+    return rows.drop(*{name.strip() for name in steps}, "NoName", "IsPlain", "ParentKey")
+
+
+def is_harmless_copy():
+    """An image that was started by itself, and of which nothing speaks against that, is no finding."""
+    lines = [
+        F.regexp_replace(text(each), r"^\s+|\s+\z", "")
+        for each in ("ProcessCommandLine", "InitiatingProcessCommandLine")
+    ]
+    users = [fold(COLUMNS[each]()) for each in ("child user", "parent user")]
+    levels = [fold(COLUMNS[each]()) for each in ("child integrity", "parent integrity")]
+    return (
+        (F.col("ImageFile") == F.col("ParentKey"))
+        & F.col("Reasons").isin("unexpected-parent", "unexpected-child")
+        & ~F.col("ImageFile").isin(NEVER_COPIED)
+        & same_folder(F.col("ImageFolder"), F.col("ParentFolder"))
+        & agree(*users)
+        & agree(*levels)
+        & agree(*lines)
+    )
 
 
 def crash_evidence(process_events, device_events):
@@ -252,7 +363,7 @@ def crash_evidence(process_events, device_events):
         )
     )
     return found.where(
-        (F.col("HandlerFile") == "werfault.exe") & F.col("HandlerFolder").isin(SYSTEM_FOLDERS)
+        (F.col("HandlerFile") == "werfault.exe") & rootless(F.col("HandlerFolder")).isin(SYSTEM_FOLDERS)
     ).drop("HandlerFile", "HandlerFolder")
 
 
@@ -260,7 +371,7 @@ def explains():
     """A clone that the crash handler made is no finding; lsass.exe is never cleared."""
     started = F.col("InitiatingProcessCreationTime")
     return (
-        F.col("Reason").isin(["unexpected-parent", "unexpected-child"])
+        F.col("Reasons").isin(["unexpected-parent", "unexpected-child"])
         & (F.col("ImageFile") == F.col("ParentFile"))
         & (F.col("ImageFile") != "lsass.exe")
         & (
@@ -286,7 +397,7 @@ def mismatches(process_events, device_events):
     rows = suspicious(process_events).join(
         crash_evidence(process_events, device_events), explains(), "left_anti"
     )
-    key = ["Reason", "ImageFile", "ParentFile"]
+    key = ["Reasons", "ImageFile", "ParentFile", "Directory"]
     counts = rows.groupBy(*key).agg(
         F.countDistinct("DeviceId").alias("DeviceCount"),
         F.count(F.lit(1)).alias("Occurrences"),
