@@ -36,7 +36,7 @@ host.masquerade("svchost.exe", parent="explorer.exe")
 report = hunt(host.rows(rows.sysmon))
 assert [(finding.child, finding.parent) for finding in report] == [("svchost.exe", "explorer.exe")], report
 assert "<table" in report._repr_html_() and "explorer.exe" in str(report)
-detector = Detector.from_state(json.loads(json.dumps(Detector().state())))
+detector = Detector.from_state(json.loads(json.dumps(Detector().state())), registry=DEFAULT_RELATIONS)
 assert len(detector.observe_many(host.events)) == 1
 assert_scenarios(SCENARIOS)
 assert kql.render(DEFAULT_RELATIONS) and sigma.render(DEFAULT_RELATIONS)

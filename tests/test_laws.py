@@ -159,7 +159,7 @@ def test_without_crashes_the_seed_finds_what_the_published_query_finds(data: Any
 
 
 def _pairs(registry: RelationRegistry, batch: list[Event]) -> set[tuple[object, ...]]:
-    detector = Detector(registry, unknown_parents=UnknownParents.REPORT)
+    detector = Detector(registry, report_unknown=True)
     detector.observe_many(batch)
     return {(finding.reason, finding.child, finding.parent) for finding in detector.findings()}
 

@@ -16,12 +16,14 @@ from parentchild import (
     Finding,
     Process,
     ProcessCreated,
+    Reason,
     RelationRegistry,
     RemoteThreadCreated,
     Severity,
     Verdict,
 )
 from parentchild.detector import Stats
+from parentchild.findings.variants import Variant
 
 
 def watch(events: Iterable[Event]) -> list[str]:
@@ -38,10 +40,14 @@ def watch(events: Iterable[Event]) -> list[str]:
     assert_type(detector.stats, Stats)
     assert_type(registry.verdict("svchost.exe", None), Verdict)
     assert_type(registry["svchost.exe"], ExpectedParents)
-    restored = Detector.from_state(detector.state(), registry=registry)
-    assert_type(detector.merge(restored), Detector)
+    restored = Detector.from_state(detector.state(), registry=registry, exclusions=())
+    assert_type(restored.merge(Detector(registry, report_unknown=True)), Detector)
     for finding in found:
         assert_type(finding.severity, Severity)
+        assert_type(finding.reasons, tuple[Reason, ...])
+        assert_type(finding.risk_score, int)
+        assert_type(finding.variants, tuple[Variant, ...])
+        assert_type(finding.next_steps, tuple[str, ...])
         assert_type(finding.event, ProcessCreated)
         assert_type(finding.devices, tuple[str, ...])
         assert_type(finding.to_dict(), dict[str, object])

@@ -18,8 +18,8 @@ from parentchild._version import __version__
 if TYPE_CHECKING:
     from parentchild import catalog, published, telemetry
     from parentchild.catalog import DEFAULT_RELATIONS, SEED_RELATIONS
-    from parentchild.detector import Detector, UnknownParents
-    from parentchild.detector.crashes import AsPublished, CrashHandler
+    from parentchild.detector import Detector
+    from parentchild.detector.crashes import CrashHandler
     from parentchild.errors import InvalidArgument, InvalidEvent, InvalidState, ParentChildError
     from parentchild.events import Event, Process, ProcessCreated, ProcessExited, RemoteThreadCreated
     from parentchild.findings.finding import Activity, Finding
@@ -29,12 +29,17 @@ if TYPE_CHECKING:
     from parentchild.relations.evaluation import Reason, Verdict
     from parentchild.relations.exclusions import Exclusion
     from parentchild.relations.registry import RelationRegistry
-    from parentchild.relations.relation import ExpectedChildren, ExpectedImage, ExpectedParents, Tier
+    from parentchild.relations.relation import (
+        ExpectedChildren,
+        ExpectedImage,
+        ExpectedLaunch,
+        ExpectedParents,
+        Tier,
+    )
     from parentchild.relations.severity import Severity
 
 _MODULES = {
     "Activity": "findings.finding",
-    "AsPublished": "detector.crashes",
     "CrashHandler": "detector.crashes",
     "DEFAULT_RELATIONS": "catalog",
     "Detector": "detector",
@@ -42,6 +47,7 @@ _MODULES = {
     "Exclusion": "relations.exclusions",
     "ExpectedChildren": "relations.relation",
     "ExpectedImage": "relations.relation",
+    "ExpectedLaunch": "relations.relation",
     "ExpectedParents": "relations.relation",
     "Finding": "findings.finding",
     "Hunt": "hunting",
@@ -59,7 +65,6 @@ _MODULES = {
     "SEED_RELATIONS": "catalog",
     "Severity": "relations.severity",
     "Tier": "relations.relation",
-    "UnknownParents": "detector",
     "Verdict": "relations.evaluation",
     "hunt": "hunting",
 }
@@ -77,13 +82,13 @@ __all__ = [
     "DEFAULT_RELATIONS",
     "SEED_RELATIONS",
     "Activity",
-    "AsPublished",
     "CrashHandler",
     "Detector",
     "Event",
     "Exclusion",
     "ExpectedChildren",
     "ExpectedImage",
+    "ExpectedLaunch",
     "ExpectedParents",
     "Finding",
     "Hunt",
@@ -100,7 +105,6 @@ __all__ = [
     "Report",
     "Severity",
     "Tier",
-    "UnknownParents",
     "Verdict",
     "__version__",
     "catalog",

@@ -98,6 +98,8 @@ class ProcessCreated:
         grandparent: the parent's parent, for display alone.
         ingested_at: when the record reached its store, as an aware time; kept in UTC.
         record_id: the source's own id of the record; settles which of two equal times is the earlier.
+        from_snapshot: whether the row is from a list of running processes.
+        windows: the release of Windows that the device runs, where the source tells it (`xp`, `10`).
 
     Raises:
         InvalidEvent: a value is of the wrong type, a time is naive.
@@ -111,6 +113,8 @@ class ProcessCreated:
     grandparent: Process | None = None
     ingested_at: datetime | None = None
     record_id: str | int | None = None
+    from_snapshot: bool = False
+    windows: str | None = None
 
     def __attrs_post_init__(self) -> None:
         if not (
@@ -122,6 +126,8 @@ class ProcessCreated:
             and self.grandparent.__class__ in _PROCESS
             and (self.ingested_at is None or _is_plain_utc(self.ingested_at))
             and _is_record(self.record_id)
+            and self.from_snapshot.__class__ is bool
+            and self.windows.__class__ in _TEXT
         ):
             _mend(self)
 
@@ -259,6 +265,12 @@ def _record(name: str, value: object) -> object:
     return value
 
 
+def _truth(name: str, value: object) -> object:
+    if value.__class__ is not bool:
+        raise InvalidEvent(name, value, "must be True or False")
+    return value
+
+
 def _process(name: str, value: object) -> object:
     if value.__class__ is not Process:
         raise InvalidEvent(name, value, "must be a Process")
@@ -318,4 +330,5 @@ _CHECKS: dict[str, Callable[[str, object], object]] = {
     "grandparent": _process_if_known,
     "pid": _number,
     "session": _number,
+    "from_snapshot": _truth,
 }

@@ -1,8 +1,11 @@
 r"""What a clean Windows starts, cycle by cycle, as a sensor with full paths logs it.
 
-Each line is `parent > child`, or `parent > child | command line`, with `~` for C:\Windows\System32. A first
-column says from which release on the line holds, and up to which.
+Each line is `parent > child`, or `parent > child | command line`, with `~` for C:\Windows\System32. After the
+parent its own arguments may stand in braces. A first column says from which release on the line holds, and up
+to which.
 """
+
+# ruff: noqa: E501 - one start a line
 
 from __future__ import annotations
 
@@ -27,8 +30,11 @@ CYCLES = {
         10+    System > Registry
         10+    System > MemCompression
         10+    System > Secure System
-        11     System > HotPatch
+        2022+  System > HotPatch
         10+    System > vmmem
+        10+    System > vmmemWSL
+        10+    System > vmmemCmZygote
+        10+    System > vmmemWindowsSandbox
         all    ~\smss.exe > ~\autochk.exe | \??\C:\Windows\system32\autochk.exe *
         all    ~\smss.exe > ~\smss.exe
         all    ~\smss.exe > ~\csrss.exe
@@ -55,11 +61,21 @@ CYCLES = {
         8+     ~\services.exe > {DEFENDER}
         7      ~\services.exe > C:\Program Files\Microsoft Security Client\MsMpEng.exe
         7      ~\csrss.exe > ~\conhost.exe
+        8+     ~\services.exe > ~\WUDFHost.exe | "C:\Windows\System32\WUDFHost.exe" -HostGUID:{{193a1820}}
+        7      ~\svchost.exe {{-k LocalSystemNetworkRestricted}} > ~\WUDFHost.exe
+        10+    ~\services.exe > ~\SecurityHealthService.exe
     """,
     "log-on": r"""
         all    ~\winlogon.exe > ~\userinit.exe
         all    ~\winlogon.exe > ~\mpnotify.exe
-        all    ~\winlogon.exe > ~\wlrmdr.exe
+        all    ~\winlogon.exe > ~\wlrmdr.exe |  -c -s 0 -f 0 -t Empty -m Empty -a 0 -u Empty
+        11     ~\sihost.exe > ~\ShellHost.exe
+        10+    ~\svchost.exe {-k DcomLaunch -p} > ~\smartscreen.exe | C:\Windows\System32\smartscreen.exe -Embedding
+        10+    ~\svchost.exe {-k netsvcs -p -s Schedule} > ~\taskhostw.exe | taskhostw.exe
+        10+    ~\svchost.exe {-k netsvcs -p -s UserManager} > ~\sihost.exe | sihost.exe
+        8+     ~\svchost.exe {-k DcomLaunch -p} > ~\RuntimeBroker.exe | C:\Windows\System32\RuntimeBroker.exe -Embedding
+        10+    ~\taskhostw.exe > ~\DsmUserTask.exe
+        all    C:\Windows\explorer.exe > ~\rundll32.exe | "C:\Windows\System32\rundll32.exe" shell32.dll,Control_RunDLL
         all    ~\userinit.exe > C:\Windows\explorer.exe
         all    ~\userinit.exe > ~\cmd.exe | cmd /c "\\corp.example\netlogon\map.cmd"
         7      ~\services.exe > ~\taskhost.exe
@@ -86,6 +102,14 @@ CYCLES = {
         all    ~\services.exe > ~\msdtc.exe
         all    ~\services.exe > ~\VSSVC.exe
         all    ~\services.exe > C:\Program Files\Acme\agent.exe
+        all    ~\services.exe > C:\ProgramData\Acme\bin\agent.exe
+        all    ~\services.exe > C:\Windows\System32\DriverStore\FileRepository\nv_x\NVDisplay.Container.exe
+        all    ~\services.exe > ~\msiexec.exe | C:\Windows\system32\msiexec.exe /V
+        all    ~\svchost.exe {-k DcomLaunch} > ~\dllhost.exe | C:\Windows\system32\DllHost.exe /Processid:{02D4B3F1}
+        all    ~\svchost.exe {-k DcomLaunch -p} > ~\wbem\WmiPrvSE.exe | C:\Windows\system32\wbem\wmiprvse.exe
+        all    ~\svchost.exe {-k DcomLaunch -p} > ~\wsmprovhost.exe | C:\Windows\system32\wsmprovhost.exe -Embedding
+        all    ~\svchost.exe {-k LocalSystemNetworkRestricted -p -s WdiSystemHost} > ~\RelPost.exe
+        all    ~\svchost.exe {-k LocalService -p -s fdPHost} > ~\WerFault.exe | WerFault.exe -u -p 1 -s 2
         all    ~\svchost.exe > ~\wbem\WmiPrvSE.exe
         all    ~\svchost.exe > C:\Windows\SysWOW64\wbem\WmiPrvSE.exe
         all    ~\svchost.exe > ~\wsmprovhost.exe
@@ -99,7 +123,12 @@ CYCLES = {
         10+    C:\Windows\servicing\TrustedInstaller.exe > {STACK}
         10+    {STACK} > ~\svchost.exe
         all    ~\svchost.exe > ~\wuauclt.exe
-        10+    ~\svchost.exe > ~\usocoreworker.exe
+        10+    ~\svchost.exe > ~\usocoreworker.exe | C:\Windows\System32\usocoreworker.exe -Embedding
+        10+    ~\svchost.exe {{-k netsvcs -p -s UsoSvc}} > ~\mousocoreworker.exe | mousocoreworker.exe -Embedding
+        11     ~\svchost.exe > C:\Windows\UUS\Packages\Preview\amd64\MoUsoCoreWorker.exe
+        8+     ~\svchost.exe {{-k DcomLaunch -p}} > {STACK} | TiWorker.exe -Embedding
+        all    C:\$WINDOWS.~BT\Sources\SetupHost.exe > C:\$WINDOWS.~BT\NewOS\Windows\System32\bcdedit.exe
+        all    ~\wuauclt.exe > C:\Windows\SoftwareDistribution\Download\0a1b\runonce.exe
         all    ~\wuauclt.exe > ~\MRT.exe
         all    ~\MRT.exe > ~\svchost.exe
         all    ~\MRT-KB890830.exe > ~\svchost.exe
@@ -128,6 +157,7 @@ CYCLES = {
         all    ~\svchost.exe > ~\PrintIsolationHost.exe
         all    ~\svchost.exe > ~\printfilterpipelinesvc.exe
         all    ~\spoolsv.exe > ~\msiexec.exe
+        all    ~\spoolsv.exe > ~\regsvr32.exe | regsvr32.exe /s C:\Windows\system32\spool\drivers\x64\3\PrintConfig.dll
     """,
     "log-on by RDP": r"""
         all    ~\smss.exe > ~\smss.exe
@@ -145,6 +175,8 @@ CYCLES = {
     """,
     "elevation": r"""
         all    ~\svchost.exe > ~\consent.exe | consent.exe 868 324 01BA5E70
+        all    ~\svchost.exe {-k netsvcs -p -s Appinfo} > ~\consent.exe | consent.exe 868 324 01BA5E70
+        all    ~\svchost.exe {-k netsvcs -p} > ~\consent.exe | consent.exe 868 324 01BA5E70
         all    ~\consent.exe > ~\WerFault.exe
         all    C:\Windows\explorer.exe > ~\mmc.exe
         all    ~\eventvwr.exe > ~\mmc.exe
@@ -155,6 +187,8 @@ CYCLES = {
         all    ~\csrss.exe > ~\WerFault.exe
         all    ~\lsass.exe > ~\WerFault.exe
         8+     ~\lsass.exe > ~\WerFaultSecure.exe
+        8+     ~\svchost.exe {-k WerSvcGroup} > ~\WerFaultSecure.exe | WerFaultSecure.exe -protectedcrash -p 712
+        10+    ~\sihost.exe > ~\sihost.exe | sihost.exe
         all    ~\winlogon.exe > ~\WerFault.exe
         all    ~\dwm.exe > ~\WerFault.exe
         all    ~\wermgr.exe > ~\WerFault.exe
@@ -170,6 +204,11 @@ CYCLES = {
     "sleep and resume": r"""
         all    ~\winlogon.exe > ~\LogonUI.exe | "LogonUI.exe" /flags:0x2 /state0:0xa3b92055
         all    ~\winlogon.exe > ~\Utilman.exe
+        all    ~\winlogon.exe > ~\Mystify.scr | C:\Windows\system32\Mystify.scr /s
+        all    ~\winlogon.exe > ~\sethc.exe | sethc.exe 211
+        all    ~\winlogon.exe > ~\DisplaySwitch.exe
+        8+     ~\winlogon.exe > ~\LaunchTM.exe | LaunchTM.exe /2
+        10+    ~\svchost.exe {-k DcomLaunch -p} > ~\backgroundTaskHost.exe | backgroundTaskHost.exe -ServerName:App.mca
         all    ~\svchost.exe > ~\audiodg.exe
         all    ~\svchost.exe > ~\wbem\WmiPrvSE.exe
         10+    ~\svchost.exe > ~\taskhostw.exe
@@ -191,6 +230,7 @@ class Start(NamedTuple):
     parent: str
     child: str
     command_line: str | None
+    parent_command_line: str | None
 
     @property
     def child_name(self) -> str:
@@ -206,8 +246,10 @@ def starts(cycle: str, release: str) -> list[Start]:
     found: list[Start] = []
     for line in CYCLES[cycle].strip().splitlines():
         versions, _, rest = line.strip().partition(" ")
-        pair, _, command_line = rest.replace("~", r"C:\Windows\System32").partition(" | ")
-        parent, _, child = pair.strip().partition(" > ")
+        pair, _, command_line = rest.replace("~\\", "C:\\Windows\\System32\\").partition(" | ")
+        starter, _, child = pair.strip().partition(" > ")
+        parent, _, arguments = starter.removesuffix("}").partition(" {")
+        starters_line = f'"{parent}" {arguments}' if arguments else None
         if holds(versions, release):
-            found.append(Start(parent, child, command_line or None))
+            found.append(Start(parent, child, command_line or None, starters_line))
     return found

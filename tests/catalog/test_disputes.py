@@ -21,6 +21,7 @@ def test_decision_holds(case: Case) -> None:
         case.parent,
         child_path=case.child_path,
         parent_path=case.parent_path,
+        command_line=case.command_line,
         windows=case.windows,
     )
     assert actual is case.verdict
@@ -107,5 +108,5 @@ def test_a_mandatory_label_in_the_place_of_the_parent_is_unknown() -> None:
 
 
 def test_wermgr_may_be_started_by_any_failing_process() -> None:
-    assert verdict("wermgr.exe", "SearchIndexer.exe") is Verdict.UNWATCHED
+    assert verdict("wermgr.exe", "SearchIndexer.exe") is Verdict.EXPECTED
     assert verdict("wermgr.exe", "lsass.exe") is Verdict.EXPECTED

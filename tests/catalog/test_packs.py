@@ -8,8 +8,9 @@ from parentchild import catalog
 from parentchild.catalog.vendors import VENDOR_RELATIONS
 from parentchild.errors import InvalidArgument
 from parentchild.relations.evaluation import Verdict
-from parentchild.relations.relation import ExpectedParents
+from parentchild.relations.relation import ExpectedChildren, ExpectedImage, ExpectedParents
 from parentchild.windows.releases import RELEASES
+from tests.catalog.examples import images, meeting
 
 DEFAULT = catalog.DEFAULT_RELATIONS
 
@@ -29,14 +30,17 @@ def test_a_pack_never_leaves_its_product_as_the_only_parent(pack: str) -> None:
         assert set(DEFAULT[child].names) < set(relation.names)
 
 
-def test_vendor_images_are_findings_until_their_pack_is_joined() -> None:
-    for relation in VENDOR_RELATIONS:
-        if not isinstance(relation, ExpectedParents):
-            continue
-        for image in relation.parents:
-            assert DEFAULT.verdict(relation.child, image.name) is Verdict.MISMATCH
-            joined = DEFAULT | catalog.vendor(image.pack)
-            assert joined.verdict(relation.child, image.name) is Verdict.EXPECTED
+@pytest.mark.parametrize(
+    ("relation", "image"),
+    [(relation, image) for relation in VENDOR_RELATIONS for image in images(relation)],
+    ids=lambda each: getattr(each, "pack", "") and f"{each.pack}-{each.name}",
+)
+def test_vendor_images_are_findings_until_their_pack_is_joined(
+    relation: ExpectedParents | ExpectedChildren, image: ExpectedImage
+) -> None:
+    child, parent, _ = meeting(relation, image)
+    assert DEFAULT.verdict(child, parent) is Verdict.MISMATCH
+    assert (DEFAULT | catalog.vendor(image.pack)).verdict(child, parent) is Verdict.EXPECTED
 
 
 def test_a_pack_trusts_its_own_directory_alone() -> None:
@@ -66,8 +70,10 @@ def test_an_unknown_pack_is_refused_with_the_known_ones() -> None:
 @pytest.mark.parametrize("name", sorted(catalog.OPTIONAL_PACKS))
 def test_an_optional_pack_watches_what_the_default_does_not(name: str) -> None:
     pack = catalog.OPTIONAL_PACKS[name]
-    assert pack
+    watched = {*pack, *pack.expected_children}
+    assert watched
     assert not set(pack) & set(DEFAULT)
+    assert not set(pack.expected_children) & set(DEFAULT.expected_children)
     assert set(DEFAULT | pack) == set(DEFAULT) | set(pack)
 
 
@@ -97,8 +103,9 @@ def test_consoles_of_windows_7_as_an_optional_pack() -> None:
 
 def test_optional_children_are_off_by_default() -> None:
     registry = DEFAULT | catalog.OPTIONAL_CHILDREN
-    for parent in ("winlogon.exe", "userinit.exe", "spoolsv.exe", "conhost.exe", "eventvwr.exe"):
-        assert DEFAULT.verdict("cmd.exe", parent) is Verdict.UNWATCHED
+    for parent in catalog.OPTIONAL_CHILDREN.expected_children:
+        assert DEFAULT.verdict("cmd.exe", parent) is Verdict.EXPECTED
+        assert DEFAULT.verdict("acme.exe", parent) is Verdict.UNWATCHED
         assert registry.verdict("cmd.exe", parent) is Verdict.MISMATCH
     assert not set(catalog.OPTIONAL_CHILDREN.expected_children) & set(DEFAULT.expected_children)
 
@@ -109,6 +116,8 @@ def test_log_on_scripts_and_server_core_are_children_of_userinit() -> None:
     assert registry.verdict("cmd.exe", "userinit.exe", command_line=script) is Verdict.EXPECTED
     shell = "PowerShell.exe"
     assert registry.verdict("powershell.exe", "userinit.exe", command_line=shell) is Verdict.EXPECTED
+    encoded = "PowerShell.exe -enc SQBFAFgA"
+    assert registry.verdict("powershell.exe", "userinit.exe", command_line=encoded) is Verdict.MISMATCH
 
 
 @pytest.mark.parametrize("release", RELEASES)
@@ -130,7 +139,7 @@ def test_windows_7_is_narrower_than_the_default() -> None:
     assert seven.verdict("dwm.exe", "winlogon.exe") is Verdict.MISMATCH
 
 
-def test_a_name_that_windows_gave_up_stays_watched_with_no_rightful_parent() -> None:
+def test_a_name_that_windows_gave_up_stays_watched_with_no_expected_parent() -> None:
     ten = catalog.for_windows("Server 2019")
     for gone in ("lsm.exe", "taskhost.exe", "taskhostex.exe"):
         assert ten[gone].names == ()

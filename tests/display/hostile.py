@@ -2,12 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
 
-from parentchild import Exclusion, Process, ProcessCreated, RemoteThreadCreated, Report, hunt
+import attrs
+
+from parentchild import (
+    Exclusion,
+    Finding,
+    Process,
+    ProcessCreated,
+    Reason,
+    RemoteThreadCreated,
+    Report,
+    Severity,
+)
 from parentchild.detector import Detector
+from parentchild.errors import shown
 from parentchild.events import Event
-from parentchild.hunting import InvalidRow
+from parentchild.findings.variants import Variant
+from parentchild.hunting.rows import InvalidRow
+from parentchild.hunting.stats import SourceCount, hunt_stats
+from parentchild.telemetry import RowCounts
 
 START = datetime(2026, 3, 2, 8, tzinfo=timezone.utc)
 SYSTEM32 = r"C:\Windows\System32"
@@ -52,7 +68,7 @@ def events() -> list[Event]:
         created(
             "svchost.exe", "explorer.exe", minute=1, grandparent=grandparent, command_line="svchost.exe -k"
         ),
-        created("svchost.exe", "explorer.exe", minute=9, device="ws-02"),
+        created("svchost.exe", "explorer.exe", minute=9, device="ws-02", command_line="svchost.exe -k"),
         created("cmd.exe", "lsass.exe", minute=2),
         created(
             "svchost.exe", "services.exe", minute=3, path=r"C:\Users\alice\AppData\Local\Temp\svchost.exe"
@@ -88,6 +104,36 @@ def events() -> list[Event]:
     return made
 
 
+def dressed(findings: tuple[Finding, ...]) -> Iterator[Finding]:
+    """Yield findings with what few events have: several reasons, variants, an inferred parent, a copy."""
+    for finding in findings:
+        if finding.parent == "explorer.exe":
+            yield attrs.evolve(
+                finding,
+                reasons=(Reason.MISPLACED_IMAGE, Reason.UNEXPECTED_PARENT),
+                directory=r"c:\users\*\temp",
+                variants=VARIANTS,
+                inference_age=timedelta(hours=3),
+            )
+        else:
+            yield finding
+    copied = created("dwm.exe", "dwm.exe", minute=50)
+    yield attrs.evolve(
+        findings[0],
+        reasons=(Reason.SELF_COPY,),
+        severity=Severity.INFORMATIONAL,
+        child="dwm.exe",
+        parent="dwm.exe",
+        event=copied,
+    )
+
+
+VARIANTS = (
+    Variant(r"C:\Users\ann\Temp\svchost.exe", None, SCRIPT, "ann", 1, 1, ("ws-02",)),
+    *(Variant(None, r"C:\Windows\explorer.exe", f"-k {n}", None, 9 + n, 7, ("ws-01",)) for n in range(6)),
+)
+
+
 def report(*, many: int = 0) -> Report:
     """Return a report in which everything that can be shown is there.
 
@@ -98,14 +144,15 @@ def report(*, many: int = 0) -> Report:
     detector = Detector(exclusions=exclusions, window=None)
     detector.observe_many(events())
     detector.observe_many([created("svchost.exe", f"tool{number}.exe", minute=70) for number in range(many)])
-    unreadable = {"Timestamp": SCRIPT, "ActionType": "ProcessCreated", "FileName": "svchost.exe"}
-    [invalid] = hunt([unreadable]).invalid
-    assert isinstance(invalid, InvalidRow)
+    counts = hunt_stats(RowCounts(), detector.stats, expected=0)
     return Report(
-        findings=detector.findings(),
+        findings=tuple(dressed(detector.findings())),
+        sources=(
+            SourceCount(name="sysmon", starts=90, process_events=8, other_events=4),
+            SourceCount(name="unrecognised", unreadable=1),
+        ),
         suppressed=detector.suppressed(),
-        stats=detector.stats,
-        invalid=(invalid,),
-        invalid_count=1,
-        exclusions=tuple(exclusions),
+        stats=attrs.evolve(counts, starts=90, process_events=8, other_events=4, unreadable=1, nameless=2),
+        invalid=(InvalidRow(0, "Timestamp", shown(SCRIPT), "is no time that a reader knows"),),
+        exclusions=((exclusions[0], 1),),
     )

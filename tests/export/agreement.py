@@ -23,7 +23,7 @@ def detected(
     devices: Sequence[Row],
     exclusions: Iterable[Exclusion] = (),
 ) -> tuple[Finding, ...]:
-    detector = Detector(registry, exclusions=exclusions, window=None, unknown_parents=UnknownParents.REPORT)
+    detector = Detector(registry, exclusions=exclusions, window=None, report_unknown=True)
     detector.observe_many(
         event for row in (*processes, *devices) if (event := defender.read(row)) is not None
     )

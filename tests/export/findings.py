@@ -6,7 +6,18 @@ from datetime import datetime, timedelta, timezone
 
 from hypothesis import strategies as st
 
-from parentchild import Detector, Finding, Process, ProcessCreated, RemoteThreadCreated, UnknownParents
+from parentchild import (
+    Activity,
+    Detector,
+    Finding,
+    Process,
+    ProcessCreated,
+    Reason,
+    RemoteThreadCreated,
+    Severity,
+)
+from parentchild.findings.devices import device_set_of
+from parentchild.findings.variants import Variant
 
 START = datetime(2026, 3, 1, 9, 0, tzinfo=timezone.utc)
 
@@ -55,6 +66,7 @@ def _processes(names: st.SearchStrategy[str | None]) -> st.SearchStrategy[Proces
         guid=_texts,
         integrity=_texts,
         signer=_texts,
+        original_name=_texts,
         sha256=st.none() | st.just("ab" * 32),
     )
 
@@ -76,9 +88,59 @@ def events() -> st.SearchStrategy[ProcessCreated]:
     )
 
 
+_variants = st.builds(
+    Variant,
+    child_path=_texts,
+    parent_path=_texts,
+    command_line=_texts,
+    user=_texts,
+    occurrences=st.integers(1, 99),
+    device_count=st.integers(1, 99),
+    devices=st.lists(st.sampled_from(("", "ws-1", "ws-2")), unique=True).map(tuple),
+)
+REASONS = tuple(Reason)
+"""All reasons, the weightiest first."""
+
+
+def reason_sets() -> st.SearchStrategy[tuple[Reason, ...]]:
+    """One reason or several, the weightiest first."""
+    return st.sets(st.sampled_from(REASONS), min_size=1, max_size=4).map(
+        lambda reasons: tuple(sorted(reasons, key=REASONS.index))
+    )
+
+
+@st.composite
+def findings(draw: st.DrawFn) -> Finding:
+    """Findings of every reason, whether or not a detector makes them today."""
+    event = draw(events())
+    names = st.sampled_from((*_NAMES, "", "sv\u0441host.exe"))
+    devices = draw(st.lists(st.sampled_from(("", "ws-1", "ws-2", "ws-3")), min_size=1, unique=True))
+    return Finding(
+        activity=draw(st.sampled_from(Activity)),
+        reasons=draw(reason_sets()),
+        severity=draw(st.sampled_from(Severity)),
+        child=draw(names),
+        parent=draw(names),
+        directory=draw(st.sampled_from(("", r"c:\users\*\temp"))),
+        expected=draw(st.lists(st.sampled_from(_NAMES), max_size=6).map(tuple)),
+        relation=None,
+        event=event,
+        first_seen=event.timestamp,
+        last_seen=event.timestamp + timedelta(seconds=draw(st.integers(0, 100_000))),
+        device_count=len(devices),
+        device_count_is_exact=draw(st.booleans()),
+        occurrences=draw(st.integers(0, 10_000)),
+        suppressed=draw(st.integers(0, 9)),
+        imitates=draw(st.none() | st.just("svchost.exe")),
+        variants=draw(st.lists(_variants, max_size=3).map(tuple)),
+        inference_age=draw(st.none() | st.timedeltas(timedelta(0), timedelta(days=1))),
+        device_set=device_set_of(tuple(devices)),
+    )
+
+
 def findings_of(events: list[ProcessCreated]) -> tuple[Finding, ...]:
     """All findings that a detector emits for events: created, updated, and closed by late evidence."""
-    detector = Detector(unknown_parents=UnknownParents.REPORT)
+    detector = Detector(report_unknown=True)
     return detector.observe_many([*events, *filter(None, map(_crash, events))])
 
 

@@ -6,6 +6,7 @@ import json
 import shutil
 import subprocess
 from collections.abc import Iterator, Mapping
+from datetime import timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any, cast
@@ -15,12 +16,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from parentchild import Activity, Finding, InvalidArgument, Process, ProcessCreated
+from parentchild import Activity, Finding, InvalidArgument, Process, Reason
 from parentchild.export import ecs, ocsf, sentinel
-from tests.export.findings import FULL_EVENT, START, events, findings_of
+from parentchild.findings.variants import Variant
+from tests.export.findings import FULL_EVENT, START, findings, findings_of
 from tests.export.validators import missing, validator
 
-BATCHES = st.lists(events(), max_size=5)
+BATCHES = st.lists(findings(), max_size=5)
 few = settings(max_examples=25, deadline=None)
 
 
@@ -42,8 +44,8 @@ def _ocsf_checker(version: str) -> Any:
 @pytest.mark.parametrize("version", ocsf.OCSF_VERSIONS)
 @few
 @given(batch=BATCHES)
-def test_an_ocsf_record_is_valid_in_its_version(version: str, batch: list[ProcessCreated]) -> None:
-    for finding in (full_finding(), *findings_of(batch)):
+def test_an_ocsf_record_is_valid_in_its_version(version: str, batch: list[Finding]) -> None:
+    for finding in (full_finding(), *batch):
         record = ocsf.finding(finding, version=version)
         assert [error.message for error in _ocsf_checker(version).iter_errors(record)] == []
         assert json.loads(json.dumps(record)) == record
@@ -51,9 +53,9 @@ def test_an_ocsf_record_is_valid_in_its_version(version: str, batch: list[Proces
 
 @few
 @given(batch=BATCHES)
-def test_an_ocsf_record_is_a_detection_finding_of_py_ocsf_models(batch: list[ProcessCreated]) -> None:
+def test_an_ocsf_record_is_a_detection_finding_of_py_ocsf_models(batch: list[Finding]) -> None:
     model = validator("py_ocsf_models.events.findings.detection_finding").DetectionFinding
-    for finding in (full_finding(), *findings_of(batch)):
+    for finding in (full_finding(), *batch):
         record = model(**ocsf.finding(finding))
         assert (record.finding_info.uid, record.type_uid.value % 100) == (
             finding.uid,
@@ -83,6 +85,49 @@ def test_an_ocsf_record_tells_child_parent_and_creator_apart() -> None:
     assert (*names, evidence["actor"]["process"]["name"]) == ("svchost.exe", "explorer.exe", "evil.exe")
 
 
+def several() -> Finding:
+    """Return a finding with several reasons, a wrong place, variants and an inferred parent."""
+    variants = (
+        Variant(r"C:\Users\ann\svchost.exe", None, None, "ann", 1, 1, ("ws-7",)),
+        Variant(None, None, "svchost.exe -k x", None, 9, 4, ("ws-1", "ws-2")),
+    )
+    return attrs.evolve(
+        full_finding(),
+        reasons=(Reason.MISPLACED_IMAGE, Reason.UNEXPECTED_PARENT),
+        directory=r"c:\users\*",
+        variants=variants,
+        inference_age=timedelta(hours=3),
+    )
+
+
+VARIANTS = [
+    {
+        "child_path": r"C:\Users\ann\svchost.exe",
+        "user": "ann",
+        "occurrences": 1,
+        "device_count": 1,
+        "devices": ["ws-7"],
+    },
+    {
+        "command_line": "svchost.exe -k x",
+        "occurrences": 9,
+        "device_count": 4,
+        "devices": ["ws-1", "ws-2"],
+    },
+]
+
+
+def test_an_ocsf_record_tells_all_reasons_place_score_steps_and_variants() -> None:
+    finding = several()
+    record = ocsf.finding(finding)
+    info, rest = cast("dict[str, Any]", record["finding_info"]), cast("dict[str, Any]", record["unmapped"])
+    assert info["types"] == ["misplaced-image", "unexpected-parent"]
+    assert record["risk_score"] == finding.risk_score
+    assert (rest["directory"], rest["next_steps"]) == (r"c:\users\*", list(finding.next_steps))
+    assert rest["variants"] == VARIANTS
+    assert (rest["parent_is_inferred"], rest["parent_inferred_seconds"]) == (True, 10_800)
+
+
 def test_no_record_is_made_for_a_version_of_ocsf_that_was_not_tried() -> None:
     with pytest.raises(InvalidArgument, match=r"1\.3\.0"):
         ocsf.finding(full_finding(), version="1.0.0")
@@ -97,6 +142,7 @@ _KINDS: Mapping[str, type | tuple[type, ...]] = {
     "constant_keyword": str,
     "date": str,
     "long": int,
+    "float": float,
 }
 
 
@@ -112,9 +158,9 @@ def _published_fields() -> dict[str, dict[str, Any]]:
 
 @few
 @given(batch=BATCHES)
-def test_every_field_of_an_ecs_alert_is_published_with_that_type(batch: list[ProcessCreated]) -> None:
+def test_every_field_of_an_ecs_alert_is_published_with_that_type(batch: list[Finding]) -> None:
     fields = _published_fields()
-    for finding in (full_finding(), *findings_of(batch)):
+    for finding in (full_finding(), *batch):
         document = ecs.alert(finding)
         for name, value in _flat(document):
             if not name.startswith("parentchild."):
@@ -140,6 +186,20 @@ def test_an_ecs_alert_says_who_started_what() -> None:
     )
     assert document["threat.technique.name"] == ["Masquerading", "Process Injection"]
     assert not any(name.startswith("kibana") for name in document)
+
+
+def test_an_ecs_alert_tells_all_reasons_place_score_steps_and_variants() -> None:
+    finding = several()
+    document = dict(_flat(ecs.alert(finding)))
+    assert document["parentchild.reasons"] == ["misplaced-image", "unexpected-parent"]
+    assert document["event.risk_score"] == document["event.risk_score_norm"] == float(finding.risk_score)
+    assert document["parentchild.directory"] == r"c:\users\*"
+    assert document["parentchild.next_steps"] == list(finding.next_steps)
+    assert document["parentchild.variants"] == VARIANTS
+    assert document["parentchild.parent_inferred_seconds"] == 10_800
+    logged = dict(_flat(ecs.alert(full_finding())))
+    assert logged["parentchild.parent_is_inferred"] is False
+    assert "parentchild.parent_inferred_seconds" not in logged
 
 
 def _flat(document: Mapping[str, object], prefix: str = "") -> Iterator[tuple[str, object]]:
@@ -183,8 +243,8 @@ def test_the_entities_of_sentinel_have_strong_identifiers() -> None:
 
 @few
 @given(batch=BATCHES)
-def test_entities_refer_only_to_entities_that_are_there(batch: list[ProcessCreated]) -> None:
-    for finding in findings_of(batch):
+def test_entities_refer_only_to_entities_that_are_there(batch: list[Finding]) -> None:
+    for finding in batch:
         found = sentinel.entities(finding)
         ids = [entity["$id"] for entity in found]
         assert ids == [str(number) for number in range(1, len(ids) + 1)]
@@ -221,3 +281,16 @@ def test_a_custom_detection_gets_the_columns_by_which_it_finds_the_event() -> No
         "ws-42.contoso.com",
         51,
     )
+
+
+def test_a_custom_detection_tells_all_reasons_place_score_and_steps() -> None:
+    finding = several()
+    columns = sentinel.detection_columns(finding)
+    assert (columns["Severity"], columns["RiskScore"]) == ("High", finding.risk_score)
+    assert (columns["Reasons"], columns["Directory"]) == (
+        ["misplaced-image", "unexpected-parent"],
+        r"c:\users\*",
+    )
+    assert (columns["Description"], columns["NextSteps"]) == (finding.explanation, list(finding.next_steps))
+    assert columns["Techniques"] == ["T1036.005", "T1055.012"]
+    assert (columns["DeviceCount"], columns["ParentIsInferred"]) == (1, True)

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from parentchild import DEFAULT_RELATIONS, Detector, Event, telemetry
-from parentchild.detector import UnknownParents
+
 from parentchild.telemetry import Source
 from parentchild.testing import laws, rows, strategies
 from tests.testing.told import told
@@ -20,7 +20,7 @@ FLEETS = strategies.fleets(hosts=2, acts=4)
 
 def resolving() -> Detector:
     """Return a detector with every option on that forgets nothing."""
-    return Detector(window=None, unknown_parents=UnknownParents.REPORT, resolve_parents=True)
+    return Detector(window=None, report_unknown=True, resolve_parents=True)
 
 
 NEW = st.sampled_from([laws.unbounded, resolving])

@@ -175,7 +175,7 @@ class WithLimits(RuleBasedStateMachine):
         """Return what must be found of an event, given that no evidence can clear it."""
         if not isinstance(event, ProcessCreated) or self.detector.settings.suppression is not None:
             return set()
-        evaluation = evaluate(self.detector.registry.table, event.process, event.parent, event.creator)
+        evaluation = evaluate(self.detector.registry.compiled, event.process, event.parent, event.creator)
         if is_excluded(self.detector, event, evaluation):
             return set()
         return {(each, evaluation.child, evaluation.parent) for each in reasons_of(self.detector, evaluation)}

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import attrs
 
 from parentchild import Detector, Event, Finding, Process, ProcessCreated, ProcessExited, Reason, Verdict
-from parentchild.detector import UnknownParents
+
 from parentchild.detector.crashes import Evidence, Suppression
 from parentchild.events import clock_of, event_order
 from parentchild.relations.evaluation import Evaluation, evaluate, name_of
@@ -121,7 +121,7 @@ class Unbounded:
         return counts
 
     def evaluate(self, event: ProcessCreated) -> Evaluation:
-        return evaluate(self.like.registry.table, event.process, event.parent, event.creator)
+        return evaluate(self.like.registry.compiled, event.process, event.parent, event.creator)
 
     def judged(self) -> list[Judged]:
         policy = self.like.settings.suppression
@@ -216,7 +216,7 @@ class Bounded:
             self._prove(evidence, clock_of(event))
         if not isinstance(event, ProcessCreated):
             return
-        evaluation = evaluate(self.like.registry.table, event.process, event.parent, event.creator)
+        evaluation = evaluate(self.like.registry.compiled, event.process, event.parent, event.creator)
         if is_excluded(self.like, event, evaluation):
             return
         for reason in reasons_of(self.like, evaluation):

@@ -26,7 +26,7 @@ def live_through(scenario: Scenario) -> list[dict[str, object]]:
     events = scenario.events
     half = len(events) // 2
     registry = RelationRegistry(DEFAULT_RELATIONS.relations)
-    detector = Detector(registry, unknown_parents=UnknownParents.REPORT, resolve_parents=True)
+    detector = Detector(registry, report_unknown=True, resolve_parents=True)
     emitted = list(detector.observe_many(events[:half]))
     restored = Detector.from_state(json.loads(json.dumps(detector.state())), registry=registry)
     for event in events[half:]:

@@ -17,7 +17,7 @@ from tests.proof.effort import effort
 
 def full_state() -> dict[str, Any]:
     """Return a state in which everything occurs that a state can hold."""
-    detector = Detector(window=None, unknown_parents=UnknownParents.REPORT, resolve_parents=True)
+    detector = Detector(window=None, report_unknown=True, resolve_parents=True)
     for scenario in SCENARIOS:
         detector.observe_many(scenario.events)
     state: dict[str, Any] = json.loads(json.dumps(detector.state()))

@@ -6,6 +6,7 @@ Run it with the number of values, and a seed if another is wanted: `python -m te
 from __future__ import annotations
 
 import copy
+import json
 import random
 import sys
 from collections import Counter
@@ -14,10 +15,15 @@ from typing import Any
 from parentchild import telemetry
 from parentchild.errors import InvalidEvent
 from parentchild.events import ProcessCreated, ProcessExited, RemoteThreadCreated
+from tests.telemetry.products import ATTACKS
 from tests.telemetry.rows import all_rows
+from tests.telemetry.wrapped import WRAPPED
 
 KINDS = (ProcessCreated, ProcessExited, RemoteThreadCreated)
-ROWS = list(all_rows().values())
+WRAPPING = [row for row in WRAPPED.values() if isinstance(row, dict)]
+TEXTS = [row for row in WRAPPED.values() if isinstance(row, str)]
+ROWS = [*all_rows().values(), *(row for _, row in ATTACKS.values()), *WRAPPING]
+LONGEST_MESSAGE = 300
 KEYS = sorted({key for row in ROWS for key in row})
 UNPARSEABLE: tuple[Any, ...] = (
     *(None, True, False, 0, -1, 2**32, 2**64, 10**400, 0.5, float("nan"), float("inf"), -0.0, 1e308),
@@ -41,13 +47,23 @@ def value(source: random.Random, depth: int = 0) -> Any:
 
 
 def mutated(source: random.Random) -> Any:
-    """A real-shaped row in which something was lost, replaced, doubled, cut or nested."""
+    """A real-shaped row in which something was lost, replaced, doubled, cut or nested; or its text, cut."""
+    if source.random() < 0.05:
+        text = source.choice(TEXTS) if source.random() < 0.5 else json.dumps(source.choice(WRAPPING))
+        cut = source.randrange(len(text))
+        return text[:cut] + source.choice(("", "<", "{", '"', "\\", "\ud800", "\n")) + text[cut + 1 :]
     row: Any = copy.deepcopy(source.choice(ROWS))
     for _ in range(source.randrange(1, 4)):
         place = row
         key = source.choice(list(place)) if place else None
-        while key is not None and isinstance(place[key], dict) and place[key] and source.random() < 0.8:
-            place = place[key]
+        while key is not None and isinstance(place[key], (dict, list)) and place[key] and source.random() < 0.8:
+            if isinstance(place[key], list):
+                inner = [each for each in place[key] if isinstance(each, dict) and each]
+                if not inner:
+                    break
+                place = source.choice(inner)
+            else:
+                place = place[key]
             key = source.choice(list(place))
         if key is not None:
             _damage(source, place, key)
@@ -82,16 +98,24 @@ def run(count: int, seed: int) -> Counter[str]:
     outcomes: Counter[str] = Counter()
     for index in range(count):
         row = value(source) if index % 2 else mutated(source)
+        before = copy.deepcopy(row)
+        counts = telemetry.RowCounts()
+        invalid: list[InvalidEvent] = []
+        events = list(telemetry.read_many([row], on_invalid=lambda _, error: invalid.append(error), counts=counts))
+        outcomes["InvalidEvent" if invalid else type(events[0]).__name__ if events else "NoneType"] += 1
+        for error in invalid:
+            if len(str(error)) > LONGEST_MESSAGE or not isinstance(error, InvalidEvent):
+                raise TypeError(error)
+        if not all(isinstance(event, KINDS) for event in events):
+            raise TypeError(events)
+        if len(invalid) != counts.unreadable or len(events) > counts.starts + counts.process_events:
+            raise TypeError(counts)
+        if repr(row) != repr(before):
+            raise TypeError("a row was changed")
         try:
-            event = telemetry.read(row)
-            str(event)
-        except InvalidEvent as error:
-            str(error)
-            outcomes["InvalidEvent"] += 1
+            telemetry.read(row)
+        except InvalidEvent:
             continue
-        if event is not None and not isinstance(event, KINDS):
-            raise TypeError(type(event))
-        outcomes[type(event).__name__] += 1
     return outcomes
 
 

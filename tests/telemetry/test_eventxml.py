@@ -35,8 +35,8 @@ def test_declarations_are_refused_before_parsing(text: str) -> None:
     [
         ("<Event>", "is not well-formed XML"),
         ("<Event>&undeclared;</Event>", "is not well-formed XML"),
-        ("<Event>\x08</Event>", "is not well-formed XML"),
-        ("<Event>\ud800</Event>", "is not well-formed XML"),
+        ("<Event>\x08", "is not well-formed XML"),
+        ("<Event\x08></Event\x08>", "is not well-formed XML"),
         ("<a>" * 17 + "</a>" * 17, "is nested deeper than an event can be"),
         ("<" + "a" * LONGEST, "is longer than the 1048576 characters"),
         ("<EventData><Data Name='a'>1</Data><Data Name='a'>2</Data></EventData>", "gives a twice"),
@@ -73,3 +73,64 @@ def test_whitespace_between_elements_is_no_value() -> None:
 def test_a_long_command_line_is_read() -> None:
     long = xml(1).replace("svchost.exe -k netsvcs", "x" * 500_000)
     assert telemetry.read({"_raw": long}) is not None
+
+
+@pytest.mark.parametrize(
+    "character",
+    [
+        *("\x00", "\x01", "\x08", "\x0b", "\x1f", "\ufffe", "\uffff", "\ud800", "\udfff"),
+        *("&#0;", "&#1;", "&#x1F;", "&#xFFFF;", "&#xD800;", "&#x110000;", "&#99999999999999;"),
+    ],
+)
+def test_a_character_that_xml_forbids_becomes_u_fffd(character: str) -> None:
+    text = f"<EventData><Data Name='CommandLine'>a{character}b</Data><Data Name='Image'>x</Data></EventData>"
+    assert event_text("_raw", text).data == {"CommandLine": "a\ufffdb", "Image": "x"}
+
+
+@pytest.mark.parametrize(
+    ("reference", "character"),
+    [("&#65;", "A"), ("&#x41;", "A"), ("&#0000000065;", "A"), ("&#x9;", "\t"), ("&#x10FFFF;", "\U0010ffff")],
+)
+def test_an_allowed_reference_is_its_character(reference: str, character: str) -> None:
+    text = f"<EventData><Data Name='Image'>{reference}</Data></EventData>"
+    assert event_text("_raw", text).data == {"Image": character}
+
+
+@pytest.mark.parametrize("number", [1, 4688])
+def test_one_forbidden_character_hides_no_event(number: int) -> None:
+    plain = xml(number)
+    hidden = plain.replace("explorer.exe", "explorer.exe\x01", 1)
+    assert hidden != plain
+    found = telemetry.read({"_raw": hidden})
+    assert found is not None
+    assert found.timestamp == getattr(telemetry.read({"_raw": plain}), "timestamp", None)
+
+
+@pytest.mark.parametrize("number", [1, 4688])
+def test_truncated_xml_is_read_as_far_as_it_goes_or_refused(number: int) -> None:
+    text = xml(number)
+    whole = event_text("_raw", text)
+    cut_within_data = text.index("</System>") + len("</System><EventData>")
+    for end in range(len(text)):
+        try:
+            found = event_text("_raw", text[:end])
+        except InvalidEvent:
+            continue
+        assert end > cut_within_data
+        assert found.is_truncated
+        assert found.system == whole.system
+        assert found.data.items() <= whole.data.items()
+    assert not whole.is_truncated
+
+
+def test_a_truncated_event_that_still_has_its_child_is_an_event() -> None:
+    text = xml(1)
+    event = telemetry.read({"_raw": text[: text.index("<Data Name='ParentImage'>") + 40]})
+    assert event is not None
+    assert getattr(event, "parent", None) is not None
+
+
+def test_a_truncated_event_that_has_lost_its_child_is_unreadable() -> None:
+    text = xml(1)
+    with pytest.raises(InvalidEvent):
+        telemetry.read({"_raw": text[: text.index("<Data Name='Image'>")]})

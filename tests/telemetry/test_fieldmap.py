@@ -64,14 +64,14 @@ def test_all_missing_columns_are_named_in_one_error() -> None:
 def test_missing_columns_are_found_behind_a_screen_too() -> None:
     errors: list[int] = []
     rows = [ROW, {"at": 1, "image": "svchost.exe"}]
-    prefilter = Prefilter(DEFAULT_RELATIONS.table)
+    prefilter = Prefilter(DEFAULT_RELATIONS.compiled)
     events = OURS.read_many(rows, prefilter=prefilter, on_invalid=lambda index, _: errors.append(index))
     assert len(list(events)) == 1
     assert errors == [1]
 
 
 def test_what_the_screen_rejects_is_not_parsed() -> None:
-    prefilter = Prefilter(DEFAULT_RELATIONS.table)
+    prefilter = Prefilter(DEFAULT_RELATIONS.compiled)
     rows = [{**ROW, "image": "notepad.exe", "at": "never"}, ROW]
     assert len(list(OURS.read_many(rows, prefilter=prefilter))) == 1
 

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
+import attrs
 import pytest
 
-from parentchild import DEFAULT_RELATIONS
+from parentchild import DEFAULT_RELATIONS, Verdict
+from parentchild.catalog.default import for_windows
 from parentchild.errors import InvalidEvent
 from parentchild.events import Event, Process, ProcessCreated
 from parentchild.relations.prefilter import Prefilter
 from parentchild.telemetry import pslist
+from parentchild.telemetry.counts import RowCounts
+from parentchild.telemetry.snapshot import Listed, completed
 
 
 def listed(pid: int, ppid: int, name: str, second: int, **more: Any) -> dict[str, Any]:
@@ -74,6 +78,8 @@ def test_the_idle_process_is_nobodys_parent() -> None:
     ("shown", "name"),
     [
         ("RuntimeBroker.", "RuntimeBroker.exe"),
+        ("SearchProtocol", "SearchProtocolHost.exe"),
+        ("SearchFilterHo", "SearchFilterHost.exe"),
         ("LONGUNKNOWNNAM", "LONGUNKNOWNNAM"),
         ("svchost.exe", "svchost.exe"),
     ],
@@ -116,10 +122,96 @@ def test_a_row_that_cannot_be_read_is_handed_over_and_the_rest_is_read() -> None
 
 def test_the_screen_is_asked_once_the_parents_are_known() -> None:
     rows = [
-        listed(552, 4, "wininit.exe", 1),
+        listed(552, 4, "explorer.exe", 1),
         listed(676, 552, "services.exe", 2),
-        listed(824, 676, "notepad.exe", 3),
+        listed(824, 552, "notepad.exe", 3),
     ]
-    prefilter = Prefilter(DEFAULT_RELATIONS.table)
+    prefilter = Prefilter(DEFAULT_RELATIONS.compiled)
     names = {event.process.name for event in map(creation, pslist.read_many(rows, prefilter=prefilter))}
     assert "notepad.exe" not in names
+    assert "services.exe" in names
+
+
+def test_the_kernels_own_facts_come_before_what_the_process_says_of_itself() -> None:
+    lying = listed(1, 2, "evil.exe", 0, Path=r"C:\Windows\System32\svchost.exe")
+    assert creation_of(lying).process.name == "evil.exe"
+    assert creation_of(lying).process.path is None
+    audit = r"\Device\HarddiskVolume2\Temp\svchost.exe"
+    both = listed(1, 2, "svchost.exe", 0, Path=r"C:\Windows\System32\svchost.exe", Audit=audit)
+    assert creation_of(both).process.path == audit
+
+
+def test_a_path_that_says_what_the_kernel_says_is_read() -> None:
+    path = r"C:\Windows\System32\svchost.exe"
+    assert creation_of(listed(1, 2, "svchost.exe", 0, Path=path)).process.path == path
+    assert creation_of(listed(1, 2, "svchost.exe", 0, Path=path.replace("\\", 2 * "\\"))).process.path == path
+
+
+def test_every_row_is_of_a_snapshot() -> None:
+    assert all(event.from_snapshot for event in map(creation, pslist.read_many(XP)))
+
+
+XP = [
+    listed(376, 4, "smss.exe", 0),
+    listed(632, 376, "csrss.exe", 1),
+    listed(656, 376, "winlogon.exe", 2),
+    listed(700, 656, "services.exe", 3),
+    listed(712, 656, "lsass.exe", 4),
+]
+SEVEN = [
+    listed(232, 4, "smss.exe", 0),
+    listed(320, 312, "csrss.exe", 1),
+    listed(368, 312, "wininit.exe", 2),
+    listed(408, 360, "winlogon.exe", 3),
+    listed(464, 368, "services.exe", 4),
+]
+
+
+def verdicts(rows: list[dict[str, Any]]) -> dict[str | None, Verdict]:
+    return {
+        event.process.name: (for_windows(event.windows) if event.windows else DEFAULT_RELATIONS).verdict(
+            event.process.name or "", (event.parent and event.parent.name) or "", windows=event.windows
+        )
+        for event in map(creation, pslist.read_many(rows))
+    }
+
+
+def test_a_list_shows_that_it_is_of_xp_and_what_is_right_there() -> None:
+    assert {event.windows for event in map(creation, pslist.read_many(XP))} == {"xp"}
+    found = verdicts(XP)
+    assert (found["services.exe"], found["lsass.exe"]) == (Verdict.EXPECTED, Verdict.EXPECTED)
+
+
+def test_an_attack_on_xp_is_still_one() -> None:
+    assert verdicts([*XP, listed(900, 656, "svchost.exe", 5)])["svchost.exe"] is Verdict.MISMATCH
+
+
+def test_a_later_release_is_not_taken_for_xp() -> None:
+    assert {event.windows for event in map(creation, pslist.read_many(SEVEN))} == {None}
+    fake = [*SEVEN, listed(999, 408, "lsass.exe", 9)]
+    assert verdicts(fake)["lsass.exe"] is Verdict.MISMATCH
+
+
+def test_a_list_of_other_devices_says_nothing_of_ones_own() -> None:
+    events = [
+        *(Listed(creation_of(row)) for row in SEVEN),
+        *(Listed(attrs.evolve(creation_of(row), device="old")) for row in XP),
+    ]
+    assert {(event.device, event.windows) for event in completed(events)} == {("", None), ("old", "xp")}
+
+
+def test_rows_of_volatility_2_are_read_in_its_trees_too() -> None:
+    row = {
+        "Name": "... 0x85f3d030:explorer.exe",
+        "Pid": 42,
+        "PPid": 7,
+        "Time": "2024-06-10 10:30:00 UTC+0000",
+    }
+    assert (creation_of(row).process.name, creation_of(row).parent) == ("explorer.exe", Process(None, pid=7))
+
+
+def test_what_became_of_each_row_is_counted() -> None:
+    counts = RowCounts()
+    rows = [*XP, {**XP[0], "CreateTime": "N/A"}]
+    list(pslist.read_many(rows, on_invalid=lambda _, __: None, counts=counts))
+    assert (counts.starts, counts.unreadable) == (5, 1)

@@ -101,7 +101,8 @@ def test_a_row_that_cannot_be_read_raises_by_default() -> None:
     events = telemetry.read_many([DEFENDER, {"colour": "red"}])
     next(events)
     with pytest.raises(
-        InvalidEvent, match=r"row = \['colour'\]: is of no known source; looked for ActionType"
+        InvalidEvent,
+        match=r"row = \['colour'\]: is unrecognised: no source has such columns",
     ):
         next(events)
 
@@ -139,12 +140,7 @@ def test_rows_that_cannot_be_read_are_handed_over_with_their_index() -> None:
         ({"EventID": 1, "EventData": 5}, "EventData = 5: must be an object"),
         ({"EventID": 1, "EventData": {"Data": [{"Name": "a"}, {"Name": "a"}]}}, "EventData.Data = 'a'"),
         ({**SPLUNK_CIM, "_time": {}}, "_time = {}: must be a time"),
-        (
-            {**OCSF, "process": {**OCSF["process"], "file": {"hashes": [1]}}},
-            "process.file.hashes.*list of objects",
-        ),
         ({**SOURCES["ecs"], "event": {"category": [1]}}, r"event.category = \[1\]: must be text, or a list"),
-        ({**ENDGAME, "unique_pid": 10**30}, "unique_pid.*is too large for an id"),
         ({"ActionType": "ProcessCreated", "Timestamp": 1}, "process = None: is named by nothing in the row"),
     ],
 )
@@ -204,7 +200,7 @@ def test_the_screen_is_asked_about_the_source_of_a_remote_thread() -> None:
 @pytest.mark.parametrize("name", sorted(all_rows()))
 def test_what_the_screen_lets_through_is_read_as_without_it(name: str) -> None:
     prefilter = Prefilter(
-        DEFAULT_RELATIONS.table, remembers_processes=True, evidence=frozenset({"explorer.exe"})
+        DEFAULT_RELATIONS.compiled, remembers_processes=True, evidence=frozenset({"explorer.exe"})
     )
     row = all_rows()[name]
     assert list(telemetry.read_many([row], prefilter=prefilter)) == [telemetry.read(row)]
@@ -212,7 +208,7 @@ def test_what_the_screen_lets_through_is_read_as_without_it(name: str) -> None:
 
 @pytest.mark.parametrize("source", FLAT)
 def test_the_screens_rejections_are_the_same_for_one_row_and_for_many(source: str) -> None:
-    prefilter = Prefilter(DEFAULT_RELATIONS.table)
+    prefilter = Prefilter(DEFAULT_RELATIONS.compiled)
     module: Any = getattr(telemetry, source)
     rows = [FLAT[source], named(FLAT[source], UNWATCHED), MappingProxyType(FLAT[source])]
     shut = MappingProxyType(named(FLAT[source], UNWATCHED))  # no dict, so it misses the shortcut
@@ -224,7 +220,7 @@ def test_the_screens_rejections_are_the_same_for_one_row_and_for_many(source: st
 def test_an_odd_name_passes_the_screen_and_is_complained_about(odd: object) -> None:
     row = {**DEFENDER, "FileName": odd, "InitiatingProcessFileName": "services.exe"}
     errors: list[InvalidEvent] = []
-    prefilter = Prefilter(DEFAULT_RELATIONS.table)
+    prefilter = Prefilter(DEFAULT_RELATIONS.compiled)
     list(telemetry.read_many([row], prefilter=prefilter, on_invalid=lambda _, error: errors.append(error)))
     assert [error.field for error in errors] == ([] if odd is None else ["FileName"])
 

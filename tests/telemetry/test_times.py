@@ -7,7 +7,7 @@ from datetime import datetime, timedelta, timezone
 import pytest
 
 from parentchild.errors import InvalidEvent
-from parentchild.telemetry.times import has_zone, time_of
+from parentchild.telemetry.times import EARLIEST, LATEST, clamped_time_of, has_zone, localised, time_of
 
 SECOND = datetime(2024, 6, 10, 10, 30, tzinfo=timezone.utc)
 
@@ -30,6 +30,25 @@ SECOND = datetime(2024, 6, 10, 10, 30, tzinfo=timezone.utc)
         ("20240610T103000Z", 0),
         ("6/10/24 10:30 AM", 0),
         ("6/10/2024, 10:30:00.123 AM", 123_000),
+        ("6/10/2024 10:30:00 AM UTC", 0),
+        ("Jun 10, 2024 10:30:00 AM", 0),
+        ("June 10, 2024, 10:30 AM", 0),
+        ("Jun 10, 2024 @ 10:30:00.123", 123_000),
+        ("Jun 10, 2024 @ 12:30:00.123 +02:00", 123_000),
+        ("2024/06/10 10:30:00.123456", 123_456),
+        ("10.06.2024 10:30:00", 0),
+        ("10.06.2024, 10:30", 0),
+        ("/Date(1718015400123)/", 123_000),
+        ("/Date(1718015400123+0200)/", 123_000),
+        ("2024-06-10 10:30:00 +0000", 0),
+        ("2024-06-10 12:30:00.123 +02:00", 123_000),
+        ("2024-06-10 10:30:00.123 +0000 UTC", 123_000),
+        ("2024-06-10 10:30:00 UTC+0000", 0),
+        ("2024-06-10 10:30:00 GMT", 0),
+        ("2024-06-10 10:30:00,123", 123_000),
+        ("\u200e2024\u200e-\u200e06\u200e-\u200e10T10:30:00.123456789Z", 123_456),
+        ("\u200e6/\u200e10/\u200e2024 10:30:00\u202fAM", 0),
+        ("\ufeff1718015400", 0),
     ],
 )
 def test_a_text_is_read(text: str, microsecond: int) -> None:
@@ -53,6 +72,10 @@ def test_a_text_is_read(text: str, microsecond: int) -> None:
 )
 def test_a_number_is_told_apart_by_its_size(number: float | str) -> None:
     assert time_of("t", number) == SECOND
+
+
+def test_a_column_of_filetimes_with_gaps_is_read_as_well_as_a_float_can_hold_them() -> None:
+    assert abs(time_of("t", float(133624890000000000)) - SECOND) < timedelta(milliseconds=1)
 
 
 def test_fractions_of_seconds_are_exact() -> None:
@@ -106,6 +129,11 @@ def test_anything_else_is_refused_by_name(value: object) -> None:
         ("2024-06-10 10:30:00 UTC", True),
         ("2024-06-10 10:30:00", False),
         ("2024-06-10", False),
+        ("Jun 10, 2024 @ 10:30:00.123", False),
+        ("6/10/2024 10:30:00 AM", False),
+        ("2024-06-10 10:30:00 +0000 UTC", True),
+        ("1718015400", True),
+        ("/Date(1718015400123)/", True),
         (1718015400, True),
         (SECOND, True),
         (SECOND.replace(tzinfo=None), False),
@@ -114,3 +142,63 @@ def test_anything_else_is_refused_by_name(value: object) -> None:
 )
 def test_whether_a_time_says_its_zone(value: object, *, zoned: bool) -> None:
     assert has_zone(value) is zoned
+
+
+LAST, FIRST = "9999-12-31T23:59:59.999999", "0001-01-01T00:00:00"
+
+
+@pytest.mark.parametrize(
+    ("value", "nearest"),
+    [
+        ("10000-01-01T00:00:00Z", LAST),
+        ("30827-09-14T02:48:05.4775807Z", LAST),
+        ("+30827-09-14 02:48:05", LAST),
+        ("9999-12-31T23:59:59-14:00", LAST),
+        ("0001-01-01T00:00:00+14:00", FIRST),
+        ("2016-12-31T23:59:60Z", "2016-12-31T23:59:59.999999"),
+        ("2016-12-31 23:59:60.123", "2016-12-31T23:59:59.999999"),
+        (-1, "1969-12-31T23:59:59"),
+        ("-1", "1969-12-31T23:59:59"),
+        (-11644473600, "1601-01-01T00:00:00"),
+        (-11644473600000, "1601-01-01T00:00:00"),
+        (0, "1970-01-01T00:00:00"),
+        (2**63 - 1, "2262-04-11T23:47:16.854775"),
+        ("1601-01-01T00:00:00Z", "1601-01-01T00:00:00"),
+        (LATEST.replace(tzinfo=timezone(-timedelta(hours=14))), LAST),
+        (EARLIEST.replace(tzinfo=timezone(timedelta(hours=14))), FIRST),
+    ],
+)
+def test_an_event_of_a_time_that_cannot_be_told_has_the_nearest(value: object, nearest: str) -> None:
+    assert clamped_time_of("t", value) == datetime.fromisoformat(nearest).replace(tzinfo=timezone.utc)
+
+
+@pytest.mark.parametrize(
+    "value", ["then", "Invalid date", "2024-13-10T10:30:00Z", 1e300, True, {}, "9" * 5000]
+)
+def test_what_has_not_the_form_of_a_time_is_not_guessed(value: object) -> None:
+    with pytest.raises(InvalidEvent, match=r"^t = "):
+        clamped_time_of("t", value)
+
+
+def test_a_local_time_is_put_into_the_zone_that_the_caller_names() -> None:
+    east = timezone(timedelta(hours=2))
+    row = {
+        "EventTime": "2024-06-10 12:30:00",
+        "Displayed": "Jun 10, 2024 12:30:00 PM",
+        "UtcTime": "2024-06-10 10:30:00",
+        "Zoned": "2024-06-10T10:30:00Z",
+        "Bad": "then",
+        "Number": 5,
+    }
+    before = dict(row)
+    local = localised(row, ("EventTime", "Bad"), east)
+    assert row == before
+    assert (local["EventTime"], local["Displayed"]) == (SECOND, SECOND)
+    assert {name: local[name] for name in ("UtcTime", "Zoned", "Bad", "Number")} == {
+        name: row[name] for name in ("UtcTime", "Zoned", "Bad", "Number")
+    }
+
+
+def test_a_row_without_local_times_is_the_same_row() -> None:
+    row = {"UtcTime": "2024-06-10 10:30:00"}
+    assert localised(row, ("EventTime",), timezone.utc) is row

@@ -9,7 +9,6 @@ from typing import Any, TypeAlias, TypeVar
 import attrs
 
 from parentchild import DEFAULT_RELATIONS, Event, Process, ProcessCreated, ProcessExited, RemoteThreadCreated
-from parentchild.relations.relation import ExpectedParents
 from parentchild.telemetry.fields import NOTHING, Fields
 from parentchild.telemetry.images import account as joined_account
 from parentchild.telemetry.images import joined_path, name_in, process_if_known
@@ -26,14 +25,7 @@ FILE = {"original_name", "sha256"}
 ALL = IDENTITY | ACCOUNT | FILE | {"command_line", "started_at", "session", "integrity", "signer"}
 
 
-KNOWN = {
-    name
-    for relation in DEFAULT_RELATIONS.relations
-    for name in (
-        relation.child if isinstance(relation, ExpectedParents) else relation.parent,
-        *relation.names,
-    )
-}
+KNOWN = DEFAULT_RELATIONS.compiled.known_names
 """The images that the default relations know."""
 
 

@@ -10,8 +10,9 @@ from parentchild import catalog
 from parentchild.relations.evaluation import Reason, Verdict
 from parentchild.windows.lookalikes import imitated
 from parentchild.windows.names import image_name
+from parentchild.windows.unicode_tables import LOOK_LIKE, SHOW_NOTHING
 
-GUARDED = catalog.DEFAULT_RELATIONS.table.protected_names
+GUARDED = catalog.DEFAULT_RELATIONS.compiled.protected_names
 
 SLIPS = {
     "scvhost.exe": "svchost.exe",
@@ -52,6 +53,45 @@ FOREIGN = {
     "svchost\u00a0.exe": "svchost.exe",  # a space that does not break
     "svc\u202eexe.tsoh": "svchost.exe",  # read from right to left: svchost.exe
     "svchost.\u0435xe": "svchost.exe",  # in the extension
+    "sv\u03f2host.exe": "svchost.exe",  # Greek lunate sigma
+    "svch\u0585st.exe": "svchost.exe",  # Armenian
+    "svch\u2c9fst.exe": "svchost.exe",  # Coptic
+    "\u13da\u13d9chost.exe": "svchost.exe",  # Cherokee
+    "\ua4e2vchost.exe": "svchost.exe",  # Lisu
+    "\U0001d42cvchost.exe": "svchost.exe",  # mathematical
+    "\u24e2vchost.exe": "svchost.exe",  # in a circle
+    "ls\u1d00ss.exe": "lsass.exe",  # small capital
+    "\u043ds\u0430ss.exe": "lsass.exe",  # look-alikes and a slip
+    "\u03c9inlogon.exe": "winlogon.exe",  # omega
+    "s\u0475chost.exe": "svchost.exe",  # Izhitsa
+    "\u03c3\u03b5rvic\u03b5s.exe": "services.exe",  # more than one reading
+    "svch\u03c3st.exe": "svchost.exe",  # the other reading of sigma
+    "con\u03c3\u03b5nt.exe": "consent.exe",
+    "svchost\u2024exe": "svchost.exe",  # one dot leader
+    "svchost\uff0eexe": "svchost.exe",  # full-width stop
+    "services\u2800.exe": "services.exe",  # empty braille pattern
+    "svc\u3164host.exe": "svchost.exe",  # Hangul fillers
+    "svc\u115fhost.exe": "svchost.exe",
+    "svc\uffa0host.exe": "svchost.exe",
+    "svc\u2065host.exe": "svchost.exe",  # not assigned, but ignored
+    "svc\ue000host.exe": "svchost.exe",  # private use
+    "svc\U000f0000host.exe": "svchost.exe",
+    "svc\U000e0041host.exe": "svchost.exe",  # a tag
+    "svc\ufe0fhost.exe": "svchost.exe",  # variation selector
+    "svc\u180ehost.exe": "svchost.exe",  # Mongolian vowel separator
+    "svc\u00adhost.exe": "svchost.exe",  # soft hyphen
+    "svc\ufffdhost.exe": "svchost.exe",  # what replaces what could not be read
+    "svc\ufffchost.exe": "svchost.exe",
+    "svc\x01host.exe": "svchost.exe",  # control characters
+    "svc\x7fhost.exe": "svchost.exe",
+    "\u2067svchost.exe": "svchost.exe",  # an isolate turns no letters
+    "\u2066svchost.exe\u2069": "svchost.exe",
+    "\u202eexe.tsohcvs": "svchost.exe",
+    "svchost" + "\u200b" * 200 + ".exe": "svchost.exe",  # padded past any limit
+    "\u3164" * 3_000 + "svchost.exe": "svchost.exe",
+    "svchost" + " " * 200 + ".exe": "svchost.exe",
+    "svchost" + "\u00a0" * 200 + ".exe": "svchost.exe",
+    "lsm\u200b.exe": "lsm.exe",
     "d\u0461m.exe": "dwm.exe",
 }
 EXTENSIONS = {
@@ -63,12 +103,40 @@ EXTENSIONS = {
     "svchost.exe                    .exe": "svchost.exe",
     "dwm.exe.exe": "dwm.exe",
     "lsm .exe": "lsm.exe",
+    "svchost": "svchost.exe",
+    "svchost.com": "svchost.exe",
+    "svchost.scr": "svchost.exe",
+    "svchost.pif": "svchost.exe",
+    "svchost.bat": "svchost.exe",
+    "svchost.cmd": "svchost.exe",
+    "svchost. com": "svchost.exe",
+    "scvhost" + " " * 200 + ".exe": "svchost.exe",
+    "svch0st.scr": "svchost.exe",
+    "svchost.exe.bat": "svchost.exe",
+    "smss.com": "smss.exe",
+    "\u0455vchost.com": "svchost.exe",
+    "svchost\u200b": "svchost.exe",
 }
 HONEST = (
     "svchost.exe",
-    "svchost",
     "svchost.dll",
-    "svchost.com",
+    "svchost.log",
+    "svchosts-report.exe",
+    "ctfmonitor.exe",
+    "explorer++.exe",
+    "dwm",
+    "lsm",
+    "lsm.com",
+    "service",
+    "services-report",
+    "host",
+    "system.exe",
+    "\u0441\u0435\u0440\u0432\u0438\u0441.exe",
+    "\u03c5\u03c0\u03b7\u03c1\u03b5\u03c3\u03af\u03b1.exe",
+    "d\u00e9marrage.exe",
+    "\u0e1a\u0e23\u0e34\u0e01\u0e32\u0e23.exe",
+    "\u200b",
+    "\ue000.exe",
     "svchost.pdf.exe",
     "conhost.exe",
     "sihost.exe",
@@ -162,8 +230,46 @@ def test_of_two_near_names_the_one_of_the_same_length_is_imitated() -> None:
     assert imitated("csmss.exe", frozenset({"smss.exe", "csrss.exe"})) == "csrss.exe"
 
 
-def test_a_name_without_bounds_costs_nothing() -> None:
-    assert imitated("svchost.exe" * 100_000, GUARDED) is None
+@pytest.mark.parametrize(
+    "part", ["svchost.exe", "\u200b", "\u0455", "\u03c3\u03b5\u03b2\u03c9", "\u202e", " ", "\ufdfa"]
+)
+def test_a_name_without_bounds_costs_nothing(part: str) -> None:
+    assert imitated(part * 100_000, GUARDED) is None
+    assert imitated(part * 3_000, GUARDED) is None
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "ctfmonitor.exe",
+        "ctfmon64.exe",
+        "explorer++.exe",
+        "explorerframe.exe",
+        "iexplorer-setup.exe",
+    ],
+)
+def test_a_name_that_resembles_by_chance_is_none(name: str) -> None:
+    assert imitated(name, frozenset({"ctfmon.exe", "explorer.exe", "consent.exe"})) is None
+
+
+def test_what_every_character_shows_is_known_and_settled() -> None:
+    for code_point in range(0x10000):  # lone surrogates among them
+        shown = imitated("svchost" + chr(code_point) + ".exe", frozenset({"svchost.exe"}))
+        assert shown in {None, "svchost.exe"}
+    assert imitated("svc\ud800host.exe", frozenset({"svchost.exe"})) == "svchost.exe"
+
+
+def test_all_that_unicode_ignores_by_default_is_seen_through() -> None:
+    for first, last in SHOW_NOTHING:
+        for code_point in (first, last):
+            assert imitated(f"svc{chr(code_point)}host.exe", frozenset({"svchost.exe"})) == "svchost.exe"
+
+
+def test_all_that_looks_like_a_letter_is_seen_through() -> None:
+    for text, characters in LOOK_LIKE.items():
+        name = f"acme{text}corp.exe"
+        for character in characters:
+            assert imitated(f"acme{character}corp.exe", frozenset({name})) == name
 
 
 def test_a_look_alike_is_a_finding_with_the_name_that_it_imitates() -> None:

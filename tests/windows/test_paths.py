@@ -311,8 +311,8 @@ def test_a_path_longer_than_windows_allows_is_nowhere_that_is_expected() -> None
     assert not is_in(directory, SYSTEM32)
 
 
-pieces = st.sampled_from(
-    [
+PIECES = (
+    *(
         "C:",
         "1:",
         "\\",
@@ -328,10 +328,10 @@ pieces = st.sampled_from(
         "device",
         "unc",
         "globalroot",
-        "a.exe",
-    ]
-    + ["harddiskvolume3", "cdrom0", "mup", "%windir%", "\0", " ", "\u0131", "volume{1}"]
+    ),
+    *("a.exe", "harddiskvolume3", "cdrom0", "mup", "%windir%", "\0", " ", "\u0131", "volume{1}"),
 )
+pieces = st.sampled_from(PIECES)
 
 
 @given(st.lists(pieces).map("".join) | st.text(), st.sampled_from(["", "a.exe", "x", "\\"]))
@@ -344,6 +344,13 @@ def test_any_path_has_a_canonical_directory_or_none(path: str, image: str) -> No
         assert normalised_directory(normalised_directory(directory)) == normalised_directory(directory)
         assert is_same_directory(directory, directory)
         is_in(directory, DEFENDER)
+
+
+@given(st.from_regex(r"\A[A-Za-z]:(?:\\[ -~]{0,6}){1,4}\Z"))
+def test_the_short_way_for_plain_paths_finds_what_the_long_way_finds(path: str) -> None:
+    plain = "C:\\" + path[3:]
+    long_way = directory_of("\\??\\" + plain, "a.exe")
+    assert directory_of(plain, "a.exe") == long_way
 
 
 @given(st.lists(pieces, max_size=8).map("\\".join))

@@ -8,6 +8,7 @@ from parentchild.catalog.disputes import DISPUTES
 from parentchild.catalog.optional import OPTIONAL_PACKS
 from parentchild.catalog.seed import SEED_RELATIONS
 from parentchild.catalog.spellings import spelled
+from parentchild.catalog.vendor_exclusions import VENDOR_EXCLUSIONS
 from parentchild.catalog.vendors import VENDORS, vendor
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "OPTIONAL_PACKS",
     "SEED_RELATIONS",
     "VENDORS",
+    "VENDOR_EXCLUSIONS",
     "for_windows",
     "spelled",
     "vendor",

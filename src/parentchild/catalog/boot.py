@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from parentchild.catalog.confidence import rated
 from parentchild.catalog.directories import SYSTEM32
 from parentchild.catalog.sources import (
     CAR,
@@ -15,22 +16,25 @@ from parentchild.catalog.sources import (
     EQLLIB,
     FALCON,
     FALCON_2020,
+    FIBRATUS_570,
     GENEALOGY,
+    HOTPATCH,
     MALPROCFIND,
     MALSYSPROC,
     OSQUERY_ATTCK,
     RECORDED,
     SANS,
     SIGMA_2560,
+    SIGMA_IMAGELESS,
     SIGMA_LSASS,
     VELOCIRAPTOR,
     WAZUH,
     WINDOWS_INTERNALS,
 )
-from parentchild.relations.relation import ExpectedImage, ExpectedParents, Relation
+from parentchild.relations.relation import ExpectedImage, ExpectedParents
 from parentchild.relations.severity import Severity
 
-BOOT: Final[tuple[Relation, ...]] = (
+BOOT: Final = rated(
     ExpectedParents(
         "smss.exe",
         (
@@ -38,7 +42,7 @@ BOOT: Final[tuple[Relation, ...]] = (
                 "system",
                 directories=SYSTEM32,
                 why="the kernel starts the one session manager that stays",
-                sources=(FALCON, ELASTIC, EQLLIB, ENDPOINT, MALPROCFIND, SANS, GENEALOGY),
+                sources=(FALCON, ELASTIC, EQLLIB, ENDPOINT, MALPROCFIND, SANS, GENEALOGY, RECORDED),
             ),
             ExpectedImage(
                 "ntoskrnl.exe",
@@ -65,7 +69,7 @@ BOOT: Final[tuple[Relation, ...]] = (
             ExpectedImage(
                 "smss.exe",
                 why="the session's copy of the session manager starts the subsystem, then exits",
-                sources=(ELASTIC, EQLLIB, CAR, WAZUH, MALPROCFIND, SANS, GENEALOGY),
+                sources=(ELASTIC, EQLLIB, CAR, WAZUH, MALPROCFIND, SANS, GENEALOGY, FIBRATUS_570, RECORDED),
             ),
         ),
         why="Each session has one client/server subsystem, started by that session's smss.exe.",
@@ -83,7 +87,7 @@ BOOT: Final[tuple[Relation, ...]] = (
                 "smss.exe",
                 windows="vista+",
                 why="the copy of the session manager for session 0 starts it, then exits",
-                sources=(FALCON, ELASTIC, EQLLIB, CAR, ENDPOINT, MALPROCFIND, SANS, GENEALOGY),
+                sources=(FALCON, ELASTIC, EQLLIB, CAR, ENDPOINT, MALPROCFIND, SANS, GENEALOGY, RECORDED),
             ),
         ),
         why="wininit.exe sets up session 0, where the services live; smss.exe starts it once a boot.",
@@ -101,7 +105,7 @@ BOOT: Final[tuple[Relation, ...]] = (
             ExpectedImage(
                 "smss.exe",
                 why="the copy of the session manager for an interactive session starts it, then exits",
-                sources=(FALCON, ELASTIC, EQLLIB, CAR, WAZUH, MALPROCFIND, SANS, GENEALOGY),
+                sources=(FALCON, ELASTIC, EQLLIB, CAR, WAZUH, MALPROCFIND, SANS, GENEALOGY, RECORDED),
             ),
         ),
         why="Each interactive session has one log-on process, started by that session's smss.exe.",
@@ -119,7 +123,17 @@ BOOT: Final[tuple[Relation, ...]] = (
                 "wininit.exe",
                 windows="vista+",
                 why="wininit.exe starts the service control manager",
-                sources=(FALCON, ELASTIC, EQLLIB, VELOCIRAPTOR, OSQUERY_ATTCK, MALPROCFIND, SANS, GENEALOGY),
+                sources=(
+                    FALCON,
+                    ELASTIC,
+                    EQLLIB,
+                    VELOCIRAPTOR,
+                    OSQUERY_ATTCK,
+                    MALPROCFIND,
+                    SANS,
+                    GENEALOGY,
+                    RECORDED,
+                ),
             ),
         ),
         why="There is one service control manager, and wininit.exe starts it at boot.",
@@ -136,7 +150,17 @@ BOOT: Final[tuple[Relation, ...]] = (
                 "wininit.exe",
                 windows="vista+",
                 why="wininit.exe starts the local security authority",
-                sources=(FALCON, ELASTIC, EQLLIB, VELOCIRAPTOR, OSQUERY_ATTCK, MALPROCFIND, SANS, GENEALOGY),
+                sources=(
+                    FALCON,
+                    ELASTIC,
+                    EQLLIB,
+                    VELOCIRAPTOR,
+                    OSQUERY_ATTCK,
+                    MALPROCFIND,
+                    SANS,
+                    GENEALOGY,
+                    RECORDED,
+                ),
             ),
         ),
         why=(
@@ -177,8 +201,8 @@ BOOT: Final[tuple[Relation, ...]] = (
                 sources=(FALCON_2020, WAZUH, CHRONICLE, MALPROCFIND, RECORDED),
             ),
         ),
-        why="Since Windows 8 the local session manager is a service in svchost.exe: no lsm.exe is rightful.",
-        sources=(FALCON_2020, WAZUH, CHRONICLE),
+        why="Since Windows 8 the local session manager is a service in svchost.exe: no lsm.exe is expected.",
+        sources=(FALCON_2020, WAZUH, CHRONICLE, RECORDED),
         directories=SYSTEM32,
         severity=Severity.HIGH,
         session="0",
@@ -194,7 +218,7 @@ BOOT: Final[tuple[Relation, ...]] = (
             ),
         ),
         why="autochk.exe is a native image that works only at boot, under smss.exe.",
-        sources=(ELASTIC, ENDPOINT),
+        sources=(ELASTIC, ENDPOINT, RECORDED),
         directories=SYSTEM32,
         severity=Severity.HIGH,
         session="0",
@@ -211,13 +235,14 @@ _KERNEL: Final = (
     ),
 )
 
-MINIMAL: Final[tuple[Relation, ...]] = (
+MINIMAL: Final = rated(
     ExpectedParents(
         "registry",
         _KERNEL,
         why="Registry is a minimal process: memory that the kernel owns, without an image.",
-        sources=(ELASTIC_KERNEL, GENEALOGY, RECORDED),
+        sources=(ELASTIC_KERNEL, GENEALOGY, SIGMA_IMAGELESS, RECORDED),
         windows="10+",
+        is_minimal=True,
         severity=Severity.HIGH,
         session="0",
     ),
@@ -225,8 +250,9 @@ MINIMAL: Final[tuple[Relation, ...]] = (
         "memcompression",
         _KERNEL,
         why="The store of compressed memory is a minimal process of the kernel.",
-        sources=(ELASTIC_KERNEL, GENEALOGY, RECORDED),
+        sources=(ELASTIC_KERNEL, GENEALOGY, SIGMA_IMAGELESS, RECORDED),
         windows="10+",
+        is_minimal=True,
         severity=Severity.HIGH,
         session="0",
     ),
@@ -236,6 +262,7 @@ MINIMAL: Final[tuple[Relation, ...]] = (
         why="The store of compressed memory, under the name that task managers show.",
         sources=(ELASTIC_KERNEL, GENEALOGY),
         windows="10+",
+        is_minimal=True,
         severity=Severity.HIGH,
         session="0",
     ),
@@ -243,8 +270,9 @@ MINIMAL: Final[tuple[Relation, ...]] = (
         "hotpatch",
         _KERNEL,
         why="HotPatch is a minimal process of the kernel, on releases that patch without a restart.",
-        sources=(ELASTIC_KERNEL,),
-        windows="11+",
+        sources=(ELASTIC_KERNEL, HOTPATCH),
+        windows="2022+",
+        is_minimal=True,
         severity=Severity.HIGH,
         session="0",
     ),
@@ -254,13 +282,14 @@ MINIMAL: Final[tuple[Relation, ...]] = (
         why="Secure System stands for the secure kernel where virtualization-based security is on.",
         sources=(SIGMA_2560,),
         windows="10+",
+        is_minimal=True,
         severity=Severity.HIGH,
         session="0",
     ),
 )
 """The kernel's own processes, which have no image."""
 
-XP: Final[tuple[Relation, ...]] = (
+XP: Final = rated(
     ExpectedParents(
         "services.exe",
         (

@@ -5,12 +5,17 @@ from __future__ import annotations
 from typing import Final
 
 from parentchild.catalog.boot import BOOT, MINIMAL, XP
-from parentchild.catalog.children import CHILDREN, OPTIONAL
+from parentchild.catalog.children import CHILDREN
+from parentchild.catalog.com_servers import COM_SERVERS
+from parentchild.catalog.launches import LAUNCHES
+from parentchild.catalog.optional_children import OPTIONAL
 from parentchild.catalog.services import SERVICES
 from parentchild.catalog.session import SESSION
 from parentchild.relations.registry import RelationRegistry
 
-DEFAULT_RELATIONS: Final = RelationRegistry((*BOOT, *SESSION, *SERVICES, *MINIMAL, *CHILDREN))
+DEFAULT_RELATIONS: Final = RelationRegistry(
+    (*BOOT, *SESSION, *SERVICES, *COM_SERVERS, *MINIMAL, *CHILDREN, *LAUNCHES)
+)
 """What Windows 10, 11 and Server 2016 and later do, and what Windows 7 to 8.1 did: no vendor's doing."""
 
 OPTIONAL_CHILDREN: Final = RelationRegistry(OPTIONAL)

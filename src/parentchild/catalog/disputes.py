@@ -17,6 +17,7 @@ from parentchild.catalog.sources import (
     ELASTIC_LSASS,
     ELASTIC_TRIAGE,
     ENDPOINT,
+    ENDPOINT_PPID,
     ENDPOINT_SVCHOST,
     EQLLIB,
     FALCON,
@@ -48,6 +49,7 @@ class Case:
         verdict: what the default relations say.
         child_path: the child's path, where the decision rests on it.
         parent_path: the parent's path, where the decision rests on it.
+        command_line: the child's command line, where the decision rests on it.
         windows: the release, where the decision rests on it.
     """
 
@@ -56,6 +58,7 @@ class Case:
     verdict: Verdict
     child_path: str | None = attrs.field(default=None, kw_only=True)
     parent_path: str | None = attrs.field(default=None, kw_only=True)
+    command_line: str | None = attrs.field(default=None, kw_only=True)
     windows: str | None = attrs.field(default=None, kw_only=True)
 
 
@@ -229,11 +232,11 @@ DISPUTES: Final = (
         "only csrss.exe starts conhost.exe",
         made_by="osquery-attck, malprocfind, VolDiff",
         denied_by="Sigma, Elastic",
-        decision="not watched; on Windows 7 an optional pack",
+        decision="only its place is watched; its parents on Windows 7, in an optional pack",
         why="Since Windows 8 each console program starts its own host, as 6,488 recorded ones did.",
         sources=(OSQUERY_ATTCK, MALPROCFIND, SIGMA_CONHOST, RECORDED),
         cases=(
-            Case("conhost.exe", "python.exe", Verdict.UNWATCHED),
+            Case("conhost.exe", "python.exe", _EXPECTED),
             Case("conhost.exe", "csrss.exe", _EXPECTED, windows="7"),
             Case("conhost.exe", "csrss.exe", _MISMATCH, windows="10"),
         ),
@@ -251,10 +254,10 @@ DISPUTES: Final = (
         "only userinit.exe starts explorer.exe",
         made_by="Wazuh, malprocfind",
         denied_by="FalconForce, which took the row out",
-        decision="not watched; an optional pack",
-        why="Users, installers and scripts start the shell anew in many alternatives.",
+        decision="only its place is watched; its parents in an optional pack",
+        why="Users, installers and scripts start the shell anew in many ways.",
         sources=(WAZUH, MALPROCFIND, FALCON_2020),
-        cases=(Case("explorer.exe", "cmd.exe", Verdict.UNWATCHED),),
+        cases=(Case("explorer.exe", "cmd.exe", _EXPECTED),),
     ),
     Dispute(
         "conhost.exe may start cmd.exe and powershell.exe",
@@ -266,7 +269,7 @@ DISPUTES: Final = (
             " no default that is silent on a clean server can hold it."
         ),
         sources=(ELASTIC_TRIAGE, LOLBAS, OPENSSH),
-        cases=(Case("cmd.exe", "conhost.exe", Verdict.UNWATCHED),),
+        cases=(Case("cmd.exe", "conhost.exe", _EXPECTED),),
     ),
     Dispute(
         "a parent that is called MsMpEng.exe is Defender",
@@ -334,13 +337,66 @@ DISPUTES: Final = (
         "cmd.exe, powershell.exe and browsers are started by explorer.exe alone",
         made_by="osquery-attck, Velociraptor, malprocfind",
         denied_by="the rest",
-        decision="not watched; optional packs",
+        decision="only the place of those that are Windows' own is watched; their parents in optional packs",
         why="Any program may start them: that is no fact about Windows.",
         sources=(OSQUERY_ATTCK, VELOCIRAPTOR, MALPROCFIND),
         cases=(
-            Case("cmd.exe", "python.exe", Verdict.UNWATCHED),
+            Case("cmd.exe", "python.exe", _EXPECTED),
             Case("chrome.exe", "outlook.exe", Verdict.UNWATCHED),
         ),
+    ),
+    Dispute(
+        "sihost.exe may start sihost.exe",
+        made_by="Elastic's endpoint rules, twice",
+        denied_by="no other table has the image",
+        decision="where both paths are known to be its own",
+        why="The shell's infrastructure host starts itself again when it failed.",
+        sources=(ENDPOINT, ENDPOINT_PPID),
+        cases=(
+            Case("sihost.exe", "sihost.exe", _MISMATCH),
+            Case(
+                "sihost.exe",
+                "sihost.exe",
+                _EXPECTED,
+                child_path=f"{_SYSTEM32}sihost.exe",
+                parent_path=f"{_SYSTEM32}sihost.exe",
+            ),
+        ),
+    ),
+    Dispute(
+        "WmiPrvSE.exe with /regserver as SYSTEM may have any parent",
+        made_by="Elastic's endpoint rule",
+        denied_by="all others",
+        decision="only from Windows' own shells",
+        why="Whoever starts an image writes its arguments: a switch of the child's own proves nothing.",
+        sources=(ENDPOINT,),
+        cases=(
+            Case(
+                "wmiprvse.exe",
+                "cmd.exe",
+                _EXPECTED,
+                command_line="wmiprvse.exe /regserver",
+            ),
+            Case("wmiprvse.exe", "acme.exe", _MISMATCH, command_line="wmiprvse.exe /regserver"),
+        ),
+    ),
+    Dispute(
+        "smss.exe with -SpecialSession may start anything",
+        made_by="Elastic's endpoint rule",
+        denied_by="all others",
+        decision="mismatch for what the session manager does not start otherwise",
+        why="The rule names no child of such a session, and no recording shows one.",
+        sources=(ENDPOINT,),
+        cases=(Case("cmd.exe", "smss.exe", _MISMATCH),),
+    ),
+    Dispute(
+        "RuntimeBroker.exe, dllhost.exe and taskhostw.exe may be started by any service host",
+        made_by="every published table",
+        denied_by="the recordings: 433 of 433 by one group, two of consent.exe by a host without a service",
+        decision="by the one group, where the host's command line is known",
+        why="COM servers are started by the DCOM launcher, tasks by the scheduler, the prompt by Appinfo.",
+        sources=(RECORDED,),
+        cases=(Case("runtimebroker.exe", "svchost.exe", _EXPECTED),),
     ),
 )
 """The claims on which published tables disagree, and what was decided."""

@@ -1,9 +1,11 @@
-"""Services and the hosts in which services, COM servers and providers run."""
+"""Services: their hosts, those that run in their own process, and what these start."""
 
 from __future__ import annotations
 
 from typing import Final
 
+from parentchild.catalog.arguments import ANY_ARGUMENT, COM_SERVER
+from parentchild.catalog.confidence import rated
 from parentchild.catalog.directories import (
     COMPONENT_STORE,
     DEFENDER,
@@ -12,35 +14,40 @@ from parentchild.catalog.directories import (
     SERVICING,
     SYSTEM32,
     SYSWOW64,
-    WBEM,
 )
 from parentchild.catalog.sources import (
-    ATTACK_PPID,
     CAR,
     ECHOTRAIL,
     ELASTIC,
     ELASTIC_3377,
+    ELASTIC_EDR_FREEZE,
     ELASTIC_MRT,
     ELASTIC_TRIAGE,
     ENDPOINT,
+    ENDPOINT_ARGUMENTS,
+    ENDPOINT_PPID,
     ENDPOINT_SVCHOST,
     EQLLIB,
     FALCON,
     FALCON_2020,
-    MALPROCFIND,
+    PROTECTED,
     RECORDED,
     SANS,
+    SIGMA_ARGUMENTS,
+    SIGMA_FREEZE,
     SIGMA_SVCHOST,
     SIGMA_WRONG,
     SPLUNK,
     VOLDIFF,
-    WAZUH,
     WINDOWS_INTERNALS,
 )
-from parentchild.relations.relation import ExpectedImage, ExpectedParents, Relation, Tier
+from parentchild.relations.relation import ExpectedImage, ExpectedParents, Tier
 from parentchild.relations.severity import Severity
 
-SERVICES: Final[tuple[Relation, ...]] = (
+APP_DEPLOYMENT: Final = "AppXDeploymentExtensions.OneCore.dll"
+"""The library that installs apps from the store."""
+
+SERVICES: Final = rated(
     ExpectedParents(
         "svchost.exe",
         (
@@ -53,6 +60,7 @@ SERVICES: Final[tuple[Relation, ...]] = (
                 "msmpeng.exe",
                 tier=Tier.KNOWN_BENIGN,
                 directories=DEFENDER,
+                excuses_arguments=True,
                 why="Defender's engine starts a bare svchost.exe, to emulate in it or to clean up",
                 sources=(FALCON, FALCON_2020, ELASTIC, SPLUNK, ECHOTRAIL, RECORDED),
             ),
@@ -60,6 +68,7 @@ SERVICES: Final[tuple[Relation, ...]] = (
                 "mrt.exe",
                 tier=Tier.KNOWN_BENIGN,
                 directories=SYSTEM32,
+                excuses_arguments=True,
                 why="the monthly Malicious Software Removal Tool starts a service host",
                 sources=(SIGMA_SVCHOST, ELASTIC_MRT, ENDPOINT_SVCHOST, ECHOTRAIL),
             ),
@@ -67,6 +76,7 @@ SERVICES: Final[tuple[Relation, ...]] = (
                 "mrt-kb890830.exe",
                 tier=Tier.KNOWN_BENIGN,
                 directories=SYSTEM32,
+                excuses_arguments=True,
                 why="the same tool under the name of its update",
                 sources=(ENDPOINT_SVCHOST, ECHOTRAIL),
             ),
@@ -75,6 +85,7 @@ SERVICES: Final[tuple[Relation, ...]] = (
                 tier=Tier.KNOWN_BENIGN,
                 windows="10+",
                 directories=COMPONENT_STORE,
+                excuses_arguments=True,
                 why="seen while a fresh Windows 10 serviced itself",
                 sources=(SIGMA_SVCHOST,),
             ),
@@ -82,6 +93,7 @@ SERVICES: Final[tuple[Relation, ...]] = (
                 "ngen.exe",
                 tier=Tier.KNOWN_BENIGN,
                 directories=DOTNET,
+                excuses_arguments=True,
                 why=".NET makes native images while Windows is serviced",
                 sources=(SIGMA_SVCHOST, SIGMA_WRONG),
             ),
@@ -89,6 +101,7 @@ SERVICES: Final[tuple[Relation, ...]] = (
                 "wermgr.exe",
                 tier=Tier.KNOWN_BENIGN,
                 directories=SYSTEM32,
+                excuses_arguments=True,
                 why="error reporting, as one endpoint product observed it",
                 sources=(ENDPOINT_SVCHOST,),
             ),
@@ -102,8 +115,9 @@ SERVICES: Final[tuple[Relation, ...]] = (
             ),
         ),
         why="Service hosts are started by the service control manager, with few and known exceptions.",
-        sources=(FALCON, ELASTIC, SANS, ECHOTRAIL, WINDOWS_INTERNALS),
+        sources=(FALCON, ELASTIC, SANS, ECHOTRAIL, WINDOWS_INTERNALS, SIGMA_ARGUMENTS, RECORDED),
         directories=EITHER_BITNESS,
+        arguments=("-k *",),
         severity=Severity.HIGH,
         session="0; services of a user run in that user's session",
         protects_name=True,
@@ -118,107 +132,8 @@ SERVICES: Final[tuple[Relation, ...]] = (
             ),
         ),
         why="The print spooler is a service: the service control manager starts it.",
-        sources=(FALCON_2020, ELASTIC),
+        sources=(FALCON_2020, ELASTIC, RECORDED),
         directories=SYSTEM32,
-        severity=Severity.MEDIUM,
-        session="0",
-        protects_name=True,
-    ),
-    ExpectedParents(
-        "dllhost.exe",
-        (
-            ExpectedImage(
-                "svchost.exe",
-                why="the DCOM launcher starts COM servers that are libraries in this surrogate",
-                sources=(FALCON_2020, ELASTIC, WAZUH, RECORDED),
-            ),
-            ExpectedImage(
-                "services.exe",
-                why="COM+ applications that are installed as a service",
-                sources=(ELASTIC, WAZUH),
-            ),
-        ),
-        creators=(
-            ExpectedImage(
-                "consent.exe",
-                tier=Tier.KNOWN_BENIGN,
-                directories=SYSTEM32,
-                why="a COM server that a user elevated is created by the elevation prompt",
-                sources=(ATTACK_PPID,),
-            ),
-        ),
-        why="The COM surrogate is started by the DCOM launcher, or as a service by services.exe.",
-        sources=(ELASTIC, WAZUH),
-        directories=EITHER_BITNESS,
-        severity=Severity.MEDIUM,
-        session="any",
-        protects_name=True,
-    ),
-    ExpectedParents(
-        "wmiprvse.exe",
-        (
-            ExpectedImage(
-                "svchost.exe",
-                why="the DCOM launcher starts the hosts of WMI providers",
-                sources=(ELASTIC, ENDPOINT, MALPROCFIND, VOLDIFF, RECORDED),
-            ),
-            ExpectedImage(
-                "powershell.exe",
-                tier=Tier.KNOWN_BENIGN,
-                directories=(
-                    r"C:\Windows\System32\WindowsPowerShell\v1.0",
-                    r"C:\Windows\SysWOW64\WindowsPowerShell\v1.0",
-                ),
-                arguments=("/RegServer",),
-                why="repair scripts register the provider host anew",
-                sources=(ENDPOINT,),
-            ),
-            ExpectedImage(
-                "cmd.exe",
-                tier=Tier.KNOWN_BENIGN,
-                directories=EITHER_BITNESS,
-                arguments=("/RegServer",),
-                why="repair scripts register the provider host anew",
-                sources=(ENDPOINT,),
-            ),
-        ),
-        why="A host of WMI providers is a COM server: the DCOM launcher in svchost.exe starts it.",
-        sources=(ELASTIC, ENDPOINT),
-        directories=WBEM,
-        severity=Severity.MEDIUM,
-        session="0",
-        protects_name=True,
-    ),
-    ExpectedParents(
-        "wsmprovhost.exe",
-        (
-            ExpectedImage(
-                "svchost.exe",
-                why="the DCOM launcher starts the host of a remote PowerShell session",
-                sources=(ELASTIC, ENDPOINT, RECORDED),
-            ),
-        ),
-        why="The host of remote PowerShell is a COM server that svchost.exe starts for WinRM.",
-        sources=(ELASTIC, ENDPOINT),
-        windows="7+",
-        directories=EITHER_BITNESS,
-        severity=Severity.MEDIUM,
-        session="0",
-        protects_name=True,
-    ),
-    ExpectedParents(
-        "winrshost.exe",
-        (
-            ExpectedImage(
-                "svchost.exe",
-                why="the DCOM launcher starts the host of a remote command shell",
-                sources=(ELASTIC, ENDPOINT, RECORDED),
-            ),
-        ),
-        why="The host of a remote command shell is a COM server that svchost.exe starts for WinRM.",
-        sources=(ELASTIC, ENDPOINT),
-        windows="7+",
-        directories=EITHER_BITNESS,
         severity=Severity.MEDIUM,
         session="0",
         protects_name=True,
@@ -282,9 +197,10 @@ SERVICES: Final[tuple[Relation, ...]] = (
             ),
         ),
         why="The indexer is a service: the service control manager starts it.",
-        sources=(ELASTIC, ENDPOINT),
+        sources=(ELASTIC, ENDPOINT, RECORDED),
         windows="vista+",
         directories=EITHER_BITNESS,
+        arguments=COM_SERVER,
         severity=Severity.MEDIUM,
         session="0",
         protects_name=True,
@@ -300,23 +216,29 @@ SERVICES: Final[tuple[Relation, ...]] = (
             ExpectedImage(
                 "dllhost.exe",
                 tier=Tier.KNOWN_BENIGN,
+                excuses_arguments=True,
                 why="accepted by one large rule set since 2020",
                 sources=(ELASTIC,),
             ),
-            ExpectedImage(
-                "rundll32.exe",
-                tier=Tier.KNOWN_BENIGN,
-                windows="10+",
-                directories=EITHER_BITNESS,
-                parent_arguments=("^ *AppXDeploymentExtensions.OneCore.dll,ShellRefresh",),
-                why="the shell is refreshed after an app from the store was installed",
-                sources=(ENDPOINT,),
+            *(
+                ExpectedImage(
+                    "rundll32.exe",
+                    tier=Tier.KNOWN_BENIGN,
+                    windows="10+",
+                    directories=EITHER_BITNESS,
+                    parent_arguments=(f"^ {library},ShellRefresh",),
+                    excuses_arguments=True,
+                    why="the shell is refreshed after an app from the store was installed",
+                    sources=(ENDPOINT, ELASTIC_TRIAGE),
+                )
+                for library in (APP_DEPLOYMENT, rf"C:\Windows\System32\{APP_DEPLOYMENT}")
             ),
         ),
         why="The indexer starts its protocol hosts; injected code likes their quiet name.",
-        sources=(ELASTIC, RECORDED),
+        sources=(ELASTIC, ENDPOINT_ARGUMENTS, RECORDED),
         windows="vista+",
         directories=EITHER_BITNESS,
+        arguments=ANY_ARGUMENT,
         severity=Severity.LOW,
         session="0, and that of a user whose mail is indexed",
         protects_name=True,
@@ -334,6 +256,7 @@ SERVICES: Final[tuple[Relation, ...]] = (
         sources=(RECORDED,),
         windows="vista+",
         directories=EITHER_BITNESS,
+        arguments=ANY_ARGUMENT,
         severity=Severity.LOW,
         session="0",
         protects_name=True,
@@ -357,27 +280,86 @@ SERVICES: Final[tuple[Relation, ...]] = (
         protects_name=True,
     ),
     ExpectedParents(
-        "tiworker.exe",
+        "securityhealthservice.exe",
+        (
+            ExpectedImage(
+                "services.exe",
+                why="Windows Security's service runs in its own process",
+                sources=(RECORDED,),
+            ),
+        ),
+        why="The service of Windows Security is started by the service control manager.",
+        sources=(RECORDED,),
+        windows="10+",
+        directories=(*SYSTEM32, r"C:\Windows\System32\SecurityHealth\*"),
+        severity=Severity.LOW,
+        session="0",
+    ),
+    ExpectedParents(
+        "wudfhost.exe",
+        (
+            ExpectedImage(
+                "services.exe",
+                windows="8+",
+                why="the service control manager starts a host for each user-mode driver",
+                sources=(RECORDED,),
+            ),
+            ExpectedImage(
+                "svchost.exe",
+                windows="vista-7",
+                why="before Windows 8 the driver foundation was a service in svchost.exe",
+                sources=(WINDOWS_INTERNALS,),
+            ),
+        ),
+        why="A host of user-mode drivers is started by the service control manager.",
+        sources=(RECORDED, WINDOWS_INTERNALS),
+        windows="vista+",
+        directories=SYSTEM32,
+        severity=Severity.LOW,
+        session="0",
+    ),
+    ExpectedParents(
+        "werfaultsecure.exe",
         (
             ExpectedImage(
                 "svchost.exe",
-                why="the DCOM launcher starts the worker that installs components",
-                sources=(ELASTIC, RECORDED),
+                directories=SYSTEM32,
+                service_groups=("WerSvcGroup",),
+                why="error reporting dumps a protected process through it",
+                sources=(ENDPOINT_PPID, ELASTIC_EDR_FREEZE),
             ),
-            ExpectedImage(
-                "trustedinstaller.exe",
-                tier=Tier.KNOWN_BENIGN,
-                windows="10+",
-                why="the servicing stack may start its worker itself",
-                sources=(ELASTIC_TRIAGE,),
+            *(
+                ExpectedImage(
+                    name,
+                    tier=Tier.KNOWN_BENIGN,
+                    directories=directories,
+                    why="a protected process that crashed, or error reporting on its behalf",
+                    sources=sources,
+                )
+                for name, directories, sources in (
+                    ("wermgr.exe", EITHER_BITNESS, (ELASTIC_EDR_FREEZE,)),
+                    ("werfault.exe", EITHER_BITNESS, (ELASTIC_EDR_FREEZE,)),
+                    ("dxgiadaptercache.exe", SYSTEM32, (ENDPOINT_PPID,)),
+                    ("smss.exe", SYSTEM32, (PROTECTED,)),
+                    ("csrss.exe", SYSTEM32, (ELASTIC,)),
+                    ("wininit.exe", SYSTEM32, (PROTECTED,)),
+                    ("services.exe", SYSTEM32, (PROTECTED,)),
+                    ("lsass.exe", SYSTEM32, (ENDPOINT,)),
+                    ("sppsvc.exe", SYSTEM32, (PROTECTED,)),
+                    ("msmpeng.exe", DEFENDER, (PROTECTED,)),
+                )
             ),
         ),
-        why="The servicing worker is a COM server: the DCOM launcher in svchost.exe starts it.",
-        sources=(ELASTIC, RECORDED),
+        tier=Tier.KNOWN_BENIGN,
+        why=(
+            "Only error reporting dumps protected processes; another parent uses its rights to freeze or to"
+            " dump a security product. A protected product of another vendor that crashes looks so too."
+        ),
+        sources=(ENDPOINT_PPID, ELASTIC_EDR_FREEZE, SIGMA_FREEZE, RECORDED),
         windows="8+",
-        directories=COMPONENT_STORE,
+        directories=EITHER_BITNESS,
         severity=Severity.MEDIUM,
-        session="0",
+        session="that of the process that crashed",
     ),
 )
-"""Services in their own process, and the hosts that svchost.exe and services.exe start."""
+"""What the service control manager starts, and the parts that its services start."""

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from typing import Final
 
+from parentchild.catalog.arguments import COM_SERVER, DCOM
+from parentchild.catalog.confidence import rated
 from parentchild.catalog.directories import DOTNET, EITHER_BITNESS, SYSTEM32
 from parentchild.catalog.sources import (
+    ANALOGY,
     CAR,
     ELASTIC,
     ELASTIC_3377,
     ELASTIC_TRIAGE,
     ENDPOINT,
+    ENDPOINT_PPID,
     EQLLIB,
     FALCON,
     FALCON_2020,
@@ -20,10 +24,13 @@ from parentchild.catalog.sources import (
     VELOCIRAPTOR,
     WAZUH,
 )
-from parentchild.relations.relation import ExpectedImage, ExpectedParents, Relation, Tier
+from parentchild.relations.relation import ExpectedImage, ExpectedParents, Tier
 from parentchild.relations.severity import Severity
 
-SESSION: Final[tuple[Relation, ...]] = (
+FOLDER_WINDOWS: Final = "{9BA05972-F6A8-11CF-A442-00A0C90A8F39}"
+"""The class of the shell's folder windows."""
+
+SESSION: Final = rated(
     ExpectedParents(
         "userinit.exe",
         (
@@ -34,7 +41,7 @@ SESSION: Final[tuple[Relation, ...]] = (
             ),
         ),
         why="userinit.exe prepares a user's session; winlogon.exe starts it once a log-on.",
-        sources=(FALCON, ELASTIC, SANS),
+        sources=(FALCON, ELASTIC, SANS, RECORDED),
         directories=EITHER_BITNESS,
         severity=Severity.HIGH,
         session="1 and up",
@@ -45,19 +52,20 @@ SESSION: Final[tuple[Relation, ...]] = (
         (
             ExpectedImage(
                 "winlogon.exe",
-                why="the log-on and lock prefilter of a session",
+                why="the log-on and lock screen of a session",
                 sources=(ELASTIC, EQLLIB, CAR, RECORDED),
             ),
             ExpectedImage(
                 "wininit.exe",
                 windows="vista+",
-                why="the prefilter of session 0, shown at shutdown",
+                why="the screen of session 0, shown at shutdown",
                 sources=(ELASTIC, EQLLIB),
             ),
         ),
         why="LogonUI.exe asks for credentials; only winlogon.exe and, in session 0, wininit.exe start it.",
-        sources=(ELASTIC, EQLLIB, CAR),
+        sources=(ELASTIC, EQLLIB, CAR, RECORDED),
         directories=SYSTEM32,
+        arguments=("/flags:*",),
         severity=Severity.MEDIUM,
         session="that of the log-on; 0 at shutdown",
         protects_name=True,
@@ -86,7 +94,7 @@ SESSION: Final[tuple[Relation, ...]] = (
             ),
         ),
         why="One compositor draws each session's desktop; who starts it changed with Windows 8.",
-        sources=(ELASTIC, MALPROCFIND),
+        sources=(ELASTIC, MALPROCFIND, RECORDED),
         windows="vista+",
         directories=SYSTEM32,
         severity=Severity.MEDIUM,
@@ -120,8 +128,17 @@ SESSION: Final[tuple[Relation, ...]] = (
         (
             ExpectedImage(
                 "svchost.exe",
+                service_groups=("netsvcs:UserManager",),
                 why="the User Manager service starts the shell's infrastructure host",
                 sources=(ENDPOINT, RECORDED),
+            ),
+            ExpectedImage(
+                "sihost.exe",
+                tier=Tier.KNOWN_BENIGN,
+                directories=SYSTEM32,
+                counterpart_directories=SYSTEM32,
+                why="it starts itself again, as one endpoint product sees in two of its rules",
+                sources=(ENDPOINT, ENDPOINT_PPID),
             ),
         ),
         why="The shell's infrastructure host belongs to the User Manager service.",
@@ -132,18 +149,37 @@ SESSION: Final[tuple[Relation, ...]] = (
         session="1 and up, one for each user",
     ),
     ExpectedParents(
+        "shellhost.exe",
+        (
+            ExpectedImage(
+                "sihost.exe",
+                directories=SYSTEM32,
+                why="the shell's infrastructure host starts the host of the quick settings",
+                sources=(ENDPOINT_PPID,),
+            ),
+        ),
+        why="On Windows 11 the quick settings have a host of their own, which sihost.exe starts.",
+        sources=(ENDPOINT_PPID,),
+        windows="11+",
+        directories=SYSTEM32,
+        severity=Severity.LOW,
+        session="1 and up, one for each user",
+    ),
+    ExpectedParents(
         "runtimebroker.exe",
         (
             ExpectedImage(
                 "svchost.exe",
+                service_groups=DCOM,
                 why="the DCOM launcher starts a broker for each app from the store",
                 sources=(FALCON, FALCON_2020, ELASTIC, ENDPOINT, RECORDED),
             ),
         ),
         why="A broker is a COM server: the DCOM launcher in svchost.exe starts it.",
-        sources=(FALCON, ELASTIC),
+        sources=(FALCON, ELASTIC, RECORDED),
         windows="8+",
         directories=EITHER_BITNESS,
+        arguments=COM_SERVER,
         severity=Severity.MEDIUM,
         session="1 and up",
         protects_name=True,
@@ -153,12 +189,13 @@ SESSION: Final[tuple[Relation, ...]] = (
         (
             ExpectedImage(
                 "svchost.exe",
+                service_groups=("netsvcs:Schedule",),
                 why="the task scheduler's service runs tasks that are libraries in this host",
                 sources=(FALCON, FALCON_2020, ELASTIC, VELOCIRAPTOR, SANS, RECORDED),
             ),
         ),
         why="The host of tasks that are libraries belongs to the task scheduler in svchost.exe.",
-        sources=(FALCON, ELASTIC, SANS),
+        sources=(FALCON, ELASTIC, SANS, RECORDED),
         windows="10+",
         directories=SYSTEM32,
         severity=Severity.MEDIUM,
@@ -189,8 +226,8 @@ SESSION: Final[tuple[Relation, ...]] = (
                 sources=(ELASTIC_3377, ELASTIC),
             ),
         ),
-        why="The host of tasks had this name from Windows 7 to 8.1; later no taskhost.exe is rightful.",
-        sources=(ELASTIC, EQLLIB, WAZUH),
+        why="The host of tasks had this name from Windows 7 to 8.1; later no taskhost.exe is expected.",
+        sources=(ELASTIC, EQLLIB, WAZUH, RECORDED),
         directories=SYSTEM32,
         severity=Severity.MEDIUM,
         session="0 or a user's",
@@ -202,12 +239,12 @@ SESSION: Final[tuple[Relation, ...]] = (
             ExpectedImage(
                 "svchost.exe",
                 windows="8-8.1",
-                why="the task scheduler's service starts it, as it does taskhostw.exe (by analogy)",
-                sources=(RECORDED,),
+                why="the task scheduler's service starts it, as it does taskhostw.exe",
+                sources=(ANALOGY,),
             ),
         ),
-        why="The host of a user's tasks on Windows 8 and 8.1; later no taskhostex.exe is rightful.",
-        sources=(RECORDED,),
+        why="The host of a user's tasks on Windows 8 and 8.1; later no taskhostex.exe is expected.",
+        sources=(ANALOGY,),
         directories=SYSTEM32,
         severity=Severity.MEDIUM,
         session="1 and up",
@@ -218,22 +255,28 @@ SESSION: Final[tuple[Relation, ...]] = (
         (
             ExpectedImage(
                 "svchost.exe",
+                service_groups=("netsvcs:Appinfo",),
                 why="the Application Information service shows the elevation prompt",
                 sources=(ELASTIC, ENDPOINT, RECORDED),
             ),
-            ExpectedImage(
-                "rundll32.exe",
-                tier=Tier.KNOWN_BENIGN,
-                directories=EITHER_BITNESS,
-                parent_arguments=("^ *,SHCreateLocalServerRunDll", "{9BA05972-F6A8-11CF-A442-00A0C90A8F39}"),
-                why="the shell's folder windows as a local COM server, hosted by rundll32.exe",
-                sources=(ENDPOINT,),
+            *(
+                ExpectedImage(
+                    "rundll32.exe",
+                    tier=Tier.KNOWN_BENIGN,
+                    directories=EITHER_BITNESS,
+                    parent_arguments=(f"^ {library},SHCreateLocalServerRunDll {FOLDER_WINDOWS}",),
+                    excuses_arguments=True,
+                    why="the shell's folder windows as a local COM server, hosted by rundll32.exe",
+                    sources=(ENDPOINT,),
+                )
+                for library in ("shell32.dll", r"C:\Windows\System32\shell32.dll")
             ),
         ),
         why="The elevation prompt belongs to the Application Information service in svchost.exe.",
-        sources=(ELASTIC, ENDPOINT),
+        sources=(ELASTIC, ENDPOINT, RECORDED),
         windows="vista+",
         directories=SYSTEM32,
+        arguments=("^ * * *",),
         severity=Severity.MEDIUM,
         session="that of the user who is asked",
         protects_name=True,

@@ -11,17 +11,23 @@ from typing import Final
 
 import attrs
 
+from parentchild.catalog.confidence import rated
 from parentchild.catalog.default import DEFAULT_RELATIONS
-from parentchild.catalog.directories import EITHER_BITNESS, SYSTEM32
+from parentchild.catalog.directories import EITHER_BITNESS, POWERSHELL, SYSTEM32
 from parentchild.catalog.sources import (
     ECHOTRAIL,
     ELASTIC,
     ELASTIC_4775,
     ELASTIC_6696,
+    ELASTIC_SPOOLER,
     ELASTIC_TRIAGE,
     ENDPOINT,
+    ENDPOINT_DWM,
     ENDPOINT_SVCHOST,
+    ENDPOINT_SYSCALL,
+    QUALCOMM,
     SIGMA_319,
+    SIGMA_SPOOLER,
     SIGMA_SVCHOST,
     SIGMA_WRONG,
 )
@@ -30,11 +36,22 @@ from parentchild.relations.registry import RelationRegistry
 from parentchild.relations.relation import ExpectedChildren, ExpectedImage, ExpectedParents, Relation, Tier
 from parentchild.windows.names import fold
 
+
+def _either(directory: str) -> tuple[str, ...]:
+    """Return a directory below both `Program Files`."""
+    return rf"C:\Program Files\{directory}", rf"C:\Program Files (x86)\{directory}"
+
+
+_WORKPLACE: Final = (r"C:\Program Files (x86)\Workplace\Components\WorkplaceContainerComponent\Current",)
+_CUTEPDF: Final = (
+    r"C:\Program Files (x86)\CutePDF Writer",
+    r"C:\Program Files (x86)\Acro Software\CutePDF Writer",
+)
 _PRIVILEGE_MANAGER: Final = (
     r"C:\Program Files (x86)\Common Files\One Identity\Safeguard Privilege Manager for Windows\Client"
 )
 
-VENDOR_RELATIONS: Final[tuple[Relation, ...]] = (
+VENDOR_RELATIONS: Final[tuple[ExpectedParents | ExpectedChildren, ...]] = rated(
     ExpectedParents(
         "userinit.exe",
         (
@@ -42,6 +59,7 @@ VENDOR_RELATIONS: Final[tuple[Relation, ...]] = (
                 "kusrinit.exe",
                 tier=Tier.VENDOR,
                 pack="kusrinit",
+                directories=EITHER_BITNESS,
                 why="a helper of the log-on, by its name most likely of the KACE agent",
                 sources=(ELASTIC_4775, ELASTIC),
             ),
@@ -55,6 +73,7 @@ VENDOR_RELATIONS: Final[tuple[Relation, ...]] = (
                 tier=Tier.VENDOR,
                 pack="absolute",
                 directories=EITHER_BITNESS,
+                excuses_arguments=True,
                 why="Absolute's theft protection (Computrace, LoJack) hides its agent in a service host",
                 sources=(SIGMA_SVCHOST, SIGMA_319, ENDPOINT_SVCHOST, ELASTIC_TRIAGE, ECHOTRAIL),
             ),
@@ -63,6 +82,7 @@ VENDOR_RELATIONS: Final[tuple[Relation, ...]] = (
                 tier=Tier.VENDOR,
                 pack="absolute",
                 directories=EITHER_BITNESS,
+                excuses_arguments=True,
                 why="the small agent that Absolute's firmware module puts back at boot",
                 sources=(ENDPOINT_SVCHOST, ELASTIC_TRIAGE),
             ),
@@ -70,7 +90,7 @@ VENDOR_RELATIONS: Final[tuple[Relation, ...]] = (
                 "savservice.exe",
                 tier=Tier.VENDOR,
                 pack="sophos",
-                directories=(r"C:\Program Files*\Sophos\Sophos Anti-Virus",),
+                directories=_either(r"Sophos\Sophos Anti-Virus"),
                 why="Sophos Anti-Virus",
                 sources=(SIGMA_WRONG,),
             ),
@@ -78,7 +98,7 @@ VENDOR_RELATIONS: Final[tuple[Relation, ...]] = (
                 "sfc.exe",
                 tier=Tier.VENDOR,
                 pack="cisco",
-                directories=(r"C:\Program Files*\Cisco\AMP\*",),
+                directories=_either(r"Cisco\AMP\*"),
                 why="the connector of Cisco Secure Endpoint; Windows' own sfc.exe lies elsewhere",
                 sources=(ENDPOINT_SVCHOST,),
             ),
@@ -86,7 +106,7 @@ VENDOR_RELATIONS: Final[tuple[Relation, ...]] = (
                 "alibabaprotect.exe",
                 tier=Tier.VENDOR,
                 pack="alibaba",
-                directories=(r"C:\Program Files*\AlibabaProtect\*",),
+                directories=_either(r"AlibabaProtect\*"),
                 why="Alibaba's protection service",
                 sources=(ENDPOINT_SVCHOST,),
             ),
@@ -102,7 +122,7 @@ VENDOR_RELATIONS: Final[tuple[Relation, ...]] = (
                 "unity.exe",
                 tier=Tier.VENDOR,
                 pack="unity",
-                directories=(r"C:\Program Files*\Unity Client",),
+                directories=_either("Unity Client"),
                 why="the Unity telephony client",
                 sources=(ENDPOINT_SVCHOST,),
             ),
@@ -127,10 +147,23 @@ VENDOR_RELATIONS: Final[tuple[Relation, ...]] = (
                 "rdrcef.exe",
                 tier=Tier.VENDOR,
                 pack="adobe",
-                directories=(r"C:\Program Files*\Adobe\*\*\*",),
+                directories=(r"C:\Program Files (x86)\Adobe\Acrobat Reader DC\Reader\acrocef*",),
                 integrity="System",
                 why="Adobe Reader, seen by one endpoint product for service hosts that run as SYSTEM",
                 sources=(ENDPOINT_SVCHOST,),
+            ),
+        ),
+    ),
+    ExpectedParents(
+        "csrss.exe",
+        (
+            ExpectedImage(
+                "aps.exe",
+                tier=Tier.VENDOR,
+                pack="graphon",
+                directories=(r"C:\Program Files\GraphOn\GO-Global\Programs",),
+                why="GO-Global gives each remote session a subsystem of its own",
+                sources=(ENDPOINT_SYSCALL,),
             ),
         ),
     ),
@@ -141,7 +174,7 @@ VENDOR_RELATIONS: Final[tuple[Relation, ...]] = (
                 "sandboxiedcomlaunch.exe",
                 tier=Tier.VENDOR,
                 pack="sandboxie",
-                directories=(r"C:\Program Files\Sandboxie*",),
+                directories=(r"C:\Program Files\Sandboxie", r"C:\Program Files\Sandboxie-Plus"),
                 why="Sandboxie launches COM servers in the place of Windows' own launcher",
                 sources=(ENDPOINT,),
             ),
@@ -149,7 +182,7 @@ VENDOR_RELATIONS: Final[tuple[Relation, ...]] = (
                 "workplace container helper.exe",
                 tier=Tier.VENDOR,
                 pack="workplace",
-                directories=(r"C:\Program Files (x86)\Workplace\Components",),
+                directories=_WORKPLACE,
                 why="the Workplace container starts its own brokers",
                 sources=(ENDPOINT, ELASTIC, ELASTIC_4775),
             ),
@@ -162,6 +195,7 @@ VENDOR_RELATIONS: Final[tuple[Relation, ...]] = (
                 "workplace starter.exe",
                 tier=Tier.VENDOR,
                 pack="workplace",
+                directories=_WORKPLACE,
                 why="the Workplace container starts its own spooler",
                 sources=(ELASTIC, ENDPOINT, ELASTIC_4775),
             ),
@@ -175,7 +209,7 @@ VENDOR_RELATIONS: Final[tuple[Relation, ...]] = (
                 tier=Tier.VENDOR,
                 pack="onedrive",
                 directories=(r"C:\Users\*\AppData\Local\Microsoft\OneDrive\*",),
-                why="OneDrive, seen by one endpoint product",
+                why="OneDrive, seen by one endpoint product; a reused pid looks so too",
                 sources=(ENDPOINT,),
             ),
         ),
@@ -187,6 +221,8 @@ VENDOR_RELATIONS: Final[tuple[Relation, ...]] = (
                 "threatlockerconsent.exe",
                 tier=Tier.VENDOR,
                 pack="threatlocker",
+                directories=(r"C:\Program Files\ThreatLocker",),
+                excuses_arguments=True,
                 why="ThreatLocker shows the elevation prompt itself",
                 sources=(ENDPOINT,),
             ),
@@ -194,6 +230,8 @@ VENDOR_RELATIONS: Final[tuple[Relation, ...]] = (
                 "crwindowsclientservice.exe",
                 tier=Tier.VENDOR,
                 pack="adobe",
+                directories=(r"C:\Program Files (x86)\Common Files\Adobe\Adobe Desktop Common\ADS",),
+                excuses_arguments=True,
                 why="Adobe Desktop Common",
                 sources=(ENDPOINT,),
             ),
@@ -201,7 +239,7 @@ VENDOR_RELATIONS: Final[tuple[Relation, ...]] = (
                 "workplace container helper.exe",
                 tier=Tier.VENDOR,
                 pack="workplace",
-                directories=(r"C:\Program Files (x86)\Workplace\Components",),
+                directories=_WORKPLACE,
                 why="the Workplace container shows elevation prompts of its own",
                 sources=(ELASTIC, ENDPOINT),
             ),
@@ -214,20 +252,26 @@ VENDOR_RELATIONS: Final[tuple[Relation, ...]] = (
                 "teams.exe",
                 tier=Tier.VENDOR,
                 pack="teams",
-                why="Microsoft Teams, seen by one endpoint product",
+                directories=(r"C:\Users\*\AppData\Local\Microsoft\Teams\current",),
+                excuses_arguments=True,
+                why="Microsoft Teams, seen by one endpoint product; a reused pid looks so too",
                 sources=(ENDPOINT,),
             ),
             ExpectedImage(
                 "microsoftedgeupdatecore.exe",
                 tier=Tier.VENDOR,
                 pack="edge-update",
-                why="Edge's updater, seen by one endpoint product",
+                directories=(r"C:\Users\*\AppData\Local\Microsoft\EdgeUpdate\*",),
+                arguments=("*usgthrfltpipemssgthrpipe*",),
+                why="Edge's updater, seen by one endpoint product; a reused pid looks so too",
                 sources=(ENDPOINT,),
             ),
             ExpectedImage(
                 "powershell.exe",
                 tier=Tier.VENDOR,
                 pack="unexplained",
+                directories=POWERSHELL[:1],
+                excuses_arguments=True,
                 why="seen by one endpoint product without a reason; injectors start it so too",
                 sources=(ENDPOINT,),
             ),
@@ -240,6 +284,7 @@ VENDOR_RELATIONS: Final[tuple[Relation, ...]] = (
                 "powershell.exe",
                 tier=Tier.VENDOR,
                 pack="unexplained",
+                directories=POWERSHELL,
                 why="seen by one endpoint product without a reason",
                 sources=(ENDPOINT,),
             ),
@@ -252,6 +297,7 @@ VENDOR_RELATIONS: Final[tuple[Relation, ...]] = (
                 "pvsvmboot.exe",
                 tier=Tier.VENDOR,
                 pack="citrix",
+                directories=SYSTEM32,
                 why="Citrix Provisioning prepares the machine at boot",
                 sources=(ELASTIC_4775, ELASTIC),
             ),
@@ -259,6 +305,7 @@ VENDOR_RELATIONS: Final[tuple[Relation, ...]] = (
                 "sophosna.exe",
                 tier=Tier.VENDOR,
                 pack="sophos",
+                directories=SYSTEM32,
                 why="a native part of Sophos at boot",
                 sources=(ELASTIC_4775, ELASTIC),
             ),
@@ -266,6 +313,7 @@ VENDOR_RELATIONS: Final[tuple[Relation, ...]] = (
                 "omnissa-ic-nga.exe",
                 tier=Tier.VENDOR,
                 pack="vmware",
+                directories=SYSTEM32,
                 why="the agent of instant clones, now Omnissa's",
                 sources=(ELASTIC_4775, ELASTIC),
             ),
@@ -273,6 +321,7 @@ VENDOR_RELATIONS: Final[tuple[Relation, ...]] = (
                 "vmware-svi-nga.exe",
                 tier=Tier.VENDOR,
                 pack="vmware",
+                directories=SYSTEM32,
                 why="the agent of VMware's linked clones",
                 sources=(ELASTIC_6696,),
             ),
@@ -280,6 +329,7 @@ VENDOR_RELATIONS: Final[tuple[Relation, ...]] = (
                 "icarus_rvrt.exe",
                 tier=Tier.VENDOR,
                 pack="icarus",
+                directories=SYSTEM32,
                 why="rolls an update back at boot; by its name most likely of Avast and its sisters",
                 sources=(ELASTIC_4775, ELASTIC),
             ),
@@ -308,6 +358,7 @@ VENDOR_RELATIONS: Final[tuple[Relation, ...]] = (
                 "mfeepehost.exe",
                 tier=Tier.VENDOR,
                 pack="mcafee",
+                directories=(r"C:\Program Files\McAfee\Endpoint Encryption Agent",),
                 why="McAfee Endpoint Encryption",
                 sources=(ENDPOINT,),
             ),
@@ -316,7 +367,7 @@ VENDOR_RELATIONS: Final[tuple[Relation, ...]] = (
                 tier=Tier.VENDOR,
                 pack="adpasswordsync",
                 directories=SYSTEM32,
-                arguments=(r"*C:\AdPasswordSync\passwd.bat*",),
+                arguments=(r"C:\AdPasswordSync\passwd.bat",),
                 why="a password filter on domain controllers passes new passwords on by a script",
                 sources=(ENDPOINT,),
             ),
@@ -324,10 +375,102 @@ VENDOR_RELATIONS: Final[tuple[Relation, ...]] = (
                 "powershell.exe",
                 tier=Tier.VENDOR,
                 pack="passwordrbl",
-                directories=(r"C:\Windows\System32\WindowsPowerShell\v1.0",),
-                arguments=("*passwdfw.ps1*",),
+                directories=POWERSHELL[:1],
+                arguments=(r"C:\Program Files\PasswordRBL\passwdfw.ps1",),
                 why="Password RBL checks new passwords on domain controllers by a script",
                 sources=(ENDPOINT,),
+            ),
+        ),
+    ),
+    ExpectedChildren(
+        "smss.exe",
+        tuple(
+            ExpectedImage(
+                name,
+                tier=Tier.VENDOR,
+                pack="qualcomm",
+                directories=(r"C:\Windows\System32\DriverStore\FileRepository\*",),
+                why="an extension of the secure kernel, which the drivers of a Qualcomm platform register",
+                sources=(QUALCOMM,),
+            )
+            for name in ("qcskext7180.exe", "qcskext8180.exe", "qcskext8250.exe", "qcskext8380.exe")
+        ),
+    ),
+    ExpectedChildren(
+        "dwm.exe",
+        tuple(
+            ExpectedImage(
+                name,
+                tier=Tier.VENDOR,
+                pack=name.removesuffix(".exe"),
+                directories=SYSTEM32,
+                why="accepted by one endpoint product, which does not name the vendor",
+                sources=(ENDPOINT_DWM,),
+            )
+            for name in ("ism.exe", "dgcvideo.exe")
+        ),
+    ),
+    ExpectedChildren(
+        "spoolsv.exe",
+        (
+            *(
+                ExpectedImage(
+                    name,
+                    tier=Tier.VENDOR,
+                    pack=pack,
+                    directories=directories,
+                    why=why,
+                    sources=(ELASTIC_SPOOLER,),
+                )
+                for name, pack, directories, why in (
+                    ("pdfcreator.exe", "pdfcreator", _either("PDFCreator"), "a printer that writes PDF"),
+                    (
+                        "acrodist.exe",
+                        "adobe",
+                        _either(r"Adobe\*\Acrobat"),
+                        "Acrobat's printer that writes PDF",
+                    ),
+                    ("cpwriter2.exe", "cutepdf", _CUTEPDF, "CutePDF, a printer that writes PDF"),
+                    ("cpwsave.exe", "cutepdf", _CUTEPDF, "CutePDF, which asks where to save"),
+                    (
+                        "gswin32c.exe",
+                        "cutepdf",
+                        (r"C:\Program Files (x86)\GPLGS",),
+                        "Ghostscript, as CutePDF brings it",
+                    ),
+                    (
+                        "cpwriter2.exe",
+                        "tsplus",
+                        (r"C:\Program Files (x86)\TSplus\UniversalPrinter",),
+                        "the universal printer of TSplus",
+                    ),
+                    (
+                        "driverenvironmentsetup.exe",
+                        "seagull",
+                        (r"C:\Program Files\Seagull\Printer Drivers\Packages\*",),
+                        "the drivers of label printers by Seagull",
+                    ),
+                    ("cnab4rpd.exe", "canon", SYSTEM32, "a driver of Canon's printers"),
+                )
+            ),
+            *(
+                ExpectedImage(
+                    name,
+                    tier=Tier.VENDOR,
+                    pack="print-scripts",
+                    directories=directories,
+                    arguments=arguments,
+                    why="a printer that runs a script for each job, or opens its port",
+                    sources=(ELASTIC_SPOOLER, SIGMA_SPOOLER),
+                )
+                for name, directories, arguments in (
+                    ("cmd.exe", EITHER_BITNESS, ("*.spl*",)),
+                    ("cmd.exe", EITHER_BITNESS, ("route add",)),
+                    ("powershell.exe", POWERSHELL, ("*.spl*",)),
+                    ("net.exe", EITHER_BITNESS, ("^ start",)),
+                    ("net.exe", EITHER_BITNESS, ("^ stop",)),
+                    ("netsh.exe", EITHER_BITNESS, ("add portopening",)),
+                )
             ),
         ),
     ),
@@ -369,12 +512,16 @@ def vendor(pack: str) -> RelationRegistry:
     )
 
 
-def _extended(relation: Relation, pack: str) -> Relation | None:
+def _extended(relation: ExpectedParents | ExpectedChildren, pack: str) -> Relation | None:
     """Return the default's relation with what one pack adds to it, or None where it adds nothing."""
     if isinstance(relation, ExpectedParents):
         parents = tuple(image for image in relation.parents if image.pack == pack)
         known = DEFAULT_RELATIONS[relation.child]
         return attrs.evolve(known, parents=(*known.parents, *parents)) if parents else None
     children = tuple(image for image in relation.children if image.pack == pack)
-    listed = DEFAULT_RELATIONS.expected_children[relation.parent]
+    listed = next(
+        each
+        for each in DEFAULT_RELATIONS.expected_children[relation.parent]
+        if each.services == relation.services
+    )
     return attrs.evolve(listed, children=(*listed.children, *children)) if children else None

@@ -10,6 +10,7 @@ events of the OTRF data sets.
 
 from __future__ import annotations
 
+import ntpath
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -23,16 +24,17 @@ from parentchild.windows.paths import directory_of, is_in, is_same_directory
 
 WERFAULT = "werfault.exe"
 
-_SYSTEM = (r"C:\Windows\System32", r"C:\Windows\SysWOW64")
+_SYSTEM32 = (r"C:\Windows\System32",)
+_SYSTEM = (*_SYSTEM32, r"C:\Windows\SysWOW64")
 _SERVICE_HOST = "svchost.exe"  # the error reporting service runs in it
 _NEVER = frozenset({"lsass.exe"})  # its clone is how credentials are dumped, by WerFault itself too
 _NOW = timedelta(0)
 _LONGEST_COMMAND_LINE = 1024
-_CLONE_REASONS = frozenset({Reason.UNEXPECTED_PARENT, Reason.UNEXPECTED_CHILD})
+_COPY_REASONS = frozenset({Reason.UNEXPECTED_PARENT, Reason.UNEXPECTED_CHILD, Reason.SELF_COPY})
 
 
 @attrs.frozen(kw_only=True)
-class Evidence:
+class CrashEvidence:
     """That the crash handler was at work in one process.
 
     Args:
@@ -52,6 +54,15 @@ class Evidence:
     guid: str | None = None
 
 
+@attrs.define(eq=False)
+class Evidence:
+    """Evidence as it is remembered, since `at`; `settled` of the events it cleared can change no more."""
+
+    evidence: CrashEvidence
+    at: datetime
+    settled: int = 0
+
+
 class Suppression(Protocol):
     """A crash-handler policy: what is evidence, and which findings it clears."""
 
@@ -60,15 +71,20 @@ class Suppression(Protocol):
         """The comparable names of the images whose doings may be evidence; the prefilter lets them through."""
         ...
 
-    def evidence_in(self, event: Event) -> Evidence | None:
-        """Return the evidence in an event, if it is any."""
+    @property
+    def copies(self) -> int:
+        """How many events one piece of evidence clears at the most."""
         ...
 
-    def could_clear(self, evaluation: Evaluation, reason: Reason, event: ProcessCreated) -> bool:
+    def evidence_in(self, event: Event) -> CrashEvidence | None:
+        """Return the evidence in an event, if it is any. Its processes are resolved as far as they can be."""
+        ...
+
+    def could_clear(self, evaluation: Evaluation, event: ProcessCreated) -> bool:
         """Tell whether any evidence at all could clear this event."""
         ...
 
-    def clears(self, evidence: Evidence, event: ProcessCreated) -> bool:
+    def clears(self, evidence: CrashEvidence, event: ProcessCreated) -> bool:
         """Tell whether this evidence clears this event, given that some could, on the same device and pid."""
         ...
 
@@ -79,54 +95,72 @@ def _within(value: object) -> timedelta:
     return value
 
 
+def _copies(value: object) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or value < 1:
+        raise InvalidArgument("copies", value, "must be an int of at least 1")
+    return value
+
+
 @attrs.frozen(kw_only=True)
 class CrashHandler:
     """The default policy: only clones, only with evidence into that very process, only in order and at once.
 
-    It clears an event when the child has its parent's image, the image is not lsass.exe, and evidence names
-    the parent's process on that device (by pid, and by start time and guid where both sides know them) at or
-    before the child, by at most `within`. Evidence is a remote thread made by WerFault.exe, or its start with
-    `-pss` and that pid by the error reporting service; a WerFault.exe outside its own directory is none.
+    It clears an event when the child has its parent's image, nothing but that is wrong with it, the image is
+    not lsass.exe, and evidence names the parent's process on that device (by pid, and by start time and guid
+    where both sides know them) at or before the child, by at most `within`. Evidence is a remote thread made
+    by WerFault.exe, or its start with `-pss` and that pid by a svchost.exe that is known by name; either
+    outside its own directory is none, and a starter that nobody names is none.
 
     Args:
         within: the longest time between the evidence and the clone.
+        copies: how many clones one piece of evidence clears. Error reporting clones once for each dump that
+            it writes (triage, heap, full) and may try again; more than four is not a crash.
 
     Raises:
-        InvalidArgument: `within` is no timedelta, or negative.
+        InvalidArgument: `within` is no timedelta, or negative; `copies` is no int, or below 1.
     """
 
     within: timedelta = attrs.field(default=timedelta(seconds=30), converter=_within)
+    copies: int = attrs.field(default=4, converter=_copies)
 
     @property
     def evidence_names(self) -> frozenset[str]:
         """WerFault.exe alone."""
         return frozenset({WERFAULT})
 
-    def evidence_in(self, event: Event) -> Evidence | None:
-        """Return what a remote thread by WerFault.exe, or its start with `-pss`, proves."""
+    def evidence_in(self, event: Event) -> CrashEvidence | None:
+        """Return what a remote thread by WerFault.exe, or its start with `-pss`, tells."""
         if isinstance(event, RemoteThreadCreated):
-            if not _is_werfault(event.source) or not event.target.pid:
+            target = event.target
+            if not target.pid or not _is(event.source, WERFAULT, _SYSTEM):
                 return None
-            return _evidence(event)
-        if isinstance(event, ProcessCreated) and _is_werfault(event.process):
+            return CrashEvidence(
+                device=event.device,
+                pid=target.pid,
+                at=event.timestamp,
+                name=target.name,
+                started_at=target.started_at,
+                guid=target.guid,
+            )
+        if isinstance(event, ProcessCreated) and _is(event.process, WERFAULT, _SYSTEM):
             pid = _snapshot_pid(event.process.command_line)
-            starter = name_of(event.parent) if event.parent is not None else ""
-            if pid is not None and starter in {"", _SERVICE_HOST}:
-                return Evidence(device=event.device, pid=pid, at=event.timestamp)
+            if pid is not None and event.parent is not None and _is(event.parent, _SERVICE_HOST, _SYSTEM32):
+                return CrashEvidence(device=event.device, pid=pid, at=event.timestamp)
         return None
 
-    def could_clear(self, evaluation: Evaluation, reason: Reason, event: ProcessCreated) -> bool:
+    def could_clear(self, evaluation: Evaluation, event: ProcessCreated) -> bool:
         """Tell whether the event looks like a clone of a process that may be cloned."""
+        parent = event.parent
         return (
-            reason in _CLONE_REASONS
-            and evaluation.child == evaluation.parent
+            evaluation.child == evaluation.parent
+            and parent is not None
+            and bool(parent.pid)
             and evaluation.child not in _NEVER
-            and event.parent is not None
-            and bool(event.parent.pid)
-            and _same_directory(event.process, event.parent, evaluation.child)
+            and _COPY_REASONS.issuperset(evaluation.reasons)
+            and _same_directory(event.process, parent, evaluation.child)
         )
 
-    def clears(self, evidence: Evidence, event: ProcessCreated) -> bool:
+    def clears(self, evidence: CrashEvidence, event: ProcessCreated) -> bool:
         """Tell whether the evidence is about the clone's parent, and just before the clone."""
         parent = event.parent
         if parent is None or not _NOW <= event.timestamp - evidence.at <= self.within:
@@ -140,57 +174,16 @@ class CrashHandler:
         )
 
 
-@attrs.frozen(kw_only=True)
-class AsPublished:
-    """The published query's policy, applied to each event: a thread by anything named WerFault.exe clears.
+def _is(process: Process, name: str, directories: tuple[str, ...]) -> bool:
+    """Tell whether a process has exactly this name, and lies in one of the directories where that is known.
 
-    Any child of the thread's target is cleared, whatever its image, before the thread as well as after it.
-    Names of target and parent are compared letter for letter. It is here for comparison: it hides attacks.
+    A name is compared as it is written: with a stream or a space behind it, it is another file's.
     """
-
-    @property
-    def evidence_names(self) -> frozenset[str]:
-        """WerFault.exe alone."""
-        return frozenset({WERFAULT})
-
-    def evidence_in(self, event: Event) -> Evidence | None:
-        """Return what a remote thread by any WerFault.exe proves."""
-        if isinstance(event, RemoteThreadCreated) and fold(event.source.name or "") == WERFAULT:
-            return _evidence(event)
-        return None
-
-    def could_clear(self, evaluation: Evaluation, reason: Reason, event: ProcessCreated) -> bool:
-        """Tell that every event could be cleared."""
-        del evaluation, reason, event
-        return True
-
-    def clears(self, evidence: Evidence, event: ProcessCreated) -> bool:
-        """Tell whether target and parent have the same name, letter for letter."""
-        return (evidence.name or "") == ((event.parent and event.parent.name) or "")
-
-
-def clears_clones_alone(policy: Suppression | None) -> bool:
-    """Tell whether evidence about a process clears only what has that process's own image."""
-    return policy is None or type(policy) is CrashHandler  # a policy of the user's own may do anything
-
-
-def _evidence(event: RemoteThreadCreated) -> Evidence:
-    target = event.target
-    return Evidence(
-        device=event.device,
-        pid=target.pid,
-        at=event.timestamp,
-        name=target.name,
-        started_at=target.started_at,
-        guid=target.guid,
-    )
-
-
-def _is_werfault(process: Process) -> bool:
-    if name_of(process) != WERFAULT:
+    told = [text for text in (process.name, process.path) if text]
+    if not told or any(fold(ntpath.basename(text)) != name for text in told):
         return False
-    directory = directory_of(process.path or process.name, WERFAULT)
-    return directory is None or is_in(directory, _SYSTEM)
+    known = [directory for text in told if (directory := directory_of(text, name)) is not None]
+    return all(is_in(directory, directories) for directory in known)
 
 
 def _snapshot_pid(command_line: str | None) -> int | None:

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
+import zlib
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 import attrs
 
 from parentchild.catalog import DEFAULT_RELATIONS
-from parentchild.detector.assessor import Assessor, UnknownParents
-from parentchild.detector.crashes import CrashHandler, Suppression, clears_clones_alone
-from parentchild.detector.ledger import Ledger
-from parentchild.detector.memory import Memory
-from parentchild.detector.orphans import Orphans
-from parentchild.detector.resolution import ProcessTable, needs_resolution
+from parentchild.detector import state as saving
+from parentchild.detector.crashes import CrashHandler, Suppression
+from parentchild.detector.history import History
+from parentchild.detector.pairs import Change, DeviceActivity, Key, Pair, Seen
+from parentchild.detector.processes import Processes, cut, remembered, remembered_device
 from parentchild.detector.settings import Settings
-from parentchild.detector.snapshots import Snapshot, united
-from parentchild.detector.state import SavedState, decoded, encoded
-from parentchild.detector.stats import Counters, Stats
-from parentchild.errors import InvalidArgument, InvalidEvent
+from parentchild.detector.stats import NAMES, Counts, Stats, stats_of
+from parentchild.errors import InvalidArgument, InvalidEvent, InvalidState
 from parentchild.events import (
     Event,
     Process,
@@ -28,15 +27,18 @@ from parentchild.events import (
     clock_of,
     utc,
 )
-from parentchild.findings.finding import Finding
-from parentchild.relations.evaluation import Verdict
+from parentchild.findings.finding import Activity, Finding, finding_order
+from parentchild.relations.evaluation import Evaluation, MissingParent, Reason, Verdict, evaluate
 from parentchild.relations.exclusions import Exclusion
-from parentchild.relations.prefilter import EVALUATE, Answer, Prefilter
+from parentchild.relations.prefilter import Prefilter
 from parentchild.relations.registry import RelationRegistry
+from parentchild.relations.severity import Severity
 
 _EVENTS = frozenset({ProcessCreated, RemoteThreadCreated, ProcessExited})
 _NOTHING: tuple[Finding, ...] = ()
-_EVALUATE, _EXPECTED, _UNWATCHED = EVALUATE, Verdict.EXPECTED, Verdict.UNWATCHED
+_EXPECTED, _UNWATCHED = Verdict.EXPECTED, Verdict.UNWATCHED
+_SHARE = 16  # this part of the capacity is given up at once, so that to find out who has most costs little
+_FEWEST_LOST = 65_536
 
 
 class Detector:
@@ -48,17 +50,16 @@ class Detector:
 
     Args:
         registry: the relations to judge by.
-        exclusions: what is normal at home.
+        exclusions: what is normal in your environment.
         window: how long a device's things are remembered, by that device's own time; None for ever. It is
             never a reason to drop an event: an old one is judged and reported as well.
-        capacity: how many things are remembered at the most: one for each pair and device, and one for each
-            piece of crash evidence and each event that could still be cleared by it. When there are more,
-            those used longest ago go, and `stats.evicted` counts them; what is lost is that a repeat counts
-            as new.
-        suppression: the crash-handler policy: `CrashHandler()`, `AsPublished()`, or None for no suppression.
-        unknown_parents: whether events whose parent is unknown are counted, or reported as well.
-        resolve_parents: whether parents known by pid alone are looked up among the starts seen before. It
-            remembers as many starts and exits again as `capacity` says.
+        capacity: how many things are remembered at the most: one for each pair and device, each further
+            variant of a pair on a device, each piece of crash evidence, each event that it could still clear,
+            each start and exit. When there are more, the device with the most gives up those that it used
+            longest ago, and `stats.evicted` counts them. What is lost is that a repeat counts as new.
+        suppression: the crash-handler policy, or None for no suppression.
+        report_unknown: whether events whose parent is unknown are reported, not only counted.
+        resolve_parents: whether parents known by pid alone are looked up among the starts seen before.
 
     Raises:
         InvalidArgument: an option is outside its range.
@@ -79,17 +80,18 @@ class Detector:
     """
 
     __slots__ = (
-        "_assessor",
-        "_counters",
+        "_counts",
+        "_evidence_names",
         "_expected",
-        "_ledger",
+        "_histories",
+        "_lost",
+        "_lost_all",
         "_memo",
-        "_memory",
-        "_orphans",
-        "_processes",
-        "_registry",
+        "_pairs",
         "_prefilter",
+        "_registry",
         "_settings",
+        "_size",
         "_unwatched",
     )
 
@@ -101,38 +103,32 @@ class Detector:
         window: timedelta | None = timedelta(hours=2),
         capacity: int = 100_000,
         suppression: Suppression | None = CrashHandler(),  # noqa: B008 - frozen, so it can be shared
-        unknown_parents: UnknownParents = UnknownParents.COUNT,
+        report_unknown: bool = False,
         resolve_parents: bool = False,
     ) -> None:
         if not isinstance(registry, RelationRegistry):
             raise InvalidArgument("registry", registry, "must be a RelationRegistry")
-        settings = Settings(
+        self._registry = registry
+        self._settings = Settings(
             exclusions=exclusions,
             window=window,
             capacity=capacity,
             suppression=suppression,
-            unknown_parents=unknown_parents,
+            report_unknown=report_unknown,
             resolve_parents=resolve_parents,
         )
-        self._registry = registry
-        self._settings = settings
-        self._counters = Counters()
-        self._memory = Memory(window, capacity)
-        self._ledger = Ledger(registry.compiled, suppression, self._memory, self._counters)
-        self._assessor = Assessor(
-            registry.compiled, settings.exclusions, unknown_parents, self._ledger, self._counters
-        )
-        self._processes: ProcessTable | None = None
-        self._orphans: Orphans | None = None
-        if resolve_parents:
-            self._processes = ProcessTable(capacity)
-            self._orphans = Orphans(self._assessor, self._processes, Memory(window, capacity))
-        self._prefilter = prefilter_for(registry, suppression, remembers_processes=resolve_parents)
-        # The prefilter's memo, once a book is open to count in; until then nothing is known.
-        self._memo: Mapping[object, Mapping[object, Answer] | None] = {}
-        self._unwatched = self._expected = 0  # seen, and not in the book yet
-
-    # what a detector is made of ------------------------------------------------------------------------
+        self._counts = Counts()
+        self._evidence_names = frozenset[str]() if suppression is None else suppression.evidence_names
+        self._histories: dict[str, History] = {}
+        self._pairs: dict[Key, Pair] = {}
+        self._size = 0  # of all histories together
+        # Checksums of pairs that were forgotten for want of room: when one comes again, its count is a lower
+        # bound. When even these are too many, the count of each new pair is.
+        self._lost: set[int] = set()
+        self._lost_all = False
+        self._prefilter = self.prefilter_for_rows(remembers_processes=resolve_parents)
+        self._memo = self._prefilter.memo
+        self._unwatched = self._expected = 0  # seen, and not in the counts yet
 
     @property
     def registry(self) -> RelationRegistry:
@@ -149,21 +145,32 @@ class Detector:
         """Tells a reader which rows could matter, so that the others need not become events."""
         return self._prefilter
 
+    def prefilter_for_rows(self, *, remembers_processes: bool) -> Prefilter:
+        """Return a prefilter of its own for a reader; with `remembers_processes`, it lets every start pass."""
+        return Prefilter(
+            self._registry.compiled, evidence=self._evidence_names, remembers_processes=remembers_processes
+        )
+
+    @property
+    def exclusion_counts(self) -> tuple[tuple[Exclusion, int], ...]:
+        """Each exclusion, and how many events it covered."""
+        return tuple(zip(self._settings.exclusions, self.stats.by_exclusion, strict=True))
+
     def __repr__(self) -> str:
-        stats, standing = self.stats, len(self.findings())
-        return f"<Detector: {standing} findings in {stats.seen} events, {stats.suppressed} suppressed>"
+        stats, active = self.stats, sum(pair.device_count > 0 for pair in self._pairs.values())
+        return f"<Detector: {active} findings in {stats.seen} events, {stats.suppressed} suppressed>"
 
     # observing ----------------------------------------------------------------------------------------
 
     def observe(self, event: Event) -> tuple[Finding, ...]:
-        """Take one event in, and return each finding that is new, changed or closed by it.
+        """Take one event in, and return each finding that is new, has a new device, or is closed by it.
 
         Cost: two dict look-ups for an event that does not matter; tens of microseconds for one that does.
 
         Raises:
             InvalidEvent: it is no event; the detector is as it was.
         """
-        # Most events end here: two look-ups, and a number of its own is counted up, not one in the book.
+        # Most events end here: two look-ups, and a number of its own is counted up.
         if type(event) is ProcessCreated and event.parent is not None:
             try:
                 by_parent = self._memo[event.process.name]
@@ -189,7 +196,7 @@ class Detector:
         batch: Sequence[Event] = events if isinstance(events, list | tuple) else list(events)
         open_events: list[Event] = []
         unwatched = expected = 0
-        memo, answer_of = self._prefilter.memo, self._prefilter.answer
+        memo, answer_of = self._memo, self._prefilter.answer
         for event in batch:
             if type(event) is ProcessCreated:
                 parent = event.parent
@@ -211,128 +218,290 @@ class Detector:
                 raise _no_event(event)
             else:
                 open_events.append(event)
-        if batch:
-            self._open_book(batch[0])
         self._unwatched += unwatched
         self._expected += expected
         return tuple(finding for event in open_events for finding in self._observe(event))
 
-    def expire(self, now: datetime) -> tuple[Finding, ...]:
-        """Forget what is older than the window at `now`, on every device, silent ones included.
+    def follow(self, event: ProcessCreated | ProcessExited) -> None:
+        """Note a start or exit for the names of pids alone; it is neither judged nor counted.
 
-        A device's own events do that as they come; call this now and then if devices may fall silent.
-
-        Returns:
-            The findings of which nothing is remembered any more, as they last stood. They are not closed:
-            nothing has explained them.
-
-        Raises:
-            InvalidEvent: `now` is no aware datetime.
+        For whoever can read ahead: when such an event comes says nothing about when it happened, so only its
+        time and its record id count. Does nothing unless `resolve_parents`.
         """
-        now = utc("now", now)
-        if self._orphans is not None:
-            self._orphans.expire(now)
-        return self._ledger.expire(now)
-
-    # what stands ---------------------------------------------------------------------------------------
+        if self._settings.resolve_parents and event.device:
+            history = self._history(event.device)
+            self._note(history, event, is_followed=True)
+            self._grow(history)
 
     def findings(self) -> tuple[Finding, ...]:
-        """Return what stands now: one finding a reason, child and parent, the most severe and earliest first.
+        """Return what is active now: one finding a pair, the most severe first.
 
-        Cost: a sort of the groups; independent of the number of devices.
+        Cost: a sort of the pairs; independent of the number of devices.
         """
-        return self._ledger.findings()
+        active = (pair.finding() for pair in self._pairs.values() if pair.device_count)
+        return tuple(sorted(active, key=finding_order))
 
     def suppressed(self) -> tuple[Finding, ...]:
-        """Return what crash evidence cleared and is still remembered, as closed findings."""
-        return self._ledger.suppressed()
+        """Return what crash evidence cleared and is still remembered singly, as closed findings."""
+        cleared: dict[Key, list[Seen]] = {}
+        for history in self._histories.values():
+            for seen in (each for there in history.pending.values() for each in there):
+                if seen.cleared_by is not None:
+                    cleared.setdefault(seen.activity.key, []).append(seen)
+        found = (self._pairs[key].closed(seen, len(seen)) for key, seen in cleared.items())
+        return tuple(sorted(found, key=finding_order))
 
     @property
     def stats(self) -> Stats:
         """What was counted so far."""
-        self._enter_counts()
-        return self._counters.read()
+        counts = self._counts
+        counts["seen"] += self._unwatched + self._expected
+        counts["watched"] += self._expected
+        counts["expected"] += self._expected
+        self._unwatched = self._expected = 0
+        return stats_of(counts, self._settings.exclusions)
 
-    # inside --------------------------------------------------------------------------------------------
+    # one event ------------------------------------------------------------------------------------------
 
     def _observe(self, event: Event) -> tuple[Finding, ...]:
-        if event.__class__ not in _EVENTS:
-            raise _no_event(event)
-        self._open_book(event)
         if isinstance(event, ProcessCreated):
             return self._observe_created(event)
-        self._counters.add("seen")
-        return self._take_evidence(event) if isinstance(event, RemoteThreadCreated) else self.follow(event)
+        if event.__class__ not in _EVENTS:
+            raise _no_event(event)
+        self._counts["seen"] += 1
+        if isinstance(event, RemoteThreadCreated):
+            return self._take_evidence(event)
+        if self._settings.resolve_parents and event.device:
+            history = self._history(event.device)
+            self._note(history, event, is_followed=False)
+            self._grow(history)
+        return _NOTHING
 
     def _observe_created(self, event: ProcessCreated) -> tuple[Finding, ...]:
-        parent = event.parent
-        answer = self._interest_in(event.process, parent)
+        answer = self._prefilter.settle_processes(event.process, event.parent)
         if answer is _UNWATCHED:
             self._unwatched += 1
             return _NOTHING
         if answer is _EXPECTED and event.creator is None:
             self._expected += 1
             return _NOTHING
-        self._counters.add("seen")
-        found = self._take_evidence(event)
-        if self._orphans is not None:
-            found += self.follow(event)
-            if needs_resolution(parent) or needs_resolution(event.creator):
-                return found + self._orphans.adopt(event)
-        evaluation = self._assessor.evaluate(event)
-        return found + self._assessor.assess(event, evaluation, movable=False).findings
+        counts = self._counts
+        counts["seen"] += 1
+        evaluation, age = self._evaluate(event), None
+        if self._settings.resolve_parents and event.device:
+            event, evaluation, age = self._resolve(event, evaluation)
+        found = self._take_evidence(event) if evaluation.child in self._evidence_names else _NOTHING
+        verdict, reasons, severity = evaluation.verdict, evaluation.reasons, evaluation.severity
+        if verdict is _UNWATCHED:
+            return found
+        counts["watched"] += 1
+        if verdict is Verdict.MISMATCH:
+            counts["mismatched"] += 1
+            counts["copies"] += Reason.SELF_COPY in reasons
+        elif verdict is _EXPECTED:
+            counts["expected"] += 1
+        elif evaluation.missing is not None:
+            counts["unknown"] += 1
+            counts[evaluation.missing] += 1
+            if self._settings.report_unknown:
+                reasons, severity = (Reason.UNKNOWN_PARENT,), Severity.INFORMATIONAL
+        if not reasons or self._is_excluded(event, evaluation):
+            return found
+        return found + self._record(event, evaluation, reasons, severity, age)
 
-    def _interest_in(self, process: Process, parent: Process | None) -> Answer:
-        """Return what names, and where those leave it open also paths, say of a creation."""
-        if parent is None:
-            return self._prefilter.answer(process.name, None)
-        answer = self._prefilter.answer(process.name, parent.name)
-        if answer is not _EVALUATE or not self._prefilter.needs_paths:
-            return answer
-        return self._prefilter.answer_with_paths(process.name, process.path, parent.name, parent.path)
+    def _evaluate(self, event: ProcessCreated) -> Evaluation:
+        return evaluate(self._registry.compiled, event.process, event.parent, event.creator)
 
-    def _enter_counts(self) -> None:
-        """Write down in the book what was counted beside it."""
-        if self._unwatched or self._expected:
-            self._counters.add("seen", self._unwatched + self._expected)
-            self._counters.add("watched", self._expected)
-            self._counters.add("expected", self._expected)
-            self._unwatched = self._expected = 0
+    def _resolve(
+        self, event: ProcessCreated, evaluation: Evaluation
+    ) -> tuple[ProcessCreated, Evaluation, timedelta | None]:
+        """Name and complete an event's parent from the starts seen before, and remember its own start."""
+        history, age = self._history(event.device), None
+        is_of_interest = evaluation.verdict is not _UNWATCHED or evaluation.child in self._evidence_names
+        if history.processes is not None and (is_of_interest or evaluation.missing is not None):
+            known = history.processes.resolve(event, history.clock)
+            self._counts["resolved"] += known.is_named
+            if known.event is not event:
+                event, age, evaluation = known.event, known.age, self._evaluate(known.event)
+            if known.missing is not None and evaluation.missing not in {None, MissingParent.CREATOR}:
+                evaluation = attrs.evolve(evaluation, missing=known.missing)
+        self._note(history, event, is_followed=False)
+        self._grow(history)
+        return event, evaluation, age
 
-    def _open_book(self, event: Event) -> None:
-        if self._counters.own_name is None:
-            self._counters.open(f"{event.device}|{event.timestamp.isoformat()}|{event.record_id}")
-        self._memo = self._prefilter.memo
+    def _note(self, history: History, event: ProcessCreated | ProcessExited, *, is_followed: bool) -> None:
+        self._advance(history, clock_of(event))
+        if history.processes is None:
+            history.processes = Processes()
+        history.processes.note(event, history.clock, is_followed=is_followed)
 
     def _take_evidence(self, event: ProcessCreated | RemoteThreadCreated) -> tuple[Finding, ...]:
         policy = self._settings.suppression
         evidence = None if policy is None else policy.evidence_in(event)
         if evidence is None:
             return _NOTHING
-        self._counters.add("evidence")
-        return tuple(self._ledger.prove(evidence, clock_of(event)))
+        self._counts["evidence"] += 1
+        if not event.device:  # the rows of many devices: a pid in one says nothing about another
+            return _NOTHING
+        history = self._history(event.device)
+        self._advance(history, clock_of(event))
+        name, guid = evidence.name, evidence.guid
+        evidence = attrs.evolve(
+            evidence,
+            device=history.device,
+            name=None if name is None else cut(name),
+            guid=None if guid is None else cut(guid),
+        )
+        return self._apply(history, history.add_evidence(evidence), None)
 
-    @property
-    def awaited(self) -> frozenset[tuple[str, int]]:
-        """The devices and pids of parents that it was given by pid alone and could not name yet."""
-        return frozenset() if self._orphans is None else self._orphans.unnamed()
+    def _is_excluded(self, event: ProcessCreated, evaluation: Evaluation) -> bool:
+        """Tell whether any exclusion covers an event, and count each that does."""
+        covering = [
+            exclusion for exclusion in self._settings.exclusions if exclusion.covers(event, evaluation)
+        ]
+        self._counts.update(covering)
+        self._counts["excluded"] += bool(covering)
+        return bool(covering)
 
-    def follow(self, event: ProcessCreated | ProcessExited) -> tuple[Finding, ...]:
-        """Note a start or exit for the names of pids, without judging it or counting it as seen.
+    def _record(
+        self,
+        event: ProcessCreated,
+        evaluation: Evaluation,
+        reasons: tuple[Reason, ...],
+        severity: Severity,
+        age: timedelta | None,
+    ) -> tuple[Finding, ...]:
+        policy = self._settings.suppression
+        is_clearable = policy is not None and bool(event.device) and policy.could_clear(evaluation, event)
+        event = remembered(event)
+        history = self._history(event.device)
+        self._advance(history, clock_of(event))
+        key = cut(evaluation.child), cut(evaluation.parent), reasons, cut(evaluation.directory)
+        changes = history.record(key, event, age, severity, is_clearable=is_clearable)
+        return self._apply(history, changes, evaluation)
+
+    def _apply(
+        self, history: History, changes: list[Change], evaluation: Evaluation | None
+    ) -> tuple[Finding, ...]:
+        """Add what changed on a device to the pairs; return the findings that are new, joined or closed."""
+        before: dict[Key, tuple[DeviceActivity, int]] = {}
+        for change in changes:
+            activity = change.seen.activity
+            key, variants = activity.key, activity.variants
+            pair = self._pairs.get(key)
+            if pair is None and evaluation is not None:
+                pair = self._pairs[key] = self._new_pair(key, evaluation)
+            if pair is None:
+                raise AssertionError("evidence changes only pairs that are known")
+            before.setdefault(key, (activity, activity.occurrences))
+            pair.apply(change)
+            history.extra += max(0, activity.variants - 1) - max(0, variants - 1)
+            if change.suppressed:
+                self._counts["suppressed"] += change.suppressed
+        found: list[Finding] = []
+        for key, (activity, occurrences) in before.items():
+            pair = self._pairs[key]
+            if not occurrences and activity.occurrences:
+                found.append(pair.finding())
+            elif occurrences and not pair.device_count:  # all that counted was just cleared
+                gone = [each.seen for each in changes if each.seen.activity is activity and each.occurrences < 0]
+                found.append(pair.closed(gone, pair.suppressed - len(gone)))
+        self._grow(history)
+        return tuple(found)
+
+    def _new_pair(self, key: Key, evaluation: Evaluation) -> Pair:
+        is_exact = not self._lost_all and not (self._lost and _checksum(key) in self._lost)
+        return Pair(key, evaluation.expected, evaluation.relation, evaluation.imitates, is_exact=is_exact)
+
+    # remembering and forgetting -------------------------------------------------------------------------
+
+    def _history(self, device: str) -> History:
+        device = remembered_device(device)
+        history = self._histories.get(device)
+        if history is None:
+            history = self._histories[device] = History(device, self._settings.suppression)
+        return history
+
+    def _advance(self, history: History, at: datetime) -> None:
+        """Let a device's clock go on, and forget what is too old by it; that of nameless rows tells nothing."""
+        history.clock = max(history.clock, at)
+        if history.device:
+            number, gone = history.expire(history.clock, self._settings.window)
+            if number:
+                self._counts["expired"] += number
+                self._forget(gone)
+
+    def expire(self, now: datetime) -> tuple[Finding, ...]:
+        """Forget what is older than the window at `now`, on every device, silent ones included.
+
+        A device's own events do that as they come; call this now and then if devices may fall silent. What
+        rows without a device left is forgotten here alone.
 
         Returns:
-            Each finding that this made, changed or closed, since a parent has a name now.
+            The findings of which nothing is remembered any more, as they last were. They are not closed:
+            nothing has explained them.
+
+        Raises:
+            InvalidEvent: `now` is no aware datetime.
         """
-        if self._orphans is None or self._processes is None:
-            return _NOTHING
-        self._open_book(event)
-        if isinstance(event, ProcessCreated):
-            place = self._processes.note_start(event)
-        else:
-            place = self._processes.note_exit(event)
-        found = _NOTHING if place is None else self._orphans.reconsider(place, event.timestamp)
-        self._counters.add("evicted", self._processes.shrink())
-        return found
+        now = utc("now", now)
+        gone: list[DeviceActivity] = []
+        for history in self._histories.values():
+            number, activities = history.expire(now, self._settings.window)
+            gone += activities
+            self._counts["expired"] += number
+            self._grow(history)
+        pairs = {activity.key: self._pairs[activity.key] for activity in gone}
+        last = {key: pair.finding() for key, pair in pairs.items() if pair.device_count}
+        self._forget(gone)
+        self._drop_empty()
+        return tuple(sorted((last[key] for key in last if not pairs[key].device_count), key=finding_order))
+
+    def _forget(self, activities: Iterable[DeviceActivity], *, is_evicted: bool = False) -> None:
+        for activity in activities:
+            key = activity.key
+            pair = self._pairs[key]
+            pair.forget(activity)
+            pair.is_exact = pair.is_exact and not is_evicted
+            if not pair.devices:
+                del self._pairs[key]
+                if not pair.is_exact:
+                    self._lost.add(_checksum(key))
+        if len(self._lost) > max(self._settings.capacity, _FEWEST_LOST):
+            self._lost.clear()
+            self._lost_all = True
+
+    def _grow(self, history: History) -> None:
+        size = history.size
+        self._size += size - history.counted
+        history.counted = size
+        if self._size > self._settings.capacity:
+            self._make_room()
+
+    def _make_room(self) -> None:
+        """Let the devices that take most room give up their own oldest, down to one level for all of them.
+
+        Cost: a sort of the devices, once for each sixteenth of the capacity that comes in anew.
+        """
+        room = self._settings.capacity - self._settings.capacity // _SHARE
+        ordered = sorted(self._histories.values(), key=lambda each: each.size)
+        place = 0
+        while ordered[place].size <= room // (len(ordered) - place):
+            room -= ordered[place].size
+            place += 1
+        largest = sorted(ordered[place:], key=lambda each: (each.clock, each.device), reverse=True)
+        level, spare = divmod(room, len(largest))
+        for place, history in enumerate(largest):
+            number, gone = history.trim(level + (place < spare))
+            self._counts["evicted"] += number
+            self._forget(gone, is_evicted=True)
+            self._size += history.size - history.counted
+            history.counted = history.size
+        self._drop_empty()
+
+    def _drop_empty(self) -> None:
+        for device in [device for device, history in self._histories.items() if not history.size]:
+            del self._histories[device]
 
     # saving, restoring, merging ------------------------------------------------------------------------
 
@@ -342,29 +511,41 @@ class Detector:
         The registry is not part of it: it is given again to `from_state`, so that it can be a newer one.
 
         Cost: linear in what is remembered.
+
+        Raises:
+            InvalidState: the suppression policy is not one of this library's.
         """
-        self._enter_counts()
-        return encoded(
-            SavedState(self._settings, self._snapshot(), self._counters.filled(), self._counters.own_name)
-        )
+        return saving.encoded(self._saved())
 
     @classmethod
     def from_state(
-        cls, state: Mapping[str, object], *, registry: RelationRegistry = DEFAULT_RELATIONS
+        cls,
+        state: Mapping[str, object],
+        *,
+        registry: RelationRegistry,
+        exclusions: Iterable[Exclusion] | None = None,
     ) -> Detector:
-        """Return a detector that continues where the one that gave `state` stood.
+        """Return a detector that continues where the one that gave `state` was.
 
         Args:
             state: what `state()` returned, before or after a trip through JSON.
             registry: the relations to judge by from now on.
+            exclusions: what is normal from now on; None keeps those that were saved.
 
         Raises:
-            InvalidState: it is damaged, too large, from a newer version, or of something else.
+            InvalidState: it is damaged, too large, from another version, or of something else.
+            InvalidArgument: `registry` or `exclusions` is none.
         """
-        saved = decoded(state)
-        detector = cls._with(registry, saved.settings)
-        detector._restore(saved.snapshot)
-        detector._counters.restore(saved.books, saved.own_book)
+        saved = saving.decoded(state)
+        settings = (
+            saved.settings if exclusions is None else attrs.evolve(saved.settings, exclusions=exclusions)
+        )
+        detector = cls._with(registry, settings)
+        detector._take_in(saved)
+        if detector._size > settings.capacity:
+            raise InvalidState(
+                "histories", detector._size, f"is more than the capacity of {settings.capacity}"
+            )
         return detector
 
     def __reduce__(self) -> tuple[object, ...]:
@@ -377,76 +558,106 @@ class Detector:
         """
         return _restored, (self.state(), self._registry)
 
-    def merge(self, other: Detector) -> Detector:
-        """Return a new detector that knows what the two know; neither of them changes.
+    def merge(self, other: Detector, *more: Detector) -> Detector:
+        """Return a new detector that knows what all of them know; none of them changes.
 
-        Detectors that saw different devices merge to what one would have found that saw all. It does not
-        matter in which order detectors are merged, or whether one is merged twice. Options and registry are
-        those of this one.
+        Detectors that saw different devices merge to what one would have found that saw all, in whatever
+        order. What rows without a device left is added up. Options and registry are those of this one.
+
+        Cost: linear in what all of them remember.
 
         Raises:
-            InvalidArgument: `other` is no detector.
+            InvalidArgument: one is no detector, or two saw the same device.
         """
-        if not isinstance(other, Detector):
-            raise InvalidArgument("other", other, "must be a Detector")
-        self._enter_counts()
-        other._enter_counts()
         merged = self._with(self._registry, self._settings)
-        merged._counters.unite(self._counters, other._counters)
-        merged._restore(united(self._snapshot(), other._snapshot()))
-        if merged._orphans is not None and merged._processes is not None:
-            merged._orphans.settle_merge()
-            merged._counters.add("evicted", merged._processes.shrink())
-        merged._ledger.settle_merge()
+        for each in (self, other, *more):
+            if not isinstance(each, Detector):
+                raise InvalidArgument("other", each, "must be a Detector")
+            shared = sorted((each._histories.keys() & merged._histories.keys()) - {""})
+            if shared:
+                reason = "is a device that two of the detectors saw; give each detector devices of its own"
+                raise InvalidArgument("device", shared[0], reason)
+            merged._take_in(each._saved())
+        if merged._size > merged._settings.capacity:
+            merged._make_room()
         return merged
 
     @classmethod
     def _with(cls, registry: RelationRegistry, settings: Settings) -> Detector:
-        return cls(
-            registry,
-            exclusions=settings.exclusions,
-            window=settings.window,
-            capacity=settings.capacity,
-            suppression=settings.suppression,
-            unknown_parents=settings.unknown_parents,
-            resolve_parents=settings.resolve_parents,
+        options = {field.name: getattr(settings, field.name) for field in attrs.fields(Settings)}
+        return cls(registry, **options)
+
+    def _saved(self) -> saving.Saved:
+        return saving.Saved(
+            settings=self._settings,
+            stats=self.stats,
+            pairs=tuple(saving.saved_pair(self._pairs[key]) for key in sorted(self._pairs, key=repr)),
+            histories=tuple(
+                saving.saved_history(history) for _, history in sorted(self._histories.items()) if history.size
+            ),
+            lost=tuple(sorted(self._lost)),
+            lost_all=self._lost_all,
         )
 
-    def _snapshot(self) -> Snapshot:
-        snapshot = self._ledger.records()
-        if self._orphans is None or self._processes is None:
-            return snapshot
-        processes, orphans = self._processes.records(), self._orphans.records()
-        return attrs.evolve(
-            snapshot,
-            runs=processes.runs,
-            exits=processes.exits,
-            table_touches=processes.table_touches,
-            orphans=orphans.orphans,
-            orphan_touches=orphans.orphan_touches,
-        )
+    def _take_in(self, saved: saving.Saved) -> None:
+        """Add what another detector knows; what the record holds becomes this one's own.
 
-    def _restore(self, snapshot: Snapshot) -> None:
-        self._ledger.restore(snapshot)
-        if self._orphans is not None and self._processes is not None:
-            self._processes.restore(snapshot)
-            self._orphans.restore(snapshot)
+        Raises:
+            InvalidState: it does not fit together.
+        """
+        table = self._registry.compiled
+        for each in saved.pairs:
+            mine = self._pairs.get(each.key)
+            if mine is None:
+                child, parent = Process(each.key[0]), Process(each.key[1] or None)
+                relation = evaluate(table, child, parent).relation
+                mine = self._pairs[each.key] = Pair(
+                    each.key, each.expected, relation, each.imitates, is_exact=True
+                )
+            mine.is_exact = mine.is_exact and each.is_exact
+        for record in saved.histories:
+            history = saving.restored_history(record, self._settings.suppression)
+            for key, activity in history.activities.items():
+                if key not in self._pairs:
+                    raise InvalidState("histories", key, "is none of the pairs")
+                self._pairs[key].restore(activity)
+            known = self._histories.get(history.device)
+            if known is not None and history.device:
+                raise InvalidState("histories", history.device, "is there twice")
+            if known is None:
+                known = self._histories[history.device] = history
+            else:
+                known.absorb(history)
+            self._size += known.size - known.counted
+            known.counted = known.size
+        for each in saved.pairs:
+            mine = self._pairs[each.key]
+            if not mine.devices:
+                raise InvalidState("pairs", each.key, "is of no device")
+            counted = Counter[str]()
+            for variant in each.variants:
+                counted.update(variant.devices)
+            for device, number in counted.items():
+                if device not in mine.devices or number > mine.devices[device].occurrences:
+                    raise InvalidState("pairs", device, "has more variants than events")
+            mine.include_rest(each.kept, ((variant.key, variant.devices) for variant in each.variants))
+        self._lost.update(saved.lost)
+        self._lost_all |= saved.lost_all
+        stats = saved.stats
+        self._counts.update({name: getattr(stats, name) for name in NAMES})
+        self._counts.update(dict(stats.missing))
+        by_exclusion = dict(zip(saved.settings.exclusions, stats.by_exclusion, strict=True))
+        self._counts.update({each: by_exclusion.get(each, 0) for each in self._settings.exclusions})
 
 
 def _restored(state: Mapping[str, object], registry: RelationRegistry) -> Detector:
     return Detector.from_state(state, registry=registry)
 
 
-def prefilter_for(
-    registry: RelationRegistry, suppression: Suppression | None, *, remembers_processes: bool
-) -> Prefilter:
-    """Return a prefilter that holds back what cannot matter to a detector with this registry and policy."""
-    return Prefilter(
-        registry.compiled,
-        evidence=frozenset() if suppression is None else suppression.evidence_names,
-        remembers_processes=remembers_processes,
-        names_settle_unlisted=clears_clones_alone(suppression),
-    )
+def _checksum(key: Key) -> int:
+    child, parent, reasons, directory = key
+    text = "\n".join((child, parent, directory, *(reason.value for reason in reasons)))
+    return zlib.crc32(text.encode("utf-8", "surrogatepass"))
 
 
 def _no_event(event: object) -> InvalidEvent:

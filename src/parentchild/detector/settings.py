@@ -8,7 +8,6 @@ from typing import cast
 
 import attrs
 
-from parentchild.detector.assessor import UnknownParents
 from parentchild.detector.crashes import CrashHandler, Suppression
 from parentchild.errors import InvalidArgument
 from parentchild.relations.exclusions import Exclusion
@@ -36,7 +35,7 @@ class Settings:
     window: timedelta | None = timedelta(hours=2)
     capacity: int = 100_000
     suppression: Suppression | None = attrs.field(factory=CrashHandler)
-    unknown_parents: UnknownParents = UnknownParents.COUNT
+    report_unknown: bool = False
     resolve_parents: bool = False
 
     def __attrs_post_init__(self) -> None:
@@ -46,8 +45,8 @@ class Settings:
         if not isinstance(capacity, int) or isinstance(capacity, bool) or capacity < 1:
             raise InvalidArgument("capacity", capacity, "must be an int of at least 1")
         if policy is not None and (isinstance(policy, type) or not hasattr(policy, "evidence_in")):
-            raise InvalidArgument("suppression", policy, "must be CrashHandler(), AsPublished() or None")
-        if not isinstance(self.unknown_parents, UnknownParents):
-            raise InvalidArgument("unknown_parents", self.unknown_parents, "must be an UnknownParents")
-        if not isinstance(self.resolve_parents, bool):
-            raise InvalidArgument("resolve_parents", self.resolve_parents, "must be True or False")
+            raise InvalidArgument("suppression", policy, "must be CrashHandler(), a policy like it, or None")
+        for name in ("report_unknown", "resolve_parents"):
+            value: object = getattr(self, name)
+            if not isinstance(value, bool):
+                raise InvalidArgument(name, value, "must be True or False")

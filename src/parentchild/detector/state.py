@@ -1,79 +1,248 @@
-"""The saved state of a detector: JSON values, versioned, and checked before any of it is believed."""
+"""What a detector knows as plain records, and those as JSON, checked before any of it is believed.
+
+The records are how detectors are saved, restored, copied and merged. JSON is made of them by their types: an
+attrs class is an object of its fields, an enumeration its member's name, a duration its microseconds.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import datetime
-from typing import cast
+import enum
+import types
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from functools import cache
+from typing import Any, Final, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 import attrs
 
-from parentchild.detector.assessor import UnknownParents
-from parentchild.detector.crashes import AsPublished, CrashHandler, Evidence, Suppression
-from parentchild.detector.fields import Fields
-from parentchild.detector.groups import Key
+from parentchild.detector.crashes import CrashEvidence, CrashHandler, Evidence, Suppression
+from parentchild.detector.history import History, Thing
+from parentchild.detector.pairs import Bounds, DeviceActivity, Key, Pair, Seen, VariantKey
+from parentchild.detector.processes import End, Entry, Processes, Start
 from parentchild.detector.settings import Settings
-from parentchild.detector.snapshots import (
-    ExitRecord,
-    MemberRecord,
-    OccurrenceRecord,
-    OrphanRecord,
-    ProofRecord,
-    RunRecord,
-    Snapshot,
-)
-from parentchild.detector.stats import NAMES
+from parentchild.detector.stats import Stats
 from parentchild.errors import InvalidState, ParentChildError
-from parentchild.events import Process, ProcessCreated
-from parentchild.relations.evaluation import Reason
-from parentchild.relations.exclusions import Exclusion
+from parentchild.events import ProcessCreated, utc
+from parentchild.relations.severity import Severity
 
-FORMAT = "parentchild.detector"
-VERSION = 1
+FORMAT: Final = "parentchild.detector"
+VERSION: Final = 2
 
-_MOST_BOOKS = 100_000
-_TOUCHES = 3
+_MICROSECOND = timedelta(microseconds=1)
+_SAID = {int: "a whole number that is not negative", str: "a text", bool: "true or false", list: "a list"}
+_T = TypeVar("_T")
 
 
-@attrs.frozen
-class SavedState:
-    """All that a state holds, as typed values."""
+@attrs.frozen(kw_only=True)
+class SavedSeen:
+    """An event that evidence could clear: `Seen`, with its pair and its evidence by value."""
+
+    key: Key
+    event: ProcessCreated
+    age: timedelta | None
+    severity: Severity
+    at: datetime
+    cleared_by: CrashEvidence | None
+
+
+@attrs.frozen(kw_only=True)
+class SavedThing:
+    """One of the three."""
+
+    activity: DeviceActivity | None = None
+    seen: SavedSeen | None = None
+    evidence: Evidence | None = None
+
+    def __attrs_post_init__(self) -> None:
+        if (self.activity is not None) + (self.seen is not None) + (self.evidence is not None) != 1:
+            raise InvalidState("things", None, "must each be one thing")
+
+
+@attrs.frozen(kw_only=True)
+class SavedEntry:
+    """One of the two."""
+
+    start: Start | None = None
+    end: End | None = None
+
+    def __attrs_post_init__(self) -> None:
+        if (self.start is None) == (self.end is None):
+            raise InvalidState("entries", None, "must each be a start or an end")
+
+
+@attrs.frozen(kw_only=True)
+class SavedHistory:
+    """A history; things and entries in their order."""
+
+    device: str
+    clock: datetime
+    things: tuple[SavedThing, ...]
+    entries: tuple[SavedEntry, ...] | None
+    has_forgotten: bool
+
+
+@attrs.frozen(kw_only=True)
+class SavedVariant:
+    """How often each device has a variant."""
+
+    key: VariantKey
+    devices: dict[str, int]
+
+
+@attrs.frozen(kw_only=True)
+class SavedPair:
+    """What a pair holds besides its activities, which are in the histories."""
+
+    key: Key
+    expected: tuple[str, ...]
+    imitates: str | None
+    is_exact: bool
+    kept: Bounds
+    variants: tuple[SavedVariant, ...]
+
+
+@attrs.frozen(kw_only=True)
+class Saved:
+    """All that a detector knows."""
 
     settings: Settings
-    snapshot: Snapshot
-    books: Mapping[str, Mapping[str, int]]
-    own_book: str | None
+    stats: Stats
+    pairs: tuple[SavedPair, ...]
+    histories: tuple[SavedHistory, ...]
+    lost: tuple[int, ...]
+    lost_all: bool
 
 
-def encoded(saved: SavedState) -> dict[str, object]:
-    """Return a state as JSON values.
+# from what is live to records and back ------------------------------------------------------------------
+
+
+def saved_pair(pair: Pair) -> SavedPair:
+    """Return the record of a pair."""
+    return SavedPair(
+        key=pair.key,
+        expected=pair.expected,
+        imitates=pair.imitates,
+        is_exact=pair.is_exact,
+        kept=attrs.evolve(pair.kept),
+        variants=tuple(
+            SavedVariant(key=key, devices=dict(sorted(pair.variants[key].counts.items())))
+            for key in sorted(pair.variants, key=repr)
+        ),
+    )
+
+
+def saved_history(history: History) -> SavedHistory:
+    """Return the record of a history, which shares nothing with it that changes."""
+    processes = history.processes
+    return SavedHistory(
+        device=history.device,
+        clock=history.clock,
+        things=tuple(map(_saved_thing, history.things)),
+        entries=None if processes is None else tuple(map(_saved_entry, processes.order)),
+        has_forgotten=processes is not None and processes.has_forgotten,
+    )
+
+
+def _saved_thing(thing: Thing) -> SavedThing:
+    if isinstance(thing, DeviceActivity):
+        return SavedThing(activity=attrs.evolve(thing))
+    if isinstance(thing, Evidence):
+        return SavedThing(evidence=attrs.evolve(thing))
+    seen = SavedSeen(
+        key=thing.activity.key,
+        event=thing.event,
+        age=thing.age,
+        severity=thing.severity,
+        at=thing.at,
+        cleared_by=None if thing.cleared_by is None else thing.cleared_by.evidence,
+    )
+    return SavedThing(seen=seen)
+
+
+def _saved_entry(entry: Entry) -> SavedEntry:
+    if isinstance(entry, Start):
+        return SavedEntry(start=attrs.evolve(entry))
+    return SavedEntry(end=attrs.evolve(entry))
+
+
+def restored_history(saved: SavedHistory, policy: Suppression | None) -> History:
+    """Return the history that a record describes; what the record holds becomes its own.
+
+    Raises:
+        InvalidState: its things do not fit each other.
+    """
+    history = History(saved.device, policy)
+    history.clock = saved.clock
+    evidence = {
+        thing.evidence.evidence: thing.evidence for thing in saved.things if thing.evidence is not None
+    }
+    for thing in saved.things:
+        if thing.activity is not None:
+            if thing.activity.key in history.activities or thing.activity.device != saved.device:
+                raise InvalidState("activity", thing.activity.key, "is there twice, or of another device")
+            history.activities[thing.activity.key] = thing.activity
+            history.extra += max(0, thing.activity.variants - 1)
+    if not saved.device and (evidence or len(history.activities) != len(saved.things) or saved.entries):
+        raise InvalidState("things", len(saved.things), "are more than counts, of rows without a device")
+    for thing in saved.things:
+        if thing.activity is not None:
+            history.put(thing.activity, thing.activity.at)
+        elif thing.evidence is not None:
+            history.put_evidence(thing.evidence)
+        elif thing.seen is not None:
+            seen, by = (
+                thing.seen,
+                None if thing.seen.cleared_by is None else evidence.get(thing.seen.cleared_by),
+            )
+            activity = history.activities.get(seen.key)
+            if activity is None or (by is None) != (seen.cleared_by is None):
+                raise InvalidState("seen", seen.key, "belongs to no activity, or was cleared by no evidence")
+            history.put_pending(Seen(activity, seen.event, seen.age, seen.severity, seen.at, by))
+    for activity in history.activities.values():
+        _check(activity, saved.device)
+    if saved.entries is not None:
+        history.processes = Processes()
+        for entry in saved.entries:
+            for each in (entry.start, entry.end):
+                if each is not None:
+                    history.processes.put(each, each.at)
+        history.processes.has_forgotten = saved.has_forgotten
+    return history
+
+
+def _check(activity: DeviceActivity, device: str) -> None:
+    """Check that what an activity counts fits its events."""
+    pending = tuple(activity.pending or ())
+    cleared = sum(seen.cleared_by is not None for seen in pending)
+    confirmed = activity.occurrences - len(pending) + cleared
+    events = [seen.event for seen in pending] + ([] if activity.first is None else [activity.first])
+    has_confirmed = (activity.first is not None, activity.last is not None)
+    if has_confirmed != (confirmed > 0,) * 2 or confirmed < 0 or activity.suppressed < cleared:
+        raise InvalidState("activity", activity.key, "has counts that do not fit its events")
+    if any(event.device != device for event in events):
+        raise InvalidState("activity", activity.key, "has events of another device")
+
+
+# JSON ---------------------------------------------------------------------------------------------------
+
+
+def encoded(saved: Saved) -> dict[str, object]:
+    """Return a record as JSON values.
 
     Raises:
         InvalidState: the suppression policy is not one of this library's, so it cannot be written down.
     """
-    snapshot = saved.snapshot
-    return {
-        "format": FORMAT,
-        "version": VERSION,
-        "settings": _settings(saved.settings),
-        "members": [_member(member) for member in snapshot.members],
-        "inexact": [_key(key) for key in sorted(snapshot.inexact, key=_key)],
-        "proofs": [_plain(proof) for proof in snapshot.proofs],
-        "all_inexact": snapshot.all_inexact,
-        "orphans": [_orphan(orphan) for orphan in snapshot.orphans],
-        "runs": [_plain(run) for run in snapshot.runs],
-        "exits": [_plain(gone) for gone in snapshot.exits],
-        "touches": [snapshot.touches, snapshot.table_touches, snapshot.orphan_touches],
-        "books": {name: dict(sorted(book.items())) for name, book in sorted(saved.books.items())},
-        "own_book": saved.own_book,
-    }
+    policy = saved.settings.suppression
+    if policy is not None and type(policy) is not CrashHandler:
+        raise InvalidState("suppression", policy, "is a policy of your own, which a state cannot hold")
+    return {"format": FORMAT, "version": VERSION, **cast("dict[str, object]", _plain(saved))}
 
 
-def decoded(state: Mapping[str, object]) -> SavedState:
-    """Return what a state holds, having checked all of it.
+def decoded(state: Mapping[str, object]) -> Saved:
+    """Return the record that a state holds, having checked all of it.
 
     Raises:
-        InvalidState: it is damaged, too large, from a newer version, or of something else.
+        InvalidState: it is damaged, too large, from another version, or of something else.
     """
     if not isinstance(state, Mapping):
         raise InvalidState("state", state, "must be the mapping that Detector.state() returned")
@@ -82,284 +251,101 @@ def decoded(state: Mapping[str, object]) -> SavedState:
     if state.get("version") != VERSION:
         raise InvalidState("version", state.get("version"), f"is not {VERSION}, the one this release reads")
     try:
-        return _decoded(Fields(state, ""))
-    except InvalidState:
-        raise
-    except ParentChildError as error:  # a saved event or exclusion that could not have been made
-        raise InvalidState(error.field, error.value, error.reason) from error
+        saved = cast("Saved", _read(Saved, state))
+    except InvalidState as error:
+        raise InvalidState(error.field.removeprefix("."), error.value, error.reason) from error
+    counts = saved.stats.by_exclusion
+    if len(counts) != len(saved.settings.exclusions):
+        raise InvalidState("stats.by_exclusion", counts, "must be a count for each exclusion")
+    if len({pair.key for pair in saved.pairs}) != len(saved.pairs):
+        raise InvalidState("pairs", len(saved.pairs), "names a pair twice")
+    return saved
 
 
-# writing ----------------------------------------------------------------------------------------------
-
-
-def _plain(value: object) -> object:
-    """Return an attrs value as JSON: only what is set, times as text."""
+def _plain(value: Any) -> object:  # noqa: ANN401 - any value that a record holds
+    if isinstance(value, enum.Enum):
+        return value.name
     if isinstance(value, datetime):
         return value.isoformat()
-    if attrs.has(value.__class__):
-        fields = ((field.name, getattr(value, field.name)) for field in attrs.fields(value.__class__))
-        return {name: _plain(inner) for name, inner in fields if inner is not None}
+    if isinstance(value, timedelta):
+        return value // _MICROSECOND
+    if isinstance(value, tuple):
+        return [_plain(each) for each in value]
+    if isinstance(value, dict):
+        return {name: _plain(each) for name, each in value.items()}
+    if not attrs.has(type(value)):
+        return value
+    fields = ((name, getattr(value, name)) for name in _types_of(type(value)))
+    return {name: _plain(each) for name, each in fields if each is not None}
+
+
+@cache
+def _types_of(kind: type) -> dict[str, Any]:
+    """Return the fields of an attrs class that its constructor takes, by name, with their types."""
+    hints = get_type_hints(kind)
+    return {field.name: hints[field.name] for field in attrs.fields(kind) if field.init}
+
+
+def _read(kind: Any, value: Any) -> Any:  # noqa: ANN401 - a type, a JSON value, and a value of that type
+    """Return a JSON value as a type; raise InvalidState with the place within the value."""
+    arguments = get_args(kind)
+    if get_origin(kind) in {types.UnionType, Union}:
+        kinds = [each for each in arguments if each is not types.NoneType]
+        if value is None or (len(kinds) > 1 and type(value) in kinds):  # the latter is the id of a record
+            return value
+        return _read(kinds[0], value)
+    if get_origin(kind) is tuple:
+        items = _simple(list, value)
+        kinds = arguments[:1] * len(items) if arguments[-1] is Ellipsis else arguments
+        if len(kinds) != len(items):
+            raise InvalidState("", items, f"must hold {len(kinds)} values")
+        return tuple(_at(f"[{place}]", *pair) for place, pair in enumerate(zip(kinds, items, strict=True)))
+    if get_origin(kind) is dict:
+        return {_simple(str, name): _at(f".{name}", arguments[1], each) for name, each in _items(value)}
+    if attrs.has(kind) or kind is Suppression:
+        kind = CrashHandler if kind is Suppression else kind
+        fields = dict(_items(value))
+        return _built(
+            kind, {name: _at(f".{name}", of, fields.get(name)) for name, of in _types_of(kind).items()}
+        )
+    if kind is timedelta:
+        return _built(timedelta, {"microseconds": _simple(int, value)})
+    try:
+        if kind is datetime:
+            return utc("", datetime.fromisoformat(_simple(str, value)))
+        return kind[_simple(str, value)] if issubclass(kind, enum.Enum) else _simple(kind, value)
+    except (KeyError, ValueError) as error:
+        reason = (
+            error.reason
+            if isinstance(error, ParentChildError)
+            else f"is no {kind.__name__} that this release knows"
+        )
+        raise InvalidState("", value, reason) from error
+
+
+def _at(place: str, kind: Any, value: object) -> Any:  # noqa: ANN401 - as in `_read`
+    try:
+        return _read(kind, value)
+    except InvalidState as error:
+        raise InvalidState(f"{place}{error.field}", error.value, error.reason) from error
+
+
+def _built(kind: Any, values: dict[str, Any]) -> Any:  # noqa: ANN401 - as in `_read`
+    try:
+        return kind(**values)
+    except ParentChildError as error:  # a saved event or option that could not have been made
+        raise InvalidState(f".{error.field}", error.value, error.reason) from error
+    except OverflowError as error:
+        raise InvalidState("", values, "is out of range") from error
+
+
+def _items(value: object) -> Iterable[tuple[Any, Any]]:
+    if not isinstance(value, Mapping):
+        raise InvalidState("", value, "must be a JSON object")
+    return cast("Mapping[Any, Any]", value).items()
+
+
+def _simple(kind: type[_T], value: object) -> _T:
+    if type(value) is not kind or (isinstance(value, int) and value < 0):
+        raise InvalidState("", value, f"must be {_SAID.get(kind, kind.__name__)}")
     return value
-
-
-def _key(key: Key) -> list[str]:
-    reason, child, parent = key
-    return [reason.value, child, parent]
-
-
-def _member(member: MemberRecord) -> dict[str, object]:
-    return {
-        "key": _key(member.key),
-        "device": member.device,
-        "at": _plain(member.at),
-        "touched": member.touched,
-        "settled": member.settled,
-        "first": _plain(member.first),
-        "last": _plain(member.last),
-        "cleared": member.cleared,
-        "open": [_plain(occurrence) for occurrence in member.open],
-    }
-
-
-def _orphan(orphan: OrphanRecord) -> dict[str, object]:
-    return {
-        "event": _plain(orphan.event),
-        "known": [_plain(event) for event in orphan.known],
-        "at": _plain(orphan.at),
-        "touched": orphan.touched,
-    }
-
-
-def _settings(settings: Settings) -> dict[str, object]:
-    return {
-        "exclusions": [_plain(exclusion) for exclusion in settings.exclusions],
-        "window": None if settings.window is None else settings.window.total_seconds(),
-        "capacity": settings.capacity,
-        "suppression": _policy(settings.suppression),
-        "unknown_parents": settings.unknown_parents.value,
-        "resolve_parents": settings.resolve_parents,
-    }
-
-
-def _policy(policy: Suppression | None) -> dict[str, object] | None:
-    if policy is None:
-        return None
-    if isinstance(policy, CrashHandler):
-        return {"name": "crash-handler", "within": policy.within.total_seconds()}
-    if isinstance(policy, AsPublished):
-        return {"name": "as-published"}
-    raise InvalidState("suppression", policy, "is a policy of your own, which a state cannot hold")
-
-
-# reading ----------------------------------------------------------------------------------------------
-
-
-def _decoded(fields: Fields) -> SavedState:
-    settings = _read_settings(fields.inner("settings"))
-    members = fields.each("members", _read_member)
-    identities = {(member.key, member.device) for member in members}
-    if len(identities) != len(members):
-        raise InvalidState("members", len(members), "names a device of one pair twice")
-    touches = fields.items("touches")
-    if len(touches) != _TOUCHES or not all(isinstance(value, int) for value in touches):
-        raise InvalidState("touches", touches, "must be three numbers")
-    touched, table_touched, orphan_touched = cast("list[int]", touches)
-    proofs = fields.each("proofs", _read_proof)
-    orphans = fields.each("orphans", _read_orphan)
-    runs = fields.each("runs", _read_run)
-    exits = fields.each("exits", _read_exit)
-    held = len(members) + len(proofs) + sum(len(member.open) for member in members)
-    for name, number in (("members", held), ("orphans", len(orphans)), ("runs", len(runs) + len(exits))):
-        if number > settings.capacity:
-            raise InvalidState(name, number, f"is more than the capacity of {settings.capacity}")
-    if not settings.resolve_parents and (orphans or runs or exits):
-        raise InvalidState("runs", len(runs), "cannot be: this detector does not resolve parents")
-    own_book = fields.take_if_set("own_book", str)
-    return SavedState(
-        settings,
-        Snapshot(
-            members=members,
-            inexact=frozenset(_read_key(key, "inexact") for key in fields.items("inexact")),
-            all_inexact=fields.take("all_inexact", bool),
-            proofs=proofs,
-            orphans=orphans,
-            runs=runs,
-            exits=exits,
-            touches=touched,
-            table_touches=table_touched,
-            orphan_touches=orphan_touched,
-        ),
-        _read_books(cast("dict[object, object]", fields.take("books", dict))),
-        own_book,
-    )
-
-
-def _read_books(books: dict[object, object]) -> dict[str, dict[str, int]]:
-    if len(books) > _MOST_BOOKS:
-        raise InvalidState("books", len(books), f"is more than {_MOST_BOOKS}")
-    read: dict[str, dict[str, int]] = {}
-    for name, book in books.items():
-        if not isinstance(name, str) or not isinstance(book, dict):
-            raise InvalidState("books", name, "must hold one JSON object a name")
-        counts = cast("dict[object, object]", book)
-        for counter, number in counts.items():
-            if counter not in NAMES or not isinstance(number, int) or number < 0:
-                raise InvalidState(f"books.{name}", (counter, number), "is no counter of this library")
-        read[name] = cast("dict[str, int]", dict(counts))
-    return read
-
-
-def _read_settings(fields: Fields) -> Settings:
-    try:
-        unknown_parents = UnknownParents(fields.take("unknown_parents", str))
-    except ValueError as error:
-        raise InvalidState(fields.at("unknown_parents"), None, "is unknown") from error
-    return Settings(
-        exclusions=fields.each("exclusions", _read_exclusion),
-        window=fields.seconds_if_set("window"),
-        capacity=fields.take("capacity", int),
-        suppression=_read_policy(fields.inner_if_set("suppression")),
-        unknown_parents=unknown_parents,
-        resolve_parents=fields.take("resolve_parents", bool),
-    )
-
-
-def _read_policy(fields: Fields | None) -> Suppression | None:
-    if fields is None:
-        return None
-    name = fields.take("name", str)
-    if name == "crash-handler":
-        return CrashHandler(within=fields.seconds("within"))
-    if name == "as-published":
-        return AsPublished()
-    raise InvalidState(fields.at("name"), name, "is no policy of this release")
-
-
-def _read_exclusion(fields: Fields) -> Exclusion:
-    return Exclusion(
-        reason=fields.take("reason", str),
-        child=fields.take_if_set("child", str),
-        parent=fields.take_if_set("parent", str),
-        device=fields.take_if_set("device", str),
-        user=fields.take_if_set("user", str),
-        command_line=fields.take_if_set("command_line", str),
-        expires_at=fields.time_if_set("expires_at"),
-    )
-
-
-def _read_key(value: object, place: str) -> Key:
-    parts = cast("list[object]", value) if isinstance(value, list) else []
-    if len(parts) != len(("reason", "child", "parent")) or not all(isinstance(part, str) for part in parts):
-        raise InvalidState(place, parts, "must be a reason, a child and a parent")
-    reason, child, parent = cast("list[str]", parts)
-    try:
-        return Reason(reason), child, parent
-    except ValueError as error:
-        raise InvalidState(place, reason, "is no reason of this release") from error
-
-
-def _read_member(fields: Fields) -> MemberRecord:
-    device = fields.take("device", str)
-    first = fields.inner_if_set("first")
-    member = MemberRecord(
-        key=_read_key(fields.items("key"), fields.at("key")),
-        device=device,
-        at=fields.time("at"),
-        touched=fields.count("touched"),
-        settled=fields.count("settled"),
-        first=None if first is None else _read_event(first),
-        last=fields.time_if_set("last"),
-        cleared=fields.count("cleared"),
-        open=fields.each("open", _read_occurrence),
-    )
-    if (member.settled == 0) != (member.first is None) or (member.settled == 0) != (member.last is None):
-        raise InvalidState(fields.at("settled"), member.settled, "does not fit its first and last")
-    events = [occurrence.event for occurrence in member.open]
-    if any(event.device != device for event in (*events, *([member.first] if member.first else ()))):
-        raise InvalidState(fields.at("device"), device, "is not the device of its events")
-    return member
-
-
-def _read_occurrence(fields: Fields) -> OccurrenceRecord:
-    return OccurrenceRecord(
-        _read_event(fields.inner("event")),
-        fields.time("at"),
-        fields.count("touched"),
-        fields.take("cleared", bool),
-    )
-
-
-def _read_proof(fields: Fields) -> ProofRecord:
-    inner = fields.inner("evidence")
-    evidence = Evidence(
-        device=inner.take("device", str),
-        pid=inner.take_if_set("pid", int),
-        at=inner.time("at"),
-        name=inner.take_if_set("name", str),
-        started_at=inner.time_if_set("started_at"),
-        guid=inner.take_if_set("guid", str),
-    )
-    return ProofRecord(evidence, fields.time("at"), fields.count("touched"))
-
-
-def _read_orphan(fields: Fields) -> OrphanRecord:
-    known = fields.each("known", _read_event)
-    if not known:
-        raise InvalidState(fields.at("known"), known, "must not be empty")
-    return OrphanRecord(_read_event(fields.inner("event")), known, fields.time("at"), fields.count("touched"))
-
-
-def _read_run(fields: Fields) -> RunRecord:
-    return RunRecord(
-        fields.take("device", str),
-        _read_process(fields.inner("process")),
-        fields.time("since"),
-        fields.time("at"),
-        fields.count("touched"),
-    )
-
-
-def _read_exit(fields: Fields) -> ExitRecord:
-    return ExitRecord(
-        fields.take("device", str),
-        fields.take("pid", int),
-        fields.take_if_set("guid", str),
-        fields.time("until"),
-        fields.time("at"),
-        fields.count("touched"),
-    )
-
-
-def _read_event(fields: Fields) -> ProcessCreated:
-    def process(name: str) -> Process | None:
-        inner = fields.inner_if_set(name)
-        return None if inner is None else _read_process(inner)
-
-    return ProcessCreated(
-        timestamp=fields.time("timestamp"),
-        device=fields.take("device", str),
-        process=_read_process(fields.inner("process")),
-        parent=process("parent"),
-        creator=process("creator"),
-        grandparent=process("grandparent"),
-        ingested_at=fields.time_if_set("ingested_at"),
-        record_id=fields.record_id(),
-    )
-
-
-def _read_process(fields: Fields) -> Process:
-    return Process(
-        fields.take_if_set("name", str),
-        pid=fields.take_if_set("pid", int),
-        path=fields.take_if_set("path", str),
-        command_line=fields.take_if_set("command_line", str),
-        started_at=fields.time_if_set("started_at"),
-        user=fields.take_if_set("user", str),
-        user_sid=fields.take_if_set("user_sid", str),
-        guid=fields.take_if_set("guid", str),
-        session=fields.take_if_set("session", int),
-        integrity=fields.take_if_set("integrity", str),
-        signer=fields.take_if_set("signer", str),
-        original_name=fields.take_if_set("original_name", str),
-        sha256=fields.take_if_set("sha256", str),
-    )

@@ -11,7 +11,7 @@ from typing import Final
 
 from parentchild.catalog.detection import DETECTION
 from parentchild.events import Process
-from parentchild.export.present import present
+from parentchild.export.present import inferred_seconds, present, variants_of
 from parentchild.export.whole_techniques import whole_of
 from parentchild.findings.attack import Technique
 from parentchild.findings.finding import Finding
@@ -53,15 +53,21 @@ def alert(f: Finding) -> dict[str, object]:
                 {
                     "activity": f.activity.value,
                     "reason": f.reason.value,
+                    "reasons": [reason.value for reason in f.reasons],
                     "severity": f.severity.label,
                     "child": f.child,
                     "parent": f.parent,
+                    "directory": f.directory or None,
                     "expected": list(f.expected),
+                    "next_steps": list(f.next_steps),
                     "imitates": f.imitates,
                     "device_count": f.device_count,
                     "device_count_is_exact": f.device_count_is_exact,
                     "occurrences": f.occurrences,
                     "suppressed": f.suppressed,
+                    "variants": variants_of(f),
+                    "parent_is_inferred": f.parent_is_inferred,
+                    "parent_inferred_seconds": inferred_seconds(f),
                     "creator": None if event.creator is None else _process(event.creator),
                 }
             ),
@@ -81,6 +87,8 @@ def _event(f: Finding) -> dict[str, object]:
             "id": f.uid,
             "reason": f.explanation,
             "severity": int(f.severity),
+            "risk_score": float(f.risk_score),
+            "risk_score_norm": float(f.risk_score),
             "start": _iso(f.first_seen),
             "end": _iso(f.last_seen),
         }

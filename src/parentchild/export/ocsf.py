@@ -10,7 +10,7 @@ from parentchild._version import __version__
 from parentchild.catalog.detection import DETECTION
 from parentchild.errors import InvalidArgument
 from parentchild.events import Process
-from parentchild.export.present import present
+from parentchild.export.present import inferred_seconds, present, variants_of
 from parentchild.export.whole_techniques import whole_of
 from parentchild.findings.attack import Tactic, Technique
 from parentchild.findings.finding import Activity, Finding
@@ -65,6 +65,7 @@ def finding(f: Finding, *, version: str = OCSF_VERSIONS[-1]) -> dict[str, object
             "type_name": f"Detection Finding: {activity}",
             "severity_id": int(f.severity),
             "severity": _SEVERITIES[f.severity],
+            "risk_score": f.risk_score,
             "status_id": status_id,
             "status": status,
             "is_alert": True if version >= _ALERTS_SINCE else None,
@@ -108,7 +109,7 @@ def _info(f: Finding) -> dict[str, object]:
             "uid": f.uid,
             "title": f"{DETECTION.title}: {f.child}",
             "desc": f.explanation,
-            "types": [f.reason.value],
+            "types": [reason.value for reason in f.reasons],
             "first_seen_time": _milliseconds(f.first_seen),
             "last_seen_time": _milliseconds(f.last_seen),
             "analytic": {
@@ -211,11 +212,16 @@ def _unmapped(f: Finding) -> dict[str, object]:
         {
             "child": f.child,
             "parent": f.parent,
+            "directory": f.directory or None,
             "expected": list(f.expected),
+            "next_steps": list(f.next_steps),
             "imitates": f.imitates,
             "device_count": f.device_count,
             "device_count_is_exact": f.device_count_is_exact,
             "suppressed": f.suppressed,
+            "variants": variants_of(f),
+            "parent_is_inferred": f.parent_is_inferred,
+            "parent_inferred_seconds": inferred_seconds(f),
             "record_id": f.event.record_id,
         }
     )

@@ -13,6 +13,7 @@ from typing import Final
 from parentchild.display.markup import LINE, Html, code, element, more, muted, number, table, text
 from parentchild.findings.html import ACCENT
 from parentchild.findings.view import FindingView
+from parentchild.relations.sentences import shown
 
 MOST_BARS: Final = 15
 _MOST_CLEARED: Final = 5
@@ -55,7 +56,7 @@ def prevalence_html(active: Sequence[FindingView]) -> Html:
 
 
 def _pair(finding: FindingView) -> Html:
-    return Html(f"{code(finding.child, _NAME)} by {code(finding.parent or '?', _NAME)}")
+    return Html(f"{code(shown(finding.child), _NAME)} by {code(shown(finding.parent) or '?', _NAME)}")
 
 
 def _span(finding: FindingView, start: datetime, whole: timedelta, *, is_active: bool) -> Html:

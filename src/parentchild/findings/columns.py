@@ -179,7 +179,8 @@ def typed(row: Mapping[str, object]) -> dict[str, object]:
 def event_of(row: Mapping[str, object]) -> ProcessCreated:
     """Return the event that stands for a flat finding: observed again, it makes the finding again.
 
-    What the flat form does not hold (sessions, original names, a grandparent's pid) is absent.
+    What the flat form does not hold (sessions, a grandparent's pid) is absent, and a parent that was looked
+    up by its pid is there as if it had been logged.
 
     Raises:
         InvalidEvent: a column is missing, or its value is not of its type.

@@ -26,19 +26,13 @@ class DeviceSet:
 
     def names(self) -> tuple[str, ...]:
         """Return the devices, sorted. Cost: linear in the devices, plus the sort."""
-        return tuple(sorted(self._present()))
-
-    def __contains__(self, device: object) -> bool:
-        return device in self._present()
-
-    def _present(self) -> dict[str, None]:
         present: dict[str, None] = {}
         for entry in self._log[: self._length]:
             if isinstance(entry, _Left):
                 present.pop(entry.device, None)
             else:
                 present[entry] = None
-        return present
+        return tuple(sorted(present))
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, DeviceSet) and self.names() == other.names()

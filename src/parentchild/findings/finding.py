@@ -199,18 +199,6 @@ class Finding:
         yield "occurrences", self.occurrences
 
 
-_NEVER_BY_ACCIDENT = frozenset({Reason.SPOOFED_PARENT, Reason.LOOKALIKE, Reason.RENAMED_IMAGE})
-_ONLY_TOLD = frozenset({Reason.SELF_COPY, Reason.UNKNOWN_PARENT})
-
-
-def severity_of(relation: Relation | None, reasons: tuple[Reason, ...]) -> Severity:
-    """Return how much a finding matters: as much as its relation says, with what its reasons add to it."""
-    if _ONLY_TOLD.issuperset(reasons):
-        return Severity.INFORMATIONAL
-    severity = Severity.MEDIUM if relation is None else relation.severity
-    return severity if _NEVER_BY_ACCIDENT.isdisjoint(reasons) else max(severity, Severity.HIGH)
-
-
 def finding_order(finding: Finding) -> tuple[int, int, datetime, str, str, tuple[str, ...], str]:
     """Return the key by which findings are listed: by severity, then by score, then the earliest first."""
     return (

@@ -22,6 +22,7 @@ PROCESS_COLUMNS: Final = (
     "guid",
     "integrity",
     "signer",
+    "original_name",
     "sha256",
 )
 """What the flat form tells of each process; each name is prefixed with the process's role."""

@@ -47,12 +47,12 @@ def finding_html(finding: FindingView) -> str:
 
 def row(finding: FindingView) -> tuple[Html, ...]:
     """Return a finding as a row of a table: closed it shows device and sentence, opened all of it."""
-    device = code(finding.event.device or "no device", _NAME)
+    nameless = "" if finding.event.device else "On a device without a name, "  # else the sentence names it
     reasons = element("div", text(f"Reasons: {', '.join(map(words, finding.reasons))}"), style="margin:4px 0")
     return (
         _severity(finding),
         folded(
-            Html(f"{device}: {text(finding.explanation, _SENTENCE)}"),
+            text(f"{nameless}{finding.explanation}", _SENTENCE),
             reasons,
             chain_html(finding),
             _steps(finding),

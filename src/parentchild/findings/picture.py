@@ -9,7 +9,7 @@ from parentchild.findings.chain import Link, links_of
 from parentchild.findings.view import FindingView
 
 _NAME: Final = 60
-_BESIDE: Final = "display:inline-block;vertical-align:top"
+_BESIDE: Final = "display:inline-block;vertical-align:top;max-width:100%"
 
 
 def chain_html(finding: FindingView) -> Html:
@@ -38,7 +38,7 @@ def _box(link: Link) -> Html:
         *((Html("<br>"), muted(text(link.note))) if link.note else ()),
         *((Html("<br>"), text(", ".join(link.faults))) if link.faults else ()),
     ]
-    frame = "display:inline-block;border-radius:4px;padding:2px 8px;max-width:280px"
+    frame = "display:inline-block;border-radius:4px;padding:2px 8px;max-width:100%;box-sizing:border-box"
     box = element("div", *inside, style=f"{frame};border:{border}")
     if not link.instead:
         return element("div", box, style=f"{_BESIDE};margin:2px 0")

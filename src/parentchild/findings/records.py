@@ -7,27 +7,25 @@ from collections.abc import Iterable
 from parentchild.findings.view import FindingView
 
 
-def timeline_of(
-    standing: Iterable[FindingView], suppressed: Iterable[FindingView]
-) -> list[dict[str, object]]:
-    """Return one record a pair: from when to when it was seen, and whether it stands; the earliest first."""
-    both = [(finding, True) for finding in standing] + [(finding, False) for finding in suppressed]
+def timeline_of(active: Iterable[FindingView], suppressed: Iterable[FindingView]) -> list[dict[str, object]]:
+    """Return one record a pair: from when to when it was seen, and if it is active; the earliest first."""
+    both = [(finding, True) for finding in active] + [(finding, False) for finding in suppressed]
     both.sort(key=lambda each: (each[0].first_seen, each[0].last_seen, each[0].uid, each[1]))
     return [
         {
             **_pair(finding),
-            "stands": stands,
+            "is_active": is_active,
             "first_seen": finding.first_seen,
             "last_seen": finding.last_seen,
-            "occurrences": finding.occurrences if stands else finding.suppressed,
+            "occurrences": finding.occurrences if is_active else finding.suppressed,
             "device_count": finding.device_count,
         }
-        for finding, stands in both
+        for finding, is_active in both
     ]
 
 
 def prevalence_of(findings: Iterable[FindingView]) -> list[dict[str, object]]:
-    """Return one record a pair and device on which it stands, pairs as reported, devices by name."""
+    """Return one record a pair and device on which it is active, pairs as reported, devices by name."""
     return [
         {
             **_pair(finding),

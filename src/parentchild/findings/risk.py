@@ -31,10 +31,12 @@ KIND_WEIGHTS: Final[dict[ProgramKind, int]] = {
     ProgramKind.SHELL: 9,
     ProgramKind.LIVING_OFF_THE_LAND: 8,
     ProgramKind.BROWSER: 8,
+    ProgramKind.REMOTE_LOCATION: 8,
     ProgramKind.REMOTE_ADMINISTRATION: 7,
+    ProgramKind.USER_WRITABLE: 6,
     ProgramKind.UNKNOWN: 5,
     ProgramKind.WINDOWS: 3,
-    ProgramKind.INSTALLER: 1,
+    ProgramKind.INSTALLER_TEMPORARY: 1,
     ProgramKind.PROGRAM_FILES: 0,
 }
 """The weight of each kind of program, 0 to 10."""
@@ -63,8 +65,7 @@ def risk_score(
     occurrences: int,
 ) -> int:
     """Return the score of a finding, 1 to 100. The formula is in the module's own text."""
-    ends = dict.fromkeys(end for reason in reasons for end in _WRONG_ENDS[reason])
-    kind = max(_weight(getattr(event, end)) for end in ends)
+    kind = max([_weight(getattr(event, end)) for reason in reasons for end in _WRONG_ENDS[reason]])
     return _BAND * (severity - 1) + 1 + kind + rarity(device_count, occurrences)
 
 

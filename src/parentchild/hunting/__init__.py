@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from parentchild.hunting.hunts import CAPACITY, Hunt, hunt
-from parentchild.hunting.report import InvalidRow, Report
-from parentchild.hunting.rows import Row, Source
+from parentchild.hunting.report import Report
+from parentchild.hunting.rows import InvalidRow, RowSource
+from parentchild.hunting.stats import HuntStats, SourceCount
 
-__all__ = ["CAPACITY", "Hunt", "InvalidRow", "Report", "Row", "Source", "hunt"]
+__all__ = ["CAPACITY", "Hunt", "HuntStats", "InvalidRow", "Report", "RowSource", "SourceCount", "hunt"]

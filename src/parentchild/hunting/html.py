@@ -23,6 +23,7 @@ from parentchild.findings.finding import Finding
 from parentchild.findings.html import HEAD, row
 from parentchild.findings.text import counts_text
 from parentchild.hunting.view import MOST_HIGHEST, SOURCE_HEAD, ReportView, rest_hint
+from parentchild.relations.sentences import shown
 
 MOST_IN_NOTEBOOK: Final = 25
 MOST_IN_PAGE: Final = 500
@@ -95,5 +96,5 @@ def _folded_pairs(title: str, findings: Sequence[Finding]) -> Html:
 
 
 def _pair(finding: Finding) -> Html:
-    pair = f"{code(finding.child, _NAME)} started by {code(finding.parent or '?', _NAME)}"
+    pair = f"{code(shown(finding.child), _NAME)} started by {code(shown(finding.parent) or '?', _NAME)}"
     return Html(f"{pair}, {text(counts_text(finding))}")

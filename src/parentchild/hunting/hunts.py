@@ -3,29 +3,32 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import TypeAlias, cast
-
-import attrs
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import timedelta, tzinfo
+from typing import TypeAlias
 
 from parentchild import telemetry
 from parentchild.catalog import DEFAULT_RELATIONS
 from parentchild.detector import Detector
-from parentchild.detector.detector import prefilter_for
-from parentchild.detector.resolution import needs_resolution
+from parentchild.detector.crashes import CrashHandler, Suppression
 from parentchild.errors import InvalidArgument, InvalidEvent
 from parentchild.events import Event, ProcessCreated, ProcessExited
 from parentchild.findings.finding import Activity, Finding, finding_order
+from parentchild.hunting import frames
+from parentchild.hunting.frames import Selection
 from parentchild.hunting.report import Report
-from parentchild.hunting.rows import CountedRows, InvalidRows, Row, Source
+from parentchild.hunting.rows import CountedRows, InvalidRows, RowSource
+from parentchild.hunting.stats import hunt_stats, source_counts
+from parentchild.relations.evaluation import is_nameless
 from parentchild.relations.exclusions import Exclusion
 from parentchild.relations.prefilter import Prefilter
 from parentchild.relations.registry import RelationRegistry
+from parentchild.telemetry import Device, RowCounts, rows_in
 
 CAPACITY = 1_000_000
 """How many things `hunt` remembers: it looks at one lot of rows, so it can afford more than a stream."""
 
-_Place: TypeAlias = tuple[str, int | None]
+_ProcessKey: TypeAlias = tuple[str, int | None]
 
 
 class Hunt:
@@ -34,13 +37,13 @@ class Hunt:
     It is an iterator: it reads rows until a finding is new, changed or closed, and gives that. Whatever ends
     the reading (the rows' end, Ctrl-C, an error in the rows themselves), `report()` tells what was found so
     far. A loop that was left can be taken up again; a reading that was interrupted in the middle cannot. If
-    the interruption struck while something was judged, each finding is given as it was last told, which may
+    the interruption struck while an event was evaluated, each finding is given as it was last told, which may
     be before its latest repeats.
 
     The arguments are those of `hunt`.
 
     Raises:
-        InvalidArgument: `rows` is one row, no rows at all, or columns of no flat source.
+        InvalidArgument: `rows` are no rows, or an option is outside its range.
 
     >>> row = {"Timestamp": "2026-03-01T09:30:00Z", "DeviceId": "ws-42", "ActionType": "ProcessCreated",
     ...        "FileName": "svchost.exe", "ProcessId": 4242,
@@ -58,27 +61,43 @@ class Hunt:
         *,
         registry: RelationRegistry = DEFAULT_RELATIONS,
         exclusions: Iterable[Exclusion] = (),
-        source: Source = telemetry,
+        source: RowSource = telemetry,
+        device: Device | None = None,
+        zone: tzinfo | None = None,
         progress: Callable[[int], None] | None = None,
+        window: timedelta | None = None,
+        capacity: int = CAPACITY,
+        suppression: Suppression | None = CrashHandler(),  # noqa: B008 - frozen, so it can be shared
+        report_unknown: bool = False,
+        resolve_parents: bool = True,
     ) -> None:
-        self._is_table = _is_table(rows)
-        if not (self._is_table or _are_rows(rows)):
-            raise InvalidArgument("rows", rows, _why_no_rows(rows))
         if not hasattr(source, "read_many"):
             raise InvalidArgument("source", source, "must be telemetry, one of its modules, or a FieldMap")
-        self._rows: object = rows
+        self._is_table = frames.is_table(rows)
+        self._rows: object = rows if self._is_table else rows_in(rows)
         self._source = source
-        self._again = isinstance(rows, Sequence)
+        self._device = device
+        self._zone = zone
         self._detector = Detector(
-            registry, exclusions=exclusions, window=None, capacity=CAPACITY, resolve_parents=True
+            registry,
+            exclusions=exclusions,
+            window=window,
+            capacity=capacity,
+            suppression=suppression,
+            report_unknown=report_unknown,
+            resolve_parents=resolve_parents,
         )
-        follows = not self._again and not self._is_table
-        self._prefilter = _prefilter_of(self._detector, follows=follows)
-        self._counted = CountedRows(() if self._is_table else cast("Iterable[Row]", rows), progress)
+        # What can be read twice is first read for what is named; starts are looked for only if a parent is not.
+        self._reads_twice = resolve_parents and (self._is_table or isinstance(self._rows, Sequence))
+        follows = resolve_parents and not self._reads_twice
+        self._prefilter = self._detector.prefilter_for_rows(remembers_processes=follows)
+        self._counts = RowCounts()
+        self._read_rows = CountedRows(() if self._is_table else _iterable(self._rows), progress)
         self._invalid = InvalidRows()
         self._told: dict[str, Finding] = {}
         self._is_between_events = True
-        self._awaited: set[_Place] = set()  # devices and pids by which parents are known
+        self._aside: list[ProcessCreated] = []  # of parents known by pid alone, until all starts were seen
+        self._starts_were_seen = not self._reads_twice
         self._is_complete = False
         self._findings = self._read()
 
@@ -94,19 +113,13 @@ class Hunt:
 
     def report(self) -> Report:
         """Return what was found so far. Cost: a sort of the findings."""
-        stats = self._detector.stats
         return Report(
             findings=self._detector.findings() if self._is_between_events else self._as_told(),
             suppressed=self._detector.suppressed() if self._is_between_events else (),
-            stats=attrs.evolve(
-                stats,
-                seen=self._counted.rows,
-                watched=stats.watched + self._prefilter.expected,
-                expected=stats.expected + self._prefilter.expected,
-            ),
+            stats=hunt_stats(self._counts, self._detector.stats, expected=self._prefilter.expected),
+            sources=source_counts(self._counts),
             invalid=tuple(self._invalid.rows),
-            invalid_count=self._invalid.count,
-            exclusions=self._detector.settings.exclusions,
+            exclusions=self._detector.exclusion_counts,
             is_complete=self._is_complete,
         )
 
@@ -115,54 +128,95 @@ class Hunt:
         standing = (each for each in self._told.values() if each.activity is not Activity.CLOSED)
         return tuple(sorted(standing, key=finding_order))
 
+    # reading ------------------------------------------------------------------------------------------
+
     def _read(self) -> Iterator[Finding]:
         if self._is_table:
-            yield from self._read_table()
+            found = frames.select(self._rows, self._prefilter, self._source)
+            self._count_settled(found)
+            yield from self._observed(self._events(found.rows, self._counts, found))
+            everything: Iterable[object] = found.everything() if self._aside else ()
         else:
-            events = self._source.read_many(
-                self._counted, prefilter=self._prefilter, on_invalid=self._invalid
-            )
-            yield from self._judged(events)
-            if self._again and self._awaited:
-                yield from self._follow_rows(cast("Iterable[Row]", self._rows))
-        self._counted.finish()
+            yield from self._observed(self._events(self._read_rows, self._counts))
+            everything = _iterable(self._rows)
+        if self._aside:
+            self._follow(everything)
+            aside, self._aside = self._aside, []
+            yield from self._observed(aside)
+        self._read_rows.finish()
         self._is_complete = True
 
-    def _read_table(self) -> Iterator[Finding]:
-        """Let the engine that holds a table look for what could matter, and judge that."""
-        from parentchild.hunting import frames  # noqa: PLC0415 - loaded when a table is handed in
+    def _events(
+        self, rows: Iterable[object], counts: RowCounts, selection: Selection | None = None
+    ) -> Iterator[Event]:
+        def on_invalid(index: int, error: InvalidEvent, /) -> None:
+            self._invalid(index if selection is None else selection.position(index), error)
 
-        found = frames.select(self._rows, self._prefilter, self._source)
-        self._counted.count(found.seen)
-        again = _prefilter_of(self._detector, follows=False)  # what it holds back is counted already
+        return self._source.read_many(
+            rows,
+            prefilter=self._prefilter if selection is None else self._fresh_prefilter(),
+            on_invalid=on_invalid,
+            device=self._device,
+            zone=self._zone,
+            counts=counts,
+        )
 
-        def on_invalid(index: int, error: InvalidEvent) -> None:
-            self._invalid(found.position(index), error)
+    def _fresh_prefilter(self) -> Prefilter:
+        """Return a prefilter whose count of what it holds back is not used: it was counted in the table."""
+        return self._detector.prefilter_for_rows(remembers_processes=False)
 
-        yield from self._judged(self._source.read_many(found.rows, prefilter=again, on_invalid=on_invalid))
-        if self._awaited:
-            yield from self._follow_rows(found.everything())
+    def _count_settled(self, selection: Selection) -> None:
+        self._read_rows.count(selection.seen)
+        for name, settled in selection.settled.items():
+            counts = self._counts.of(name)
+            counts.starts += settled.starts
+            counts.process_events += settled.process_events
+            for kind, number in settled.other_events.items():
+                counts.add_other(kind, number)
 
-    def _follow_rows(self, rows: Iterable[Row]) -> Iterator[Finding]:
-        prefilter = self._detector.prefilter
-        events = self._source.read_many(rows, prefilter=prefilter, on_invalid=_known_already)
-        self._is_between_events = False
-        for each in _follow(self._detector, events, self._awaited):
-            self._told[each.uid] = each
-            yield each
-        self._is_between_events = True
-
-    def _judged(self, events: Iterable[Event]) -> Iterator[Finding]:
-        """Judge events; while one is in hand, an interruption leaves the detector halfway."""
+    def _observed(self, events: Iterable[Event]) -> Iterator[Finding]:
+        """Observe events; while one is in hand, an interruption leaves the detector halfway."""
         for event in events:
+            if self._sets_aside(event):
+                continue
             self._is_between_events = False
-            if isinstance(event, ProcessCreated):
-                self._awaited.update(_known_by_pid(event))
             found = self._detector.observe(event)
             for each in found:
                 self._told[each.uid] = each
             self._is_between_events = True
             yield from found
+
+    def _sets_aside(self, event: Event) -> bool:
+        """Set an event aside whose parent or creator is known by its pid alone; tell whether it was."""
+        if self._starts_were_seen or not isinstance(event, ProcessCreated):
+            return False
+        for process in (event.parent, event.creator):
+            if process is not None and process.pid and is_nameless(process):
+                self._aside.append(event)
+                return True
+        return False
+
+    def _follow(self, rows: Iterable[object]) -> None:
+        """Show the detector the starts and exits of the pids by which parents are known."""
+        awaited: set[_ProcessKey] = set()
+        for event in self._aside:
+            for process in (event.parent, event.creator):
+                if process is not None and is_nameless(process):
+                    awaited.add((event.device, process.pid))
+        self._starts_were_seen = True
+        events = self._source.read_many(
+            rows,
+            prefilter=self._detector.prefilter_for_rows(remembers_processes=True),
+            on_invalid=_known_already,
+            device=self._device,
+            zone=self._zone,
+        )
+        for event in events:
+            if (
+                isinstance(event, ProcessCreated | ProcessExited)
+                and (event.device, event.process.pid) in awaited
+            ):
+                self._detector.follow(event)
 
 
 def hunt(
@@ -170,33 +224,46 @@ def hunt(
     *,
     registry: RelationRegistry = DEFAULT_RELATIONS,
     exclusions: Iterable[Exclusion] = (),
-    source: Source = telemetry,
+    source: RowSource = telemetry,
+    device: Device | None = None,
+    zone: tzinfo | None = None,
     progress: Callable[[int], None] | None = None,
+    window: timedelta | None = None,
+    capacity: int = CAPACITY,
+    suppression: Suppression | None = CrashHandler(),  # noqa: B008 - frozen, so it can be shared
+    report_unknown: bool = False,
+    resolve_parents: bool = True,
 ) -> Report:
     """Look through rows of process telemetry, and report which processes the wrong parent started.
 
     Everything counts, however old; crash-handler clones are suppressed by evidence; parents that are known by
-    pid alone are looked up among all rows. A list or tuple of rows is read a second time if a watched child's
-    parent is known by its pid alone; rows that can be read only once take a little longer, since each start
-    must be remembered. To watch a long hunt, or to keep what was found when it is interrupted, make a `Hunt`
-    instead.
+    pid alone are looked up among all starts. What can be read twice (a list, a frame) is read a second time if
+    a watched child's parent is known by its pid alone. Rows that can be read only once take longer, since
+    each start must be remembered, and only starts seen before can tell what a pid meant. To watch a long hunt,
+    or to keep what was found when it is interrupted, make a `Hunt` instead.
 
-    Rows that cannot be read are reported, not raised. Rows that cannot matter are passed over by their names
-    before they are parsed, so an error in such a row is not looked for. To check every row, use
-    `telemetry.read_many(rows, on_invalid=...)` without a prefilter.
+    Rows that cannot be read are reported, not raised, and every row is in exactly one count of
+    `report.stats`. Rows that cannot matter are passed over by their names before they are parsed, so an error
+    in such a row is not looked for.
 
     Args:
-        rows: rows of any shape that `parentchild.telemetry` knows, in any order, shapes mixed as they come;
-            or columns, a mapping of names to lists; or a frame of pandas, Polars, PyArrow, DuckDB or PySpark
-            (extra `frames`). Columns and frames are of one flat source, or of a `FieldMap`.
-        registry: the relations to judge by.
-        exclusions: what is normal at home.
+        rows: rows of any shape that `parentchild.telemetry` knows, in any order, shapes mixed as they come:
+            mappings, or JSON or XML text; a whole answer document; a list of pages; or columns, a mapping of
+            names to lists; or a frame of pandas, Polars, PyArrow, DuckDB or PySpark (extra `frames`).
+        registry: the relations to evaluate by.
+        exclusions: what is expected in your environment.
         source: what reads the rows: `parentchild.telemetry` itself, one of its modules, or a `FieldMap`.
+        device: names the device of rows that do not: a text, or a function of the row.
+        zone: the zone of local times.
         progress: called with the number of rows read so far, every ten thousand rows and at the end.
+        window: how long things are remembered; None for ever.
+        capacity: how many things are remembered at the most.
+        suppression: the crash-handler policy, or None for no suppression.
+        report_unknown: whether starts whose parent is unknown are reported as well.
+        resolve_parents: whether parents known by pid alone are looked up.
 
     Raises:
-        InvalidArgument: `rows` is one row, no rows at all, or columns of no flat source; or `source` reads no
-            rows.
+        InvalidArgument: `rows` are no rows, or an option is outside its range.
 
     Cost: one pass over the rows; two dict look-ups for one that does not matter.
 
@@ -207,58 +274,28 @@ def hunt(
     >>> [(finding.child, finding.parent) for finding in report]
     [('svchost.exe', 'explorer.exe')]
     """
-    going = Hunt(rows, registry=registry, exclusions=exclusions, source=source, progress=progress)
+    going = Hunt(
+        rows,
+        registry=registry,
+        exclusions=exclusions,
+        source=source,
+        device=device,
+        zone=zone,
+        progress=progress,
+        window=window,
+        capacity=capacity,
+        suppression=suppression,
+        report_unknown=report_unknown,
+        resolve_parents=resolve_parents,
+    )
     going.run()
     return going.report()
 
 
-def _why_no_rows(rows: object) -> str:
-    if isinstance(rows, Mapping):
-        return "is one row; give a collection of rows: hunt([row])"
-    if isinstance(rows, str | bytes):
-        return "is a text; no file is opened here: give the rows that are in it"
-    return "must be a collection of rows, each a mapping, or of columns"
+def _iterable(rows: object) -> Iterable[object]:
+    return rows if isinstance(rows, Iterable) else ()
 
 
-def _are_rows(rows: object) -> bool:
-    return hasattr(rows, "__iter__") and not isinstance(rows, str | bytes | Mapping)
-
-
-def _is_table(rows: object) -> bool:
-    if isinstance(rows, list | tuple):
-        return False
-    from parentchild.hunting import frames  # noqa: PLC0415 - not needed for a list of rows
-
-    return frames.is_table(rows)
-
-
-def _prefilter_of(detector: Detector, *, follows: bool) -> Prefilter:
-    """Return a prefilter for a detector, which by itself lets every start through to learn what pids mean."""
-    return prefilter_for(detector.registry, detector.settings.suppression, remembers_processes=follows)
-
-
-def _known_by_pid(event: ProcessCreated) -> Iterator[_Place]:
-    """Yield where those are that an event knows by their pid alone.
-
-    All of them count, not only those without a name yet: a start that the prefilter held back may be a later one
-    of the same pid than the one that gave the name.
-    """
-    for process in (event.parent, event.creator):
-        if process is not None and needs_resolution(process):
-            yield event.device, process.pid
-
-
-def _follow(detector: Detector, events: Iterable[Event], awaited: set[_Place]) -> Iterator[Finding]:
-    """Show a detector the starts and exits of the pids that it was given; yield what that changes."""
-    for event in events:
-        if isinstance(event, ProcessCreated | ProcessExited) and _place(event) in awaited:
-            yield from detector.follow(event)
-
-
-def _place(event: ProcessCreated | ProcessExited) -> _Place:
-    return event.device, event.process.pid
-
-
-def _known_already(index: int, error: InvalidEvent) -> None:
+def _known_already(index: int, error: InvalidEvent, /) -> None:
     """Pass over a row that the first reading has reported."""
     del index, error

@@ -7,11 +7,11 @@ from typing import Any, Final, overload
 
 import attrs
 
-from parentchild.detector.stats import Stats
 from parentchild.display.markup import number
-from parentchild.errors import InvalidEvent
 from parentchild.findings.finding import Finding, Printer
-from parentchild.hunting.view import ReportView
+from parentchild.hunting.rows import InvalidRow
+from parentchild.hunting.stats import HuntStats, SourceCount
+from parentchild.hunting.view import ReportView, SourceRow
 from parentchild.relations.evaluation import Reason
 from parentchild.relations.exclusions import Exclusion
 from parentchild.windows.names import printable
@@ -21,33 +21,6 @@ _MOST_UNREADABLE: Final = 10
 _COPY: Final = (Reason.SELF_COPY,)
 
 
-@attrs.frozen
-class InvalidRow:
-    """A row that could not be read: where it stood, counted from 0, and why."""
-
-    index: int
-    error: InvalidEvent
-
-
-@attrs.frozen(kw_only=True)
-class SourceCount:
-    """What became of the rows of one source. The four add up to its rows.
-
-    Args:
-        name: the source; `""` for rows that no source knows, which are all unreadable.
-        starts: process starts.
-        process_events: other events about a process that were understood.
-        other_events: events of another kind, which say nothing here.
-        unreadable: rows that could not be read.
-    """
-
-    name: str
-    starts: int = 0
-    process_events: int = 0
-    other_events: int = 0
-    unreadable: int = 0
-
-
 @attrs.frozen(kw_only=True, repr=False)
 class Report:
     """What a hunt found. It reads as a collection of its findings.
@@ -55,20 +28,18 @@ class Report:
     Args:
         findings: what is active: by severity, then by risk score, then the earliest first.
         suppressed: what crash-handler evidence cleared, as closed findings.
-        stats: what was counted; `stats.seen` counts rows.
-        invalid: rows that could not be read, the first ten thousand of them.
-        invalid_count: how many rows could not be read.
-        exclusions: the exclusions that were given.
+        stats: what was counted; four of the counts add up to the rows.
+        invalid: rows that could not be read, equal reasons once with a count, the most frequent first.
+        exclusions: the exclusions that were given, each with how many events it covered.
         sources: the account of all rows, by source.
         is_complete: False when the hunt had not come to its end.
     """
 
     findings: tuple[Finding, ...]
     suppressed: tuple[Finding, ...]
-    stats: Stats
+    stats: HuntStats
     invalid: tuple[InvalidRow, ...] = ()
-    invalid_count: int = 0
-    exclusions: tuple[Exclusion, ...] = ()
+    exclusions: tuple[tuple[Exclusion, int], ...] = ()
     sources: tuple[SourceCount, ...] = ()
     is_complete: bool = True
 
@@ -126,10 +97,11 @@ class Report:
         return self.to_arrow().__arrow_c_stream__(requested_schema)
 
     def timeline(self) -> list[dict[str, object]]:
-        """Return one record a pair, ready to plot: from when to when it was seen, and whether it stands.
+        """Return one record a pair, ready to plot: from when to when it was seen, and whether it is active.
 
-        The columns are `uid`, `reason`, `severity`, `risk_score`, `child`, `parent`, `stands` (False for what was cleared
-        as a crash clone), `first_seen` and `last_seen` (datetimes in UTC), `occurrences`, `device_count`.
+        The columns are `uid`, `reason`, `severity`, `risk_score`, `child`, `parent`, `is_active` (False for
+        what was cleared as a crash clone), `first_seen` and `last_seen` (datetimes in UTC), `occurrences`,
+        `device_count`.
         """
         from parentchild.findings.records import timeline_of  # noqa: PLC0415 - loaded when it is asked for
 
@@ -139,7 +111,8 @@ class Report:
         """Return one record a pair and device, ready to plot: how far each finding has spread.
 
         The columns are `uid`, `reason`, `severity`, `risk_score`, `child`, `parent`, `device`, `is_first`
-        (whether it was the first of them), `device_count`, `device_count_is_exact`. Cost: linear in the devices.
+        (whether it was the first of them), `device_count`, `device_count_is_exact`. Cost: linear in the
+        devices.
         """
         from parentchild.findings.records import prevalence_of  # noqa: PLC0415 - loaded when it is asked for
 
@@ -183,39 +156,33 @@ class Report:
 def _headline(report: Report) -> str:
     stats = report.stats
     so_far = "" if report.is_complete else "so far, "
-    counts = f"{so_far}{number(len(report), 'finding')} in {number(stats.seen, 'row')}"
-    if not _has_read_starts(report):
+    counts = f"{so_far}{number(len(report), 'finding')} in {number(stats.rows, 'row')}"
+    if not stats.starts:
         return f"{counts}: no process start was read, so this does not mean that all is well"
     return (
-        f"{counts}: {stats.watched:,} watched, {stats.excluded:,} excluded, "
-        f"{stats.unknown:,} with an unknown parent, {report.invalid_count:,} unreadable"
+        f"{counts}: {stats.watched:,} watched, {stats.suppressed:,} suppressed as crash clones, "
+        f"{stats.excluded:,} excluded, {stats.unknown:,} with an unknown parent, "
+        f"{stats.unreadable:,} unreadable"
     )
 
 
-def _has_read_starts(report: Report) -> bool:
-    return report.stats.watched > 0 or any(source.starts for source in report.sources)
+def _source_row(source: SourceCount) -> SourceRow:
+    return source.name, source.starts, source.process_events, source.other_events, source.unreadable
 
 
 def _view(report: Report) -> ReportView:
     return ReportView(
         headline=_headline(report),
-        sources=tuple(
-            (
-                each.name or "not recognised",
-                each.starts,
-                each.process_events,
-                each.other_events,
-                each.unreadable,
-            )
-            for each in report.sources
-        ),
+        sources=tuple(map(_source_row, report.sources)),
         findings=tuple(each for each in report.findings if each.reasons != _COPY),
         copies=tuple(each for each in report.findings if each.reasons == _COPY),
         suppressed=report.suppressed,
         notes=tuple(_notes(report)),
-        exclusions=tuple(printable(each.reason) for each in report.exclusions),
-        unreadable=tuple(f"row {each.index}: {each.error}" for each in report.invalid[:_MOST_UNREADABLE]),
-        unreadable_count=report.invalid_count,
+        exclusions=tuple(
+            f"{printable(each.reason)}: {number(count, 'event')}" for each, count in report.exclusions
+        ),
+        unreadable=tuple(f"row {each.index}: {each}" for each in report.invalid[:_MOST_UNREADABLE]),
+        unreadable_count=report.stats.unreadable,
     )
 
 
@@ -223,27 +190,28 @@ def _notes(report: Report) -> Iterator[str]:
     """Yield what is not among the findings and why, one line each."""
     stats = report.stats
     copies = [finding for finding in report if finding.reasons == _COPY]
-    yield (
-        f"Suppressed as crash clones: {_counted(report.suppressed)}. "
-        f"Copies with nothing else against them: {_counted(copies)}."
-    )
+    cleared = "Suppressed, since the crash handler was at work in that parent"
+    apart = ((cleared, report.suppressed), ("Copies with nothing else against them", copies))
+    line = " ".join(f"{what}: {_counted(findings)}." for what, findings in apart if findings)
+    if line:
+        yield line
     if stats.excluded:
         yield f"Excluded: {number(stats.excluded, 'time')}."
     elif report.exclusions:
         yield "No exclusion matched anything: check their names, paths, devices and dates of expiry."
     if stats.unknown:
-        why = "; ".join(f"{count:,}: {gap.value}" for gap, count in stats.unknown_by_gap.items())
+        why = "; ".join(f"{count:,}: {missing.value}" for missing, count in stats.missing)
         yield f"Unknown parents, not judged: {number(stats.unknown, 'time')} ({why})."
     inferred = sum(1 for finding in report if finding.parent_is_inferred)
     if inferred:
         yield f"{number(inferred, 'finding')} with a parent that was not logged but looked up by its pid."
-    nameless = sum(1 for finding in report if "" in finding.devices)
-    if nameless:
-        yield f"{number(nameless, 'finding')} with rows that name no device: their devices are miscounted."
+    if stats.nameless:
+        yield (
+            f"{number(stats.nameless, 'event')} of rows that name no device: their devices are miscounted, "
+            "and crash evidence among them clears nothing."
+        )
 
 
 def _counted(findings: Collection[Finding]) -> str:
-    if not findings:
-        return "none"
     times = number(sum(finding.occurrences for finding in findings), "time")
     return f"{times} ({number(len(findings), 'pair')})"

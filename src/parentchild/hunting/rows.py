@@ -2,34 +2,86 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator
+from datetime import tzinfo
 from operator import length_hint
-from typing import Protocol, TypeAlias
+from typing import Protocol
 
-from parentchild.errors import InvalidEvent
+import attrs
+
+from parentchild.errors import InvalidEvent, shown
 from parentchild.events import Event
-from parentchild.hunting.report import InvalidRow
 from parentchild.relations.prefilter import Prefilter
+from parentchild.telemetry import Device, RowCounts
 
-_MOST_INVALID = 10_000
+_MOST_MESSAGES = 1_000
 _PROGRESS_EVERY = 10_000
 
-Row: TypeAlias = Mapping[str, object]
 
-
-class Source(Protocol):
+class RowSource(Protocol):
     """Something that reads rows: `parentchild.telemetry`, one of its modules, or a `FieldMap`."""
 
     def read_many(
         self,
-        rows: Iterable[Mapping[str, object]],
+        rows: Iterable[object],
         /,
         *,
         prefilter: Prefilter | None = None,
-        on_invalid: Callable[[int, InvalidEvent], None] = ...,
+        on_invalid: Callable[[int, InvalidEvent], object] = ...,
+        device: Device | None = None,
+        zone: tzinfo | None = None,
+        counts: RowCounts | None = None,
     ) -> Iterable[Event]:
         """Yield the events of the rows that pass the prefilter."""
         ...
+
+
+@attrs.frozen
+class InvalidRow:
+    """Rows that could not be read, for one reason.
+
+    Args:
+        index: where the first of them stood, counted from 0.
+        field: the field that could not be used.
+        value: its value in that row, shortened and printable.
+        reason: why not.
+        count: how many rows could not be read for that reason.
+    """
+
+    index: int
+    field: str
+    value: str
+    reason: str
+    count: int = 1
+
+    def __str__(self) -> str:
+        times = f" ({self.count:,} rows)" if self.count > 1 else ""
+        return f"{self.field} = {self.value}: {self.reason}{times}"
+
+
+class InvalidRows:
+    """Collects the rows that could not be read: equal messages once, with a count, and no row itself."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self._first: dict[tuple[str, str], InvalidRow] = {}
+        self._counts: dict[tuple[str, str], int] = {}
+
+    @property
+    def rows(self) -> tuple[InvalidRow, ...]:
+        """What could not be read, the most frequent first; no more than a thousand reasons are told apart."""
+        found = [attrs.evolve(row, count=self._counts[key]) for key, row in self._first.items()]
+        return tuple(sorted(found, key=lambda row: (-row.count, row.index)))
+
+    def __call__(self, index: int, error: InvalidEvent) -> None:
+        """Count a row and its error, and keep what is shown of it."""
+        self.count += 1
+        key = error.field, error.reason
+        if key not in self._first:
+            if len(self._first) >= _MOST_MESSAGES:
+                return
+            self._first[key] = InvalidRow(index, error.field, shown(error.value), error.reason)
+        self._counts[key] = self._counts.get(key, 0) + 1
 
 
 class CountedRows:
@@ -39,16 +91,16 @@ class CountedRows:
     a sixth of the time in which a list is read.
     """
 
-    def __init__(self, rows: Iterable[Mapping[str, object]], progress: Callable[[int], None] | None) -> None:
+    def __init__(self, rows: Iterable[object], progress: Callable[[int], None] | None) -> None:
         self._source = rows
         self._progress = progress
         self._rows = 0
-        self._left: Iterator[Mapping[str, object]] | None = None
+        self._left: Iterator[object] | None = None
 
     @property
     def rows(self) -> int:
         """How many rows were read."""
-        if self._left is not None and isinstance(self._source, Sequence):
+        if self._left is not None and isinstance(self._source, list | tuple):
             return len(self._source) - length_hint(self._left)
         return self._rows
 
@@ -56,13 +108,13 @@ class CountedRows:
         """Take as read what something else has read."""
         self._rows += rows
 
-    def __iter__(self) -> Iterator[Mapping[str, object]]:
+    def __iter__(self) -> Iterator[object]:
         if self._progress is None and type(self._source) in {list, tuple}:
             self._left = iter(self._source)
             return self._left
         return self._one_by_one()
 
-    def _one_by_one(self) -> Iterator[Mapping[str, object]]:
+    def _one_by_one(self) -> Iterator[object]:
         for row in self._source:
             self._rows += 1
             if self._progress is not None and self._rows % _PROGRESS_EVERY == 0:
@@ -73,17 +125,3 @@ class CountedRows:
         """Tell that the reading has come to its end."""
         if self._progress is not None:
             self._progress(self.rows)
-
-
-class InvalidRows:
-    """Collects the rows that could not be read."""
-
-    def __init__(self) -> None:
-        self.rows: list[InvalidRow] = []
-        self.count = 0
-
-    def __call__(self, index: int, error: InvalidEvent) -> None:
-        """Keep a row and its error, and count it in any case."""
-        self.count += 1
-        if len(self.rows) < _MOST_INVALID:
-            self.rows.append(InvalidRow(index, error))

@@ -9,7 +9,9 @@ from parentchild.display.markup import shortened
 from parentchild.findings.finding import Finding
 from parentchild.findings.text import counts_text, finding_line, finding_summary
 from parentchild.hunting.view import MOST_HIGHEST, SOURCE_HEAD, ReportView, rest_hint
+from parentchild.relations.sentences import shown
 
+_FEW: Final = 3
 _MOST_DETAILS: Final = 20
 _MOST_LISTED: Final = 10
 _MOST_UNREADABLE: Final = 3
@@ -17,7 +19,7 @@ _LONGEST_LINE: Final = 400
 
 
 def report_text(view: ReportView) -> str:
-    """Return a report as text. Cost: independent of how many findings are not shown."""
+    """Return a report as text, a few hundred lines at most."""
     return "\n".join((*_first_page(view), *_details(view)))
 
 
@@ -25,6 +27,10 @@ def _first_page(view: ReportView) -> Iterator[str]:
     yield view.headline
     if view.sources:
         yield from _table((SOURCE_HEAD, *([_cell(value) for value in row] for row in view.sources)))
+    if _are_few(view):  # then their details are the first page
+        yield from map(finding_summary, view.findings)
+        yield from view.notes
+        return
     for rank, finding in enumerate(view.findings[:MOST_HIGHEST], start=1):
         yield f"{rank:>3}. {shortened(finding_line(finding), _LONGEST_LINE)}"
     left = len(view.findings) - MOST_HIGHEST
@@ -34,9 +40,9 @@ def _first_page(view: ReportView) -> Iterator[str]:
 
 
 def _details(view: ReportView) -> Iterator[str]:
-    if view.findings:
+    if not _are_few(view):
         yield "Details"
-    yield from map(finding_summary, view.findings[:_MOST_DETAILS])
+        yield from map(finding_summary, view.findings[:_MOST_DETAILS])
     left = len(view.findings) - _MOST_DETAILS
     if left > 0:
         yield f"... {left:,} more findings: {rest_hint(_MOST_DETAILS)}"
@@ -51,10 +57,14 @@ def _details(view: ReportView) -> Iterator[str]:
         yield f"[unreadable] {hidden:,} more rows: report.invalid"
 
 
+def _are_few(view: ReportView) -> bool:
+    return len(view.findings) <= _FEW
+
+
 def _listed(label: str, findings: Sequence[Finding]) -> Iterator[str]:
     for each in findings[:_MOST_LISTED]:
-        parent = shortened(each.parent) or "?"
-        yield f"[{label}] {shortened(each.child)} started by {parent}, {counts_text(each)}"
+        parent = shown(each.parent) or "?"
+        yield f"[{label}] {shown(each.child)} started by {parent}, {counts_text(each)}"
     left = len(findings) - _MOST_LISTED
     if left > 0:
         where = "report.suppressed" if label == "suppressed" else "report.findings"

@@ -6,8 +6,9 @@ prefilter, explanations, exports, and the published query, which takes its names
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
+from typing import Final
 
 import attrs
 
@@ -19,6 +20,7 @@ from parentchild.relations.conditions import (
     HasArguments,
     HasIntegrity,
     HasNoFile,
+    HostsService,
     InDirectories,
     InServiceGroup,
     OnRelease,
@@ -34,6 +36,7 @@ from parentchild.relations.relation import (
 )
 from parentchild.windows import releases
 from parentchild.windows.names import KERNEL, is_kernel
+from parentchild.windows.programs import kind_of
 
 ChildrenKey = tuple[str, tuple[str, ...]]
 """The comparable name of a parent, and the services of which it must be the host."""
@@ -49,6 +52,10 @@ class Alternative:
         place: where that image must lie; if only that fails, it is misplaced and not unlisted.
         conditions: what else must hold.
         is_copy: whether the image is its own parent, so that what is not known fails.
+
+    Attributes:
+        is_local: whether the user allowed the pair by name.
+        is_certain: whether the name alone is enough.
     """
 
     name: str
@@ -56,11 +63,12 @@ class Alternative:
     place: Condition | None = None
     conditions: tuple[Condition, ...] = ()
     is_copy: bool = False
+    is_local: bool = attrs.field(init=False, eq=False)
+    is_certain: bool = attrs.field(init=False, eq=False)
 
-    @property
-    def is_local(self) -> bool:
-        """Whether the user allowed the pair by name."""
-        return self.image.tier is Tier.LOCAL
+    def __attrs_post_init__(self) -> None:
+        object.__setattr__(self, "is_local", self.image.tier is Tier.LOCAL)
+        object.__setattr__(self, "is_certain", self.place is None and not self.conditions)
 
 
 Alternatives = Mapping[str, tuple[Alternative, ...]]
@@ -86,7 +94,22 @@ class WatchedParent:
     relation: ExpectedChildren
     by_child: Alternatives
     release: OnRelease
+    host: HostsService | None
     refused: InDirectories | None
+
+    def refuses(self, child: str, directory: str | None) -> bool:
+        """Tell whether a parent that starts any program never starts this one, of no row of its own.
+
+        Args:
+            child: the comparable name of the child.
+            directory: where it lies, None where unknown.
+        """
+        relation = self.relation
+        if not relation.is_open:
+            return True
+        if directory is not None and self.refused is not None and self.refused.holds(directory):
+            return True
+        return bool(relation.refused_kinds) and kind_of(child, directory) in relation.refused_kinds
 
 
 @attrs.frozen(kw_only=True)
@@ -96,6 +119,8 @@ class Launch:
     name: str
     relation: ExpectedParents | ExpectedLaunch
     place: Condition | None
+    place_as_parent: Condition | None
+    """The same of an image that starts another."""
     arguments: HasArguments | None
     own_name: BearsItsOwnName | None
     release: OnRelease
@@ -113,6 +138,9 @@ class CompiledRelations:
         parents: the watched parents; of one name there may be several, for different services.
         launches: how images are started.
         protected_names: names of which a look-alike is a finding.
+        listed_names: names that a relation about a parent lists as its children.
+        known_names: names that a relation is about or lists; such a name imitates no other. What the user
+            allowed is not among them, since allowing a pair says nothing of a look-alike's name.
     """
 
     expected_parents: Mapping[str, ExpectedParents]
@@ -123,7 +151,7 @@ class CompiledRelations:
     launches: Mapping[str, tuple[Launch, ...]]
     protected_names: frozenset[str]
     listed_names: frozenset[str]
-    """Names that a relation about a parent lists as its children."""
+    known_names: frozenset[str]
 
 
 def compiled(relations: Iterable[Relation]) -> CompiledRelations:
@@ -168,7 +196,27 @@ def compiled(relations: Iterable[Relation]) -> CompiledRelations:
         listed_names=frozenset(
             comparable(image.name) for each in children.values() for image in each.children
         ),
+        known_names=frozenset(_known_names(parents.values(), children.values(), launches.values())),
     )
+
+
+def _known_names(
+    parents: Iterable[ExpectedParents],
+    children: Iterable[ExpectedChildren],
+    launches: Iterable[ExpectedLaunch],
+) -> Iterator[str]:
+    for about_child in parents:
+        yield about_child.child
+        yield from _shipped(about_child.parents)
+        yield from _shipped(about_child.creators)
+    for about_parent in children:
+        yield comparable(about_parent.parent)
+        yield from _shipped(about_parent.children)
+    yield from (each.image for each in launches)
+
+
+def _shipped(images: Iterable[ExpectedImage]) -> Iterator[str]:
+    return (comparable(image.name) for image in images if image.tier is not Tier.LOCAL)
 
 
 def comparable(name: str) -> str:
@@ -182,16 +230,7 @@ def comparable(name: str) -> str:
 
 def _watched_child(name: str, relation: ExpectedParents) -> WatchedChild:
     def alternative(image: ExpectedImage) -> Alternative:
-        is_copy = comparable(image.name) == name
-        if image.tier is Tier.LOCAL:
-            return Alternative(name=comparable(image.name), image=image, is_copy=is_copy)
-        return Alternative(
-            name=comparable(image.name),
-            image=image,
-            place=_in_directories(Fact.PARENT_PATH, image.directories),
-            conditions=_conditions(image, Fact.CHILD_PATH, Fact.PARENT_SIGNER),
-            is_copy=is_copy,
-        )
+        return _alternative(name, image, own=Fact.PARENT_PATH, other=Fact.CHILD_PATH)
 
     return WatchedChild(
         name=name,
@@ -204,32 +243,47 @@ def _watched_child(name: str, relation: ExpectedParents) -> WatchedChild:
 
 def _watched_parent(name: str, relation: ExpectedChildren) -> WatchedParent:
     def alternative(image: ExpectedImage) -> Alternative:
-        is_copy = comparable(image.name) == name
-        if image.tier is Tier.LOCAL:
-            return Alternative(name=comparable(image.name), image=image, is_copy=is_copy)
-        return Alternative(
-            name=comparable(image.name),
-            image=image,
-            place=_in_directories(Fact.CHILD_PATH, image.directories),
-            conditions=_conditions(image, Fact.PARENT_PATH, Fact.CHILD_SIGNER),
-            is_copy=is_copy,
-        )
+        return _alternative(name, image, own=Fact.CHILD_PATH, other=Fact.PARENT_PATH)
 
     return WatchedParent(
         name=name,
         relation=relation,
         by_child=_by_name(map(alternative, relation.children)),
         release=OnRelease(relation.windows),
+        host=HostsService(relation.services) if relation.services else None,
         refused=_in_directories(Fact.CHILD_PATH, relation.refused_directories),
     )
 
 
+def _alternative(subject: str, image: ExpectedImage, *, own: Fact, other: Fact) -> Alternative:
+    """Return what a row of a relation about `subject` asks; of a pair that the user allowed, nothing.
+
+    Args:
+        subject: the comparable name of the image that the relation is about.
+        image: the row.
+        own: the path of the row's image.
+        other: the path of the subject.
+    """
+    name = comparable(image.name)
+    is_local = image.tier is Tier.LOCAL
+    return Alternative(
+        name=name,
+        image=image,
+        place=None if is_local else _in_directories(own, image.directories),
+        conditions=() if is_local else _conditions(image, other, _SIGNER_BESIDE[own]),
+        is_copy=name == subject,
+    )
+
+
+_SIGNER_BESIDE: Final = {Fact.PARENT_PATH: Fact.PARENT_SIGNER, Fact.CHILD_PATH: Fact.CHILD_SIGNER}
+
+
 def _launch_of_child(relation: ExpectedParents) -> Launch:
-    place = _in_directories(Fact.CHILD_PATH, relation.directories)
     return Launch(
         name=relation.child,
         relation=relation,
-        place=HasNoFile(Fact.CHILD_PATH) if relation.is_minimal else place,
+        place=_place(relation, Fact.CHILD_PATH),
+        place_as_parent=_place(relation, Fact.PARENT_PATH),
         arguments=_any_arguments(relation.arguments),
         own_name=BearsItsOwnName(relation.child) if relation.protects_name else None,
         release=OnRelease(relation.windows),
@@ -240,11 +294,18 @@ def _launch(relation: ExpectedLaunch) -> Launch:
     return Launch(
         name=relation.image,
         relation=relation,
-        place=_in_directories(Fact.CHILD_PATH, relation.directories),
+        place=_place(relation, Fact.CHILD_PATH),
+        place_as_parent=_place(relation, Fact.PARENT_PATH),
         arguments=_any_arguments(relation.arguments),
         own_name=None,
         release=OnRelease(relation.windows),
     )
+
+
+def _place(relation: ExpectedParents | ExpectedLaunch, fact: Fact) -> Condition | None:
+    if isinstance(relation, ExpectedParents) and relation.is_minimal:
+        return HasNoFile(fact)
+    return _in_directories(fact, relation.directories)
 
 
 def _any_arguments(patterns: tuple[str, ...]) -> HasArguments | None:
@@ -278,10 +339,21 @@ def _conditions(image: ExpectedImage, counterpart: Fact, signer: Fact) -> tuple[
 
 
 def _by_name(alternatives: Iterable[Alternative]) -> Alternatives:
+    """Return alternatives by name, in the order in which they are tried.
+
+    Of rows about one image, the one that excuses most goes first, then the one that asks for nothing; what
+    the user allowed is last, so that a row's place is still checked. So the first that fits decides, and
+    nobody needs to look at the facts of those after it.
+    """
     found: dict[str, list[Alternative]] = {}
     for each in alternatives:
         found.setdefault(each.name, []).append(each)
-    return MappingProxyType({name: tuple(each) for name, each in found.items()})
+    return MappingProxyType({name: tuple(sorted(each, key=_order)) for name, each in found.items()})
+
+
+def _order(alternative: Alternative) -> tuple[bool, bool, bool]:
+    image = alternative.image
+    return alternative.is_local, not image.excuses_arguments, not alternative.is_certain
 
 
 def _unite_parents(first: ExpectedParents, second: ExpectedParents) -> ExpectedParents:

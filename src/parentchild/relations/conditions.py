@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import enum
 import re
-from typing import Protocol
+from types import MappingProxyType
+from typing import Final, Protocol
 
 import attrs
 
@@ -18,7 +19,7 @@ from parentchild.windows.arguments import matches, pattern_regex, service_of
 from parentchild.windows.integrity import integrity_level
 from parentchild.windows.names import fold
 from parentchild.windows.original_names import is_own_name
-from parentchild.windows.paths import is_in
+from parentchild.windows.paths import directory_of, is_in
 from parentchild.windows.placeholders import missing_name
 from parentchild.windows.releases import holds
 
@@ -38,6 +39,26 @@ class Fact(enum.Enum):
     PARENT_INTEGRITY = "parent integrity"
     PARENT_USER = "parent user"
     RELEASE = "Windows release"
+
+    __hash__ = object.__hash__  # members are single, and Enum's own hash is a call of Python a look-up
+
+
+ATTRIBUTES: Final = MappingProxyType(
+    {
+        Fact.CHILD_PATH: ("path", True),
+        Fact.CHILD_COMMAND_LINE: ("command_line", True),
+        Fact.CHILD_ORIGINAL_NAME: ("original_name", True),
+        Fact.CHILD_SIGNER: ("signer", True),
+        Fact.CHILD_INTEGRITY: ("integrity", True),
+        Fact.CHILD_USER: ("user", True),
+        Fact.PARENT_PATH: ("path", False),
+        Fact.PARENT_COMMAND_LINE: ("command_line", False),
+        Fact.PARENT_SIGNER: ("signer", False),
+        Fact.PARENT_INTEGRITY: ("integrity", False),
+        Fact.PARENT_USER: ("user", False),
+    }
+)
+"""The attribute of a process that a fact is, and whether it is the child's."""
 
 
 class Operator(enum.Enum):
@@ -102,10 +123,15 @@ class InDirectories:
     fact: Fact
     directories: tuple[str, ...]
     holds_when_absent: bool = True
+    _plain: frozenset[str | None] = attrs.field(init=False, repr=False, eq=False)
+
+    def __attrs_post_init__(self) -> None:
+        plain = frozenset(directory_of(each, "") for each in self.directories if "*" not in each)
+        object.__setattr__(self, "_plain", plain)
 
     def holds(self, value: str) -> bool:
         """Tell whether a directory is one of them."""
-        return is_in(value, self.directories)
+        return value in self._plain or is_in(value, self.directories)  # one look-up for nearly all
 
     def words(self) -> str:
         """Return it in words."""
@@ -153,7 +179,9 @@ class HasArguments:
     def words(self) -> str:
         """Return it in words."""
         whose = "child" if self.fact is Fact.CHILD_COMMAND_LINE else "parent"
-        return f"the {whose}'s command line has {(' or ' if self.any_will_do else ' and ').join(self.patterns)}"
+        return (
+            f"the {whose}'s command line has {(' or ' if self.any_will_do else ' and ').join(self.patterns)}"
+        )
 
     def test(self) -> Test:
         """Return its portable form."""
@@ -195,6 +223,28 @@ def _group_regex(text: str) -> str:
     named = rf"[-/]k\s+{re.escape(group)}"
     rest = rf"(?:\s+-p)?(?:\s+-s\s+{re.escape(service)})?\s*$" if service else r"(?:\s|$)"
     return rf"(?:^|\s){named}{rest}"
+
+
+@attrs.frozen
+class HostsService:
+    """The parent is the svchost.exe of one of some services, which its command line must tell."""
+
+    services: tuple[str, ...]
+    fact: Fact = Fact.PARENT_COMMAND_LINE
+    holds_when_absent: bool = False
+
+    def holds(self, value: str) -> bool:
+        """Tell whether a service host's command line names one of the services."""
+        return service_of(value)[1] in self.services
+
+    def words(self) -> str:
+        """Return it in words."""
+        return f"the parent hosts {' or '.join(self.services)}"
+
+    def test(self) -> Test:
+        """Return its portable form."""
+        patterns = tuple(pattern_regex(f"-s {service}") for service in self.services)
+        return Test(self.fact, Operator.MATCHES_ANY, patterns)
 
 
 @attrs.frozen

@@ -8,9 +8,11 @@ what differs may be a foreign program under the image's name. Sources: elastic/d
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
-from parentchild.events import Process
+from parentchild.relations.conditions import Fact
+from parentchild.relations.facts import Facts
 from parentchild.windows.integrity import integrity_level
 from parentchild.windows.names import fold
 from parentchild.windows.paths import is_same_directory
@@ -30,42 +32,31 @@ NEVER_COPIED: Final = frozenset(
 """The boot chain and the keepers of credentials: a copy of one of them is never harmless."""
 
 
-def is_harmless_copy(
-    name: str, child: Process, parent: Process, child_directory: str | None, parent_directory: str | None
-) -> bool:
-    """Tell whether nothing that is known speaks against a copy.
-
-    Args:
-        name: the comparable name of both.
-        child: the copy.
-        parent: what was copied.
-        child_directory: where the copy lies, None where unknown.
-        parent_directory: where its parent lies, None where unknown.
-    """
-    return (
-        name not in NEVER_COPIED
-        and _lie_together(child_directory, parent_directory)
-        and _agree(_folded(child.user), _folded(parent.user))
-        and _agree(_level(child.integrity), _level(parent.integrity))
-        and _agree(_line(child.command_line), _line(parent.command_line))
-    )
+def is_harmless_copy(facts: Facts) -> bool:
+    """Tell whether a process and its parent, of one name, agree in all that is known of both."""
+    if facts.parent is None or facts.child.name in NEVER_COPIED:
+        return False
+    if not (facts.child.is_plain and facts.parent.is_plain):
+        return False  # the file of one is not that of the other, however alike their names
+    known = [(facts.read(child), facts.read(parent), agree) for child, parent, agree in _COMPARED]
+    return all(one is None or other is None or agree(one, other) for one, other, agree in known)
 
 
-def _agree(one: str | None, other: str | None) -> bool:
-    return one is None or other is None or one == other
+def _are_equal(one: str, other: str) -> bool:
+    return fold(one.strip()) == fold(other.strip())
 
 
-def _lie_together(one: str | None, other: str | None) -> bool:
-    return one is None or other is None or is_same_directory(one, other)
+def _are_one_level(one: str, other: str) -> bool:
+    return integrity_level(one) == integrity_level(other)
 
 
-def _folded(text: str | None) -> str | None:
-    return fold(text) if text else None
+def _are_one_line(one: str, other: str) -> bool:
+    return not one.strip() or not other.strip() or one.strip() == other.strip()
 
 
-def _level(text: str | None) -> str | None:
-    return integrity_level(text) if text else None
-
-
-def _line(text: str | None) -> str | None:
-    return text.strip() if text and text.strip() else None
+_COMPARED: Final[tuple[tuple[Fact, Fact, Callable[[str, str], bool]], ...]] = (
+    (Fact.CHILD_PATH, Fact.PARENT_PATH, is_same_directory),
+    (Fact.CHILD_USER, Fact.PARENT_USER, _are_equal),
+    (Fact.CHILD_INTEGRITY, Fact.PARENT_INTEGRITY, _are_one_level),
+    (Fact.CHILD_COMMAND_LINE, Fact.PARENT_COMMAND_LINE, _are_one_line),
+)

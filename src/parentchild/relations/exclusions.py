@@ -1,4 +1,4 @@
-"""Exclusions: what a user calls normal at home. They are kept apart from what Windows does."""
+"""Exclusions: what is expected in the user's own environment. They are kept apart from what Windows does."""
 
 from __future__ import annotations
 
@@ -7,19 +7,47 @@ from datetime import datetime
 import attrs
 
 from parentchild.errors import InvalidArgument, InvalidEvent
-from parentchild.events import ProcessCreated, utc
-from parentchild.windows.names import KERNEL, fold, image_name, is_kernel
+from parentchild.events import Process, ProcessCreated, utc
+from parentchild.relations.compiled import comparable
+from parentchild.relations.evaluation import Evaluation, Reason
+from parentchild.windows.names import fold, image_name
+from parentchild.windows.paths import directory_of
+
+_STAR = "*"
+_MOST_STARTS = 64  # in a text, from which a pattern is tried; what is not found by then is not excluded
+_PATHS_OF = {
+    Reason.MISPLACED_IMAGE: ("child_path",),
+    Reason.RENAMED_IMAGE: ("child_path",),
+    Reason.MISPLACED_PARENT: ("parent_path",),
+    Reason.UNEXPECTED_ARGUMENTS: ("child_path", "parent_path", "command_line"),
+}
+"""Reasons that an exclusion hides only if it names one of these: a pair says nothing of place and form."""
 
 
 def _name(field: str, value: object) -> str | None:
     if value is None:
         return None
     if isinstance(value, str) and ("\\" in value or "/" in value):
-        raise InvalidArgument(field, value, "is a path; an exclusion knows base names alone")
-    name = image_name(value) if isinstance(value, str) else ""
-    if not name:
+        raise InvalidArgument(field, value, f"is a path; give it as {field}_path=")
+    found = image_name(value) if isinstance(value, str) else ""
+    if not found:
         raise InvalidArgument(field, value, "must be the base name of an image, or None for any")
-    return name
+    return comparable(found)
+
+
+def _path(field: str, value: object) -> str | None:
+    if value is None:
+        return None
+    found = directory_of(value, "") if isinstance(value, str) else None
+    if found is None:
+        raise InvalidArgument(field, value, "must be a full path, or None for any")
+    return found
+
+
+def _text(field: str, value: object) -> str | None:
+    if value is not None and (not isinstance(value, str) or not value):
+        raise InvalidArgument(field, value, "must be a str that is not empty, or None for any")
+    return value
 
 
 def _child(value: object) -> str | None:
@@ -27,8 +55,31 @@ def _child(value: object) -> str | None:
 
 
 def _parent(value: object) -> str | None:
-    name = _name("parent", value)
-    return KERNEL if name is not None and is_kernel(name) else name
+    return _name("parent", value)
+
+
+def _child_path(value: object) -> str | None:
+    return _path("child_path", value)
+
+
+def _parent_path(value: object) -> str | None:
+    return _path("parent_path", value)
+
+
+def _device(value: object) -> str | None:
+    return _text("device", value)
+
+
+def _user(value: object) -> str | None:
+    return _text("user", value)
+
+
+def _signer(value: object) -> str | None:
+    return _text("signer", value)
+
+
+def _command_line(value: object) -> str | None:
+    return _text("command_line", value)
 
 
 def _until(value: object) -> datetime | None:
@@ -40,67 +91,128 @@ def _until(value: object) -> datetime | None:
         raise InvalidArgument(error.field, error.value, error.reason) from error
 
 
+_WHAT = ("child", "parent", "child_path", "parent_path", "device", "user", "signer", "command_line")
+
+
 @attrs.frozen(kw_only=True)
 class Exclusion:
-    """A pair, an image or a device that is normal at home. What is not given matches anything.
+    r"""A pair, an image or a device that is expected in your environment. What is not given matches anything.
 
-    An excluded event is counted and never reported. Nothing in it is a pattern: each value is compared whole,
-    except `command_line`, which must occur in the child's command line. Case does not count.
+    An excluded event is counted and never reported. `*` stands for any run of characters but a backslash;
+    nothing else is special, and case does not count. Each value is compared whole, except `command_line`,
+    which must occur in the child's command line.
+
+    A pair says nothing of places and arguments: a misplaced or renamed image and missing arguments are
+    excluded only if the path of that image is named (for arguments, the command line will do as well).
 
     Args:
-        reason: why it is normal; required.
-        child: the child's image.
-        parent: the parent's image.
+        reason: why it is expected; required.
+        child: the child's image, by its base name.
+        parent: the parent's image, by its base name.
+        child_path: the full path of the child's image.
+        parent_path: the full path of the parent's image.
         device: the device, as the source names it.
         user: the account that the child runs as.
+        signer: who signed the child's image.
         command_line: a text that occurs in the child's command line.
         expires_at: from this moment on, in the events' own time, it excludes nothing.
 
     Raises:
-        InvalidArgument: there is no reason, it would match every event, or an image is given as a path.
+        InvalidArgument: there is no reason, it would match every event, or a value is of the wrong form.
 
-    >>> Exclusion(child="svchost.exe", parent="acme.exe", reason="ACME's agent hosts its services").child
-    'svchost.exe'
+    >>> Exclusion(child="svchost.exe", parent="acme-*.exe", reason="ACME's agent hosts its services").parent
+    'acme-*.exe'
     """
 
     reason: str
     child: str | None = attrs.field(default=None, converter=_child)
     parent: str | None = attrs.field(default=None, converter=_parent)
-    device: str | None = None
-    user: str | None = None
-    command_line: str | None = None
+    child_path: str | None = attrs.field(default=None, converter=_child_path)
+    parent_path: str | None = attrs.field(default=None, converter=_parent_path)
+    device: str | None = attrs.field(default=None, converter=_device)
+    user: str | None = attrs.field(default=None, converter=_user)
+    signer: str | None = attrs.field(default=None, converter=_signer)
+    command_line: str | None = attrs.field(default=None, converter=_command_line)
     expires_at: datetime | None = attrs.field(default=None, converter=_until)
 
     def __attrs_post_init__(self) -> None:
         if not isinstance(self.reason, str) or not self.reason.strip():
-            raise InvalidArgument("reason", self.reason, "must say why this is normal")
-        for name in ("device", "user", "command_line"):
-            value: object = getattr(self, name)
-            if value is not None and (not isinstance(value, str) or not value):
-                raise InvalidArgument(name, value, "must be a str that is not empty, or None for any")
-        if (self.child, self.parent, self.device, self.user, self.command_line) == (None,) * 5:
-            raise InvalidArgument("child", None, "nothing is given, so everything would be excluded")
+            raise InvalidArgument("reason", self.reason, "must say why this is expected")
+        given = [value for name in _WHAT if (value := getattr(self, name)) is not None]
+        if not any(value.strip("*\\") for value in given):
+            raise InvalidArgument(
+                "child", self.child, "would exclude everything: name a child, parent or device"
+            )
 
-    @property
-    def looks_like_a_pattern(self) -> bool:
-        """Whether it holds a `*` where only that very character will match."""
-        return any("*" in (value or "") for value in (self.child, self.parent, self.device, self.user))
-
-    def covers(self, event: ProcessCreated, child: str, parent: str) -> bool:
-        """Tell whether it covers an event whose comparable names are `child` and `parent`."""
+    def covers(self, event: ProcessCreated, evaluation: Evaluation) -> bool:
+        """Tell whether it covers an event that was evaluated so. Cost: linear in the texts of the event."""
         return (
-            (self.child is None or self.child == child)
-            and (self.parent is None or self.parent == parent)
+            (self.child is None or _matches(self.child, evaluation.child))
+            and (self.parent is None or _matches(self.parent, evaluation.parent))
             and _same(self.device, event.device)
             and _same(self.user, event.process.user)
-            and _occurs(self.command_line, event.process.command_line)
+            and _same(self.signer, event.process.signer)
+            and _lies_at(self.child_path, event.process)
+            and _lies_at(self.parent_path, event.parent)
+            and (self.command_line is None or _occurs(self.command_line, event.process.command_line))
             and (self.expires_at is None or event.timestamp < self.expires_at)
+            and all(map(self._may_hide, evaluation.reasons))
         )
+
+    def _may_hide(self, reason: Reason) -> bool:
+        paths = _PATHS_OF.get(reason)
+        return paths is None or any(getattr(self, name) is not None for name in paths)
 
 
 def _same(wanted: str | None, actual: str | None) -> bool:
-    return wanted is None or (actual is not None and fold(actual) == fold(wanted))
+    return wanted is None or (actual is not None and _matches(fold(wanted), fold(actual)))
 
 
-def _occurs(wanted: str | None, actual: str | None) -> bool:
-    return wanted is None or (actual is not None and fold(wanted) in fold(actual))
+def _lies_at(wanted: str | None, process: Process | None) -> bool:
+    if wanted is None:
+        return True
+    path = None if process is None else process.path or process.name
+    actual = directory_of(path, "")
+    return actual is not None and _matches(wanted, actual)
+
+
+def _occurs(wanted: str, actual: str | None) -> bool:
+    if actual is None:
+        return False
+    pieces, text = fold(wanted).split(_STAR), fold(actual)
+    start = text.find(pieces[0])
+    for _ in range(_MOST_STARTS):
+        if start < 0:
+            return False
+        if _end_of(pieces[1:], text, start + len(pieces[0])) is not None:
+            return True
+        start = text.find(pieces[0], start + 1)
+    return False
+
+
+def _matches(pattern: str, text: str) -> bool:
+    """Tell whether a whole text matches a pattern, component by component: a star never spans a backslash."""
+    if _STAR not in pattern:
+        return pattern == text
+    wanted, actual = pattern.split("\\"), text.split("\\")
+    return len(wanted) == len(actual) and all(map(_is_component, wanted, actual))
+
+
+def _is_component(pattern: str, text: str) -> bool:
+    first, *others = pattern.split(_STAR)
+    if not others:
+        return first == text
+    last = others.pop()
+    if len(text) < len(first) + len(last) or not text.startswith(first) or not text.endswith(last):
+        return False
+    return _end_of(others, text[: len(text) - len(last)], len(first)) is not None
+
+
+def _end_of(pieces: list[str], text: str, start: int) -> int | None:
+    """Return where the last of some pieces ends that follow one another with no backslash between."""
+    for piece in pieces:
+        found = text.find(piece, start)
+        if found < 0 or "\\" in text[start:found]:
+            return None
+        start = found + len(piece)
+    return start

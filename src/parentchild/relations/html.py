@@ -20,12 +20,12 @@ _NAME: Final = 60
 _DIRECTORY: Final = 120
 
 
-def registry_html(
+def relations_html(
     children: Sequence[ExpectedParents],
     parents: Sequence[ExpectedChildren],
     launches: Sequence[ExpectedLaunch],
 ) -> str:
-    """Return relations: each child with its parents, each parent with its children, each image with its places."""
+    """Return relations: children by parent, parents by child, and images with their places."""
     counts = f"{len(children)} watched as children, {len(parents)} as parents, {len(launches)} by themselves"
     return page(
         element("p", element("b", text(counts)), style="margin:4px 0"),

@@ -9,15 +9,15 @@ answers for their values is remembered too.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Final, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 from parentchild.events import Process
 from parentchild.relations.compiled import CompiledRelations
-from parentchild.relations.conditions import Fact
+from parentchild.relations.conditions import ATTRIBUTES, Fact
 from parentchild.relations.evaluation import Evaluation, Verdict, evaluate
 from parentchild.windows.lookalikes import imitated
 from parentchild.windows.names import image_name
-from parentchild.windows.paths import directory_of
+from parentchild.windows.paths import SYSTEM_DRIVES, directory_of
 from parentchild.windows.placeholders import missing_name
 
 Answer: TypeAlias = Verdict | None
@@ -26,10 +26,14 @@ Answer: TypeAlias = Verdict | None
 EVALUATE: Final = None
 """It is not as Windows does it, or that depends on more than was looked at."""
 
-Facts: TypeAlias = Mapping[Fact, str]
-"""The column of a row in which each fact is; a fact that is not among them is one that the source lacks."""
+Facts: TypeAlias = Mapping[Fact, str | None]
+"""The column of a row in which each fact is; None for one that several columns tell together.
+
+A fact that is not among them is one that the source lacks.
+"""
 
 _EXPECTED, _UNWATCHED = Verdict.EXPECTED, Verdict.UNWATCHED
+_LACKING: Final = ""  # no row has such a column
 _SPELLINGS: Final = 65_536  # a memo that is full starts anew: spellings come from outside
 _CHARACTERS: Final = 4 << 20  # of all values that are remembered beside names
 _LONGEST: Final = 260  # longer names are evaluated each time: an honest path is not
@@ -46,6 +50,7 @@ class Prefilter:
         relations: what is expected.
         evidence: comparable names of the images that a suppression policy needs to see.
         remembers_processes: whether every start and exit matters, since parents are resolved by pid.
+        system_drives: the drives on which Windows may lie; those that the detector evaluates with.
 
     Attributes:
         expected: how many creations it held back because they are as Windows does it; readers add to it.
@@ -56,13 +61,13 @@ class Prefilter:
         "_characters",
         "_evidence",
         "_known",
-        "_needs",
+        "_open",
         "_pairs",
         "_relations",
         "_remembers_processes",
+        "_system_drives",
         "_threads",
         "_unlisted",
-        "_values",
         "expected",
     )
 
@@ -72,8 +77,10 @@ class Prefilter:
         *,
         evidence: frozenset[str] = frozenset(),
         remembers_processes: bool = False,
+        system_drives: frozenset[str] = SYSTEM_DRIVES,
     ) -> None:
         self._relations = relations
+        self._system_drives = system_drives
         self._evidence = evidence
         self._remembers_processes = remembers_processes
         self._pairs: dict[object, dict[object, Answer] | None] = {}
@@ -82,9 +89,8 @@ class Prefilter:
         self._by_image: dict[tuple[str, str | None], dict[object, Answer]] = {}
         self._unlisted: dict[object, Answer] = {}
         self._known = 0  # keys in the memo and in all answers by parent
-        self._needs: dict[tuple[object, object], tuple[Fact, ...] | None] = {}
-        self._values: dict[tuple[object, ...], Answer] = {}
-        self._characters = 0  # of the values in there
+        self._open: dict[tuple[object, object], _Open | None] = {}
+        self._characters = 0  # of the values whose answers are in there
         self._threads: dict[object, bool] = {}
         self.expected = 0
 
@@ -108,14 +114,22 @@ class Prefilter:
         """Whether the exit of a process could matter."""
         return self._remembers_processes
 
-    def created(self, child: object, parent: object) -> bool:
+    def created(self, child: object, parent: object, creator: object = None) -> bool:
         """Tell whether the creation of `child` by `parent`, raw names or full paths, could matter.
 
         Values that are no names (None, a number, a list) matter: a reader must look at them and complain.
 
+        Args:
+            child: the raw name or full path of the child.
+            parent: the raw name or full path of the parent.
+            creator: that of the process that made the call, where a row tells one apart from the parent;
+                then only a child that is unwatched under both cannot matter.
+
         Cost: two dict look-ups for spellings seen before; an evaluation for a new pair.
         """
         answer = self.answer(child, parent)
+        if creator is not None and creator != parent:
+            return answer is not _UNWATCHED or self.answer(child, creator) is not _UNWATCHED
         if answer is _EXPECTED:
             self.expected += 1
         return answer is EVALUATE
@@ -141,33 +155,61 @@ class Prefilter:
 
         Cost: one look-up of the names and needed values for what was seen before; an evaluation otherwise.
         """
-        answer = self.answer(child, parent)
-        if answer is not EVALUATE:
-            return answer
         try:
-            needs = self._needs[child, parent]
-        except KeyError:
-            needs = self._needed(child, parent)
-        except TypeError:
+            by_parent = self._pairs[child]
+            answer = _UNWATCHED if by_parent is None else by_parent[parent]
+            if answer is not EVALUATE:
+                return answer
+            known = self._open[child, parent]
+        except (KeyError, TypeError):
+            answer = self.answer(child, parent)
+            known = self._opened(child, parent) if answer is EVALUATE else None
+        if known is None:
+            return answer
+        needs, answers = known
+        found: list[object] = []
+        for fact in needs:
+            column = columns.get(fact, _LACKING)
+            if column is None:
+                return EVALUATE
+            found.append(row.get(column))
+        values = tuple(found)
+        try:
+            return answers[values]
+        except (KeyError, TypeError):
+            return self._settle(child, parent, known, values)
+
+    def settle_processes(self, child: Process, parent: Process | None) -> Answer:
+        """Return what `settle` returns, of the facts in two processes."""
+        name = None if parent is None else parent.name
+        answer = self.answer(child.name, name)
+        if answer is not EVALUATE or parent is None:
+            return answer
+        known = self._opened(child.name, name)
+        if known is None:
             return EVALUATE
-        if needs is None:
-            return EVALUATE
-        values = tuple([row.get(columns.get(fact, "")) for fact in needs])
-        return self._settle(child, parent, needs, values)
+        values = tuple(
+            [
+                getattr(child if is_of_child else parent, attribute)
+                for attribute, is_of_child in map(ATTRIBUTES.__getitem__, known.needs)
+            ]
+        )
+        return self._settle(child.name, name, known, values)
 
     def settle_values(self, child: object, parent: object, values: Mapping[Fact, object]) -> Answer:
         """Return what `settle` returns, of values that were fetched already."""
         answer = self.answer(child, parent)
-        needs = self._needed(child, parent) if answer is EVALUATE else None
-        if needs is None:
+        known = self._opened(child, parent) if answer is EVALUATE else None
+        if known is None:
             return answer
-        return self._settle(child, parent, needs, tuple(values.get(fact) for fact in needs))
+        return self._settle(child, parent, known, tuple([values.get(fact) for fact in known.needs]))
 
     def needs(self, child: object, parent: object) -> tuple[Fact, ...]:
         """Return the facts that could settle a creation which its names leave open; () where none could."""
         if self.answer(child, parent) is not EVALUATE:
             return ()
-        return self._needed(child, parent) or ()
+        known = self._opened(child, parent)
+        return () if known is None else known.needs
 
     def thread(self, source: object) -> bool:
         """Tell whether a remote thread made by `source`, a raw name or full path, could matter."""
@@ -215,12 +257,18 @@ class Prefilter:
         self._pairs.clear()
         self._by_image.clear()
         self._unlisted.clear()
-        self._needs.clear()
+        self._forget_values()
         self._known = 0
+
+    def _forget_values(self) -> None:
+        self._open.clear()
+        self._characters = 0
 
     def _answers_for(self, child: object) -> dict[object, Answer] | None:
         if not isinstance(child, str):
             return self._by_image.setdefault(("", None), {})
+        if missing_name(child) is not None:
+            return {}  # its answers are its own: cut as a path, another text could have the same name
         if self._is_unlisted(child):
             return self._unlisted if self.parents_matter else None
         name = image_name(child)
@@ -276,45 +324,42 @@ class Prefilter:
             integrity=get(Fact.PARENT_INTEGRITY),
             user=get(Fact.PARENT_USER),
         )
-        given = set[Fact]()
-        if _has_own_place(child):
-            given.add(Fact.CHILD_PATH)
-        if _has_own_place(parent):
-            given.add(Fact.PARENT_PATH)
-        return evaluate(self._relations, started, starter, unread=unread - given)
+        return evaluate(self._relations, started, starter, system_drives=self._system_drives, unread=unread)
 
     # further facts ------------------------------------------------------------------------------------
 
-    def _needed(self, child: object, parent: object) -> tuple[Fact, ...] | None:
-        """Return the facts that could settle a pair, in a fixed order; None where none could."""
-        needs: tuple[Fact, ...] | None = None
+    def _opened(self, child: object, parent: object) -> _Open | None:
+        """Return what settles a pair that its names leave open; None where nothing could."""
+        try:
+            return self._open[child, parent]
+        except KeyError:
+            pass
+        except TypeError:
+            return None
+        known: _Open | None = None
         if self._are_names(child, parent):
             found = self._evaluation(str(child), str(parent), {}, _ROW_FACTS)
             if found.needs and found.verdict is not Verdict.MISMATCH and found.missing is None:
-                needs = tuple(sorted(found.needs & _ROW_FACTS, key=_ORDER.__getitem__))
+                known = _Open(tuple(sorted(found.needs & _ROW_FACTS, key=_ORDER.__getitem__)), {})
         if _is_worth_remembering(child) and _is_worth_remembering(parent):
-            if len(self._needs) >= _SPELLINGS:
-                self._needs.clear()
-            self._needs[child, parent] = needs
-        return needs
+            if len(self._open) >= _SPELLINGS:
+                self._forget_values()
+            self._open[child, parent] = known
+        return known
 
-    def _settle(
-        self, child: object, parent: object, needs: tuple[Fact, ...], values: tuple[object, ...]
-    ) -> Answer:
-        key = (child, parent, *values)
+    def _settle(self, child: object, parent: object, known: _Open, values: tuple[object, ...]) -> Answer:
         try:
-            return self._values[key]
+            return known.answers[values]
         except KeyError:
             pass
         except TypeError:
             return EVALUATE
-        answer = self._of_values(str(child), str(parent), needs, values)
-        size = sum(len(value) for value in key if isinstance(value, str))
-        if size <= _LONGEST_VALUE and all(value is None or value.__class__ is str for value in key):
-            if len(self._values) >= _SPELLINGS or self._characters + size > _CHARACTERS:
-                self._values.clear()
-                self._characters = 0
-            self._values[key] = answer
+        answer = self._of_values(str(child), str(parent), known.needs, values)
+        size = sum(len(value) for value in values if isinstance(value, str)) + _ENTRY
+        if size <= _LONGEST_VALUE and all(value is None or value.__class__ is str for value in values):
+            if self._characters + size > _CHARACTERS:
+                self._forget_values()
+            known.answers[values] = answer
             self._characters += size
         return answer
 
@@ -329,11 +374,28 @@ class Prefilter:
                 given[fact] = str(value)
             else:
                 return EVALUATE  # a reader must make text of it first
+        answer = self._of_texts(child, parent, given)
+        told = {fact: None if _is_placeholder(text) else text for fact, text in given.items()}
+        if told != given and self._of_texts(child, parent, told) is not answer:
+            return EVALUATE  # a reader may or may not take such a text for a value
+        return answer
+
+    def _of_texts(self, child: str, parent: str, given: Mapping[Fact, str | None]) -> Answer:
         found = self._evaluation(child, parent, given, _ROW_FACTS - given.keys())
         return EVALUATE if found.needs else _settled(found)
 
 
+class _Open(NamedTuple):
+    """A pair that its names leave open."""
+
+    needs: tuple[Fact, ...]
+    """The facts that could settle it, in a fixed order."""
+    answers: dict[tuple[object, ...], Answer]
+    """What was answered for their values."""
+
+
 _PATHS: Final = frozenset({Fact.CHILD_PATH, Fact.PARENT_PATH})
+_ENTRY: Final = 64  # what an entry weighs beside its texts, in characters
 _ORDER: Final = {fact: number for number, fact in enumerate(Fact)}
 
 
@@ -342,6 +404,10 @@ def _settled(found: Evaluation) -> Answer:
     if found.missing is not None or found.verdict not in {_EXPECTED, _UNWATCHED}:
         return EVALUATE
     return found.verdict
+
+
+def _is_placeholder(text: str | None) -> bool:
+    return text is not None and missing_name(text) is not None
 
 
 def _has_own_place(spelling: str) -> bool:

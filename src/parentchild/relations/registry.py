@@ -1,4 +1,4 @@
-"""The registry: an immutable collection of relations that answers whether a creation is as Windows does it."""
+"""The registry: an immutable collection of relations, which answers if a creation is as Windows does it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from parentchild.events import Process
 from parentchild.relations.compiled import CompiledRelations, comparable, compiled
 from parentchild.relations.evaluation import Evaluation, Verdict, evaluate
 from parentchild.relations.explanation import Explanation, explain
-from parentchild.relations.html import registry_html
+from parentchild.relations.html import relations_html
 from parentchild.relations.relation import (
     ExpectedChildren,
     ExpectedImage,
@@ -86,7 +86,7 @@ class RelationRegistry(Mapping[str, ExpectedParents]):
         return f"<RelationRegistry of {len(self)} children, {parents} parents and {images} images>"
 
     def _repr_html_(self) -> str:
-        return registry_html(
+        return relations_html(
             tuple(self.values()),
             tuple(self._compiled.expected_children.values()),
             tuple(self.expected_launches.values()),
@@ -94,7 +94,10 @@ class RelationRegistry(Mapping[str, ExpectedParents]):
 
     def __rich_repr__(self) -> Iterator[tuple[str, object]]:
         yield "children", {child: relation.names for child, relation in self.items()}
-        yield "parents", {name: [each.names for each in found] for name, found in self.expected_children.items()}
+        yield (
+            "parents",
+            {name: [each.names for each in found] for name, found in self.expected_children.items()},
+        )
 
     @property
     def expected_children(self) -> Mapping[str, tuple[ExpectedChildren, ...]]:
@@ -165,7 +168,9 @@ class RelationRegistry(Mapping[str, ExpectedParents]):
             raise InvalidArgument("why", why, "must say why the pair is normal")
         for field, name in (("child", child), ("parent", parent)):
             if isinstance(name, str) and "*" in name:
-                raise InvalidArgument(field, name, "is literal here; an Exclusion takes * for any run of characters")
+                raise InvalidArgument(
+                    field, name, "is literal here; an Exclusion takes * for any run of characters"
+                )
         starter = ExpectedImage(parent, tier=Tier.LOCAL, why=why)
         started = ExpectedImage(child, tier=Tier.LOCAL, why=why)
 
@@ -339,7 +344,9 @@ def _processes(
             raise InvalidEvent(field, text, f"must be str or None, got {type(text).__name__}")
         if text is not None and isinstance(owner, Process):
             raise InvalidArgument(field, text, "stands beside a Process; set it there")
-    started = child if isinstance(child, Process) else Process(child, path=child_path, command_line=command_line)
+    started = (
+        child if isinstance(child, Process) else Process(child, path=child_path, command_line=command_line)
+    )
     starter = parent if isinstance(parent, Process) else None
     if starter is None and (parent is not None or parent_path is not None):
         starter = Process(parent if isinstance(parent, str) else None, path=parent_path)

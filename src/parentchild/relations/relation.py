@@ -1,4 +1,4 @@
-r"""What Windows does: which parents start a child, which children a parent starts, and how an image is started.
+r"""What Windows does: which parents start a child, which children a parent starts, how an image is started.
 
 A relation is data. `ExpectedParents` is about one child image and lists the parents that start it;
 `ExpectedChildren` is about one parent image and lists the children that it starts; `ExpectedLaunch` is about
@@ -9,19 +9,16 @@ which sources, and under which conditions it counts.
 from __future__ import annotations
 
 import enum
-import ntpath
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
-from typing import TypeAlias, TypeVar, cast
+from typing import TypeAlias, cast
 
 import attrs
 
 from parentchild.errors import InvalidArgument
+from parentchild.relations import values
 from parentchild.relations.conditions import Condition
 from parentchild.relations.severity import Severity
-from parentchild.windows import releases
-from parentchild.windows.names import fold, image_name
-from parentchild.windows.paths import directory_of
 from parentchild.windows.programs import ProgramKind
 
 
@@ -47,104 +44,12 @@ class Confidence(enum.Enum):
     """Published detection rules alone."""
 
 
-_V = TypeVar("_V")
+def _tier(value: object) -> Tier:
+    return values.member("tier", Tier, value)
 
 
-def _name(value: object) -> str:
-    if not isinstance(value, str):
-        raise InvalidArgument("name", value, f"must be the base name of an image, got {type(value).__name__}")
-    base = image_name(value)
-    if base and ntpath.isabs(value):
-        raise InvalidArgument(
-            "name", value, "is a path; give the base name, and the directory as directories="
-        )
-    name = base or fold(value.strip())
-    if not name:
-        raise InvalidArgument("name", value, "is empty")
-    return name
-
-
-def _items(field: str, value: object) -> tuple[object, ...]:
-    if isinstance(value, str) or not isinstance(value, Iterable):
-        raise InvalidArgument(field, value, f"must be a collection, got {type(value).__name__}")
-    return tuple(cast("Iterable[object]", value))
-
-
-def _texts(field: str) -> Callable[[object], tuple[str, ...]]:
-    def texts(value: object) -> tuple[str, ...]:
-        items = _items(field, value)
-        for item in items:
-            if not isinstance(item, str) or not item.strip():
-                raise InvalidArgument(field, item, "must be a str that is not empty")
-        return cast("tuple[str, ...]", items)
-
-    return texts
-
-
-def _directories(field: str) -> Callable[[object], tuple[str, ...]]:
-    def directories(value: object) -> tuple[str, ...]:
-        texts = _texts(field)(value)
-        for text in texts:
-            if directory_of(text, "") is None:
-                raise InvalidArgument(field, text, "is no full path, so nothing could ever lie in it")
-        return texts
-
-    return directories
-
-
-def _services(value: object) -> tuple[str, ...]:
-    return tuple(fold(text) for text in _texts("services")(value))
-
-
-def _text(field: str) -> Callable[[object], str]:
-    def text(value: object) -> str:
-        if not isinstance(value, str):
-            raise InvalidArgument(field, value, f"must be str, got {type(value).__name__}")
-        return value
-
-    return text
-
-
-def _text_if_set(field: str) -> Callable[[object], str | None]:
-    def text(value: object) -> str | None:
-        if value is not None and not isinstance(value, str):
-            raise InvalidArgument(field, value, f"must be str or None, got {type(value).__name__}")
-        return value
-
-    return text
-
-
-def _member(field: str, kind: type[_V]) -> Callable[[object], _V]:
-    def member(value: object) -> _V:
-        if not isinstance(value, kind):
-            raise InvalidArgument(field, value, f"must be a {kind.__name__}, got {type(value).__name__}")
-        return value
-
-    return member
-
-
-def _kinds(value: object) -> tuple[ProgramKind, ...]:
-    return tuple(_member("refused_kinds", ProgramKind)(item) for item in _items("refused_kinds", value))
-
-
-def _conditions(value: object) -> tuple[Condition, ...]:
-    items = _items("conditions", value)
-    for item in items:
-        if isinstance(item, type) or not hasattr(item, "holds_when_absent"):
-            raise InvalidArgument("conditions", item, "is no condition; relations.conditions says what one has")
-    return cast("tuple[Condition, ...]", items)
-
-
-def _versions(value: str) -> str:
-    if not isinstance(value, str):
-        raise InvalidArgument("windows", value, "must be a str such as 'all', '10+' or 'vista-7'")
-    releases.bounds(value)
-    return value
-
-
-_tier = _member("tier", Tier)
-_severity = _member("severity", Severity)
-_confidence = _member("confidence", Confidence)
+def _confidence(value: object) -> Confidence:
+    return values.member("confidence", Confidence, value)
 
 
 @attrs.frozen
@@ -179,22 +84,26 @@ class ExpectedImage:
         InvalidArgument: a value makes no sense.
     """
 
-    name: str = attrs.field(converter=_name)
+    name: str = attrs.field(converter=values.name)
     tier: Tier = attrs.field(kw_only=True, default=Tier.CORE, converter=_tier)
-    why: str = attrs.field(default="", kw_only=True, converter=_text("why"))
-    sources: tuple[str, ...] = attrs.field(kw_only=True, default=(), converter=_texts("sources"))
+    why: str = attrs.field(default="", kw_only=True, converter=values.why)
+    sources: tuple[str, ...] = attrs.field(kw_only=True, default=(), converter=values.sources)
     confidence: Confidence = attrs.field(kw_only=True, default=Confidence.RECORDED, converter=_confidence)
-    windows: str = attrs.field(kw_only=True, default="all", converter=_versions)
-    directories: tuple[str, ...] = attrs.field(kw_only=True, default=(), converter=_directories("directories"))
-    counterpart_directories: tuple[str, ...] = attrs.field(kw_only=True, default=(), converter=_directories("counterpart_directories"))
-    arguments: tuple[str, ...] = attrs.field(kw_only=True, default=(), converter=_texts("arguments"))
-    parent_arguments: tuple[str, ...] = attrs.field(kw_only=True, default=(), converter=_texts("parent_arguments"))
-    service_groups: tuple[str, ...] = attrs.field(kw_only=True, default=(), converter=_texts("service_groups"))
-    signer: str | None = attrs.field(default=None, kw_only=True, converter=_text_if_set("signer"))
-    integrity: str | None = attrs.field(default=None, kw_only=True, converter=_text_if_set("integrity"))
+    windows: str = attrs.field(kw_only=True, default="all", converter=values.windows)
+    directories: tuple[str, ...] = attrs.field(kw_only=True, default=(), converter=values.directories)
+    counterpart_directories: tuple[str, ...] = attrs.field(
+        kw_only=True, default=(), converter=values.counterpart_directories
+    )
+    arguments: tuple[str, ...] = attrs.field(kw_only=True, default=(), converter=values.arguments)
+    parent_arguments: tuple[str, ...] = attrs.field(
+        kw_only=True, default=(), converter=values.parent_arguments
+    )
+    service_groups: tuple[str, ...] = attrs.field(kw_only=True, default=(), converter=values.service_groups)
+    signer: str | None = attrs.field(default=None, kw_only=True, converter=values.signer)
+    integrity: str | None = attrs.field(default=None, kw_only=True, converter=values.integrity)
     excuses_arguments: bool = attrs.field(default=False, kw_only=True)
-    conditions: tuple[Condition, ...] = attrs.field(kw_only=True, default=(), converter=_conditions)
-    pack: str = attrs.field(default="", kw_only=True, converter=_text("pack"))
+    conditions: tuple[Condition, ...] = attrs.field(kw_only=True, default=(), converter=values.conditions)
+    pack: str = attrs.field(default="", kw_only=True, converter=values.pack)
 
 
 def _images(value: object) -> tuple[ExpectedImage, ...]:
@@ -247,21 +156,21 @@ class ExpectedParents:
         InvalidArgument: a value makes no sense.
     """
 
-    child: str = attrs.field(converter=_name)
+    child: str = attrs.field(converter=values.name)
     parents: tuple[ExpectedImage, ...] = attrs.field(converter=_parents, eq=frozenset)
     tier: Tier = attrs.field(kw_only=True, default=Tier.CORE, converter=_tier)
-    why: str = attrs.field(default="", kw_only=True, converter=_text("why"))
-    sources: tuple[str, ...] = attrs.field(kw_only=True, default=(), converter=_texts("sources"))
-    windows: str = attrs.field(kw_only=True, default="all", converter=_versions)
-    directories: tuple[str, ...] = attrs.field(kw_only=True, default=(), converter=_directories("directories"))
-    arguments: tuple[str, ...] = attrs.field(kw_only=True, default=(), converter=_texts("arguments"))
+    why: str = attrs.field(default="", kw_only=True, converter=values.why)
+    sources: tuple[str, ...] = attrs.field(kw_only=True, default=(), converter=values.sources)
+    windows: str = attrs.field(kw_only=True, default="all", converter=values.windows)
+    directories: tuple[str, ...] = attrs.field(kw_only=True, default=(), converter=values.directories)
+    arguments: tuple[str, ...] = attrs.field(kw_only=True, default=(), converter=values.arguments)
     is_minimal: bool = attrs.field(default=False, kw_only=True)
     creators: tuple[ExpectedImage, ...] = attrs.field(
         kw_only=True, default=(), converter=_images, eq=frozenset
     )
     confidence: Confidence = attrs.field(kw_only=True, default=Confidence.RECORDED, converter=_confidence)
-    severity: Severity = attrs.field(kw_only=True, default=Severity.HIGH, converter=_severity)
-    session: str = attrs.field(default="", kw_only=True, converter=_text("session"))
+    severity: Severity = attrs.field(kw_only=True, default=Severity.HIGH, converter=values.severity)
+    session: str = attrs.field(default="", kw_only=True, converter=values.session)
     parent_exits: bool = attrs.field(default=False, kw_only=True)
     protects_name: bool = attrs.field(default=False, kw_only=True)
 
@@ -273,9 +182,9 @@ class ExpectedParents:
 
 @attrs.frozen
 class ExpectedLaunch:
-    """How Windows starts one image, whoever its parent is: from which directories, with which arguments.
+    r"""How Windows starts one image, whoever its parent is: from which directories, with which arguments.
 
-    >>> ExpectedLaunch("mshta.exe", directories=[r"C:\\Windows\\System32"]).image
+    >>> ExpectedLaunch("mshta.exe", directories=[r"C:\Windows\System32"]).image
     'mshta.exe'
 
     Args:
@@ -293,15 +202,15 @@ class ExpectedLaunch:
         InvalidArgument: a value makes no sense, or neither directories nor arguments are given.
     """
 
-    image: str = attrs.field(converter=_name)
-    directories: tuple[str, ...] = attrs.field(kw_only=True, default=(), converter=_directories("directories"))
-    arguments: tuple[str, ...] = attrs.field(kw_only=True, default=(), converter=_texts("arguments"))
+    image: str = attrs.field(converter=values.name)
+    directories: tuple[str, ...] = attrs.field(kw_only=True, default=(), converter=values.directories)
+    arguments: tuple[str, ...] = attrs.field(kw_only=True, default=(), converter=values.arguments)
     tier: Tier = attrs.field(kw_only=True, default=Tier.CORE, converter=_tier)
-    why: str = attrs.field(default="", kw_only=True, converter=_text("why"))
-    sources: tuple[str, ...] = attrs.field(kw_only=True, default=(), converter=_texts("sources"))
+    why: str = attrs.field(default="", kw_only=True, converter=values.why)
+    sources: tuple[str, ...] = attrs.field(kw_only=True, default=(), converter=values.sources)
     confidence: Confidence = attrs.field(kw_only=True, default=Confidence.RECORDED, converter=_confidence)
-    windows: str = attrs.field(kw_only=True, default="all", converter=_versions)
-    severity: Severity = attrs.field(kw_only=True, default=Severity.MEDIUM, converter=_severity)
+    windows: str = attrs.field(kw_only=True, default="all", converter=values.windows)
+    severity: Severity = attrs.field(kw_only=True, default=Severity.MEDIUM, converter=values.severity)
 
     def __attrs_post_init__(self) -> None:
         if not (self.directories or self.arguments):
@@ -334,18 +243,22 @@ class ExpectedChildren:
         InvalidArgument: a value makes no sense.
     """
 
-    parent: str = attrs.field(converter=_name)
+    parent: str = attrs.field(converter=values.name)
     children: tuple[ExpectedImage, ...] = attrs.field(converter=_images, eq=frozenset)
     tier: Tier = attrs.field(kw_only=True, default=Tier.CORE, converter=_tier)
-    why: str = attrs.field(default="", kw_only=True, converter=_text("why"))
-    sources: tuple[str, ...] = attrs.field(kw_only=True, default=(), converter=_texts("sources"))
+    why: str = attrs.field(default="", kw_only=True, converter=values.why)
+    sources: tuple[str, ...] = attrs.field(kw_only=True, default=(), converter=values.sources)
     confidence: Confidence = attrs.field(kw_only=True, default=Confidence.RECORDED, converter=_confidence)
-    windows: str = attrs.field(kw_only=True, default="all", converter=_versions)
-    services: tuple[str, ...] = attrs.field(kw_only=True, default=(), converter=_services)
+    windows: str = attrs.field(kw_only=True, default="all", converter=values.windows)
+    services: tuple[str, ...] = attrs.field(kw_only=True, default=(), converter=values.services)
     is_open: bool = attrs.field(default=False, kw_only=True)
-    refused_kinds: tuple[ProgramKind, ...] = attrs.field(kw_only=True, default=(), converter=_kinds)
-    refused_directories: tuple[str, ...] = attrs.field(kw_only=True, default=(), converter=_directories("refused_directories"))
-    severity: Severity = attrs.field(kw_only=True, default=Severity.MEDIUM, converter=_severity)
+    refused_kinds: tuple[ProgramKind, ...] = attrs.field(
+        kw_only=True, default=(), converter=values.refused_kinds
+    )
+    refused_directories: tuple[str, ...] = attrs.field(
+        kw_only=True, default=(), converter=values.refused_directories
+    )
+    severity: Severity = attrs.field(kw_only=True, default=Severity.MEDIUM, converter=values.severity)
 
     def __attrs_post_init__(self) -> None:
         if self.is_open != bool(self.refused_kinds or self.refused_directories):

@@ -16,7 +16,8 @@ from parentchild.windows.names import printable
 
 MOST_NAMED: Final = 4
 _LONGEST: Final = 120
-_NOTHING_EXPECTED: Final = "nothing of the kind"
+_NEVER_CLEARED: Final = "lsass.exe"
+"""The image whose copies no crash excuses: they serve to read the credentials in its memory."""
 _HOUR: Final = 3600
 _MINUTE: Final = 60
 
@@ -24,7 +25,7 @@ _MINUTE: Final = 60
 _STARTED: Final = "{parent} started {child}{inferred}"
 _SENTENCES: Final[dict[Reason, tuple[str, str]]] = {
     Reason.SPOOFED_PARENT: (
-        "{creator} started {child} and declared {parent} as its parent; expected {expected}",
+        "{creator} started {child} and declared {parent} as its parent{inferred}. Expected {expected}",
         "Possible parent PID spoofing (T1134.004): check {creator} and who started it",
     ),
     Reason.LOOKALIKE: (
@@ -52,11 +53,11 @@ _SENTENCES: Final[dict[Reason, tuple[str, str]]] = {
         "Possible process injection (T1055): check which modules and threads run in {parent}",
     ),
     Reason.UNEXPECTED_ARGUMENTS: (
-        f"{_STARTED} without its usual arguments; expected {{expected}}",
+        f"{_STARTED} without usual arguments; expected {{expected}}",
         "Possible process hollowing (T1055.012) or masquerading: check the child's command line and path",
     ),
     Reason.SELF_COPY: (
-        "{child} started a copy of itself with the same path and command line",
+        "{child} started a copy of itself{inferred}; nothing that is known of the two differs",
         "Often a crash report or a restart: check what the copy itself started",
     ),
     Reason.UNKNOWN_PARENT: (
@@ -65,10 +66,14 @@ _SENTENCES: Final[dict[Reason, tuple[str, str]]] = {
     ),
 }
 """By reason: what was seen against what was expected, and what to check."""
-_COPY: Final = (
-    "{child} started a copy of itself{inferred}; expected {expected}",
-    "A copy can serve to read its memory or to run code in it: check both command lines",
-)
+_COPY_SEEN: Final = "{child} started a copy of itself{inferred}; expected {expected}"
+_COPY_CHECK: Final = "copy can serve to read its memory or to run code in it: check both command lines"
+_NOTHING: Final = {
+    Reason.UNEXPECTED_CHILD: "no child at all",
+    Reason.MISPLACED_IMAGE: "its own directory",
+    Reason.UNEXPECTED_ARGUMENTS: "more",
+}
+"""By reason: what to say where nothing that would have been right is known."""
 
 
 def sentence(
@@ -105,8 +110,14 @@ def sentence(
     On ws-42, cmd.exe started lsass.exe; expected wininit.exe.
     Possible masquerading (T1036.005) or process hollowing: check the child's path and signature.
     """
-    is_copy = reasons[0] is Reason.UNEXPECTED_PARENT and child == parent
-    seen, check = _COPY if is_copy else _SENTENCES[reasons[0]]
+    seen, check = _SENTENCES[reasons[0]]
+    if reasons[0] is Reason.UNEXPECTED_PARENT and child == parent:
+        seen = _COPY_SEEN
+        is_excusable = child != _NEVER_CLEARED
+        check = (
+            f"Unless its crash was being reported, a {_COPY_CHECK}" if is_excusable else f"A {_COPY_CHECK}"
+        )
+    nothing = _NOTHING.get(reasons[0], "no parent at all")
     words = {
         "child": shown(child) or "a process without a name",
         "parent": shown(parent) or "an unknown parent",
@@ -114,7 +125,7 @@ def sentence(
         "imitates": shown(imitates or "") or "a name of Windows",
         "original": shown(original_name) or "another program",
         "directory": shown(directory) or "another directory",
-        "expected": alternatives(by_design_first(expected, relation)) or _NOTHING_EXPECTED,
+        "expected": alternatives(by_design_first(expected, relation)) or nothing,
         "inferred": f" ({inference(inference_age)})" if inference_age is not None else "",
     }
     where = f"On {shortened(device)}, " if device else ""

@@ -12,16 +12,18 @@ whoever reads it as the parent tests the wrong process.
 
 from __future__ import annotations
 
-from parentchild.events import Event, Process, ProcessCreated
+from parentchild.events import Process, ProcessCreated
+from parentchild.relations.conditions import Fact
 from parentchild.telemetry.fields import Fields
 from parentchild.telemetry.images import name_in
+from parentchild.telemetry.marks import Marks
 from parentchild.telemetry.occurrence import Occurrence
-from parentchild.telemetry.source import Columns, Prefiltering, Row, Source
+from parentchild.telemetry.source import Columns, Held, Outcome, Prefiltering, Row, Source
 
 _CREATED, _EXITED = "ProcessCreated", "ProcessTerminated"
 
 
-def _event(row: Row, prefilter: Prefiltering) -> Event | None:
+def _event(row: Row, prefilter: Prefiltering) -> Outcome:
     fields = Fields(row)
     kind = fields.text("EventType")
     if kind is None:
@@ -31,10 +33,10 @@ def _event(row: Row, prefilter: Prefiltering) -> Event | None:
             fields.raw("TargetProcessName", "TargetProcessFilename"),
             fields.raw("ActingProcessName", "ActingProcessFilename"),
         )
-        return _creation(fields) if watched else None
-    if kind.lower() == _EXITED.lower() and prefilter.exits:
-        return _occurrence(fields).exited(_process(fields, "Target"))
-    return None
+        return _creation(fields) if watched else Held.START
+    if kind.lower() == _EXITED.lower():
+        return _occurrence(fields).exited(_process(fields, "Target")) if prefilter.exits else Held.PROCESS
+    return kind
 
 
 def _occurrence(fields: Fields) -> Occurrence:
@@ -52,19 +54,21 @@ def _creation(fields: Fields) -> ProcessCreated:
 
 
 def _process(fields: Fields, role: str) -> Process:
-    name = fields.text(f"{role}ProcessName")
+    rest = fields.secondary
+    named = rest if role == "Parent" else fields
+    name = named.path(f"{role}ProcessName")
     return Process(
-        fields.text(f"{role}ProcessFilename") or name_in(name),
-        pid=fields.pid(f"{role}ProcessId"),
+        named.text(f"{role}ProcessFilename") or name_in(name),
+        pid=(fields if role == "Target" else rest).pid(f"{role}ProcessId"),
         path=name if name_in(name) != name else None,
-        command_line=fields.text(f"{role}ProcessCommandLine"),
+        command_line=rest.text(f"{role}ProcessCommandLine"),
         started_at=fields.time(f"{role}ProcessCreationTime"),
-        user=fields.text(_USERS[role]),
-        user_sid=fields.text(_USER_IDS[role]),
+        user=rest.account(_USERS[role]),
+        user_sid=rest.text(_USER_IDS[role]),
         guid=fields.guid(f"{role}ProcessGuid"),
-        integrity=fields.text(f"{role}ProcessIntegrityLevel"),
-        original_name=fields.text(f"{role}ProcessFileOriginalName"),
-        sha256=fields.text(f"{role}ProcessSHA256"),
+        integrity=rest.text(f"{role}ProcessIntegrityLevel"),
+        original_name=rest.text(f"{role}ProcessFileOriginalName"),
+        sha256=rest.text(f"{role}ProcessSHA256"),
     )
 
 
@@ -88,6 +92,15 @@ COLUMNS = Columns(
     creations=(_CREATED,),
     child="TargetProcessName",
     parent="ActingProcessName",
+    child_command_line="TargetProcessCommandLine",
+    parent_command_line="ActingProcessCommandLine",
+    others={
+        Fact.CHILD_ORIGINAL_NAME: "TargetProcessFileOriginalName",
+        Fact.CHILD_INTEGRITY: "TargetProcessIntegrityLevel",
+        Fact.CHILD_USER: None,
+        Fact.PARENT_INTEGRITY: "ActingProcessIntegrityLevel",
+        Fact.PARENT_USER: None,
+    },
     needed=(
         "EventType",
         "TimeGenerated",
@@ -106,7 +119,14 @@ COLUMNS = Columns(
     ),
 )
 SOURCE = Source(
-    "Microsoft Sentinel ASIM", "EventType with TargetProcessName or ActingProcessName", _event, COLUMNS
+    "Microsoft Sentinel ASIM",
+    Marks(
+        (("EventType",), ("TargetProcessName", "TargetProcessFilename", "ActingProcessName", "EventSchema")),
+        ("ActingProcessName", "ActingProcessId", "TargetProcessId", "Dvc", "DvcHostname", "EventProduct"),
+    ),
+    _event,
+    COLUMNS,
+    time="TimeGenerated",
 )
 read = SOURCE.read
 read_many = SOURCE.read_many

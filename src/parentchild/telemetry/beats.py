@@ -10,8 +10,8 @@ _SIX = Header(
     provider=("source_name", "provider_name"),
     channel=("log_name", "channel"),
     event_id=("event_id",),
-    computer=("computer_name",),
-    times=("@timestamp",),
+    computer=("computer_name", "computer", "host"),
+    times=("@timestamp", "timestamp"),
     record_id=("record_number", "record_id"),
 )
 _ECS = Header(

@@ -1,8 +1,10 @@
-r"""CrowdStrike Falcon Data Replicator: ProcessRollup2, SyntheticProcessRollup2 and EndOfProcess on Windows.
+r"""CrowdStrike: ProcessRollup2, SyntheticProcessRollup2 and EndOfProcess, of FDR, LogScale and NG-SIEM.
 
-`TargetProcessId`, `ParentProcessId` and `SourceProcessId` are the sensor's ids, which are kept as `guid`; the
-only pid of the operating system is `RawProcessId`, the new process's own. `ParentBaseFileName` is the parent.
-Where `SourceProcessId` differs from `ParentProcessId`, it is read as the creator.
+`TargetProcessId`, `ParentProcessId` and `SourceProcessId` are the sensor's ids, which are kept as `guid`;
+the only pid of the operating system is `RawProcessId`, the new process's own. `ParentBaseFileName` is the
+parent. Where `SourceProcessId` differs from `ParentProcessId`, it is read as the creator.
+`GrandParentBaseFileName` is the grandparent. LogScale writes `#` before the names of tags, and Splunk
+`_decimal` after those of numbers.
 
 >>> event = read({"event_simpleName": "ProcessRollup2", "event_platform": "Win", "aid": "a1",
 ...               "ProcessStartTime": "1718015400.123", "RawProcessId": "42",
@@ -14,77 +16,104 @@ Where `SourceProcessId` differs from `ParentProcessId`, it is read as the creato
 
 from __future__ import annotations
 
-from parentchild.events import Event, Process, ProcessCreated
+from parentchild.events import Process
 from parentchild.telemetry.fields import Fields
-from parentchild.telemetry.images import name_in
+from parentchild.telemetry.images import joined_path, name_in
+from parentchild.telemetry.marks import Marks
 from parentchild.telemetry.occurrence import Occurrence
-from parentchild.telemetry.source import Prefiltering, Row, Source
+from parentchild.telemetry.source import Held, Outcome, Prefiltering, Row, Source
 
+_KINDS = ("event_simpleName", "#event_simpleName")
 _CREATED = frozenset({"ProcessRollup2", "SyntheticProcessRollup2"})
 _EXITED = frozenset({"EndOfProcess", "TerminateProcess"})
 _WINDOWS = "Win"
 
 
-def _event(row: Row, prefilter: Prefiltering) -> Event | None:
+def _either(*columns: str) -> tuple[str, ...]:
+    """Return columns under the names that they have everywhere."""
+    return tuple(name for column in columns for name in (column, f"{column}_decimal"))
+
+
+_STARTED = (*_either("ProcessStartTime", "ContextTimeStamp"), "@timestamp")
+_ENDED = (*_either("ProcessEndTime", "ContextTimeStamp"), "@timestamp", "timestamp")
+_START, _PID, _SESSION = _either("ProcessStartTime"), _either("RawProcessId"), _either("SessionId")
+_TARGET, _PARENT, _SOURCE = (_either(f"{role}ProcessId") for role in ("Target", "Parent", "Source"))
+_INTEGRITY = _either("IntegrityLevel")
+
+
+def _event(row: Row, prefilter: Prefiltering) -> Outcome:
     fields = Fields(row)
-    kind = fields.text("event_simpleName")
+    kind = fields.text(*_KINDS)
     if kind is None:
-        raise fields.invalid("event_simpleName", "must say what happened")
-    if fields.text("event_platform") not in {_WINDOWS, None}:
-        return None
+        raise fields.invalid(_KINDS[0], "must say what happened")
+    system = fields.text("event_platform", "#event_platform")
+    if system not in {_WINDOWS, None}:
+        return f"{kind} on {system}"
     if kind in _CREATED:
         creator = _creator(fields)
         if creator is None and not prefilter.created(
-            fields.raw("ImageFileName"), fields.raw("ParentBaseFileName")
+            fields.raw("ImageFileName", "FileName"), fields.raw("ParentBaseFileName")
         ):
-            return None
-        return _creation(fields, creator)
-    if kind in _EXITED and prefilter.exits:
-        return _occurrence(fields, "ProcessEndTime", "ContextTimeStamp", "timestamp").exited(_process(fields))
-    return None
+            return Held.START
+        return _occurrence(fields, _STARTED).created(
+            _process(fields),
+            Process(fields.text("ParentBaseFileName"), guid=fields.guid(*_PARENT)),
+            creator=creator,
+            grandparent=Process(fields.secondary.text("GrandParentBaseFileName")),
+        )
+    if kind in _EXITED:
+        if not prefilter.exits:
+            return Held.PROCESS
+        return _occurrence(fields, _ENDED).exited(_process(fields))
+    return kind
 
 
-def _occurrence(fields: Fields, *times: str) -> Occurrence:
+def _occurrence(fields: Fields, times: tuple[str, ...]) -> Occurrence:
     return Occurrence(
         timestamp=fields.timestamp(*times),
         device=fields.text("ComputerName", "aid_computer_name", "aid"),
-        ingested_at=fields.time("event_ingest_time", "timestamp"),
-        record_id=fields.record_id("id"),
+        ingested_at=fields.time("event_ingest_time", "@ingesttimestamp", "timestamp"),
+        record_id=fields.record_id("id", "@id"),
     )
 
 
 def _creator(fields: Fields) -> Process | None:
-    source, parent = fields.identifier("SourceProcessId"), fields.identifier("ParentProcessId")
+    source, parent = fields.guid(*_SOURCE), fields.guid(*_PARENT)
     if source is None or source == "0" or parent is None or source == parent:
         return None
     return Process(None, guid=source)
 
 
-def _creation(fields: Fields, creator: Process | None) -> ProcessCreated:
-    parent = Process(fields.text("ParentBaseFileName"), guid=fields.identifier("ParentProcessId"))
-    grandparent = Process(fields.text("GrandParentBaseFileName"))
-    occurrence = _occurrence(fields, "ProcessStartTime", "ContextTimeStamp")
-    return occurrence.created(_process(fields), parent, creator=creator, grandparent=grandparent)
-
-
 def _process(fields: Fields) -> Process:
-    path = fields.text("ImageFileName")
+    rest = fields.secondary
+    path = fields.path("ImageFileName") or joined_path(rest.path("FilePath"), rest.text("FileName"))
     return Process(
-        name_in(path),
-        pid=fields.pid("RawProcessId"),
+        name_in(path) or fields.text("FileName"),
+        pid=fields.pid(*_PID),
         path=path,
-        command_line=fields.text("CommandLine"),
-        started_at=fields.time("ProcessStartTime"),
-        user=fields.text("UserName"),
-        user_sid=fields.text("UserSid"),
-        guid=fields.identifier("TargetProcessId"),
-        session=fields.session("SessionId"),
-        integrity=fields.identifier("IntegrityLevel"),
-        original_name=fields.text("OriginalFilename"),
-        sha256=fields.text("SHA256HashData"),
+        command_line=rest.text("CommandLine"),
+        started_at=fields.time(*_START),
+        user=rest.account("UserName"),
+        user_sid=rest.text("UserSid", "UserSid_readable"),
+        guid=fields.guid(*_TARGET),
+        session=rest.session(*_SESSION),
+        integrity=rest.identifier(*_INTEGRITY),
+        original_name=rest.text("OriginalFilename", "OriginalFileName"),
+        sha256=rest.text("SHA256HashData"),
     )
 
 
-SOURCE = Source("CrowdStrike", "event_simpleName", _event)
+SOURCE = Source(
+    "CrowdStrike",
+    Marks(
+        needs=(_KINDS,),
+        own=(
+            *("event_platform", "aid", "cid", "TargetProcessId", "RawProcessId", "ImageFileName"),
+            *("ParentBaseFileName", "ProcessStartTime", "ConfigBuild", "ComputerName"),
+        ),
+    ),
+    _event,
+    time="ContextTimeStamp",
+)
 read = SOURCE.read
 read_many = SOURCE.read_many

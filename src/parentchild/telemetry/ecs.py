@@ -16,14 +16,21 @@ from __future__ import annotations
 
 import enum
 
-from parentchild.events import Event, Process
+from parentchild.events import Process
 from parentchild.telemetry.fields import Fields
 from parentchild.telemetry.images import name_in
+from parentchild.telemetry.marks import Marks
 from parentchild.telemetry.occurrence import Occurrence
-from parentchild.telemetry.source import Prefiltering, Row, Source
+from parentchild.telemetry.source import Held, Outcome, Prefiltering, Row, Source
 
 _SYSMON = "microsoft-windows-sysmon"
 _SECURITY = "microsoft-windows-security-auditing"
+
+
+_STARTING = frozenset(
+    {"start", "exec", "already_running", "process-created", "process_created", "created-process"}
+)
+_ENDING = frozenset({"end", "exited-process", "process-terminated", "process_terminated"})
 
 
 class _Kind(enum.Enum):
@@ -41,47 +48,57 @@ _BY_NUMBER = {
 }
 
 
-def _event(row: Row, prefilter: Prefiltering) -> Event | None:
+def _event(row: Row, prefilter: Prefiltering) -> Outcome:
     fields = Fields(row)
     kind = _kind(fields)
-    if kind is None:
-        return None
+    if isinstance(kind, str):
+        return kind
     process = fields.within("process")
     if kind is _Kind.EXIT:
-        return _occurrence(fields).exited(_process(fields, process)) if prefilter.exits else None
+        return _occurrence(fields).exited(_process(fields, process)) if prefilter.exits else Held.PROCESS
     if kind is _Kind.THREAD:
         watched = prefilter.thread(process.raw("name", "executable"))
-        return _occurrence(fields).thread(_process(fields, process), _target(fields)) if watched else None
+        return (
+            _occurrence(fields).thread(_process(fields, process), _target(fields))
+            if watched
+            else Held.PROCESS
+        )
     parent = process.within("parent")
     creator = _creator(parent)
     if creator is None and not prefilter.created(
         process.raw("name", "executable"), parent.raw("name", "executable")
     ):
-        return None
+        return Held.START
     return _occurrence(fields).created(_process(fields, process), _parent(parent), creator=creator)
 
 
-def _kind(fields: Fields) -> _Kind | None:
+def _kind(fields: Fields) -> _Kind | str:
+    """Return what happened, or the kind of an event about something else."""
+    host = fields.within("host").within("os").text("type", "platform", "family")
+    if host is not None and host.lower() != "windows":
+        return f"event on {host}"
     winlog = fields.within("winlog")
     if (provider := winlog.text("provider_name")) is not None:
         number = winlog.number("event_id")
-        return None if number is None else _BY_NUMBER.get((provider.lower(), number))
+        if number is None:
+            raise winlog.invalid("event_id", "must be the number of the event")
+        return _BY_NUMBER.get((provider.lower(), number)) or f"{provider} {number}"
     event = fields.within("event")
-    if "process" not in event.texts("category"):
-        return None
-    host = fields.within("host").within("os").text("type", "platform", "family")
-    if host is not None and host.lower() != "windows":
-        return None
-    types, action = event.texts("type"), event.text("action")
-    if "start" in types or action == "already_running":
+    categories, types, action = event.texts("category"), event.texts("type"), event.text("action")
+    if categories and "process" not in categories:
+        return categories[0]
+    if "start" in types or action in _STARTING:
         return _Kind.CREATION
-    return _Kind.EXIT if "end" in types else None
+    if "end" in types or action in _ENDING:
+        return _Kind.EXIT
+    return action or (types or categories or ("event",))[0]
 
 
 def _creator(parent: Fields) -> Process | None:
-    real = parent.within("Ext").within("real")
+    rest = parent.secondary
+    real = rest.within("Ext").within("real")
     pid, guid = real.pid("pid"), real.guid("entity_id")
-    if not pid or pid == parent.pid("pid"):
+    if not pid or pid == rest.pid("pid"):
         return None
     return Process(None, pid=pid, guid=guid)
 
@@ -99,46 +116,63 @@ def _occurrence(fields: Fields) -> Occurrence:
 
 def _target(fields: Fields) -> Process:
     data = fields.within("winlog").within("event_data")
-    path = data.text("TargetImage")
+    path = data.path("TargetImage")
     return Process(
         name_in(path), pid=data.pid("TargetProcessId"), path=path, guid=data.guid("TargetProcessGuid")
     )
 
 
 def _process(fields: Fields, process: Fields) -> Process:
-    user, token = fields.within("user"), process.within("Ext").within("token")
-    name, path = process.text("name"), process.text("executable")
+    rest, user = process.secondary, fields.secondary.within("user")
+    extra = rest.within("Ext")
+    name, path = process.text("name"), process.path("executable")
     logged_by_windows = fields.within("winlog").has("provider_name")  # then user.id is the logging service's
     return Process(
         name or name_in(path),
         pid=process.pid("pid"),
         path=path,
-        command_line=process.text("command_line"),
+        command_line=rest.text("command_line"),
         started_at=process.time("start"),
         user=user.user(("domain", "name")),
         user_sid=None if logged_by_windows else user.text("id"),
         guid=process.guid("entity_id"),
-        session=process.within("Ext").within("session_info").session("id"),
-        integrity=token.text("integrity_level_name"),
-        signer=process.within("code_signature").text("subject_name"),
-        original_name=process.within("pe").text("original_file_name"),
-        sha256=process.within("hash").text("sha256"),
+        session=extra.within("session_info").session("id"),
+        integrity=extra.within("token").text("integrity_level_name"),
+        signer=rest.within("code_signature").text("subject_name"),
+        original_name=rest.within("pe").text("original_file_name"),
+        sha256=rest.within("hash").text("sha256"),
     )
 
 
 def _parent(parent: Fields) -> Process:
-    name, path = parent.text("name"), parent.text("executable")
+    name, path, rest = parent.text("name"), parent.path("executable"), parent.secondary
     return Process(
         name or name_in(path),
-        pid=parent.pid("pid"),
+        pid=rest.pid("pid"),
         path=path,
-        command_line=parent.text("command_line"),
+        command_line=rest.text("command_line"),
         started_at=parent.time("start"),
         guid=parent.guid("entity_id"),
-        signer=parent.within("code_signature").text("subject_name"),
+        signer=rest.within("code_signature").text("subject_name"),
     )
 
 
-SOURCE = Source("ECS", "event with process, nested or dotted", _event)
+SOURCE = Source(
+    "ECS",
+    Marks(
+        (
+            ("event.category", "event.action", "event.type", "event.kind"),
+            ("@timestamp", "ecs", "ecs.version", "process.name", "process.executable"),
+        ),
+        (
+            *("@timestamp", "ecs.version", "event.category", "event.type", "event.action", "event.kind"),
+            *("process.name", "process.executable", "process.entity_id", "process.parent.name", "host.name"),
+        ),
+        without=("winlog", "winlog.event_id"),  # else the event log says what it is
+    ),
+    _event,
+    time="@timestamp",
+    local_times=("@timestamp",),
+)
 read = SOURCE.read
 read_many = SOURCE.read_many

@@ -1,13 +1,17 @@
 """XML text as the Windows event log renders it: `<Event>`, or `<EventData>` alone.
 
 The text comes from outside, so it is read with no more than is needed: no document type, no entities of its
-own, no more than a million characters, and no deeper than an event can be.
+own, no more than a million characters, and no deeper than an event can be. Characters that XML 1.0 forbids
+become U+FFFD, since writers of event logs put them there as a process was named, and one such character in a
+command line must not hide an event. A text that was cut off is read as far as it goes.
 """
 
 from __future__ import annotations
 
 import re
+import sys
 from xml.parsers import expat
+from xml.parsers.expat import errors
 
 import attrs
 
@@ -17,7 +21,20 @@ LONGEST = 1_048_576
 """How many characters an event's XML may have; a record of the event log has 65,536 at the most."""
 
 _DEEPEST = 16
-_DECLARATION = re.compile(r"<!(?!--|\[CDATA\[)")
+_DECLARATION = re.compile(r"<!(?![-\[]|$)")
+_FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_REFERENCE = re.compile(r"&#(?:x0*([0-9a-fA-F]+)|0*([0-9]+));")
+_LONGEST_REFERENCE = len("1114111")
+_REPLACEMENT = "\ufffd"
+_AT_THE_END = frozenset(
+    {
+        errors.codes[errors.XML_ERROR_NO_ELEMENTS],
+        errors.codes[errors.XML_ERROR_UNCLOSED_TOKEN],
+        errors.codes[errors.XML_ERROR_PARTIAL_CHAR],
+        errors.codes[errors.XML_ERROR_UNCLOSED_CDATA_SECTION],
+    }
+)
+"""The errors that mean that the text ends too early."""
 _SYSTEM = {
     "EventID": "EventID",
     "Computer": "Computer",
@@ -29,10 +46,17 @@ _SYSTEM_ATTRIBUTES = {"Provider": ("Provider", "Name"), "TimeCreated": ("TimeCre
 
 @attrs.frozen
 class EventText:
-    """What an event's XML says: the values of its `System` part and of its `EventData`, by name."""
+    """What an event's XML says.
+
+    Args:
+        system: the values of its `System` part, by name.
+        data: the values of its `EventData`, by name.
+        is_truncated: whether the text was cut off; the value that it was cut in is left out.
+    """
 
     system: dict[str, str]
     data: dict[str, str]
+    is_truncated: bool = False
 
 
 def event_text(field: str, text: str) -> EventText:
@@ -43,8 +67,8 @@ def event_text(field: str, text: str) -> EventText:
         text: the XML.
 
     Raises:
-        InvalidEvent: it is not well-formed, declares a document type or entities, is longer or deeper than an
-            event can be, or gives the same name twice.
+        InvalidEvent: it is not well-formed, is cut off before its data, declares a document type or entities,
+            is longer or deeper than an event can be, or gives the same name twice.
 
     Cost: linear in the length of the text.
 
@@ -57,12 +81,29 @@ def event_text(field: str, text: str) -> EventText:
         raise InvalidEvent(field, text, "declares a document type or entities, which no event does")
     reading = _Reading(field, text)
     try:
-        reading.parse(text.strip().removeprefix("\ufeff"))
-    except (expat.ExpatError, ValueError) as error:
-        if isinstance(error, InvalidEvent):
-            raise
+        reading.parse(_allowed(text.strip().removeprefix("\ufeff")))
+    except expat.ExpatError as error:
+        if error.code in _AT_THE_END and reading.has_data:
+            return EventText(reading.system, reading.data, is_truncated=True)
         raise InvalidEvent(field, text, f"is not well-formed XML ({error})") from error
     return EventText(reading.system, reading.data)
+
+
+def _allowed(text: str) -> str:
+    """Return the text with U+FFFD for each character, plain or as a reference, that XML 1.0 forbids."""
+    if not text.isascii() or not text.isprintable():
+        text = _FORBIDDEN.sub(_REPLACEMENT, text)
+    return _REFERENCE.sub(_reference, text) if "&#" in text else text
+
+
+def _reference(found: re.Match[str]) -> str:
+    hexadecimal, decimal = found.groups()
+    digits = hexadecimal or decimal
+    if len(digits) > _LONGEST_REFERENCE:
+        return _REPLACEMENT
+    number = int(digits, 16 if hexadecimal else 10)
+    is_character = number <= sys.maxunicode and _FORBIDDEN.match(chr(number)) is None
+    return found[0] if is_character else _REPLACEMENT
 
 
 class _Reading:
@@ -74,8 +115,14 @@ class _Reading:
         self._path: list[str] = []
         self._wanted: tuple[dict[str, str], str] | None = None
         self._pieces: list[str] = []
+        self._has_ended_system = False
         self.system: dict[str, str] = {}
         self.data: dict[str, str] = {}
+
+    @property
+    def has_data(self) -> bool:
+        """Whether what was read so far has data, and the whole of a `System` part, if any of it."""
+        return bool(self.data) and (self._has_ended_system or not self.system)
 
     def parse(self, text: str) -> None:
         parser = expat.ParserCreate()
@@ -109,8 +156,9 @@ class _Reading:
         self._wanted = (values, name)
         self._pieces.clear()
 
-    def _end(self, _tag: str) -> None:
+    def _end(self, tag: str) -> None:
         self._path.pop()
+        self._has_ended_system |= tag.rpartition(":")[2] == "System"
         if self._wanted is not None:
             values, name = self._wanted
             values[name] = "".join(self._pieces)

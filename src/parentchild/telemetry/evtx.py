@@ -22,12 +22,13 @@ _HEADER = Header(
     times=("TimeCreated",),
     record_id=("EventRecordID",),
 )
-_TEXTS = ("_raw", "Event", "event", "xml", "Xml", "XML")
+TEXTS = ("_raw", "Event", "event", "xml", "Xml", "XML")
+"""The columns that may hold an event's XML text."""
 
 
 def xml_column(row: Row) -> str | None:
     """Return the column that holds an event's XML text, None when there is none."""
-    for column in _TEXTS:
+    for column in TEXTS:
         value = row.get(column)
         if isinstance(value, str) and value.lstrip("\ufeff \t\r\n").startswith("<"):
             return column
@@ -111,4 +112,4 @@ def _attribute(system: Mapping[str, object], element: str, name: str) -> object:
 
 def _content(value: object) -> object:
     content = as_object(value)
-    return value if content is None else content.get("#text", content.get("text"))
+    return value if content is None else content.get("#text", content.get("text", content.get("Value")))

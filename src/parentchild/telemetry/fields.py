@@ -1,7 +1,9 @@
 r"""Fields: a row's values, taken out under the names of its columns.
 
-Sources have many alternatives to say nothing: a missing key, null, `""`, `-`, `?`, NaN, `NULL SID`. All of them
-become None here. A value that says something else than its column may is refused with the column's name.
+Sources have many alternatives to say nothing: a missing key, null, `""`, `-`, `?`, NaN, `NULL SID`. All of
+them become None here, and what a table or a spreadsheet did to a text is undone (`cells`). A value that
+says something else than its column may is refused with the column's name, if an event cannot be told
+without it.
 """
 
 from __future__ import annotations
@@ -10,20 +12,28 @@ import operator
 import re
 from collections.abc import Mapping
 from datetime import datetime
+from decimal import Decimal
 from typing import SupportsIndex
 
 from parentchild.errors import InvalidEvent
+from parentchild.telemetry.cells import command_line, plain_account, plain_path, plain_text, unmarked
 from parentchild.telemetry.images import account
 from parentchild.telemetry.nested import as_list, as_object
-from parentchild.telemetry.times import time_of
+from parentchild.telemetry.times import clamped_time_of, time_of
 
-NOTHING = frozenset({"", "-", "?", "N/A", "NULL SID", "S-1-0-0"})
-"""Texts with which sources say that they know nothing."""
+NOTHING = frozenset(
+    {
+        *("", "-", "?", "N/A", "n/a", "NULL SID", "S-1-0-0", "'-", "(null)"),
+        *("nan", "NaN", "NAN", "NaT", "None", "null", "NULL", "<NA>"),
+    }
+)
+"""Texts with which sources, and the tables that their rows went through, say that they know nothing."""
 
 _FOREIGN_NOTHING = frozenset({"NAType", "NaTType"})  # pandas, which is never imported here
-_NOT_A_NUMBER = frozenset({"nan", "nat", "none", "null"})
+_NO_NUMBER = frozenset({"nan", "nat", "none", "null"})
 _GUID = re.compile(r"\{?([0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12})\}?")
 _NO_GUID = "00000000-0000-0000-0000-000000000000"
+_WHOLE = re.compile(r"(-?[0-9]+)\.0*")
 _LONGEST_NUMBER = 24
 _MAX_PID = 0xFFFF_FFFF
 
@@ -35,9 +45,11 @@ class Fields:
         values: the mapping.
         where: what stands before its columns' names in an error, `Event.EventData.` say.
         nothing: the texts that mean None.
+        dotted: what stands before every column in the mapping itself, `process.` say.
+        is_secondary: whether an event can be told without these values: then a bad one is None.
     """
 
-    __slots__ = ("_dotted", "_nothing", "_values", "_where")
+    __slots__ = ("_dotted", "_is_secondary", "_nothing", "_values", "_where")
 
     def __init__(
         self,
@@ -46,11 +58,22 @@ class Fields:
         *,
         nothing: frozenset[str] = NOTHING,
         dotted: str = "",
+        is_secondary: bool = False,
     ) -> None:
         self._values = values
         self._where = where
         self._nothing = nothing
         self._dotted = dotted
+        self._is_secondary = is_secondary
+
+    @property
+    def secondary(self) -> Fields:
+        """The same fields for what an event can do without: a value that cannot be read is None."""
+        if self._is_secondary:
+            return self
+        return Fields(
+            self._values, self._where, nothing=self._nothing, dotted=self._dotted, is_secondary=True
+        )
 
     def within(self, column: str) -> Fields:
         """Return the fields of the mapping in `column`, or of the columns whose names start with it.
@@ -59,18 +82,27 @@ class Fields:
             InvalidEvent: there is something else than a mapping.
         """
         value = self._values.get(self._dotted + column)
-        if value is None:
-            return Fields(self._values, self._where, nothing=self._nothing, dotted=f"{self._dotted}{column}.")
-        where = f"{self._where}{self._dotted}{column}"
         nested = as_object(value)
-        if nested is None:
-            raise InvalidEvent(where, value, "must be an object")
-        return Fields(nested, where + ".", nothing=self._nothing)
+        where = f"{self._where}{self._dotted}{column}"
+        if nested is not None:
+            return Fields(nested, where + ".", nothing=self._nothing, is_secondary=self._is_secondary)
+        if value is not None and self._says_something(value):
+            self._refuse(InvalidEvent(where, value, "must be an object"))
+        return Fields(
+            self._values,
+            self._where,
+            nothing=self._nothing,
+            dotted=f"{self._dotted}{column}.",
+            is_secondary=self._is_secondary,
+        )
 
     def raw(self, *columns: str) -> object:
-        """Return the first value that says something, as it is; when none does, what the first column has."""
-        value = self._first(columns)[1]
-        return self._values.get(self._dotted + columns[0]) if value is None else value
+        """Return the first value that says something, as it is; None when none does."""
+        return self._first(columns)[1]
+
+    def says(self, *columns: str) -> bool:
+        """Tell whether one of the columns says something, whatever it is."""
+        return self._first(columns)[1] is not None
 
     def has(self, column: str) -> bool:
         """Tell whether there is such a column, whatever it says."""
@@ -81,7 +113,7 @@ class Fields:
         return InvalidEvent(self._name(column), self._values.get(self._dotted + column), reason)
 
     def text(self, *columns: str) -> str | None:
-        """Return the first text that says something.
+        """Return the first text that says something, as it was before a table held it.
 
         Raises:
             InvalidEvent: there is something else than a text.
@@ -89,9 +121,29 @@ class Fields:
         column, value = self._first(columns)
         if value is None:
             return None
-        if isinstance(value, str):
-            return value if value.__class__ is str else str.__str__(value)
-        raise InvalidEvent(self._name(column), value, "must be text")
+        if not isinstance(value, str):
+            self._refuse(InvalidEvent(self._name(column), value, "must be text"))
+            return None
+        text = value if value.__class__ is str else str.__str__(value)
+        return plain_text(text) if text[0] == "'" or ":\\\\" in text else text
+
+    def path(self, *columns: str) -> str | None:
+        """Return the first path that says something, its separators single except before a network name.
+
+        Raises:
+            InvalidEvent: there is something else than a text.
+        """
+        text = self.text(*columns)
+        return text if text is None or "\\\\" not in text else plain_path(text)
+
+    def account(self, *columns: str) -> str | None:
+        r"""Return the first account that says something, `DOMAIN\name`.
+
+        Raises:
+            InvalidEvent: there is something else than a text.
+        """
+        text = self.text(*columns)
+        return text if text is None or "\\\\" not in text else plain_account(text)
 
     def texts(self, column: str) -> tuple[str, ...]:
         """Return the texts in a column that holds one or a list of them.
@@ -102,10 +154,22 @@ class Fields:
         value = self._first((column,))[1]
         if value is None or isinstance(value, str):
             return () if value is None else (value,)
-        texts = [each for each in as_list(value) or () if isinstance(each, str)]
-        if len(texts) != len(as_list(value) or (None,)):
-            raise InvalidEvent(self._name(column), value, "must be text, or a list of texts")
+        listed = as_list(value)
+        texts = [each for each in listed or () if isinstance(each, str)]
+        if listed is None or len(texts) != len(listed):
+            self._refuse(InvalidEvent(self._name(column), value, "must be text, or a list of texts"))
         return tuple(texts)
+
+    def command_line(self, *columns: str) -> str | None:
+        """Return the first command line, a text or a list of arguments.
+
+        Raises:
+            InvalidEvent: there is something else.
+        """
+        column, value = self._first(columns)
+        if value is None or isinstance(value, str):
+            return self.text(*columns)
+        return command_line(list(self.texts(column))) or None
 
     def objects(self, column: str) -> tuple[Fields, ...]:
         """Return the fields of each mapping in a list.
@@ -116,10 +180,14 @@ class Fields:
         value = self._first((column,))[1]
         if value is None:
             return ()
-        objects = [each for each in map(as_object, as_list(value) or ()) if each is not None]
-        if len(objects) != len(as_list(value) or (None,)):
-            raise InvalidEvent(self._name(column), value, "must be a list of objects")
-        return tuple(Fields(each, f"{self._name(column)}.", nothing=self._nothing) for each in objects)
+        listed = as_list(value)
+        objects = [each for each in map(as_object, listed or ()) if each is not None]
+        if listed is None or len(objects) != len(listed):
+            self._refuse(InvalidEvent(self._name(column), value, "must be a list of objects"))
+        where = f"{self._name(column)}."
+        return tuple(
+            Fields(each, where, nothing=self._nothing, is_secondary=self._is_secondary) for each in objects
+        )
 
     def identifier(self, *columns: str) -> str | None:
         """Return the first id, a text or a number, as text.
@@ -128,20 +196,25 @@ class Fields:
             InvalidEvent: it is neither.
         """
         column, value = self._first(columns)
+        if isinstance(value, str):
+            return self.text(column)
+        if isinstance(value, float) and value.is_integer():
+            value = int(value)  # a column of ids with gaps becomes one of floats
         if isinstance(value, int) and not isinstance(value, bool):
             return self._number_text(column, value)
-        return self.text(*columns)
+        return self.text(column)
 
     def record_id(self, *columns: str) -> str | int | None:
-        """Return the first id, an int when it is one, else text.
+        """Return the first id, an int when it is one, else text; None for what is neither.
 
-        Raises:
-            InvalidEvent: it is neither.
+        No event depends on it, so it costs none.
         """
-        _, value = self._first(columns)
+        column, value = self._first(columns)
+        if value is None or value.__class__ is str:
+            return None if value is None else self.text(column)
         if isinstance(value, int) and not isinstance(value, bool):
             return int(value)
-        return self.identifier(*columns)
+        return self.secondary.identifier(column)
 
     def number(self, *columns: str) -> int | None:
         """Return the first number: an int, a whole float, decimal digits, or hexadecimal ones after `0x`.
@@ -152,22 +225,11 @@ class Fields:
         column, value = self._first(columns)
         if value is None:
             return None
-        if isinstance(value, int) and not isinstance(value, bool):
-            return int(value)
-        if isinstance(value, str):
-            digits = value.strip().replace(",", "")
-            if digits.lower() in _NOT_A_NUMBER:
-                return None
-            if len(digits) <= _LONGEST_NUMBER and digits.isascii() and "_" not in digits:
-                try:
-                    return int(digits, 16 if digits[:2] in {"0x", "0X"} else 10)
-                except ValueError:
-                    pass
-        elif isinstance(value, float) and value.is_integer():
-            return int(value)
-        elif isinstance(value, SupportsIndex) and not isinstance(value, bool):
-            return operator.index(value)  # numpy's ints are no int
-        raise InvalidEvent(self._name(column), value, "must be a whole number, decimal or 0x...")
+        number = _number_of(value)
+        if number is not None or (isinstance(value, str) and value.strip().lower() in _NO_NUMBER):
+            return number
+        self._refuse(InvalidEvent(self._name(column), value, "must be a whole number, decimal or 0x..."))
+        return None
 
     def pid(self, *columns: str) -> int | None:
         """Return the first process id.
@@ -178,40 +240,55 @@ class Fields:
         number = self.number(*columns)
         if number is not None and not 0 <= number <= _MAX_PID:
             column, value = self._first(columns)
-            raise InvalidEvent(self._name(column), value, "must lie between 0 and 2**32 - 1")
+            self._refuse(InvalidEvent(self._name(column), value, "must lie between 0 and 2**32 - 1"))
+            return None
         return number
 
-    session = pid
+    def session(self, *columns: str) -> int | None:
+        """Return the first session's number; None also for what is none, since no event depends on it."""
+        column, value = self._first(columns)
+        return None if value is None else self.secondary.pid(column)
 
     def time(self, *columns: str) -> datetime | None:
-        """Return the first time, in UTC.
-
-        Raises:
-            InvalidEvent: it is none.
-        """
+        """Return the first time, in UTC; None also for what is none: an event does not depend on it."""
         column, value = self._first(columns)
-        if value is None or (isinstance(value, str) and value.lower() in _NOT_A_NUMBER):
+        if value is None:
             return None
-        return time_of(self._name(column), value)
+        try:
+            return time_of(self._name(column), value)
+        except InvalidEvent:
+            return None
 
     def timestamp(self, *columns: str) -> datetime:
-        """Return the time of the event.
+        """Return the time of the event: the first column's that has the form of a time.
+
+        A time that cannot be told, as one of the year 30827, becomes the nearest that can.
 
         Raises:
             InvalidEvent: there is none.
         """
-        time = self.time(*columns)
-        if time is None:
-            raise self.invalid(columns[0], "must say when it happened" + _instead(columns[1:]))
-        return time
+        error: InvalidEvent | None = None
+        for column in columns:
+            value = self._first((column,))[1]
+            if value is None:
+                continue
+            try:
+                return clamped_time_of(self._name(column), value)
+            except InvalidEvent as found:
+                error = error or found
+        if error is not None:
+            raise error
+        raise self.invalid(columns[0], "must say when it happened" + _instead(columns[1:]))
 
     def guid(self, *columns: str) -> str | None:
         """Return the first id of a process instance; a GUID in lower case without braces, null as None.
 
-        Raises:
-            InvalidEvent: it is neither text nor number.
+        What is neither text nor number is None too, since no event depends on it.
         """
-        value = self.identifier(*columns)
+        column, found = self._first(columns)
+        if found is None:
+            return None
+        value = self.text(column) if found.__class__ is str else self.secondary.identifier(column)
         match = None if value is None else _GUID.fullmatch(value)
         if match is None:
             return value
@@ -219,11 +296,24 @@ class Fields:
         return None if guid == _NO_GUID else guid
 
     def user(self, *columns: tuple[str, str]) -> str | None:
-        """Return the first account, from pairs of a domain's and a name's column."""
+        """Return the first account, from pairs of a domain's and a name's column.
+
+        Raises:
+            InvalidEvent: there is something else than a text.
+        """
         for domain, name in columns:
-            if (value := self.text(name)) is not None:
+            if (value := self.account(name)) is not None:
                 return account(self.text(domain), value)
         return None
+
+    def _refuse(self, error: InvalidEvent) -> None:
+        """Raise the error, unless an event can do without the value.
+
+        Raises:
+            InvalidEvent: it cannot.
+        """
+        if not self._is_secondary:
+            raise error
 
     def _first(self, columns: tuple[str, ...]) -> tuple[str, object]:
         get, dotted = self._values.get, self._dotted
@@ -243,10 +333,38 @@ class Fields:
     def _name(self, column: str) -> str:
         return f"{self._where}{self._dotted}{column}"
 
-    def _number_text(self, column: str, value: int) -> str:
+    def _number_text(self, column: str, value: int) -> str | None:
         if abs(value) >= 10**_LONGEST_NUMBER:
-            raise InvalidEvent(self._name(column), value, "is too large for an id")
+            self._refuse(InvalidEvent(self._name(column), value, "is too large for an id"))
+            return None
         return str(value)
+
+
+def _number_of(value: object) -> int | None:
+    if isinstance(value, int):
+        return None if isinstance(value, bool) else int(value)
+    if isinstance(value, str):
+        return _number_in(unmarked(value).strip().replace(",", ""))
+    if isinstance(value, float):
+        return int(value) if value.is_integer() else None
+    if isinstance(value, Decimal):
+        return int(value) if _is_whole(value) else None
+    return operator.index(value) if isinstance(value, SupportsIndex) else None  # numpy's ints are no int
+
+
+def _number_in(digits: str) -> int | None:
+    if len(digits) > _LONGEST_NUMBER or not digits.isascii() or "_" in digits:
+        return None
+    if whole := _WHOLE.fullmatch(digits):
+        digits = whole[1]
+    try:
+        return int(digits, 16 if digits[:2] in {"0x", "0X"} else 10)
+    except ValueError:
+        return None
+
+
+def _is_whole(value: Decimal) -> bool:
+    return value.is_finite() and value.adjusted() < _LONGEST_NUMBER and value == value.to_integral_value()
 
 
 def _instead(columns: tuple[str, ...]) -> str:

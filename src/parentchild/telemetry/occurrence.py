@@ -34,13 +34,22 @@ class Occurrence:
         *,
         creator: Process | None = None,
         grandparent: Process | None = None,
+        from_snapshot: bool = False,
     ) -> ProcessCreated:
         """Return the creation of `process`; a parent of which nothing is known becomes None.
 
+        Args:
+            process: the new process.
+            parent: the parent that Windows declares.
+            creator: who made the call, where that is known.
+            grandparent: the parent's parent.
+            from_snapshot: whether a list of running processes tells of it.
+
         Raises:
-            InvalidEvent: nothing is known of the process itself.
+            InvalidEvent: the new process has neither a name nor a path.
         """
-        _check_known(process)
+        if process.name is None and process.path is None:
+            raise InvalidEvent("process", None, "is named by nothing in the row: no name, no path")
         return ProcessCreated(
             timestamp=self.timestamp,
             device=self.device or "",
@@ -50,6 +59,7 @@ class Occurrence:
             grandparent=None if grandparent is None else process_if_known(grandparent),
             ingested_at=self.ingested_at,
             record_id=self.record_id,
+            from_snapshot=from_snapshot,
         )
 
     def exited(self, process: Process) -> ProcessExited:

@@ -11,11 +11,12 @@ there. Without `parent_process` the actor stands for both.
 
 from __future__ import annotations
 
-from parentchild.events import Event, Process, ProcessCreated
+from parentchild.events import Process, ProcessCreated
 from parentchild.telemetry.fields import Fields
 from parentchild.telemetry.images import name_in, process_if_known
+from parentchild.telemetry.marks import Marks
 from parentchild.telemetry.occurrence import Occurrence
-from parentchild.telemetry.source import Prefiltering, Row, Source
+from parentchild.telemetry.source import Held, Outcome, Prefiltering, Row, Source
 
 _PROCESS_ACTIVITY = 1007
 _LAUNCH, _TERMINATE, _INJECT = 1, 2, 4
@@ -23,30 +24,38 @@ _REMOTE_THREAD = 1
 _SHA256 = 3
 
 
-def _event(row: Row, prefilter: Prefiltering) -> Event | None:
+def _event(row: Row, prefilter: Prefiltering) -> Outcome:
     fields = Fields(row)
-    if fields.number("class_uid") != _PROCESS_ACTIVITY:
-        return None
+    if (number := fields.number("class_uid")) != _PROCESS_ACTIVITY:
+        return f"class {number}"
+    if (system := _other_system(fields)) is not None:
+        return f"process on {system}"
     activity = fields.number("activity_id")
     process, actor = fields.within("process"), fields.within("actor").within("process")
     if activity == _LAUNCH:
         return _launch(fields, process, actor, prefilter)
-    if activity == _TERMINATE and prefilter.exits:
-        return _occurrence(fields).exited(_process(process))
+    if activity == _TERMINATE:
+        return _occurrence(fields).exited(_other(process)) if prefilter.exits else Held.PROCESS
     if activity == _INJECT and fields.number("injection_type_id") == _REMOTE_THREAD:
         watched = prefilter.thread(_raw_name(actor))
-        return _occurrence(fields).thread(_process(actor), _process(process)) if watched else None
-    return None
+        return _occurrence(fields).thread(_other(actor), _other(process)) if watched else Held.PROCESS
+    return f"activity {activity}"
 
 
-def _launch(fields: Fields, process: Fields, actor: Fields, prefilter: Prefiltering) -> ProcessCreated | None:
+def _other_system(fields: Fields) -> str | None:
+    """Return the operating system of a device that says it is none of Windows."""
+    system = fields.within("device").within("os").text("type", "name")
+    return None if system is None or "windows" in system.lower() else system
+
+
+def _launch(fields: Fields, process: Fields, actor: Fields, prefilter: Prefiltering) -> ProcessCreated | Held:
     declared = process.within("parent_process")
     apart = _is_known(declared) and _is_known(actor) and not _is_same(declared, actor)
     parent = declared if _is_known(declared) else actor
     if not apart and not prefilter.created(_raw_name(process), _raw_name(parent)):
-        return None
-    creator = process_if_known(_process(actor)) if apart else None
-    return _occurrence(fields).created(_process(process), _process(parent), creator=creator)
+        return Held.START
+    creator = process_if_known(_other(actor)) if apart else None
+    return _occurrence(fields).created(_process(process, process.pid("pid")), _other(parent), creator=creator)
 
 
 def _occurrence(fields: Fields) -> Occurrence:
@@ -59,22 +68,28 @@ def _occurrence(fields: Fields) -> Occurrence:
     )
 
 
-def _process(process: Fields) -> Process:
-    file, user = process.within("file"), process.within("user")
-    path = process.text("path") or file.text("path")
+def _other(process: Fields) -> Process:
+    """Return a process that is not the new one, and of which a bad pid costs no event."""
+    return _process(process, process.secondary.pid("pid"))
+
+
+def _process(process: Fields, pid: int | None) -> Process:
+    file, rest = process.within("file"), process.secondary
+    user = rest.within("user")
+    path = process.path("path") or file.path("path")
     return Process(
         process.text("name") or file.text("name") or name_in(path),
-        pid=process.pid("pid"),
+        pid=pid,
         path=path,
-        command_line=process.text("cmd_line"),
+        command_line=rest.text("cmd_line"),
         started_at=process.time("created_time", "created_time_dt"),
         user=user.user(("domain", "name")),
         user_sid=user.text("uid"),
         guid=process.guid("uid", "cpid"),
-        integrity=process.text("integrity"),
-        signer=file.within("signature").within("certificate").text("subject"),
-        original_name=file.text("internal_name"),
-        sha256=_sha256(file),
+        integrity=rest.text("integrity"),
+        signer=file.secondary.within("signature").within("certificate").text("subject"),
+        original_name=file.secondary.text("internal_name"),
+        sha256=_sha256(file.secondary),
     )
 
 
@@ -90,13 +105,13 @@ def _raw_name(process: Fields) -> object:
 
 
 def _is_known(process: Fields) -> bool:
-    return process.raw("pid", "uid", "cpid") is not None or _raw_name(process) is not None
+    return process.says("pid", "uid", "cpid") or _raw_name(process) is not None
 
 
 def _is_same(declared: Fields, actor: Fields) -> bool:
     """Tell whether both are one process: by the ids that both have, else by name."""
     for known, other in (
-        (declared.pid("pid"), actor.pid("pid")),
+        (declared.secondary.pid("pid"), actor.secondary.pid("pid")),
         (declared.guid("uid", "cpid"), actor.guid("uid", "cpid")),
     ):
         if known is not None and other is not None:
@@ -104,6 +119,11 @@ def _is_same(declared: Fields, actor: Fields) -> bool:
     return _raw_name(declared) == _raw_name(actor)
 
 
-SOURCE = Source("OCSF", "class_uid", _event)
+SOURCE = Source(
+    "OCSF",
+    Marks((("class_uid",),), ("activity_id", "type_uid", "category_uid", "actor", "metadata", "device")),
+    _event,
+    time="time",
+)
 read = SOURCE.read
 read_many = SOURCE.read_many

@@ -1,11 +1,13 @@
-r"""Volatility's pslist and pstree: a snapshot of the processes in a memory image.
+r"""Volatility's pslist, psscan and pstree: a snapshot of the processes in a memory image.
 
-`PPID` is the parent. Its name is in another row of the same image, or nowhere: wininit, csrss, winlogon and
-explorer outlive the process that started them, and a parent that is not in the list is unknown, not wrong. A
-row alone gives the parent's pid; `read_many` looks its name up in the whole list.
+`PPID` is the parent. Its name is in another row of the same image, or nowhere; `snapshot` says more. A row
+alone gives the parent's pid; `read_many` looks its name up in the whole list.
 
-The kernel keeps 14 characters of a name. A name of that length is completed when exactly one image that the
-default relations know begins with it; otherwise it stays as it is.
+Name and path are the kernel's own where it has them, which are `ImageFileName` and `Audit`. `Path` and
+`Cmd` lie in the process's memory, where it may write what it likes: `Path` is read only where it says the
+same name as the kernel. The kernel keeps 14 characters of a name. A name of that length is completed by a
+path that begins so, or when exactly one image that the default relations know does; otherwise it stays as
+it is.
 
 >>> event = read({"PID": 4116, "PPID": 824, "ImageFileName": "RuntimeBroker.",
 ...               "CreateTime": "2024-06-10 10:30:00 UTC"})
@@ -15,40 +17,44 @@ default relations know begins with it; otherwise it stays as it is.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime
+from datetime import tzinfo
 from functools import cache
 
-import attrs
-
-from parentchild.catalog import DEFAULT_RELATIONS
+from parentchild.catalog import DEFAULT_RELATIONS, spelled
 from parentchild.errors import InvalidEvent
 from parentchild.events import Event, Process, ProcessCreated
-from parentchild.relations.relation import ExpectedParents
-from parentchild.telemetry.fields import Fields
+from parentchild.telemetry.counts import RowCounts
+from parentchild.telemetry.fields import NOTHING, Fields
 from parentchild.telemetry.images import name_in
+from parentchild.telemetry.marks import Marks
 from parentchild.telemetry.nested import as_list, as_object
 from parentchild.telemetry.occurrence import Occurrence
-from parentchild.telemetry.source import OnInvalid, Prefiltering, Row, Source, checked, raise_invalid
+from parentchild.telemetry.snapshot import Listed, completed
+from parentchild.telemetry.source import (
+    Device,
+    Held,
+    OnInvalid,
+    Outcome,
+    Prefiltering,
+    Reading,
+    Row,
+    Source,
+    checked,
+    raise_invalid,
+)
 from parentchild.windows.names import fold
 
 _KEPT = 14
 _WITHIN = "__children"
-
-
-@attrs.frozen
-class _Listed:
-    """A process of the list, and how long it lived."""
-
-    event: ProcessCreated
-    exited_at: datetime | None
-
-    def may_have_started(self, child: ProcessCreated) -> bool:
-        """Tell whether it was there when `child` started: had it started later, its pid was another's."""
-        started = self.event.timestamp
-        gone = self.exited_at is not None and self.exited_at < child.timestamp
-        return started <= child.timestamp and not gone and self.event is not child
+_NAMES = ("ImageFileName", "Name")
+_STARTED = ("CreateTime", "Start", "Time created", "Time", "Create Time")
+_EXITED = ("ExitTime", "Exit", "Time exited", "Exit Time")
+_TREE = re.compile(r"^[.\s]*(?:0x[0-9a-fA-F]+:)?")
+"""What Volatility 2 writes before a name in a tree."""
+_NOTHING = NOTHING | {"------", "Disabled"}
 
 
 def read_many(
@@ -56,13 +62,14 @@ def read_many(
     *,
     prefilter: Prefiltering | None = None,
     on_invalid: OnInvalid = raise_invalid,
-    device: str = "",
+    device: Device | None = None,
+    zone: tzinfo | None = None,
+    counts: RowCounts | None = None,
 ) -> Iterator[Event]:
     """Return the creations of the processes of one image, each with its parent's name where the list has it.
 
-    The parent is the row with its pid that started last before the child and had not exited by then; when
-    there is none, only its pid is known. The list is read whole first, since a parent may be anywhere in it,
-    and in a tree (`__children`) the rows within rows are read too.
+    The list is read whole first, since a parent may be anywhere in it, and in a tree (`__children`) the rows
+    within rows are read too. Where it shows that the image is of Windows XP, the events say so.
 
     Args:
         rows: the rows of one image.
@@ -70,25 +77,31 @@ def read_many(
         on_invalid: what to do with a row that cannot be read; rows are counted as they come, a tree's from
             the top down.
         device: the host that the image was taken of, which the list does not name.
+        zone: the zone of times without one; without it they are UTC.
+        counts: is told what became of each row.
 
     Raises:
         InvalidEvent: a row cannot be read, and `on_invalid` raised it.
 
     Cost: memory in proportion to the list.
     """
-    listed: dict[int | None, list[_Listed]] = defaultdict(list)
-    children: list[ProcessCreated] = []
+    reading = Reading(device=device, zone=zone)
+    listed: list[Listed] = []
+    of = None if counts is None else counts.of(SOURCE.name)
     for index, row in enumerate(_flattened(rows)):
         try:
-            fields = Fields(checked(row))
-            entry = _Listed(_creation(fields, device), fields.time("ExitTime"))
+            fields = Fields(reading.localised(checked(row), SOURCE), nothing=_NOTHING)
+            event = reading.completed(_creation(fields), row)
+            if isinstance(event, ProcessCreated):
+                listed.append(Listed(event, fields.time(*_EXITED)))
         except InvalidEvent as error:  # noqa: PERF203 - one bad row must not end the list
+            if of is not None:
+                of.unreadable += 1
             on_invalid(index, error)
         else:
-            listed[entry.event.process.pid].append(entry)
-            children.append(entry.event)
-    for child in children:
-        event = _with_parent(child, listed)
+            if of is not None:
+                of.starts += 1
+    for event in completed(listed):
         parent = event.parent
         if prefilter is None or prefilter.created(
             event.process.name, None if parent is None else parent.name
@@ -108,59 +121,75 @@ def _flattened(rows: Iterable[Row]) -> Iterator[object]:
                 waiting.extend(reversed(within))
 
 
-def _with_parent(child: ProcessCreated, listed: Mapping[int | None, list[_Listed]]) -> ProcessCreated:
-    if child.parent is None:
-        return child
-    candidates = [each for each in listed.get(child.parent.pid, ()) if each.may_have_started(child)]
-    if not candidates:
-        return child
-    parent = max(candidates, key=lambda each: each.event.timestamp)
-    return attrs.evolve(child, parent=parent.event.process)
-
-
-def _event(row: Row, prefilter: Prefiltering) -> Event | None:
-    fields = Fields(row)
+def _event(row: Row, prefilter: Prefiltering) -> Outcome:
+    fields = Fields(row, nothing=_NOTHING)
     if row.get(_WITHIN):
         raise fields.invalid(_WITHIN, "holds rows within the row: a tree is read by pslist.read_many")
-    return _creation(fields, "") if prefilter.created(fields.raw("ImageFileName"), None) else None
+    # Nobody's parent is in the row, so only what the whole list says can settle whether it matters.
+    return _creation(fields) if prefilter.created(fields.raw(*_NAMES), None) else Held.START
 
 
-def _creation(fields: Fields, device: str) -> ProcessCreated:
-    path = fields.text("Path", "Audit")
-    started = fields.timestamp("CreateTime")
+def _creation(fields: Fields) -> ProcessCreated:
+    name, path = _image(fields)
+    started = fields.timestamp(*_STARTED)
     process = Process(
-        name_in(path) or _completed(fields.text("ImageFileName")),
-        pid=fields.pid("PID"),
+        name,
+        pid=fields.pid("PID", "Pid"),
         path=path,
-        command_line=fields.text("Cmd"),
+        command_line=fields.secondary.command_line("Cmd", "CommandLine"),
         started_at=started,
-        session=fields.session("SessionId"),
+        session=fields.session("SessionId", "Sess"),
     )
-    return Occurrence(timestamp=started, device=device).created(
-        process, Process(None, pid=fields.pid("PPID"))
-    )
+    parent = Process(None, pid=fields.secondary.pid("PPID", "PPid"))
+    return Occurrence(timestamp=started, device=None).created(process, parent, from_snapshot=True)
+
+
+def _image(fields: Fields) -> tuple[str | None, str | None]:
+    """Return name and path: the kernel's own, and what the process says only where it says the same."""
+    kept = fields.text(*_NAMES)
+    if kept is not None:
+        kept = _TREE.sub("", kept, count=1)
+    for column in ("Audit", "Path"):
+        path = fields.secondary.path(column)
+        name = name_in(path)
+        if name is not None and (not kept or _is_kept_of(kept, name)):
+            return name, path
+    return _completed(kept), None
+
+
+def _is_kept_of(kept: str, name: str) -> bool:
+    """Tell whether the kernel would keep `kept` of a name: all of it, or its first 14 characters."""
+    return fold(kept) == fold(name) or (len(kept) >= _KEPT and fold(name).startswith(fold(kept)))
 
 
 def _completed(name: str | None) -> str | None:
     if name is None or len(name) != _KEPT:
         return name
     longer = _known_names().get(fold(name), ())
-    return name + longer[0][_KEPT:] if len(longer) == 1 else name
+    if len(longer) != 1:
+        return name
+    return name + spelled(longer[0])[_KEPT:]
 
 
 @cache
 def _known_names() -> Mapping[str, tuple[str, ...]]:
     """The names that the default relations know, by their first 14 characters."""
     names: dict[str, set[str]] = defaultdict(set)
-    for relation in DEFAULT_RELATIONS.relations:
-        if isinstance(relation, ExpectedParents):
-            subject, images = relation.child, relation.parents
-        else:
-            subject, images = relation.parent, relation.children
-        for name in (subject, *(image.name for image in images)):
-            names[name[:_KEPT]].add(name)
+    for name in DEFAULT_RELATIONS.compiled.known_names:
+        names[name[:_KEPT]].add(name)
     return {cut: tuple(sorted(full)) for cut, full in names.items()}
 
 
-SOURCE = Source("Volatility pslist", "PID and PPID", _event)
+SOURCE = Source(
+    "Volatility pslist",
+    Marks(
+        needs=(("PID", "Pid"), ("PPID", "PPid"), _NAMES, _STARTED),
+        own=(
+            *("Offset(V)", "Offset(P)", "Offset", "Threads", "Handles", "SessionId", "Wow64", "File output"),
+            *("Audit", "Cmd", "Path", "Thds", "Hnds", "Sess", "PDB", "TreeDepth", "__children", *_EXITED),
+        ),
+    ),
+    _event,
+    local_times=(*_STARTED, *_EXITED),
+)
 read = SOURCE.read

@@ -1,41 +1,63 @@
-"""Recognition: of which source a row is, from the names of its columns.
+"""Recognition: what wraps a row, and of which source it is.
 
-The answer depends on the row alone, never on the rows before it: each source is known by columns that no
-other source has, and asking for them costs a few look-ups.
+The answer depends on the row alone, never on the rows before it. Each source says by which columns its rows are
+known; of the sources that a row may be of, the one with most of its columns in the row wins. What envelopes
+wrap is opened first, a bounded number of times.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from datetime import tzinfo
+
+import attrs
 
 from parentchild.errors import InvalidEvent
 from parentchild.events import Event
 from parentchild.telemetry import (
     asim,
+    cape,
+    carbonblack,
+    cortex,
     crowdstrike,
     defender,
     ecs,
     endgame,
+    eqlevents,
     etw,
+    eventlog,
+    eventviewer,
+    harfanglab,
+    limacharlie,
+    listing,
     ocsf,
     osquery,
+    procmon,
     pslist,
     security,
+    sentinelone,
     splunk_cim,
     sysmon,
+    sysmoncolumns,
 )
-from parentchild.telemetry.envelopes import is_record, opened
-from parentchild.telemetry.nested import as_object
+from parentchild.telemetry.counts import RowCounts
+from parentchild.telemetry.envelopes import ENVELOPES, NO_CONTEXT, Aside, Context, Envelope
+from parentchild.telemetry.given import rows_in
+from parentchild.telemetry.nested import as_list, as_object, reached
 from parentchild.telemetry.source import (
-    EVERYTHING,
+    Device,
+    Held,
     OnInvalid,
     Prefiltering,
+    Read,
+    Reading,
     Row,
     Source,
-    checked,
+    not_a_row,
     raise_invalid,
     stream,
 )
+from parentchild.telemetry.texts import is_text, things_in
 
 SOURCES: tuple[Source, ...] = (
     defender.SOURCE,
@@ -50,121 +72,302 @@ SOURCES: tuple[Source, ...] = (
     osquery.SOURCE,
     pslist.SOURCE,
     splunk_cim.SOURCE,
+    limacharlie.SOURCE,
+    *listing.SOURCES,
+    cape.SOURCE,
+    carbonblack.SOURCE,
+    cortex.SOURCE,
+    eqlevents.SOURCE,
+    eventviewer.SOURCE,
+    harfanglab.SOURCE,
+    procmon.SOURCE,
+    sentinelone.SOURCE,
+    sysmoncolumns.SOURCE,
 )
 """Every source that `read` recognises."""
 
+_DEEPEST = 8
+_SHAPES = 1024
+_LONGEST_REASON = 200
+_LONGEST_SHAPE = 16_384  # characters of column names; a wider row is looked at anew each time
+_NOT_ITS_OWN = frozenset(
+    {sysmon.SOURCE.name, security.SOURCE.name}
+)  # told apart by the event log, once opened
+_HOSTS = (
+    *("host.name", "host.hostname", "host", "hostname", "Hostname", "HostName", "computer", "Computer"),
+    *(
+        "computer_name",
+        "ComputerName",
+        "device.hostname",
+        "device.name",
+        "device",
+        "DeviceName",
+        "device_name",
+    ),
+    *("agent.hostname", "agent.name", "endpoint.name", "hostIdentifier", "Fqdn", "ClientId", "machine"),
+)
+"""Where a wrapper that no envelope describes may name the device, best first."""
 
-def read(row: Row) -> Event | None:
-    """Return the event of a row of any source, None when it is about something else.
+
+@attrs.frozen
+class _Shape:
+    """What rows with the same columns may be, whatever the columns hold."""
+
+    envelopes: tuple[Envelope, ...]
+    sources: tuple[Source, ...]
+    """The sources that they may be of."""
+    certain: Source | None
+    """The source that they are of, where the columns alone say so."""
+
+
+_shapes: dict[tuple[object, ...], _Shape] = {}  # a memo of a pure function, bounded
+
+
+def read(row: Row | str | bytes) -> Event | None:
+    """Return the event of a row of any source, in any known envelope; None when it is about something else.
+
+    Args:
+        row: a mapping of column names to values, or its text in JSON or XML.
 
     Raises:
-        InvalidEvent: the row is of no known source, or a value in it cannot be what it claims to be.
+        InvalidEvent: the row is of no known source, holds many rows, or a value in it cannot be what it claims
+            to be.
 
     >>> read({"EventID": 4689, "TimeCreated": "2024-06-10T10:30:00Z", "ProcessId": "0x1a4"}).process.pid
     420
     >>> read({"colour": "red"})
     Traceback (most recent call last):
         ...
-    parentchild.errors.InvalidEvent: row = ['colour']: is of no known source; looked for ...
+    parentchild.errors.InvalidEvent: row = ['colour']: is unrecognised: no source has such columns. See ...
     """
-    return _event(checked(row), EVERYTHING)
+    found = list(_read(row, _PLAIN))
+    if len(found) != 1:
+        raise InvalidEvent("row", row, f"holds {len(found)} rows: give it to telemetry.read_many")
+    outcome = found[0][1]
+    if isinstance(outcome, InvalidEvent):
+        raise outcome
+    return None if isinstance(outcome, (Held, str)) else outcome
 
 
 def read_many(
-    rows: Iterable[Row], *, prefilter: Prefiltering | None = None, on_invalid: OnInvalid = raise_invalid
+    rows: Iterable[object],
+    *,
+    prefilter: Prefiltering | None = None,
+    on_invalid: OnInvalid = raise_invalid,
+    device: Device | None = None,
+    zone: tzinfo | None = None,
+    counts: RowCounts | None = None,
 ) -> Iterator[Event]:
-    """Return the events of rows of any source, mixed as they come, lazily.
+    """Return the events of rows of any source, in any known envelope, mixed as they come, lazily.
 
     Nothing is read until an event is asked for; each row is read then, and not kept. Rows that are not about
     the start or exit of a process or a remote thread give nothing; rows that cannot be read go to
     `on_invalid`. What `prefilter` rejects is not parsed, so nothing else in such a row is checked.
 
     Args:
-        rows: the rows, each a mapping of column names to values.
+        rows: the rows, each a mapping of column names to values, its text in JSON or XML, or a document that
+            holds many rows.
         prefilter: what could matter, `Detector.prefilter` say; None reads all.
         on_invalid: what to do with a row that cannot be read; the default raises.
+        device: names the device of rows that do not, and whose envelope does not: a text, or a function of
+            the row.
+        zone: the zone of local times. Without it, local times are read as UTC, or refused where the source
+            is known to write another zone.
+        counts: is told what became of each row.
 
     Raises:
         InvalidEvent: a row cannot be read, and `on_invalid` raised it.
+        InvalidArgument: `rows` are no rows, or an option is none.
 
     >>> list(read_many([{"colour": "red"}], on_invalid=lambda index, error: print(index, error.field)))
     0 row
     []
     """
-    # Defender's mark is looked for first in recognition too, so this shortcut cannot change an answer.
-    return stream(_event, rows, prefilter, on_invalid, defender.COLUMNS)
+    # These three columns together only Defender has, so this shortcut cannot change an answer.
+    reading = Reading(prefilter, on_invalid, device, zone, counts)
+    return stream(_read, rows_in(rows), reading, defender.COLUMNS, defender.SOURCE.name)
 
 
-def _event(row: Row, prefilter: Prefiltering) -> Event | None:
-    for fits, event in _SHAPES:
-        if fits(row):
-            return event(row, prefilter)
-    looked_for = "; ".join(f"{source.marks} ({source.name})" for source in SOURCES)
-    raise InvalidEvent("row", sorted(map(str, row)), f"is of no known source; looked for {looked_for}")
+_PLAIN = Reading()
 
 
-def _record_event(row: Row, prefilter: Prefiltering) -> Event | None:
-    record = opened(row)
-    if record is None:
-        return ecs.SOURCE.event(row, prefilter)
-    if sysmon.is_sysmon(record):
-        return sysmon.event_of(record, prefilter)
-    return security.event_of(record, prefilter) if security.is_security(record) else None
+def _read(given: object, reading: Reading) -> Iterable[Read]:
+    """Return what a row was, or what the rows within it were."""
+    row = as_object(given)
+    if row is not None:
+        shape = _shape_of(row)
+        if not shape.envelopes:
+            source = _best(row, shape)
+            if source is not None:
+                return (_outcome(row, source, reading, NO_CONTEXT, row),)
+    return _within(given, reading)
 
 
-def _is_defender(row: Row) -> bool:
-    return "ActionType" in row or ("category" in row and "properties" in row)
+def _within(given: object, reading: Reading) -> Iterator[Read]:
+    """Open whatever wraps rows, from the outside in, and read what is within."""
+    waiting: list[tuple[object, Context, int]] = [(given, NO_CONTEXT, 0)]
+    while waiting:
+        thing, context, depth = waiting.pop()
+        try:
+            row, inner, within = _opened(thing, context, depth)
+        except InvalidEvent as error:
+            yield None, error
+            continue
+        if inner is not None:
+            waiting.extend((each, within, depth + 1) for each in reversed(list(inner)))
+            continue
+        if row is None:
+            yield None, thing.kind if isinstance(thing, Aside) else not_a_row(thing)
+            continue
+        source = _best(row, _shape_of(row))
+        if source is None:
+            yield None, _unrecognised(row)
+        else:
+            yield _outcome(row, source, reading, within, given)
 
 
-def _is_ocsf(row: Row) -> bool:
-    return "class_uid" in row
+def _opened(
+    thing: object, context: Context, depth: int
+) -> tuple[Row | None, Iterable[object] | None, Context]:
+    """Return a row that nothing wraps; or what is within, and what is known of it.
+
+    Raises:
+        InvalidEvent: what wraps it is broken, or too much does.
+    """
+    if depth > _DEEPEST:
+        raise InvalidEvent("row", thing, f"is wrapped more than {_DEEPEST} times")
+    if is_text(thing):
+        return None, things_in(thing), context
+    row = as_object(thing)
+    if row is None:
+        items = as_list(thing)
+        is_page = bool(items) and all(as_object(each) is not None or is_text(each) for each in items or ())
+        return None, items if is_page else None, context
+    shape = _shape_of(row)
+    for envelope in shape.envelopes:
+        opened = envelope.open(row)
+        if opened is not None:
+            return None, opened, envelope.context(row, context)
+    if _best(row, shape) is None and (column := _wrapping_column(row, depth)) is not None:
+        value = row[column]
+        items = as_list(value)
+        return None, (value,) if items is None else items, _guessed(row, context)
+    return row, None, context
 
 
-def _is_crowdstrike(row: Row) -> bool:
-    return "event_simpleName" in row
+def _outcome(row: Row, source: Source, reading: Reading, context: Context, given: object) -> Read:
+    try:
+        if reading.zone is not None:
+            row = reading.localised(row, source)
+        if context.time is not None and source.time is not None and row.get(source.time) is None:
+            row = {**row, source.time: context.time}
+        if source is eventlog.SOURCE:
+            source, event, subject = eventlog.narrowed(row)
+            outcome = event(subject, reading.asked)
+        else:
+            outcome = source.event(row, reading.asked)
+        if isinstance(outcome, (Held, str)):
+            return source, outcome
+        return source, reading.completed(outcome, given, context.device, context.ingested)
+    except InvalidEvent as error:
+        return source, error
 
 
-def _is_endgame(row: Row) -> bool:
-    return "event_subtype_full" in row or "serial_event_id" in row
+# Of which source --------------------------------------------------------------------------------------------
 
 
-def _is_etw(row: Row) -> bool:
-    return "system" in row and "event_data" in row
+def _shape_of(row: Row) -> _Shape:
+    key = tuple(row)
+    shape = _shapes.get(key)
+    if shape is None:
+        shape = _new_shape(key)
+        if sum(len(name) if isinstance(name, str) else 1 for name in key) <= _LONGEST_SHAPE:
+            if len(_shapes) >= _SHAPES:
+                _shapes.clear()
+            _shapes[key] = shape
+    return shape
 
 
-def _is_asim(row: Row) -> bool:
-    return "EventType" in row and (
-        "TargetProcessName" in row or "ActingProcessName" in row or "EventSchema" in row
+def _new_shape(key: tuple[object, ...]) -> _Shape:
+    columns = frozenset(key)
+    sources = tuple(source for source in _CANDIDATES if source.marks.may_fit(columns))
+    return _Shape(
+        tuple(envelope for envelope in ENVELOPES if envelope.wraps(columns)),
+        sources,
+        _best_of(sources, dict.fromkeys(map(str, key)))
+        if all(source.marks.is_settled(columns) for source in sources)
+        else None,
     )
 
 
-def _is_osquery(row: Row) -> bool:
-    return ("columns" in row and "name" in row) or ("ppid" in row and "cmdline" in row)
+_CANDIDATES = (*(source for source in SOURCES if source.name not in _NOT_ITS_OWN), eventlog.SOURCE)
 
 
-def _is_pslist(row: Row) -> bool:
-    return "PID" in row and "PPID" in row
+def _best(row: Row, shape: _Shape) -> Source | None:
+    if shape.certain is not None:
+        return shape.certain
+    return _best_of(shape.sources, row)
 
 
-def _is_splunk_cim(row: Row) -> bool:
-    return "process_name" in row or "process_path" in row
+def _best_of(sources: tuple[Source, ...], row: Row) -> Source | None:
+    fitting = [source for source in sources if source.marks.has_needed(row)]
+    if len(fitting) < 2:  # noqa: PLR2004 - nothing to compare
+        return fitting[0] if fitting else None
+    return max(fitting, key=lambda source: source.marks.score(row))  # the first of equals
 
 
-def _is_ecs(row: Row) -> bool:
-    dotted = "event.category" in row or "event.action" in row or "event.type" in row
-    return dotted or as_object(row.get("event")) is not None
+# What no envelope describes ---------------------------------------------------------------------------------
 
 
-_SHAPES = (
-    (_is_defender, defender.SOURCE.event),
-    (is_record, _record_event),
-    (_is_ocsf, ocsf.SOURCE.event),
-    (_is_crowdstrike, crowdstrike.SOURCE.event),
-    (_is_endgame, endgame.SOURCE.event),
-    (_is_etw, etw.SOURCE.event),
-    (_is_asim, asim.SOURCE.event),
-    (_is_osquery, osquery.SOURCE.event),
-    (_is_pslist, pslist.SOURCE.event),
-    (_is_ecs, ecs.SOURCE.event),
-    (_is_splunk_cim, splunk_cim.SOURCE.event),
-)
+def _wrapping_column(row: Row, depth: int) -> str | None:
+    """Return the column that holds a row which is recognised; None when there is none, or more than one."""
+    found = _wrapping_columns(row, depth)
+    return found[0] if len(found) == 1 else None
+
+
+def _wrapping_columns(row: Row, depth: int) -> list[str]:
+    return [name for name, value in row.items() if isinstance(name, str) and _holds_row(value, depth + 1)]
+
+
+def _holds_row(value: object, depth: int) -> bool:
+    if depth > _DEEPEST:
+        return False
+    items = as_list(value)
+    if items:
+        value = items[0]
+    if is_text(value):
+        if not value.lstrip().startswith("{" if isinstance(value, str) else b"{"):
+            return False
+        try:
+            value = things_in(value)[0]
+        except InvalidEvent:
+            return False
+    inner = as_object(value)
+    if inner is None:
+        return False
+    shape = _shape_of(inner)
+    if _best(inner, shape) is not None:
+        return True
+    if any(envelope.open(inner) is not None for envelope in shape.envelopes):
+        return True
+    return _wrapping_column(inner, depth) is not None
+
+
+def _guessed(row: Row, context: Context) -> Context:
+    device = next((each for path in _HOSTS if isinstance(each := reached(row, path), str) and each), None)
+    return attrs.evolve(context, device=device or context.device)
+
+
+def _unrecognised(row: Row) -> InvalidEvent:
+    """Return the error that says what a row looks like, and what it would need."""
+    columns = sorted(map(str, row))
+    wrapping = _wrapping_columns(row, 0)
+    if wrapping:
+        reason = f"is unrecognised. It holds rows in {' and '.join(wrapping[:3])}: give one of them alone."
+        return InvalidEvent("row", columns, reason[:_LONGEST_REASON])
+    closest = max(SOURCES, key=lambda source: (source.marks.seen(row), -len(source.marks.lacking(row))))
+    if closest.marks.seen(row) == 0:
+        return InvalidEvent("row", columns, "is unrecognised: no source has such columns. See docs/telemetry.md.")
+    needs = ", ".join(closest.marks.lacking(row)) or "other values"
+    reason = f"is unrecognised. Closest: {closest.name} (needs {needs}). See docs/telemetry.md."
+    return InvalidEvent("row", columns, reason)

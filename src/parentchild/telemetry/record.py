@@ -6,13 +6,16 @@ readers of Sysmon and of the security log know nothing of envelopes.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import attrs
 
+from parentchild.errors import InvalidEvent
 from parentchild.telemetry.fields import Fields
 from parentchild.telemetry.occurrence import Occurrence
 from parentchild.telemetry.times import has_zone
+
+_SECOND = timedelta(seconds=1)
 
 
 @attrs.frozen(kw_only=True)
@@ -71,6 +74,10 @@ class Record:
         """Its number."""
         return self.envelope.number(*self.header.event_id)
 
+    def without_number(self) -> InvalidEvent:
+        """Return the error that a record has no number, without which nobody knows what it tells of."""
+        return self.envelope.invalid(self.header.event_id[0], "must be the number of the event")
+
     def timestamp(self, utc: str | None = None) -> datetime:
         """Return when the record was written.
 
@@ -82,7 +89,7 @@ class Record:
         """
         for column in (*self.header.times, *self.header.zoned_times):
             if has_zone(self.envelope.raw(column)) and (time := self.envelope.time(column)) is not None:
-                return time
+                return time if utc is None or time.microsecond else self._finer(time, utc)
         if utc is not None and (time := self.data.time(utc)) is not None:
             return time
         if (time := self.envelope.time(*self.header.times)) is not None:
@@ -91,6 +98,11 @@ class Record:
             if self.envelope.text(column) is not None:
                 raise self.envelope.invalid(column, "is local time without a zone")
         return self.envelope.timestamp(*self.header.times)
+
+    def _finer(self, time: datetime, utc: str) -> datetime:
+        """Return the event's own time, where the envelope's is the same but was cut to whole seconds."""
+        own = self.data.time(utc)
+        return own if own is not None and time <= own < time + _SECOND else time
 
     def occurrence(self, utc: str | None = None) -> Occurrence:
         """Return when and where what it tells of happened; `utc` is as in `timestamp`.

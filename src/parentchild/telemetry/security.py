@@ -11,12 +11,13 @@ Windows declares. Before Windows 10 there is only its pid. Pids are hexadecimal 
 
 from __future__ import annotations
 
-from parentchild.events import Event, Process, ProcessCreated, ProcessExited
-from parentchild.telemetry.envelopes import ENVELOPES, of_records
+from parentchild.events import Process, ProcessCreated, ProcessExited
+from parentchild.relations.conditions import Fact
 from parentchild.telemetry.flat import HEADER_COLUMNS
 from parentchild.telemetry.images import name_in
 from parentchild.telemetry.record import Record
-from parentchild.telemetry.source import Columns, Prefiltering, Source
+from parentchild.telemetry.records import MARKS, TIME, of_records
+from parentchild.telemetry.source import Columns, Held, Outcome, Prefiltering, Source
 
 _PROVIDER = "microsoft-windows-security-auditing"
 _CHANNEL = "security"
@@ -32,8 +33,8 @@ def is_security(record: Record) -> bool:
     return record.event_id in {_CREATED, _EXITED}
 
 
-def event_of(record: Record, prefilter: Prefiltering) -> Event | None:
-    """Return the event of a record of the security log, None when it is about something else.
+def event_of(record: Record, prefilter: Prefiltering) -> Outcome:
+    """Return the event of a record of the security log, or its number when it is about something else.
 
     Raises:
         InvalidEvent: a value in it cannot be what it claims to be.
@@ -41,34 +42,36 @@ def event_of(record: Record, prefilter: Prefiltering) -> Event | None:
     number, data = record.event_id, record.data
     if number == _CREATED:
         watched = prefilter.created(data.raw("NewProcessName"), data.raw("ParentProcessName"))
-        return _creation(record) if watched else None
-    if number == _EXITED and prefilter.exits:
-        return _exit(record)
-    return None
+        return _creation(record) if watched else Held.START
+    if number == _EXITED:
+        return _exit(record) if prefilter.exits else Held.PROCESS
+    if number is None:
+        raise record.without_number()
+    return str(number)
 
 
 def _creation(record: Record) -> ProcessCreated:
-    data = record.data
-    path, parent = data.text("NewProcessName"), data.text("ParentProcessName")
+    data, rest = record.data, record.data.secondary
+    path, parent = data.path("NewProcessName"), data.path("ParentProcessName")
     process = Process(
         name_in(path),
         pid=data.pid("NewProcessId"),
         path=path,
-        command_line=data.text("CommandLine"),
-        user=data.user(("TargetDomainName", "TargetUserName"), ("SubjectDomainName", "SubjectUserName")),
-        user_sid=data.text("TargetUserSid", "SubjectUserSid"),
-        integrity=data.text("MandatoryLabel"),
+        command_line=rest.text("CommandLine"),
+        user=rest.user(("TargetDomainName", "TargetUserName"), ("SubjectDomainName", "SubjectUserName")),
+        user_sid=rest.text("TargetUserSid", "SubjectUserSid"),
+        integrity=rest.text("MandatoryLabel"),
     )
     return record.occurrence().created(
-        process, Process(name_in(parent), pid=data.pid("ProcessId"), path=parent)
+        process, Process(name_in(parent), pid=rest.pid("ProcessId"), path=parent)
     )
 
 
 def _exit(record: Record) -> ProcessExited:
-    data = record.data
-    path = data.text("ProcessName")
-    user = data.user(("SubjectDomainName", "SubjectUserName"))
-    sid = data.text("SubjectUserSid")
+    data, rest = record.data, record.data.secondary
+    path = data.path("ProcessName")
+    user = rest.user(("SubjectDomainName", "SubjectUserName"))
+    sid = rest.text("SubjectUserSid")
     return record.occurrence().exited(
         Process(name_in(path), pid=data.pid("ProcessId"), path=path, user=user, user_sid=sid)
     )
@@ -79,6 +82,12 @@ COLUMNS = Columns(
     creations=(_CREATED, str(_CREATED)),
     child="NewProcessName",
     parent="ParentProcessName",
+    child_command_line="CommandLine",
+    others={
+        Fact.CHILD_INTEGRITY: "MandatoryLabel",
+        Fact.CHILD_USER: None,
+        Fact.PARENT_USER: None,
+    },
     needed=(
         *HEADER_COLUMNS,
         "NewProcessName",
@@ -96,6 +105,13 @@ COLUMNS = Columns(
         "ProcessName",
     ),
 )
-SOURCE = Source("Windows security log", ENVELOPES, of_records(is_security, event_of), COLUMNS)
+SOURCE = Source(
+    "Windows security log",
+    MARKS,
+    of_records(is_security, event_of),
+    COLUMNS,
+    time=TIME,
+    local_times=("EventTime",),
+)
 read = SOURCE.read
 read_many = SOURCE.read_many

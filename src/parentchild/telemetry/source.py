@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+import enum
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Protocol, TypeAlias
+from datetime import tzinfo
+from types import MappingProxyType
+from typing import Protocol, TypeAlias, cast
 
 import attrs
 
-from parentchild.errors import InvalidEvent
+from parentchild.errors import InvalidArgument, InvalidEvent
 from parentchild.events import Event, ProcessCreated, ProcessExited, RemoteThreadCreated
+from parentchild.relations.conditions import Fact
 from parentchild.relations.evaluation import Verdict
 from parentchild.relations.prefilter import EVALUATE, Answer, Prefilter
+from parentchild.telemetry.counts import UNRECOGNISED, RowCounts
+from parentchild.telemetry.fields import Fields
+from parentchild.telemetry.given import check_row, rows_in
+from parentchild.telemetry.marks import Marks
 from parentchild.telemetry.nested import as_object
+from parentchild.telemetry.texts import is_text, things_in
+from parentchild.telemetry.times import localised
 
 Row: TypeAlias = Mapping[str, object]
 """One record of telemetry, as `json.loads`, a database cursor or a DataFrame gives it."""
@@ -65,15 +75,7 @@ class _Everything:
         return True
 
 
-_EVALUATE, _EXPECTED, _UNWATCHED = EVALUATE, Verdict.EXPECTED, Verdict.UNWATCHED
-_PATHS = {
-    "FileName": "FolderPath",
-    "InitiatingProcessFileName": "InitiatingProcessFolderPath",
-    "process_name": "process_path",
-    "parent_process_name": "parent_process_path",
-}
-"""The column in which a source gives the full path of the image that another column names."""
-
+_EVALUATE, _EXPECTED = EVALUATE, Verdict.EXPECTED
 EVERYTHING: Prefiltering = _Everything()
 """The prefilter of a reader that was given none."""
 
@@ -87,7 +89,12 @@ class Columns:
         creations: the values of it that mean a process was created, as the source writes them.
         child: the new process's name or full path; what a prefilter is asked about.
         parent: the parent's name or full path; what a prefilter is asked about.
-        needed: every column that the reader looks at, these three among them.
+        needed: every column that the reader looks at, these among them.
+        child_path: the new process's full path; None where there is no such column, or `child` itself holds it.
+        parent_path: the parent's full path, likewise.
+        child_command_line: the new process's command line; None where the source has none.
+        parent_command_line: the parent's command line, likewise.
+        others: the columns of other facts; None for one that several columns tell together.
     """
 
     child: str
@@ -95,168 +102,310 @@ class Columns:
     needed: tuple[str, ...]
     action: str | None = None
     creations: tuple[object, ...] = ()
+    child_path: str | None = None
+    parent_path: str | None = None
+    child_command_line: str | None = None
+    parent_command_line: str | None = None
+    others: Mapping[Fact, str | None] = attrs.field(factory=dict[Fact, str | None])
+    facts: Mapping[Fact, str | None] = attrs.field(init=False)
+    """The column of each fact that the source tells, beside the names."""
 
-    @property
-    def child_path(self) -> str | None:
-        """The column of the new process's full path, where `child` is its base name alone."""
-        return self._path_of(self.child)
+    def __attrs_post_init__(self) -> None:
+        named = {
+            Fact.CHILD_PATH: self.child_path,
+            Fact.PARENT_PATH: self.parent_path,
+            Fact.CHILD_COMMAND_LINE: self.child_command_line,
+            Fact.PARENT_COMMAND_LINE: self.parent_command_line,
+        }
+        told: dict[Fact, str | None] = {fact: column for fact, column in named.items() if column is not None}
+        object.__setattr__(self, "facts", MappingProxyType(told | dict(self.others)))
 
-    @property
-    def parent_path(self) -> str | None:
-        """The column of the parent's full path, where `parent` is its base name alone."""
-        return self._path_of(self.parent)
 
-    def _path_of(self, name: str) -> str | None:
-        path = _PATHS.get(name)
-        return path if path in self.needed else None
+class Held(enum.Enum):
+    """What a row is about that the prefilter rejected, so that no event was made of it."""
+
+    START = enum.auto()
+    """The start of a process."""
+    PROCESS = enum.auto()
+    """Another event of a process: an exit, or a remote thread."""
+
+
+Outcome: TypeAlias = Event | Held | str
+"""What a row was: an event; one that the prefilter rejected; or the kind of an event about something else."""
 
 
 @attrs.frozen
 class Source:
-    """One kind of telemetry: how its rows become events.
+    """One kind of telemetry: how its rows are known, and how they become events.
 
     Args:
         name: what it is called.
-        marks: the columns by which a row of it is known, for messages.
-        event: takes a row and a prefilter and gives the event; None for a row that is not about the start or
-            exit of a process or a remote thread, or that the prefilter rejects.
+        marks: the columns by which a row of it is known.
+        event: takes a row and a prefilter and gives the event, or what the row was instead.
         columns: the columns of it, when it is a flat table.
+        time: the column in which the time stands, where a row leaves it to what wraps it; None when it never does.
+        local_times: the columns that hold local time unless they give a zone.
     """
 
     name: str
-    marks: str
-    event: Callable[[Row, Prefiltering], Event | None]
+    marks: Marks
+    event: Callable[[Row, Prefiltering], Outcome]
     columns: Columns | None = None
+    time: str | None = None
+    local_times: tuple[str, ...] = ()
 
-    def read(self, row: Row) -> Event | None:
+    def read(self, row: Row | str | bytes) -> Event | None:
         """Return the event of a row, None when it is about something else.
 
         Raises:
             InvalidEvent: the row is none of this source, or a value in it cannot be what it claims to be.
         """
-        return self.event(checked(row), EVERYTHING)
+        outcome = self.event(checked(row), EVERYTHING)
+        return None if isinstance(outcome, (Held, str)) else outcome
 
     def read_many(
         self,
-        rows: Iterable[Row],
+        rows: Iterable[Row | str | bytes],
         *,
         prefilter: Prefiltering | None = None,
         on_invalid: OnInvalid = raise_invalid,
+        device: Device | None = None,
+        zone: tzinfo | None = None,
+        counts: RowCounts | None = None,
     ) -> Iterator[Event]:
         """Return the events of rows, lazily: each row is read when its event is asked for, and not kept.
 
         Args:
-            rows: the rows, each a mapping.
+            rows: the rows, each a mapping, or JSON text of one.
             prefilter: what could matter. It is asked with the raw names before anything else of a row is
                 looked at, so the rest of a row that it rejects is not checked either.
             on_invalid: what to do with a row that cannot be read; the default raises.
+            device: names the device where a row does not: a text, or a function of the row.
+            zone: the zone of local times, where rows hold any.
+            counts: is told what became of each row.
 
         Raises:
             InvalidEvent: a row cannot be read, and `on_invalid` raised it.
+            InvalidArgument: what is given are no rows, or an option is none.
 
         Cost: one or two dict look-ups in a row, and as many in the prefilter, for a row of a flat table that it
         rejects by its names.
         """
-        return stream(self.event, rows, prefilter, on_invalid, self.columns)
+        reading = Reading(prefilter, on_invalid, device, zone, counts)
+        return stream(self._one, rows_in(rows), reading, self.columns, self.name)
+
+    def _one(self, given: object, reading: Reading) -> tuple[Read]:
+        try:
+            row = checked(given)
+            if reading.zone is not None:
+                row = reading.localised(row, self)
+            outcome = self.event(row, reading.asked)
+            if isinstance(outcome, (Held, str)):
+                return ((self, outcome),)
+            return ((self, reading.completed(outcome, given)),)
+        except InvalidEvent as error:
+            return ((self, error),)
+
+
+Device: TypeAlias = str | Callable[[Row], str]
+"""What names the device of rows that do not: a text, or a function of the row."""
+
+Read: TypeAlias = tuple[Source | None, Outcome | InvalidEvent]
+"""What one row was, and of which source; None when no source knows it."""
+
+
+@attrs.frozen
+class Reading:
+    """How rows are read: the options of `read_many`.
+
+    Args:
+        prefilter: what could matter; None reads all.
+        on_invalid: what to do with a row that cannot be read.
+        device: names the device where a row does not.
+        zone: the zone of local times.
+        counts: is told what became of each row.
+
+    Raises:
+        InvalidArgument: `device` is neither text nor a function, or `zone` no zone.
+    """
+
+    prefilter: Prefiltering | None = None
+    on_invalid: OnInvalid = raise_invalid
+    device: Device | None = None
+    zone: tzinfo | None = attrs.field(default=None)
+    counts: RowCounts | None = None
+
+    def __attrs_post_init__(self) -> None:
+        if not (self.device is None or isinstance(self.device, str) or callable(self.device)):
+            raise InvalidArgument("device", self.device, "must be a text, or a function of the row")
+        if not (self.zone is None or isinstance(self.zone, tzinfo)):
+            raise InvalidArgument(
+                "zone", self.zone, 'must be a tzinfo, for example zoneinfo.ZoneInfo("Europe/Berlin")'
+            )
+
+    @property
+    def asked(self) -> Prefiltering:
+        """What is asked what could matter."""
+        return self.prefilter or EVERYTHING
+
+    def localised(self, row: Row, source: Source) -> Row:
+        """Return a row with its local times in the zone that was given."""
+        return row if self.zone is None else localised(row, source.local_times, self.zone)
+
+    def completed(
+        self, event: Event, row: object, device: str | None = None, ingested: object = None
+    ) -> Event:
+        """Return an event with the device and the time of its arrival, where it lacks them.
+
+        What wraps its row may know them, and the caller the device.
+
+        Raises:
+            InvalidEvent: the caller's function gives no text.
+        """
+        if ingested is not None and event.ingested_at is None:
+            arrived = Fields({"ingested": ingested}).time("ingested")
+            event = event if arrived is None else attrs.evolve(event, ingested_at=arrived)
+        if event.device:
+            return event
+        if not device and self.device is not None:
+            device = self.device if isinstance(self.device, str) else self.device(cast("Row", row))
+            if not isinstance(device, str):
+                raise InvalidEvent("device", device, "must be a text, as the function of the row gives it")
+        return attrs.evolve(event, device=device) if device else event
 
 
 def checked(row: object) -> Row:
-    """Return `row` if it is a mapping.
+    """Return `row` if it is a mapping, or what it says if it is the text of one.
 
     Raises:
-        InvalidEvent: it is not.
+        InvalidEvent: it is neither.
     """
     found = as_object(row)
-    if found is None:
-        if isinstance(row, ProcessCreated | RemoteThreadCreated | ProcessExited):
-            raise InvalidEvent("row", row, "is an event already; give it to Detector.observe")
-        raise InvalidEvent("row", row, "must be a mapping of column names to values")
-    return found
+    if found is not None:
+        return found
+    if is_text(row):
+        things = things_in(row)
+        found = as_object(things[0]) if len(things) == 1 else None
+        if found is not None:
+            return found
+    raise not_a_row(row)
 
 
-def stream(  # noqa: C901, PLR0912 - one flat loop, since a call for each row would double its cost
-    event: Callable[[Row, Prefiltering], Event | None],
-    rows: Iterable[Row],
-    prefilter: Prefiltering | None,
-    on_invalid: OnInvalid,
+def not_a_row(value: object) -> InvalidEvent:
+    """Return the error that says what a row must be.
+
+    Raises:
+        InvalidArgument: the value holds rows without being one, a frame say; that is the caller's mistake.
+    """
+    check_row(value)
+    if isinstance(value, ProcessCreated | RemoteThreadCreated | ProcessExited):
+        return InvalidEvent("row", value, "is an event already; give it to Detector.observe")
+    return InvalidEvent("row", value, "must be a mapping of column names to values, or its JSON or XML text")
+
+
+def stream(  # noqa: C901, PLR0912, PLR0915 - one flat loop, since a call for each row would double its cost
+    read: Callable[[object, Reading], Iterable[Read]],
+    rows: Iterable[object],
+    reading: Reading,
     columns: Columns | None,
+    name: str,
 ) -> Iterator[Event]:
-    """Yield the events of rows. With `columns`, what the prefilter rejects never leaves this loop."""
-    if columns is None or type(prefilter) is not Prefilter or not prefilter.names_settle_unlisted:
-        yield from _stream_all(event, rows, prefilter or EVERYTHING, on_invalid)
+    """Yield the events of rows. With `columns`, what the prefilter rejects never leaves this loop.
+
+    Args:
+        read: gives what a row was, or what the rows within it were.
+        rows: the rows.
+        reading: how.
+        columns: the columns of most of the rows.
+        name: of which source rows with these columns are.
+    """
+    prefilter, on_invalid, counts = reading.prefilter, reading.on_invalid, reading.counts
+    if columns is None or type(prefilter) is not Prefilter:
+        yield from _stream_all(read, rows, reading)
         return
     # This loop is what four in five rows of a flat table cost, so it calls nothing for a spelling seen
     # before: the memo is looked into here, and what it holds back is counted here (docs/performance.md).
-    # Names come before the action: of a row whose image nobody watches, no other text is fetched.
-    memo, unlisted = prefilter.memo, prefilter.unlisted
-    # Classes are compared first, since a foreign value may answer == with something that has no truth.
-    action, creation = columns.action, next(iter(columns.creations), None)
-    kind, child, parent = creation.__class__, columns.child, columns.parent
-    for index, row in enumerate(rows):
-        try:
-            if row.__class__ is dict:
-                by_parent = memo[row[child]]
-                if by_parent is None:
-                    continue
-                answer = by_parent[row[parent]]
-                if answer is _UNWATCHED and by_parent is unlisted:
-                    continue
-                if action is None or ((happened := row[action]).__class__ is kind and happened == creation):
-                    if answer is _UNWATCHED:
+    memo = prefilter.memo
+    # A value's class is compared too, since True equals 1 and is no number of an event.
+    action, child, parent = columns.action, columns.child, columns.parent
+    class_of = {creation: creation.__class__ for creation in columns.creations}.get
+    settled = 0
+    try:
+        for index, row in enumerate(rows):
+            try:
+                if row.__class__ is dict and (
+                    action is None or class_of(happened := row[action]) is happened.__class__
+                ):
+                    by_parent = memo[row[child]]
+                    if by_parent is None:
+                        settled += 1
                         continue
+                    answer = by_parent[row[parent]]
                     if answer is _EVALUATE:
-                        answer = _placed(prefilter, columns, row)
+                        answer = prefilter.settle(row[child], row[parent], row, columns.facts)
+                    if answer is not _EVALUATE:
+                        settled += 1
+                        if answer is _EXPECTED:
+                            prefilter.expected += 1
+                        continue
+            except KeyError:
+                answer = _learned(prefilter, columns, row)
+                if answer is not _EVALUATE:
+                    settled += 1
                     if answer is _EXPECTED:
                         prefilter.expected += 1
-                        continue
-        except KeyError:
-            if _is_unlisted(prefilter, columns, row):
-                continue
-        except TypeError:
-            pass  # a value is no text: the reader says what that means
-        try:
-            found = event(checked(row), prefilter)
-        except InvalidEvent as error:
-            on_invalid(index, error)
-        else:
-            if found is not None:
-                yield found
+                    continue
+            except TypeError:
+                pass  # a value is no text: the reader says what that means
+            for source, outcome in read(row, reading):
+                if counts is not None:
+                    _count(counts, source, outcome)
+                if isinstance(outcome, InvalidEvent):
+                    on_invalid(index, outcome)
+                elif not isinstance(outcome, (Held, str)):
+                    if counts is not None and settled:  # whoever stops here finds every row counted
+                        counts.of(name).starts += settled
+                        settled = 0
+                    yield outcome
+    finally:
+        if counts is not None and settled:
+            counts.of(name).starts += settled
 
 
-def _is_unlisted(prefilter: Prefilter, columns: Columns, row: Row) -> bool:
-    """Learn the names of a row if they are new; tell whether they settle it, whatever else it says."""
+def _learned(prefilter: Prefilter, columns: Columns, row: object) -> Answer:
+    """Return what the prefilter says of a creation whose names are new to it."""
+    found = as_object(row)
+    if found is None or columns.child not in found or columns.parent not in found:
+        return _EVALUATE  # a column is missing: the reader says what that means
     try:
-        child = row[columns.child]
-        answer = prefilter.answer(child, row[columns.parent])
-    except KeyError:
-        return False  # a column is missing: the reader says what that means
-    if answer is not _UNWATCHED or child not in prefilter.memo:
-        return False
-    by_parent = prefilter.memo[child]
-    return by_parent is None or by_parent is prefilter.unlisted
-
-
-def _placed(prefilter: Prefilter, columns: Columns, row: Row) -> Answer:
-    """Return what names and paths of a row together say."""
-    child_path, parent_path = columns.child_path, columns.parent_path
-    if child_path is None or parent_path is None:
-        return _EVALUATE
-    return prefilter.answer_with_paths(
-        row[columns.child], row.get(child_path), row[columns.parent], row.get(parent_path)
-    )
+        if columns.action is not None and found[columns.action] not in columns.creations:
+            return _EVALUATE
+        return prefilter.settle(found[columns.child], found[columns.parent], found, columns.facts)
+    except (KeyError, TypeError, ValueError):
+        return _EVALUATE  # it is no text, or there is no action: the reader says what that means
 
 
 def _stream_all(
-    event: Callable[[Row, Prefiltering], Event | None],
-    rows: Iterable[Row],
-    prefilter: Prefiltering,
-    on_invalid: OnInvalid,
+    read: Callable[[object, Reading], Iterable[Read]], rows: Iterable[object], reading: Reading
 ) -> Iterator[Event]:
+    on_invalid, counts = reading.on_invalid, reading.counts
     for index, row in enumerate(rows):
-        try:
-            found = event(checked(row), prefilter)
-        except InvalidEvent as error:  # noqa: PERF203 - one bad row must not end the reading
-            on_invalid(index, error)
-        else:
-            if found is not None:
-                yield found
+        for source, outcome in read(row, reading):
+            if counts is not None:
+                _count(counts, source, outcome)
+            if isinstance(outcome, InvalidEvent):
+                on_invalid(index, outcome)
+            elif not isinstance(outcome, (Held, str)):
+                yield outcome
+
+
+def _count(counts: RowCounts, source: Source | None, outcome: Outcome | InvalidEvent) -> None:
+    of = counts.of(UNRECOGNISED if source is None else source.name)
+    if isinstance(outcome, ProcessCreated) or outcome is Held.START:
+        of.starts += 1
+    elif isinstance(outcome, InvalidEvent):
+        of.unreadable += 1
+    elif isinstance(outcome, str):
+        of.add_other(outcome)
+    else:
+        of.process_events += 1

@@ -10,16 +10,18 @@ fill in, are None.
 
 from __future__ import annotations
 
-from parentchild.events import Event, Process, ProcessCreated
+from parentchild.events import Process, ProcessCreated
+from parentchild.relations.conditions import Fact
 from parentchild.telemetry.fields import NOTHING, Fields
 from parentchild.telemetry.images import name_in, sha256_of
+from parentchild.telemetry.marks import Marks
 from parentchild.telemetry.occurrence import Occurrence
-from parentchild.telemetry.source import Columns, Prefiltering, Row, Source
+from parentchild.telemetry.source import Columns, Held, Outcome, Prefiltering, Row, Source
 
 _NOTHING = NOTHING | {"unknown"}
 
 
-def _event(row: Row, prefilter: Prefiltering) -> Event | None:
+def _event(row: Row, prefilter: Prefiltering) -> Outcome:
     fields = Fields(row, nothing=_NOTHING)
     if not (fields.has("process_name") or fields.has("process_path")):
         raise fields.invalid("process_name", "must name the new process, or process_path")
@@ -27,28 +29,29 @@ def _event(row: Row, prefilter: Prefiltering) -> Event | None:
         fields.raw("process_name", "process_path"),
         fields.raw("parent_process_name", "parent_process_path", "parent_process_exec"),
     )
-    return _creation(fields) if watched else None
+    return _creation(fields) if watched else Held.START
 
 
 def _creation(fields: Fields) -> ProcessCreated:
-    path, parent_path = fields.text("process_path"), fields.text("parent_process_path")
+    rest = fields.secondary
+    path, parent_path = fields.path("process_path"), fields.path("parent_process_path")
     process = Process(
         fields.text("process_name", "process_exec") or name_in(path),
         pid=fields.pid("process_id"),
         path=path,
-        command_line=fields.text("process"),
-        user=fields.text("user"),
-        user_sid=fields.text("user_id"),
+        command_line=rest.text("process"),
+        user=rest.account("user"),
+        user_sid=rest.text("user_id"),
         guid=fields.guid("process_guid"),
-        integrity=fields.text("process_integrity_level"),
-        original_name=fields.text("original_file_name"),
-        sha256=sha256_of(fields.text("process_hash")),
+        integrity=rest.text("process_integrity_level"),
+        original_name=rest.text("original_file_name"),
+        sha256=sha256_of(rest.text("process_hash")),
     )
     parent = Process(
         fields.text("parent_process_name", "parent_process_exec") or name_in(parent_path),
-        pid=fields.pid("parent_process_id"),
+        pid=rest.pid("parent_process_id"),
         path=parent_path,
-        command_line=fields.text("parent_process"),
+        command_line=rest.text("parent_process"),
         guid=fields.guid("parent_process_guid"),
     )
     occurrence = Occurrence(
@@ -63,6 +66,15 @@ def _creation(fields: Fields) -> ProcessCreated:
 COLUMNS = Columns(
     child="process_name",
     parent="parent_process_name",
+    child_path="process_path",
+    parent_path="parent_process_path",
+    child_command_line="process",
+    parent_command_line="parent_process",
+    others={
+        Fact.CHILD_ORIGINAL_NAME: "original_file_name",
+        Fact.CHILD_INTEGRITY: "process_integrity_level",
+        Fact.CHILD_USER: "user",
+    },
     needed=(
         "_time",
         "_indextime",
@@ -89,6 +101,30 @@ COLUMNS = Columns(
         "parent_process_guid",
     ),
 )
-SOURCE = Source("Splunk CIM", "process_name or process_path", _event, COLUMNS)
+_PARENT = (
+    "parent_process_name",
+    "parent_process_path",
+    "parent_process_exec",
+    "parent_process_id",
+    "parent_process",
+)
+SOURCE = Source(
+    "Splunk CIM",
+    Marks(
+        (("process_name", "process_path", "process_exec"), _PARENT, ("_time", "dest")),
+        (
+            "dest",
+            "process",
+            "process_id",
+            "process_exec",
+            "parent_process",
+            "parent_process_exec",
+            "vendor_product",
+        ),
+    ),
+    _event,
+    COLUMNS,
+    time="_time",
+)
 read = SOURCE.read
 read_many = SOURCE.read_many

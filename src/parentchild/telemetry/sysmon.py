@@ -12,15 +12,18 @@ and `UtcTime` only where the record has no time that is sure to be UTC.
 
 from __future__ import annotations
 
-from parentchild.events import Event, Process, ProcessCreated
-from parentchild.telemetry.envelopes import ENVELOPES, of_records
+from parentchild.errors import InvalidEvent
+from parentchild.events import Process, ProcessCreated
+from parentchild.relations.conditions import Fact
 from parentchild.telemetry.fields import Fields
 from parentchild.telemetry.flat import HEADER_COLUMNS
 from parentchild.telemetry.images import name_in, sha256_of
+from parentchild.telemetry.messages import message_data
 from parentchild.telemetry.record import Record
-from parentchild.telemetry.source import Columns, Prefiltering, Source
+from parentchild.telemetry.records import MARKS, TIME, of_records
+from parentchild.telemetry.source import Columns, Held, Outcome, Prefiltering, Source
 
-_PROVIDERS = frozenset({"microsoft-windows-sysmon", "linux-sysmon"})
+_PROVIDER, _ON_LINUX = "microsoft-windows-sysmon", "linux-sysmon"
 _CHANNEL = "microsoft-windows-sysmon/operational"
 _CREATED, _EXITED, _THREAD = 1, 5, 8
 _UTC = "UtcTime"
@@ -29,63 +32,91 @@ _UTC = "UtcTime"
 def is_sysmon(record: Record) -> bool:
     """Tell whether Sysmon wrote a record; where it does not say who did, by the columns only Sysmon has."""
     if (provider := record.provider) is not None:
-        return provider in _PROVIDERS
+        return provider in {_PROVIDER, _ON_LINUX}
     if (channel := record.channel) is not None:
         return channel == _CHANNEL
-    return record.data.has(_UTC)
+    return record.data.has(_UTC) or (record.data.has("Image") and record.data.has("ParentImage"))
 
 
-def event_of(record: Record, prefilter: Prefiltering) -> Event | None:
-    """Return the event of a record of Sysmon, None when it is about something else.
+def event_of(record: Record, prefilter: Prefiltering) -> Outcome:
+    """Return the event of a record of Sysmon, or its number when it is about something else.
 
     Raises:
         InvalidEvent: a value in it cannot be what it claims to be.
     """
     number, data = record.event_id, record.data
+    if number is None:
+        raise record.without_number()
+    if record.provider == _ON_LINUX:
+        return f"{number} on Linux"
     if number == _CREATED:
-        return _creation(record) if prefilter.created(data.raw("Image"), data.raw("ParentImage")) else None
+        watched = prefilter.created(data.raw("Image"), data.raw("ParentImage"))
+        return _creation(record) if watched else Held.START
     if number == _EXITED:
-        return record.occurrence(_UTC).exited(_side(data, "")) if prefilter.exits else None
-    if number == _THREAD and prefilter.thread(data.raw("SourceImage")):
-        return record.occurrence(_UTC).thread(_side(data, "Source"), _side(data, "Target"))
-    return None
+        return (
+            record.occurrence(_UTC).exited(_side(data, "", _own_pid(record)))
+            if prefilter.exits
+            else Held.PROCESS
+        )
+    if number == _THREAD:
+        if prefilter.thread(data.raw("SourceImage")):
+            return record.occurrence(_UTC).thread(
+                _side(data, "Source", data.secondary.pid("SourceProcessId")),
+                _side(data, "Target", data.secondary.pid("TargetProcessId")),
+            )
+        return Held.PROCESS
+    return str(number)
 
 
 def _creation(record: Record) -> ProcessCreated:
-    data = record.data
-    path, parent = data.text("Image"), data.text("ParentImage")
+    data, rest = record.data, record.data.secondary
+    path, parent = data.path("Image"), data.path("ParentImage")
     process = Process(
         name_in(path),
-        pid=data.pid("ProcessId"),
+        pid=_own_pid(record),
         path=path,
-        command_line=data.text("CommandLine"),
+        command_line=rest.text("CommandLine"),
         started_at=data.time(_UTC),
-        user=data.text("User"),
+        user=rest.account("User"),
         guid=data.guid("ProcessGuid"),
         session=data.session("TerminalSessionId"),
-        integrity=data.text("IntegrityLevel"),
-        original_name=data.text("OriginalFileName"),
-        sha256=sha256_of(data.text("Hashes")),
+        integrity=rest.text("IntegrityLevel"),
+        original_name=rest.text("OriginalFileName"),
+        sha256=sha256_of(rest.text("Hashes")),
     )
     starter = Process(
         name_in(parent),
-        pid=data.pid("ParentProcessId"),
+        pid=rest.pid("ParentProcessId"),
         path=parent,
-        command_line=data.text("ParentCommandLine"),
-        user=data.text("ParentUser"),
+        command_line=rest.text("ParentCommandLine"),
+        user=rest.account("ParentUser"),
         guid=data.guid("ParentProcessGuid"),
     )
     return record.occurrence(_UTC).created(process, starter)
 
 
-def _side(data: Fields, side: str) -> Process:
+def _own_pid(record: Record) -> int | None:
+    """Return the pid of an event's process, which NXLog loses to its own `ProcessID`: the message has it."""
+    if record.data.says("ProcessId"):
+        return record.data.pid("ProcessId")
+    message = record.envelope.secondary.text("Message", "message")
+    if message is None:
+        return None
+    try:
+        data = message_data(message)
+    except InvalidEvent:
+        return None
+    return Fields(data or {}).secondary.pid("ProcessId")
+
+
+def _side(data: Fields, side: str, pid: int | None) -> Process:
     """Return one of the processes that an event names alike: `SourceImage`, `TargetImage`, or `Image`."""
-    path = data.text(f"{side}Image")
+    path = data.path(f"{side}Image")
     return Process(
         name_in(path),
-        pid=data.pid(f"{side}ProcessId"),
+        pid=pid,
         path=path,
-        user=data.text(f"{side}User"),
+        user=data.secondary.account(f"{side}User"),
         guid=data.guid(f"{side}ProcessGuid"),
     )
 
@@ -95,8 +126,17 @@ COLUMNS = Columns(
     creations=(_CREATED, str(_CREATED)),
     child="Image",
     parent="ParentImage",
+    child_command_line="CommandLine",
+    parent_command_line="ParentCommandLine",
+    others={
+        Fact.CHILD_ORIGINAL_NAME: "OriginalFileName",
+        Fact.CHILD_INTEGRITY: "IntegrityLevel",
+        Fact.CHILD_USER: "User",
+        Fact.PARENT_USER: "ParentUser",
+    },
     needed=(
         *HEADER_COLUMNS,
+        "Message",
         "UtcTime",
         "Image",
         "ProcessId",
@@ -122,6 +162,8 @@ COLUMNS = Columns(
         "TargetUser",
     ),
 )
-SOURCE = Source("Sysmon", ENVELOPES, of_records(is_sysmon, event_of), COLUMNS)
+SOURCE = Source(
+    "Sysmon", MARKS, of_records(is_sysmon, event_of), COLUMNS, time=TIME, local_times=("EventTime",)
+)
 read = SOURCE.read
 read_many = SOURCE.read_many

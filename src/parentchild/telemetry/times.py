@@ -1,30 +1,48 @@
-"""Times as telemetry writes them: ISO 8601, epoch numbers, FILETIME, and one spreadsheet format.
+"""Times as telemetry writes them: ISO 8601, epoch numbers, FILETIME, and the forms that portals display.
 
 Every format is recognised by its form, never by trying: a time that no rule describes is refused. A time
-without a zone is UTC, as all sources here document; the one that writes local time without a zone (NXLog's
-`EventTime`) is never handed to this module without one.
+without a zone is UTC, as nearly all sources here document; where it is local, the caller says which zone
+that was, and `localised` puts it in before a source reads the row.
 """
 
 from __future__ import annotations
 
 import re
-from datetime import datetime, timedelta, timezone
+from collections.abc import Mapping
+from datetime import datetime, timedelta, timezone, tzinfo
 
 from dateutil.parser import isoparse
 
 from parentchild.errors import InvalidEvent
+from parentchild.telemetry.cells import unmarked
 
+EARLIEST = datetime.min.replace(tzinfo=timezone.utc)
+LATEST = datetime.max.replace(tzinfo=timezone.utc)
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 _FILETIME_AT_EPOCH = 116_444_736_000_000_000
 _SHORTEST = len("YYYY-MM-DDTHH:MM")
 _LONGEST = 64
+_LARGEST = 10.0**20
 _NUMBER = re.compile(r"([0-9]{1,20})(?:\.([0-9]{1,20}))?")
+_NEGATIVE = re.compile(r"-([0-9]{1,20})(?:\.[0-9]{1,20})?")
+_MICROSOFT_JSON = re.compile(r"/Date\(([0-9]{1,20})(?:[+-][0-9]{4})?\)/")
+_CLOCK = r"([0-9]{1,2}):([0-9]{2})(?::([0-9]{2})(?:\.([0-9]{1,9}))?)?"
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _SPREADSHEET = re.compile(
-    r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{2}|[0-9]{4}),? "
-    r"([0-9]{1,2}):([0-9]{2})(?::([0-9]{2})(?:\.([0-9]{1,9}))?)? (AM|PM)",
+    rf"([0-9]{{1,2}})/([0-9]{{1,2}})/([0-9]{{2}}|[0-9]{{4}}),? {_CLOCK} ?(AM|PM)", re.IGNORECASE
+)
+_PORTAL = re.compile(
+    rf"({'|'.join(_MONTHS)})[a-z]{{0,6}}\.? ([0-9]{{1,2}}), ([0-9]{{4}})(?:,| @| at)? {_CLOCK}(?: ?(AM|PM))?",
     re.IGNORECASE,
 )
-_ZONE = re.compile(r"(?:Z|UTC|[+-][0-9]{2}:?[0-9]{2})$", re.IGNORECASE)
+_YEAR_FIRST = re.compile(
+    rf"([0-9]{{4}})/([0-9]{{1,2}})/([0-9]{{1,2}}),? {_CLOCK}(?: ?(AM|PM))?", re.IGNORECASE
+)
+_DOTTED = re.compile(rf"([0-9]{{1,2}})\.([0-9]{{1,2}})\.([0-9]{{4}}),? {_CLOCK}(?: ?(AM|PM))?", re.IGNORECASE)
+_SUFFIX = re.compile(r" ?([+-][0-9]{2}:?[0-9]{2}|Z)? ?(?:UTC|GMT)?([+-][0-9]{4})?$", re.IGNORECASE)
+_ZONE = re.compile(r"(?:Z|UTC|GMT|[+-][0-9]{2}:?[0-9]{2})$", re.IGNORECASE)
+_TOO_LATE = re.compile(r"\+?[0-9]{5,6}-[0-9]{2}-[0-9]{2}[T ]")
+_LEAP_SECOND = re.compile(r"(:[0-5][0-9]):60(?:[.,][0-9]+)?(?![0-9:])")
 _MICROSECONDS = 6
 _NOON = 12
 
@@ -34,8 +52,10 @@ def time_of(field: str, value: object) -> datetime:
 
     Read are ISO 8601 with a time of day and up to nine fraction digits, of which six are kept,
     with `Z`, an offset, a trailing ` UTC`, or nothing, which means UTC; numbers since 1970 in seconds,
-    milliseconds, microseconds or nanoseconds, and FILETIME, told apart by their size; a `datetime`; and
-    `2/10/2019, 10:00:00.000 AM`, which the Azure portal and spreadsheets write: month first, UTC.
+    milliseconds, microseconds or nanoseconds, and FILETIME, told apart by their size; `/Date(...)/`; a
+    `datetime`; and what portals and spreadsheets display: `2/10/2019, 10:00:00.000 AM` with the month
+    first, `Oct 9, 2024 2:41:10 PM`, `Mar 2, 2026 @ 10:31:07.123`, `2026/03/02 10:31:07` and, with the day
+    first, `02.03.2026 10:31:07`. Marks of direction are ignored.
 
     Args:
         field: the column the value comes from.
@@ -48,6 +68,8 @@ def time_of(field: str, value: object) -> datetime:
     '2024-06-10T10:30:00.123456+00:00'
     >>> time_of("time", 1718015400123).isoformat()
     '2024-06-10T10:30:00.123000+00:00'
+    >>> time_of("@timestamp", "Mar 2, 2026 @ 10:31:07.123").isoformat()
+    '2026-03-02T10:31:07.123000+00:00'
     """
     try:
         if isinstance(value, str):
@@ -55,7 +77,7 @@ def time_of(field: str, value: object) -> datetime:
         if isinstance(value, datetime):
             return _in_utc(value)
         if isinstance(value, (int, float)) and not isinstance(value, bool):
-            return _from_number(field, value, repr(value) if isinstance(value, float) else str(value))
+            return _from_number(field, value, _digits(value))
     except (ValueError, OverflowError) as error:
         if isinstance(error, InvalidEvent):
             raise
@@ -63,13 +85,101 @@ def time_of(field: str, value: object) -> datetime:
     raise InvalidEvent(field, value, "must be a time")
 
 
+def clamped_time_of(field: str, value: object) -> datetime:
+    """Return when an event happened, or the nearest time that can be told: an event is not lost for its time.
+
+    Windows counts to the year 30827, some clocks have a second 60, and some stores write a negative number.
+
+    Raises:
+        InvalidEvent: it has not the form of a time.
+
+    >>> clamped_time_of("time", "30827-01-01T00:00:00Z").year, clamped_time_of("time", -1).year
+    (9999, 1969)
+    """
+    try:
+        return time_of(field, value)
+    except InvalidEvent:
+        nearest = _nearest(field, value)
+        if nearest is None:
+            raise
+        return nearest
+
+
 def has_zone(value: object) -> bool:
     """Tell whether a raw time says which zone it is in; numbers count since 1970 UTC and so do."""
     if isinstance(value, str):
-        return _ZONE.search(value[-len("+00:00") :].rstrip()) is not None
+        text = unmarked(value).strip()
+        return (
+            _ZONE.search(text[-len("+00:00") :]) is not None
+            or _NUMBER.fullmatch(text) is not None
+            or _MICROSOFT_JSON.fullmatch(text) is not None
+        )
     if isinstance(value, datetime):
         return value.tzinfo is not None
     return value is not None
+
+
+def localised(row: Mapping[str, object], columns: tuple[str, ...], zone: tzinfo) -> Mapping[str, object]:
+    """Return a row in which times that are local are aware, in the zone that the caller names.
+
+    Local are, where they say no zone, the times in `columns` of any form, and in every column the forms in
+    which portals display a time. A time that `zone` cannot place is left as it is. The row is not changed.
+
+    Args:
+        row: the row.
+        columns: the columns whose times are local, as the source documents them.
+        zone: the zone of local times.
+
+    >>> from datetime import timedelta
+    >>> east = timezone(timedelta(hours=1))
+    >>> localised({"EventTime": "2024-06-10 10:30:00"}, ("EventTime",), east)["EventTime"].isoformat()
+    '2024-06-10T10:30:00+01:00'
+    """
+    found: dict[str, object] = {}
+    for column, value in row.items():
+        if isinstance(value, str) and (column in columns or _is_displayed(value)) and not has_zone(value):
+            try:
+                found[column] = time_of(column, value).replace(tzinfo=zone)
+            except InvalidEvent:
+                continue
+    return {**row, **found} if found else row
+
+
+def _is_displayed(text: str) -> bool:
+    if len(text) > _LONGEST:
+        return False
+    plain = unmarked(text).strip()
+    return any(form.fullmatch(plain) is not None for form in (_SPREADSHEET, _PORTAL, _DOTTED))
+
+
+def _nearest(field: str, value: object) -> datetime | None:
+    if isinstance(value, datetime):
+        return EARLIEST if value.year == EARLIEST.year else LATEST  # its offset takes it out of all years
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        value = _digits(value)
+    if not isinstance(value, str) or len(value) > _LONGEST:
+        return None
+    text = unmarked(value).strip()
+    if negative := _NEGATIVE.fullmatch(text):
+        after = _from_number(field, value, negative[1]) - _EPOCH
+        return max(EARLIEST - _EPOCH, -after) + _EPOCH
+    if _TOO_LATE.match(text) or text.startswith("9999-12-31"):
+        return LATEST
+    if text.startswith("0001-01-01"):
+        return EARLIEST
+    if _LEAP_SECOND.search(text):
+        try:
+            return time_of(field, _LEAP_SECOND.sub(r"\1:59.999999", text, count=1))
+        except InvalidEvent:
+            return None
+    return None
+
+
+def _digits(value: int | float) -> str:  # noqa: PYI041 - they are told apart
+    if isinstance(value, float):
+        # A column of FILETIMEs with gaps becomes one of floats, which Python writes with an exponent.
+        return str(int(value)) if abs(value) < _LARGEST and value.is_integer() else repr(value)
+    return str(value) if abs(value) < _LARGEST else "too large"
 
 
 def _in_utc(time: datetime) -> datetime:
@@ -86,18 +196,27 @@ def _from_text(field: str, text: str) -> datetime:
             return datetime.fromisoformat(text)
     except ValueError:
         pass  # Python 3.10 knows neither Z nor seven fraction digits
-    plain = text.strip()
+    plain = unmarked(text).strip()
     if len(plain) > _LONGEST:
         raise InvalidEvent(field, text, "is too long for a time")
     if _NUMBER.fullmatch(plain):
         return _from_number(field, text, plain)
-    if spreadsheet := _SPREADSHEET.fullmatch(plain):
-        return _from_spreadsheet(*spreadsheet.groups(default="0"))
-    if plain[-4:].upper() == " UTC":
-        plain = plain[:-4]
+    if microsoft := _MICROSOFT_JSON.fullmatch(plain):
+        return _EPOCH + timedelta(milliseconds=int(microsoft[1]))
+    body, zone = _without_zone(plain)
+    if (displayed := _from_display(body)) is not None:
+        return displayed if zone is None else isoparse(displayed.isoformat() + zone)
     if len(plain) < _SHORTEST:
         raise InvalidEvent(field, text, "must be a date with a time of day")
-    return isoparse(plain)
+    return isoparse(body + (zone or ""))
+
+
+def _without_zone(text: str) -> tuple[str, str | None]:
+    """Return a time and its zone apart: `10:30:00 +0000 UTC`, `10:30:00 UTC+0000`, `10:30:00Z UTC`."""
+    suffix = _SUFFIX.search(text)
+    if suffix is None or not suffix[0]:
+        return text, None
+    return text[: suffix.start()], suffix[1] or suffix[2] or "Z"
 
 
 def _from_number(field: str, value: object, text: str) -> datetime:
@@ -117,17 +236,30 @@ def _from_number(field: str, value: object, text: str) -> datetime:
     return _EPOCH + timedelta(microseconds=whole // 1000)
 
 
-def _from_spreadsheet(*parts: str) -> datetime:
-    month, day, year, hour, minute, second = (int(part) for part in parts[:6])
-    if not 1 <= hour <= _NOON:
-        raise ValueError(hour)
-    return datetime(
-        year + 2000 if len(parts[2]) == len("19") else year,
-        month,
-        day,
-        hour % _NOON + (_NOON if parts[7].upper() == "PM" else 0),
-        minute,
-        second,
-        int(parts[6].ljust(_MICROSECONDS, "0")[:_MICROSECONDS]),
-        tzinfo=timezone.utc,
-    )
+def _from_display(text: str) -> datetime | None:
+    """Return the naive time that a portal, a spreadsheet or a shell displays so, None for other forms."""
+    if found := _SPREADSHEET.fullmatch(text):
+        month, day, year, *clock = found.groups()
+        century = 2000 if len(year) == len("19") else 0
+        return _displayed(int(year) + century, int(month), int(day), clock)
+    if found := _PORTAL.fullmatch(text):
+        month, day, year, *clock = found.groups()
+        return _displayed(int(year), _MONTHS.index(month.lower()) + 1, int(day), clock)
+    if found := _YEAR_FIRST.fullmatch(text):
+        year, month, day, *clock = found.groups()
+        return _displayed(int(year), int(month), int(day), clock)
+    if found := _DOTTED.fullmatch(text):
+        day, month, year, *clock = found.groups()
+        return _displayed(int(year), int(month), int(day), clock)
+    return None
+
+
+def _displayed(year: int, month: int, day: int, clock: list[str | None]) -> datetime:
+    hours, minute, second, fraction, half = clock
+    hour = int(hours or 0)
+    if half is not None:
+        if not 1 <= hour <= _NOON:
+            raise ValueError(hour)
+        hour = hour % _NOON + (_NOON if half.upper() == "PM" else 0)
+    micros = int((fraction or "0").ljust(_MICROSECONDS, "0")[:_MICROSECONDS])
+    return datetime(year, month, day, hour, int(minute or 0), int(second or 0), micros)  # noqa: DTZ001

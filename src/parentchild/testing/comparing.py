@@ -115,7 +115,7 @@ def _fed(name: str, given: RelationRegistry | Detector, events: tuple[Event, ...
         window=None,
         capacity=max(settings.capacity, _ENTRIES_AN_EVENT * len(events)),
         suppression=settings.suppression,
-        unknown_parents=settings.unknown_parents,
+        report_unknown=settings.report_unknown,
         resolve_parents=settings.resolve_parents,
     )
     detector.observe_many(events)
@@ -126,25 +126,18 @@ def _why_gone(finding: Finding, detector: Detector) -> str:
     """Return why a detector does not find what another found, told by the finding's earliest event."""
     if any(cleared.uid == finding.uid for cleared in detector.suppressed()):
         return "cleared as a crash clone"
-    for exclusion in detector.settings.exclusions:
-        if exclusion.covers(finding.event, finding.child, finding.parent):
-            return f"excluded: {printable(exclusion.reason)}"
     event = finding.event
     evaluation = evaluate(detector.registry.compiled, event.process, event.parent, event.creator)
+    for exclusion in detector.settings.exclusions:
+        if exclusion.covers(event, evaluation):
+            return f"excluded: {printable(exclusion.reason)}"
     if evaluation.verdict is Verdict.UNWATCHED:
         return f"no relation is about {printable(finding.child)} any more"
     if evaluation.verdict is Verdict.UNKNOWN:
         return "its parent is unknown"
     if evaluation.verdict is Verdict.MISMATCH:
         return f"now {', '.join(reason.value for reason in evaluation.reasons)}"
-    relation = evaluation.relation
-    if isinstance(relation, ExpectedParents):
-        whys = [image.why for image in relation.parents if image.name == evaluation.parent]
-    else:
-        whys = (
-            [image.why for image in relation.children if image.name == evaluation.child] if relation else []
-        )
-    told = next((why for why in reversed(whys) if why), "")
+    told = evaluation.match.why if evaluation.match is not None else ""
     return f"expected now: {printable(told)}" if told else "expected now"
 
 

@@ -11,6 +11,7 @@ import attrs
 
 from parentchild.errors import InvalidArgument
 from parentchild.events import Event, Process, ProcessCreated, ProcessExited, RemoteThreadCreated
+from parentchild.testing.images import service_group_of
 from parentchild.testing.processes import SYSTEM_ACCOUNT, ProcessList
 from parentchild.testing.rows import snapshot
 from parentchild.testing.startup import BOOT, LOGON, Step
@@ -135,7 +136,7 @@ class Host:
         return self._now
 
     def boot(self) -> tuple[Event, ...]:
-        """Start Windows, up to the log-on prefilter."""
+        """Start Windows, up to the log-on screen."""
         return self._follow(BOOT, user=SYSTEM_ACCOUNT)
 
     def logon(self, user: str) -> tuple[Event, ...]:
@@ -157,14 +158,15 @@ class Host:
 
         Args:
             image: its image: a name, which lies where it belongs, or a full path.
-            parent: its parent; None where the source does not tell.
+            parent: its parent; None where the source does not tell. `svchost.exe` is the service host that
+                starts such an image.
             creator: who made the call, where the source tells it apart from the parent.
-            command_line: its command line; None for just its path.
+            command_line: its command line; None for that with which Windows starts it.
             user: the account it runs as; None for its parent's.
             session: its session; None for its parent's.
             integrity: its integrity level; None for its parent's.
         """
-        starter = self.running(parent) if isinstance(parent, str) else parent
+        starter = self._starter(image, parent) if isinstance(parent, str) else parent
         caller = self.running(creator) if isinstance(creator, str) else creator
         self._now += self._step
         account = starter or Process(None, user=SYSTEM_ACCOUNT, session=0, integrity="System")
@@ -286,6 +288,14 @@ class Host:
                 integrity="Medium" if step.as_user else None,
             )
         return tuple(self._events[first:])
+
+    def _starter(self, image: str, parent: str) -> Process:
+        """Return the running parent of that name, of service hosts the one whose service starts the image."""
+        group = service_group_of(image) if parent.lower() == "svchost.exe" else None
+        if group is None:
+            return self.running(parent)
+        line = rf"C:\Windows\system32\svchost.exe {group}"
+        return self._processes.find(parent, group) or self._processes.before(parent, self._now, line)
 
     def _reporting_service(self) -> Process:
         found = self._processes.find("svchost.exe", "-k WerSvcGroup")

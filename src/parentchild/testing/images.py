@@ -24,21 +24,50 @@ _ELSEWHERE: Final = MappingProxyType(
 )
 _WINDOWS_OWN: Final = frozenset(
     {
-        "cmd.exe",
-        "conhost.exe",
-        "mmc.exe",
+        "displayswitch.exe",
+        "dsmusertask.exe",
+        "launchtm.exe",
         "mrt.exe",
+        "mystify.scr",
         "notepad.exe",
-        "rundll32.exe",
-        "schtasks.exe",
-        "taskmgr.exe",
-        "werfault.exe",
-        "werfaultsecure.exe",
-        "wermgr.exe",
+        "relpost.exe",
+        "sethc.exe",
+        "utilman.exe",
     }
 )
 _ANY_TEXT: Final = "4.18.26010.5-0"
 """What stands for the `*` of an expected directory: the version of a Defender platform, for one."""
+
+_GUID: Final = "{AB8902B4-09CA-4BB6-B78D-A8F59079A8D5}"
+_ARGUMENTS: Final = MappingProxyType(
+    {
+        "svchost.exe": "-k netsvcs -p",
+        "dllhost.exe": f"/Processid:{_GUID}",
+        "consent.exe": "868 324 000001BA5E703A40",
+        "logonui.exe": "/flags:0x2",
+        "searchindexer.exe": "/Embedding",
+        "searchprotocolhost.exe": r"Global\UsGthrFltPipeMssGthrPipe1_ Global\UsGthrCtrlFltPipeMssGthrPipe1 1",
+        "searchfilterhost.exe": "0 768 772 780 8192 776",
+        "backgroundtaskhost.exe": "-ServerName:App.AppX0000000000000000000000000000000.mca",
+        "rundll32.exe": "shell32.dll,Control_RunDLL",
+        "wermgr.exe": "-upload",
+        "werfault.exe": "-u -p 4242 -s 480",
+        **dict.fromkeys(
+            (
+                "mousocoreworker.exe",
+                "runtimebroker.exe",
+                "smartscreen.exe",
+                "tiworker.exe",
+                "usocoreworker.exe",
+                "winrshost.exe",
+                "wmiprvse.exe",
+                "wsmprovhost.exe",
+            ),
+            "-Embedding",
+        ),
+    }
+)
+"""The arguments with which Windows starts an image, of those that it always starts with some."""
 
 _MINIMAL: Final = frozenset({"registry", "memcompression", "memory compression", "secure system"})
 
@@ -72,9 +101,34 @@ def path_of(image: str) -> str | None:
 
 
 def _directory(name: str) -> str:
-    relation = DEFAULT_RELATIONS.get(name)
-    if relation is not None and relation.directories:
-        return relation.directories[0].replace("*", _ANY_TEXT)
+    for relation in (DEFAULT_RELATIONS.get(name), DEFAULT_RELATIONS.expected_launches.get(name)):
+        if relation is not None and relation.directories:
+            return relation.directories[0].replace("*", _ANY_TEXT)
     if name in _WINDOWS_OWN:
         return _SYSTEM32
     return _ELSEWHERE.get(name, rf"C:\Program Files\{ntpath.splitext(name)[0]}")
+
+
+def command_line_of(image: str) -> str | None:
+    r"""Return the command line with which Windows starts an image; None where it has no file.
+
+    >>> command_line_of("svchost.exe"), command_line_of(r"C:\Temp\acme.exe")
+    ('C:\\Windows\\System32\\svchost.exe -k netsvcs -p', 'C:\\Temp\\acme.exe')
+    """
+    path = path_of(image)
+    arguments = _ARGUMENTS.get(base_name(image).lower())
+    return path if path is None or arguments is None else f"{path} {arguments}"
+
+
+def service_group_of(image: str) -> str | None:
+    r"""Return the service host that starts an image, as `-k` and `-s` write it; None where any may.
+
+    >>> service_group_of("consent.exe"), service_group_of("RuntimeBroker.exe"), service_group_of("cmd.exe")
+    ('-k netsvcs -p -s Appinfo', '-k DcomLaunch -p', None)
+    """
+    relation = DEFAULT_RELATIONS.get(base_name(image).lower())
+    for parent in () if relation is None else relation.parents:
+        if parent.name == "svchost.exe" and parent.service_groups:
+            group, _, service = parent.service_groups[0].partition(":")
+            return f"-k {group} -p" + (f" -s {service}" if service else "")
+    return None

@@ -17,7 +17,7 @@ from typing import TypeAlias
 
 from parentchild import published
 from parentchild.catalog import DEFAULT_RELATIONS, SEED_RELATIONS
-from parentchild.detector import Detector, UnknownParents
+from parentchild.detector import Detector
 from parentchild.errors import InvalidEvent
 from parentchild.events import Event, ProcessCreated
 from parentchild.findings.finding import Finding
@@ -158,7 +158,7 @@ def check_agreement(
     rows = [row for _, row in written]
     expected = _pairs(registry, [event for event, _ in written])
     _same("agreement", _pairs(registry, read_many(rows, None)), expected)
-    prefilter = Detector(registry, unknown_parents=UnknownParents.REPORT).prefilter
+    prefilter = Detector(registry, report_unknown=True).prefilter
     _same("agreement: screened", _pairs(registry, read_many(rows, prefilter)), expected)
 
 
@@ -176,7 +176,7 @@ def _fed(new: NewDetector, events: Sequence[Event]) -> Detector:
 
 
 def _pairs(registry: RelationRegistry, events: Iterable[Event]) -> set[tuple[str, str, str]]:
-    detector = Detector(registry, window=None, capacity=_ROOM, unknown_parents=UnknownParents.REPORT)
+    detector = Detector(registry, window=None, capacity=_ROOM, report_unknown=True)
     detector.observe_many(events)
     return {_pair(finding) for finding in detector.findings()}
 

@@ -8,7 +8,7 @@ from typing import Final
 
 from parentchild.errors import InvalidArgument
 from parentchild.events import Process
-from parentchild.testing.images import base_name, path_of
+from parentchild.testing.images import base_name, command_line_of, path_of
 from parentchild.windows.names import is_kernel
 
 SYSTEM_ACCOUNT: Final = "NT AUTHORITY\\SYSTEM"
@@ -95,7 +95,7 @@ class ProcessList:
             base_name(image),
             pid=pid,
             path=path,
-            command_line=command_line or path,
+            command_line=command_line or command_line_of(image),
             started_at=started_at,
             user=SYSTEM_ACCOUNT if like is None else like.user,
             guid=str(guid),

@@ -14,7 +14,7 @@ class Step:
     Args:
         image: the image.
         parent: the image of the parent, the one started last where there are several.
-        command_line: its command line; None for just its path.
+        command_line: its command line; None for that with which Windows starts it.
         session: the session it runs in; None for that of its parent.
         windows: the releases in which it is started.
         ends: the step is the end of the image's process, not its start.
@@ -55,6 +55,8 @@ BOOT: Final = (
     Step("fontdrvhost.exe", "wininit.exe", command_line='"fontdrvhost.exe"', windows="10+"),
     Step("fontdrvhost.exe", "winlogon.exe", command_line='"fontdrvhost.exe"', windows="10+"),
     _service_host("netsvcs -p -s Schedule"),
+    _service_host("netsvcs -p -s Appinfo"),
+    _service_host("netsvcs -p -s UserManager", windows="10+"),
     _service_host("LocalService -p"),
     _service_host("WerSvcGroup"),
     _service_host("DcomLaunch -p"),
@@ -67,7 +69,7 @@ BOOT: Final = (
     ),
     Step("MemCompression", "System", windows="10+"),
 )
-"""From the kernel to the log-on prefilter. The session managers that set a session up are gone afterwards."""
+"""From the kernel to the log-on screen. The session managers that set a session up are gone afterwards."""
 
 LOGON: Final = (
     Step("userinit.exe", "winlogon.exe", session=1, as_user=True),
@@ -95,4 +97,4 @@ LOGON: Final = (
         as_user=True,
     ),
 )
-"""A user's session, from the log-on prefilter to the desktop."""
+"""A user's session, from the log-on screen to the desktop."""

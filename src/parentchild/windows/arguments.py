@@ -1,21 +1,21 @@
 r"""Command lines: their arguments, and patterns that match arguments as arguments.
 
 A text anywhere in a command line proves nothing: `rundll32.exe evil.dll,Run ShellRefresh` holds every word of
-an honest line. So a line is cut as Windows' own C run-time library cuts it (UCRT, as since Visual C++ 2008;
+an honest line. So a line is cut as Windows' own C run-time library cuts it (UCRT, since Visual C++ 2008;
 Microsoft, "main function and command-line arguments", "Parsing C command-line arguments"):
 
 - The program is the first word. Quotes in it protect spaces, a backslash in it is only a backslash.
 - Spaces and tabs outside of quotes separate arguments, and nothing else does.
-- 2n backslashes before a quote are n backslashes and the quote counts; 2n+1 are n backslashes and the sign `"`.
+- 2n backslashes before a quote are n backslashes and the quote counts; 2n+1 are n and the sign `"`.
 - Two quotes inside of quotes are the sign `"`. A missing closing quote is at the end of the line.
 
 The program alone is read more kindly, since what follows it depends on where it ends:
 
-- A quote that opens the line and is never closed is left out. Windows would take the whole line as the program;
-  services whose registered line lacks the quote are started by that line all the same.
-- A full path without quotes may hold spaces. CreateProcess tries each space as its end and takes the first file
-  that exists. Here it ends with the first word that ends in a runnable extension, if no word before that begins
-  with `-` or `/`; else with its first word.
+- A quote that opens the line and is never closed is left out. Windows would take the whole line as the
+  program, yet services whose registered line lacks the quote are started by that line all the same.
+- A full path without quotes may hold spaces. CreateProcess tries each space as its end and takes the first
+  file that exists. Here it ends with the first word that ends in a runnable extension, if no word before that
+  begins with `-` or `/`; else with its first word.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import pairwise
 from typing import Final
 
 import attrs
@@ -78,7 +79,7 @@ class ArgumentPattern:
     """Arguments that must stand one after another.
 
     Args:
-        arguments: the folded arguments; one that ends in `*` stands for all that begin so.
+        arguments: the folded arguments; a `*` within one stands for any run of characters.
         is_anchored: whether they must be the first ones.
     """
 
@@ -100,8 +101,8 @@ def compiled(pattern: str) -> ArgumentPattern:
     r"""Return the compiled form of a pattern as a relation writes it.
 
     A pattern is cut into arguments by the rules of a command line. They must occur one after another among
-    the arguments after the program, in any case of the letters A to Z. A `*` at the end of one stands for any
-    rest, an argument `*` for any argument. A pattern that begins with `^ ` must match right after the program.
+    the arguments after the program, in any case of the letters A to Z. A `*` within one stands for any
+    run of characters, an argument `*` for any argument. One that begins with `^ ` must match right after the program.
 
     >>> compiled("^ -k *").matches(["-k", "netsvcs"]), compiled("^ -k *").matches(["x", "-k", "netsvcs"])
     (True, False)
@@ -135,16 +136,51 @@ def service_of(command_line: str) -> tuple[str | None, str | None]:
 
 def _value_of(switch: str, arguments: list[str]) -> str | None:
     told = {
-        value
-        for argument, value in zip(arguments, arguments[1:], strict=False)
-        if argument == switch and value and value[0] != "-"
+        value for argument, value in pairwise(arguments) if argument == switch and value and value[0] != "-"
     }
     return told.pop() if len(told) == 1 else None
 
 
 def _fits(wanted: str, argument: str) -> bool:
     folded = fold(argument)
-    return folded.startswith(wanted[:-1]) if wanted.endswith(_STAR) else folded == wanted
+    first, *others = wanted.split(_STAR)
+    if not others:
+        return folded == wanted
+    last = others.pop()
+    if len(folded) < len(first) + len(last) or not (folded.startswith(first) and folded.endswith(last)):
+        return False
+    at, end = len(first), len(folded) - len(last)
+    for piece in others:
+        found = folded.find(piece, at, end)
+        if found < 0:
+            return False
+        at = found + len(piece)
+    return True
+
+
+@lru_cache(maxsize=1024)  # as above
+def pattern_regex(pattern: str) -> str:
+    r"""Return a regular expression (RE2) that finds the arguments of a pattern in a folded command line.
+
+    It is for query languages, which cannot cut a line: it agrees with `matches` on lines whose arguments are
+    quoted as a whole or not at all.
+
+    >>> pattern_regex("-k netsvcs"), pattern_regex("^ /processid:*")
+    ('[ \\t]"?\\-k"?[ \\t]+"?netsvcs"?(?:[ \\t]|$)', '^(?:"[^"]*"|[^ \\t"]+)[ \\t]+"?/processid:[^"]*"?(?:[ \\t]|$)')
+
+    Raises:
+        InvalidArgument: the pattern holds no argument.
+    """
+    form = compiled(pattern)
+    words = (f'"?{_regex_of(argument)}"?' for argument in form.arguments)
+    before = r'^(?:"[^"]*"|[^ \t"]+)[ \t]+' if form.is_anchored else r"[ \t]"
+    return before + r"[ \t]+".join(words) + r"(?:[ \t]|$)"
+
+
+def _regex_of(argument: str) -> str:
+    if argument == _STAR:
+        return r'[^ \t"]+'
+    return '[^"]*'.join(map(re.escape, argument.split(_STAR)))
 
 
 def _program_and_rest(text: str) -> tuple[str, str]:
@@ -154,13 +190,14 @@ def _program_and_rest(text: str) -> tuple[str, str]:
     if word is None:
         return "", ""
     end = word.end()
-    if '"' not in word[0] and ("\\" in word[0] or "/" in word[0]) and not _is_runnable(word[0]):
+    is_full_path = word[0][0] == "\\" or word[0][1:2] == ":"
+    if is_full_path and '"' not in word[0] and not _is_runnable(word[0]):
         end = _end_of_spaced_program(text, end)
     return text[:end].replace('"', ""), text[end:]
 
 
 def _end_of_spaced_program(text: str, end: int) -> int:
-    """Return where a program ends whose path has spaces and no quotes: `end`, that of its first word, if none."""
+    """Return where a program ends whose path has spaces but no quotes, or `end`, that of its first word."""
     at = end
     while word := _NEXT_WORD.match(text, at):
         if word[1][0] in "-/" or '"' in word[1]:
@@ -220,7 +257,3 @@ def _cut_plain(piece: str, current: list[str] | None, arguments: list[str]) -> l
     if words[-1]:
         current = [*(current or ()), words[-1]]
     return current
-
-
-def pattern_regex(pattern: str) -> str:
-    return re.escape(fold(pattern))

@@ -1,9 +1,13 @@
-r"""Names that are nearly, but not quite, a watched one.
+r"""Names that are nearly, but not quite, a protected one.
 
 Four disguises are known: one slip of the keyboard (`scvhost.exe`, `lsasss.exe`), letters that look like
 others (`svch0st.exe`, a Cyrillic `s`, a full-width `l`), characters that show nothing (a zero-width space, a
-mark that turns the reading direction), and an extension hidden behind another (`svchost.exe.exe`,
-`svchost .exe`). `svchost.pdf.exe` is none of them: it wants to be read as a document.
+mark that turns the reading direction), and another extension (`svchost.exe.exe`, `svchost .exe`,
+`svchost.scr`, `svchost`). `svchost.pdf.exe` is none of them: it wants to be read as a document.
+
+Which characters look like ASCII, and which show nothing, is Unicode's own data (`unicode_tables`); what has a
+compatible form in ASCII, such as a full-width letter, is what Unicode's normalisation NFKD says. Beside that,
+`_HURRIED` holds a few that Unicode tells apart and a hurried reader does not.
 
 A slip is looked for by deletion: two names are one edit apart only if they agree once each has lost at most
 one letter, so a name is compared with the few that share such a remainder and with no others.
@@ -14,16 +18,18 @@ before the extension only a swap or a doubled letter counts, and of three no sli
 
 from __future__ import annotations
 
+import itertools
 import unicodedata
 from functools import lru_cache
 from typing import Final, TypeAlias
 
+from parentchild.windows.unicode_tables import LOOK_LIKE, SHOW_NOTHING
+
 _Remainders: TypeAlias = dict[str, tuple[str, ...]]
 
-_RUNNABLE: Final = ("exe", "com", "scr", "pif")
-_LONGEST: Final = (
-    64  # longer than any protected_names name in any disguise; the rest of the work is bounded by it
-)
+_RUNNABLE: Final = frozenset({"exe", "com", "scr", "pif", "bat", "cmd"})
+_LONGEST: Final = 64  # characters shown; longer than any protected name in any disguise
+_LONGEST_TEXT: Final = 32_767  # characters with those that show nothing; no path is longer
 
 _SHORT: Final = 4  # letters before the extension
 
@@ -34,17 +40,30 @@ _END_OF_DIRECTION: Final = "\u202c"
 _ASCII_TWINS: Final = str.maketrans(
     {"0": "o", "1": "l", "i": "l", "|": "l", "!": "l", "3": "e", "4": "a", "@": "a", "5": "s", "$": "s"}
 )
-_FOREIGN_TWINS: Final = str.maketrans(
-    {
-        **dict(zip("аеіјорсухѕԁһԛԝӏвкмнтгпьъиѵɡ", "aeijopcyxsdhqwlbkmhtrnbbuvg", strict=True)),
-        **dict(zip("αβεηικνορτυχωγѡσ", "abenikvoptuxwyws", strict=True)),
-        **dict(zip("АВЕЅІЈКМНОРСТУХӀԌ", "abesijkmhopctyxlg", strict=True)),  # noqa: RUF001
-        **dict(zip("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "abezhikmnoptyx", strict=True)),  # noqa: RUF001
-        **dict(zip("ıȷłøđħŧɩʟꜱᴡᴠᴜᴏᴇᴄᴀɴʀ", "ijlodhtllswvuoecanr", strict=True)),
-    }
-)
 
-# Real images of Windows and of common software that lie one edit from a protected_names name.
+# Blank or a box in common fonts, beside what Unicode ignores by default: an empty braille pattern, a musical
+# null, what stands for an object, and what stands for a character that could not be read.
+_BLANK: Final = frozenset("\u2800\U0001d159\ufffc\ufffd")
+_NOTHING_TO_SEE: Final = frozenset({"Mn", "Me", "Cf", "Cc", "Cs", "Co", "Cn", "Zs", "Zl", "Zp"})
+
+_HURRIED: Final = {
+    "\u017f": "s",  # long s, which Unicode finds like an f
+    "\u03b2": "b",  # Greek
+    "\u03b5": "e",
+    "\u03c3": "s",
+    "\u03c7": "x",
+    "\u03c9": "w",
+    "\u0438": "u",  # Cyrillic
+    "\u043c": "m",
+    "\u043f": "n",
+    "\u044a": "b",
+    "\u044c": "b",
+    "\u0237": "j",
+    "\u0269": "l",
+}
+_MOST_HURRIED: Final = 4  # different ones in a name of which each may be read in two ways
+
+# Real images of Windows and of common software that lie one edit from a protected name.
 _HONEST: Final = frozenset(
     {
         "content.exe",  # consent.exe
@@ -57,41 +76,59 @@ _HONEST: Final = frozenset(
 
 
 def imitated(name: str, protected_names: frozenset[str]) -> str | None:
-    r"""Return the protected_names name that `name` imitates, or None.
+    r"""Return the protected name that `name` imitates, or None.
 
     Args:
         name: a comparable name, from `names.image_name`.
         protected_names: the comparable names worth imitating.
 
     Cost: linear in the length of the name, a few microseconds for one that imitates nothing; the first call
-    for a set of protected_names names prepares it.
+    for a set of protected names prepares it.
 
-    >>> protected_names = frozenset({"svchost.exe", "lsass.exe", "csrss.exe"})
-    >>> imitated("scvhost.exe", protected_names), imitated("svch0st.exe", protected_names), imitated("csmss.exe", protected_names)
-    ('svchost.exe', 'svchost.exe', 'csrss.exe')
-    >>> imitated("svchost.exe.exe", protected_names), imitated("svchost .exe", protected_names)
-    ('svchost.exe', 'svchost.exe')
-    >>> imitated("\uff53vchost.exe", protected_names), imitated("svchost.exe", protected_names), imitated("host.exe", protected_names)
-    ('svchost.exe', None, None)
+    >>> protected = frozenset({"svchost.exe", "lsass.exe", "csrss.exe"})
+    >>> [imitated(each, protected) for each in ("scvhost.exe", "svch0st.exe", "csmss.exe")]
+    ['svchost.exe', 'svchost.exe', 'csrss.exe']
+    >>> [imitated(each, protected) for each in ("svchost.exe.exe", "svchost .exe", "svchost.scr", "svchost")]
+    ['svchost.exe', 'svchost.exe', 'svchost.exe', 'svchost.exe']
+    >>> [imitated(each, protected) for each in ("\uff53vchost.exe", "svchost.exe", "host.exe")]
+    ['svchost.exe', None, None]
     """
-    if name in protected_names or name in _HONEST or len(name) > _LONGEST or not protected_names:
+    if name in protected_names or name in _HONEST or not protected_names or len(name) > _LONGEST_TEXT:
         return None
-    remainders, twins = _prepared(protected_names)
-    if name.isascii():
-        twin = twins.get(_plain(name))
-        if twin is not None and (len(_stem(twin)) >= _SHORT or name.replace(" ", "") == twin):
-            return twin
-        return _behind_extension(name, twins) or _one_slip_away(name, remainders)
+    if name.isascii() and name.isprintable():
+        if len(name) > _LONGEST and len(name.replace(" ", "")) > _LONGEST:
+            return None
+        return _found(name, protected_names, is_disguised=False)
     for reading in _readings(name):
-        found = twins.get(_plain(reading)) or _behind_extension(reading, twins)
-        if found is not None:
-            return found
+        if len(reading) <= _LONGEST:
+            found = _found(reading, protected_names, is_disguised=True)
+            if found is not None:
+                return found
     return None
+
+
+def _found(name: str, protected_names: frozenset[str], *, is_disguised: bool) -> str | None:
+    """Return the protected name that an ASCII reading imitates.
+
+    Args:
+        name: the reading.
+        protected_names: the names worth imitating.
+        is_disguised: whether the name was written in other characters, which no honest short name is.
+    """
+    remainders, twins = _prepared(protected_names)
+    twin = twins.get(_plain(name))
+    if twin is not None and (is_disguised or len(_stem(twin)) >= _SHORT or name.replace(" ", "") == twin):
+        return twin
+    found = _behind_extension(name, twins) or _by_other_extension(name, twins)
+    if found is not None:
+        return found
+    compact = name.replace(" ", "")
+    return _one_slip_away(compact, remainders) if name.isascii() and compact not in _HONEST else None
 
 
 @lru_cache(maxsize=16)  # a set for each registry in use
 def _prepared(protected_names: frozenset[str]) -> tuple[_Remainders, dict[str, str]]:
-    """Return the protected_names names by what is left of them after one deletion, and by their plain form."""
+    """Return the protected names by what is left of them after one deletion, and by their plain form."""
     remainders: dict[str, list[str]] = {}
     twins: dict[str, str] = {}
     for name in sorted(protected_names):
@@ -117,9 +154,20 @@ def _plain(name: str) -> str:
 
 
 def _behind_extension(name: str, twins: dict[str, str]) -> str | None:
-    """Return the protected_names name in front of a second extension that lets the file run and can be hidden."""
+    """Return the protected name in front of a second extension that lets the file run and can be hidden."""
     stem, dot, extension = name.rpartition(".")
     return twins.get(_plain(stem)) if dot and extension.strip() in _RUNNABLE else None
+
+
+def _by_other_extension(name: str, twins: dict[str, str]) -> str | None:
+    """Return the protected name that `name` would be with `.exe` for its own extension, or for none."""
+    stem, dot, extension = name.rpartition(".")
+    if not dot:
+        stem = name
+    elif extension == "exe" or extension.strip() not in _RUNNABLE:  # with `.exe` it is as it stands
+        return None
+    twin = twins.get(_plain(stem + ".exe"))
+    return twin if twin is not None and len(_stem(twin)) >= _SHORT else None
 
 
 def _one_slip_away(name: str, remainders: _Remainders) -> str | None:
@@ -130,13 +178,11 @@ def _one_slip_away(name: str, remainders: _Remainders) -> str | None:
     return min(close)[1] if close else None
 
 
-def _is_slip(name: str, protected_names: str) -> bool:
+def _is_slip(name: str, protected: str) -> bool:
     """Tell whether an insertion, deletion, substitution or swap of neighbours leads from one to the other."""
-    if len(_stem(protected_names)) <= _SHORT and not _is_telling(_stem(name), _stem(protected_names)):
+    if len(_stem(protected)) <= _SHORT and not _is_telling(_stem(name), _stem(protected)):
         return False
-    longer, shorter = (
-        (name, protected_names) if len(name) >= len(protected_names) else (protected_names, name)
-    )
+    longer, shorter = (name, protected) if len(name) >= len(protected) else (protected, name)
     at = next((i for i, (a, b) in enumerate(zip(longer, shorter, strict=False)) if a != b), len(shorter))
     if len(longer) > len(shorter):
         return longer[at + 1 :] == shorter[at:]
@@ -144,23 +190,58 @@ def _is_slip(name: str, protected_names: str) -> bool:
     return swapped or longer[at + 1 :] == shorter[at + 1 :]
 
 
-def _is_telling(name: str, protected_names: str) -> bool:
+def _is_telling(name: str, protected: str) -> bool:
     """Tell whether what is near a short name has just its letters: one swapped or doubled, nothing else."""
-    return len(name) >= len(protected_names) and set(name) == set(protected_names)
+    return len(name) >= len(protected) and set(name) == set(protected)
 
 
 def _readings(name: str) -> list[str]:
-    """Return the alternatives in which a name with foreign characters may be read, in plain letters."""
+    """Return the ways in which a name with foreign or invisible characters may be read, in plain letters."""
     seen = [name]
     before, mark, after = name.partition(_RIGHT_TO_LEFT)
     if mark:
         turned, _, rest = after.partition(_END_OF_DIRECTION)
         seen.append(before + turned[::-1] + rest)
-    return [_letters(each) for each in seen]
+    in_two_ways = sorted(set(name).intersection(_HURRIED))[:_MOST_HURRIED]
+    ways = itertools.product((False, True), repeat=len(in_two_ways))
+    hurried = [{c for c, is_hurried in zip(in_two_ways, way, strict=True) if is_hurried} for way in ways]
+    return [_letters(text, read) for text in seen for read in hurried]
 
 
-def _letters(text: str) -> str:
-    """Return `text` without marks and invisible characters, its look-alikes written as what they show."""
-    decomposed = unicodedata.normalize("NFKD", text)
-    shown = "".join(c for c in decomposed if unicodedata.category(c) not in {"Mn", "Me", "Cf", "Cc", "Zs"})
-    return shown.translate(_FOREIGN_TWINS).casefold().translate(_FOREIGN_TWINS)
+def _letters(text: str, hurried: set[str]) -> str:
+    """Return `text` without what shows nothing, its look-alikes written as what they show, up to a bound."""
+    shown: list[str] = []
+    length = 0
+    for character in text:
+        letters = _HURRIED[character] if character in hurried else _shown(character)
+        shown.append(letters)
+        length += len(letters)
+        if length > _LONGEST:
+            break
+    return "".join(shown)
+
+
+@lru_cache(maxsize=4096)
+def _shown(character: str) -> str:
+    """Return what one character shows: ASCII where it looks like that, nothing, or what it is."""
+    shows_nothing, look_like = _tables()
+    if character in look_like:
+        return look_like[character]
+    if character in shows_nothing or unicodedata.category(character) in _NOTHING_TO_SEE:
+        return ""
+    if character.isascii():
+        return character
+    decomposed = unicodedata.normalize("NFKD", character)
+    if decomposed == character:
+        decomposed = character.casefold()
+    if decomposed == character:
+        return character
+    return "".join(map(_shown, decomposed)).lower()
+
+
+@lru_cache(maxsize=1)
+def _tables() -> tuple[frozenset[str], dict[str, str]]:
+    """Return the characters that show nothing, and by character what it looks like."""
+    ignored = (chr(each) for first, last in SHOW_NOTHING for each in range(first, last + 1))
+    look_like = {character: text for text, characters in LOOK_LIKE.items() for character in characters}
+    return _BLANK.union(ignored), look_like

@@ -11,7 +11,6 @@ all that Windows cuts off, so no spelling hides a watched image. *May it be expe
 
 from __future__ import annotations
 
-import ntpath
 import re
 from typing import Final
 
@@ -50,7 +49,10 @@ def image_name(text: str) -> str:
     tail = text[text.rfind("\\") + 1 :] if text[1:3] == ":\\" else text
     if _NOTHING_TO_CUT.fullmatch(tail):
         return tail.lower()
-    base = ntpath.basename(text.strip(_PADDING))
+    path = text.strip(_PADDING)
+    base = _last_component(path)
+    if base == path and path[1:2] == ":":  # `x:name` is a file on drive x
+        base = path[2:]
     return fold(base.partition(":")[0].lstrip(_PADDING).rstrip(_PADDING + "."))
 
 
@@ -76,7 +78,7 @@ def is_plain_name(text: str) -> bool:
     text = text.strip(_ADDED_BY_TOOLS)
     if len(text) > 1 and text[0] == text[-1] == '"':
         text = text[1:-1]
-    name = text[max(text.rfind("\\"), text.rfind("/")) + 1 :]
+    name = _last_component(text)
     return (
         name != ""
         and name.isascii()
@@ -85,6 +87,10 @@ def is_plain_name(text: str) -> bool:
         and name[0] != " "
         and name[-1] not in " ."
     )
+
+
+def _last_component(path: str) -> str:
+    return path[max(path.rfind("\\"), path.rfind("/")) + 1 :]
 
 
 def is_kernel(name: str) -> bool:

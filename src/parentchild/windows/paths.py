@@ -38,6 +38,7 @@ SYSTEM_DRIVES: Final = frozenset({"c:"})
 """The drives that Windows is taken to run from unless the caller says otherwise."""
 
 _LONGEST = 32_767  # characters of a path, in Windows' own words
+_ANY_DEPTH = "**"
 _TOO_LONG = "\\\\?\\too long for a path"
 _PADDING = ' \t\r\n\v\f"\0'
 
@@ -122,7 +123,8 @@ def is_in(
 
     An expected directory is written plainly, with `C:` for the system drive (`C:\Windows\System32`); another
     letter stands for itself. `*` stands for any text within one component
-    (`C:\ProgramData\Microsoft\Windows Defender\Platform\*`).
+    (`C:\ProgramData\Microsoft\Windows Defender\Platform\*`); a last component `**` for any number of
+    components, none included.
 
     Args:
         directory: the directory, in canonical form.
@@ -148,6 +150,18 @@ def is_in(
     if _is_volume(root):  # it says no letter, so it may be any
         return any(_lies_in(rest, places) for other, places in by_root.items() if other)
     return root != "" and root in by_root and _lies_in(rest, by_root[root])
+
+
+def is_full_path(text: str) -> bool:
+    r"""Tell whether a text names a directory in which an image could be expected: local, or on the network.
+
+    >>> is_full_path(r"%ProgramFiles%\ACME"), is_full_path("ACME"), is_full_path(r"%TEMP%\ACME")
+    (True, False, False)
+    """
+    directory = directory_of(text, "")
+    if directory is None:
+        return False
+    return root_of(directory) is not None or not directory.startswith(("\\device\\", "\\\\?\\"))
 
 
 def root_of(directory: str) -> str | None:
@@ -356,7 +370,14 @@ def _lies_in(rest: str, places: _Places) -> bool:
     if not candidates:
         return False
     actual = rest.split("\\")
-    return any(len(actual) == len(each) and _is_same(actual, each) for each in candidates)
+    return any(_lies_at(actual, each) for each in candidates)
+
+
+def _lies_at(actual: list[str], expected: tuple[str, ...]) -> bool:
+    if expected[-1] == _ANY_DEPTH:
+        above = expected[:-1]
+        return len(actual) >= len(above) and _is_same(actual[: len(above)], above)
+    return len(actual) == len(expected) and _is_same(actual, expected)
 
 
 def _is_same(actual: list[str], expected: tuple[str, ...]) -> bool:

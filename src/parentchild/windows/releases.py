@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
 from parentchild.errors import InvalidArgument
 
-RELEASES = ("xp", "vista", "7", "8", "8.1", "10", "11")
-"""Client releases, oldest first; a server counts as the client with which it shares its kernel."""
+RELEASES = ("xp", "vista", "7", "8", "8.1", "10", "2022", "11")
+"""Releases by their kernels, oldest first; a server counts as the client with which it shares its kernel.
+
+Server 2022 has a kernel of its own (20348), between those of Windows 10 and 11.
+"""
+
+_VERSION = re.compile(r"(10|11)?(?:version)?(1[5-9]0[1379]|2004|2[0-9]h[12])")
+_FIRST_OF_11 = "23h2"  # of the versions whose name alone tells: 21H2 and 22H2 exist of both
 
 _SERVERS = {
     "2003": "xp",
@@ -17,16 +24,15 @@ _SERVERS = {
     "2012r2": "8.1",
     "2016": "10",
     "2019": "10",
-    "2022": "10",
     "2025": "11",
 }
 
 
 def release(text: str) -> str:
-    """Return the canonical release for what a person writes.
+    """Return the canonical release for what a person writes; a version of Windows 10 or 11 is its release.
 
-    >>> release("Windows Server 2008 R2"), release("11")
-    ('7', '11')
+    >>> release("Windows Server 2008 R2"), release("11"), release("Windows 11 25H2"), release("24H2")
+    ('7', '11', '11', '11')
 
     Raises:
         InvalidArgument: the release is not known.
@@ -34,11 +40,21 @@ def release(text: str) -> str:
     if not isinstance(text, str):
         raise InvalidArgument("windows", text, "must be a str such as '11' or 'Server 2019'")
     short = text.lower().replace("windows", "").replace("server", "").replace(" ", "")
+    version = _VERSION.fullmatch(short)
+    if version is not None:
+        short = version[1] or _by_version(version[2])
     canonical = _SERVERS.get(short, short)
     if canonical not in RELEASES:
         known = ", ".join((*RELEASES, *_SERVERS))
         raise InvalidArgument("windows", text, f"is no release of Windows; known are {known}")
     return canonical
+
+
+def _by_version(version: str) -> str:
+    """Return the release that has a version, or the version itself where two releases have it."""
+    if version in {"21h2", "22h2"}:
+        return version
+    return "11" if version >= _FIRST_OF_11 else "10"
 
 
 def holds(versions: str, windows: str | None) -> bool:

@@ -15,8 +15,10 @@ import attrs
 
 from parentchild.errors import InvalidArgument
 from parentchild.hunting.frames.filtering import filter_rows, known
-from parentchild.hunting.frames.schemas import Kind, TableSchema, layouts_of
-from parentchild.hunting.frames.selection import Row, Selection, refuse_if_over
+from parentchild.hunting.frames.listed import counted
+from parentchild.hunting.frames.schemas import Kind, TableSchema, schemas_of
+from parentchild.hunting.frames.selection import Row, Selection, Settled, refuse_if_over, settled_rows
+from parentchild.relations.conditions import Fact
 from parentchild.relations.evaluation import Verdict
 from parentchild.relations.prefilter import EVALUATE, Prefilter
 
@@ -32,23 +34,85 @@ def select(native: object, prefilter: Prefilter, source: object, *, most: int) -
     """Return the rows of a frame that could matter, collected; see `parentchild.hunting.frames.select`."""
     nw = _narwhals()
     frame = _frame(nw, native)
-    schemas = layouts_of(frame.collect_schema().names(), source)
+    schemas = schemas_of(frame.collect_schema().names(), source, _sample(frame))
     if isinstance(frame, nw.DataFrame):
-        positions = _positions(nw, frame, schemas, prefilter)
-        refuse_if_over(len(positions), most)
-        rows = _rows(frame[positions]) if positions else []
-        return Selection(rows=rows, positions=positions, seen=len(frame), everything=lambda: _chunks(frame))
+        return _select_eager(nw, frame, schemas, prefilter, most)
+    if not schemas:
+        rows = _all_rows(frame, most)
+        return Selection(
+            rows=rows, positions=None, seen=len(rows), settled={}, everything=lambda: _all_rows(frame, most)
+        )
     counts = _Counts(nw, frame)
     narrow = _narrowed(nw, frame, schemas, prefilter, counts)
-    found = _collected(frame.filter(narrow), most + 1) if narrow is not None else None
+    found = None if narrow is None else _collected(_filtered(nw, native, frame, narrow), most + 1)
     rows = [] if found is None else _rows(found)
     refuse_if_over(len(rows), most)
+    exact = exactly(rows, schemas, prefilter)
     return Selection(
-        rows=exactly(rows, schemas, prefilter),
+        rows=exact,
         positions=None,
         seen=counts.seen(),
+        settled=_settled(schemas, counts.actions(schemas[0]), exact),
         everything=lambda: _all_rows(frame, most),
     )
+
+
+def _select_eager(
+    nw: Any,  # noqa: ANN401
+    frame: Any,  # noqa: ANN401
+    schemas: tuple[TableSchema, ...],
+    prefilter: Prefilter,
+    most: int,
+) -> Selection:
+    def everything() -> Iterator[Row]:
+        return _chunks(frame)
+
+    if not schemas:
+        rows = list(everything())
+        return Selection(rows=rows, positions=None, seen=len(frame), settled={}, everything=everything)
+    positions = _positions(nw, frame, schemas, prefilter)
+    refuse_if_over(len(positions), most)
+    rows = _rows(frame[positions]) if positions else []
+    action = schemas[0].columns.action
+    actions: dict[object, int] = {None: len(frame)}
+    if action is not None:
+        counts = _rows(frame.group_by(action).agg(nw.len().alias(_COUNT)))
+        actions = {known(row[action]): int(str(row[_COUNT])) for row in counts}
+    return Selection(
+        rows=rows,
+        positions=positions,
+        seen=len(frame),
+        settled=_settled(schemas, actions, rows),
+        everything=everything,
+    )
+
+
+def _settled(
+    schemas: tuple[TableSchema, ...], actions: dict[object, int], rows: list[Row]
+) -> dict[str, Settled]:
+    action = schemas[0].columns.action
+    taken = {None: len(rows)} if action is None else counted(known(row[action]) for row in rows)
+    return settled_rows(schemas, actions, taken)
+
+
+def _sample(frame: Any) -> Row | None:  # noqa: ANN401
+    """Return one row of a frame, None where it has none."""
+    first = frame.head(1)
+    rows = _rows(first.collect() if hasattr(first, "collect") else first)
+    return rows[0] if rows else None
+
+
+def _filtered(nw: Any, native: Any, frame: Any, narrow: Any) -> Any:  # noqa: ANN401
+    """Return the rows of a lazy frame that an expression is true for.
+
+    DuckDB reads every column of every row before it tries an expression that has an `or`; so of its own
+    tables the row ids are asked for, and the rest of those rows alone (two thirds of the time).
+    """
+    if getattr(native, "type", None) != "TABLE_RELATION":
+        return frame.filter(narrow)
+    numbered = nw.from_native(native.select(f"rowid AS {_POSITION}, *"))
+    ids = numbered.filter(narrow).select(_POSITION)
+    return numbered.join(ids, on=_POSITION, how="semi").drop(_POSITION)
 
 
 def candidates(native: object, prefilter: Prefilter, source: object) -> object:
@@ -58,7 +122,9 @@ def candidates(native: object, prefilter: Prefilter, source: object) -> object:
     """
     nw = _narwhals()
     frame = _frame(nw, native)
-    schemas = layouts_of(frame.collect_schema().names(), source)
+    schemas = schemas_of(frame.collect_schema().names(), source, _sample(frame))
+    if not schemas:
+        return frame.to_native()
     if isinstance(frame, nw.DataFrame):
         return frame[_positions(nw, frame, schemas, prefilter)].to_native()
     narrow = _narrowed(nw, frame, schemas, prefilter, _Counts(nw, frame))
@@ -72,9 +138,14 @@ def exactly(rows: list[Row], schemas: tuple[TableSchema, ...], prefilter: Prefil
     """
     expected = prefilter.expected
     names = frozenset(rows[0]) if rows else frozenset[str]()
-    positions = (
-        filter_rows(schemas, prefilter, lambda name: [row[name] for row in rows], names) if rows else []
-    )
+    lists: dict[str, list[object]] = {}
+
+    def column(name: str) -> list[object]:
+        if name not in lists:
+            lists[name] = [row[name] for row in rows]
+        return lists[name]
+
+    positions = filter_rows(schemas, prefilter, column, names) if rows else []
     prefilter.expected = expected
     return [rows[at] for at in positions]
 
@@ -129,8 +200,8 @@ def _asked(schemas: tuple[TableSchema, ...], names: frozenset[str]) -> list[str]
     wanted: dict[str | None, None] = {}
     for schema in schemas:
         each = schema.columns
-        paths = (each.child_path, each.parent_path)
-        wanted |= dict.fromkeys((each.action, each.child, each.parent, schema.thread_source, *paths))
+        facts = each.facts.values()
+        wanted |= dict.fromkeys((each.action, each.child, each.parent, schema.thread_source, *facts))
     return [name for name in wanted if name is not None and name in names]
 
 
@@ -172,15 +243,17 @@ def _by_kind(
     if action is None:
         return wanted
     kinds: dict[Kind, list[object]] = {kind: [] for kind in Kind}
-    for value in _distinct(frame, action) if counts is None else counts.of(action):
+    for value in _distinct(frame, action) if counts is None else counts.actions(schema):
         kinds[schema.kind(value)].append(value)
     terms = [_is_one_of(nw, action, kinds[Kind.UNPARSEABLE])] if kinds[Kind.UNPARSEABLE] else []
     if kinds[Kind.CREATION] and wanted is not None:
         terms.append(_is_one_of(nw, action, kinds[Kind.CREATION]) & wanted)
+    if kinds[Kind.EXIT] and prefilter.exits:
+        terms.append(_is_one_of(nw, action, kinds[Kind.EXIT]))
     if kinds[Kind.THREAD]:
         thread = _is_one_of(nw, action, kinds[Kind.THREAD])
         source = schema.thread_source
-        are_few = counts is not None and counts.total(action, kinds[Kind.THREAD]) <= _FEW
+        are_few = counts is not None and counts.total(schema, kinds[Kind.THREAD]) <= _FEW
         if source is not None and source in names and not are_few:
             makers = [each for each in _distinct(frame.filter(thread), source) if prefilter.thread(each)]
             thread = thread & _is_one_of(nw, source, makers)
@@ -197,24 +270,41 @@ def _chunks(frame: Any) -> Iterator[Row]:  # noqa: ANN401
 
 
 class _Counts:
-    """How often each value of an action column occurs, asked once: that tells how many rows there are too."""
+    """How often each child occurs with each action, asked once a schema: that tells how many rows there are."""
 
     def __init__(self, nw: Any, frame: Any) -> None:  # noqa: ANN401
         self._nw = nw
         self._frame = frame
-        self._known: dict[str, dict[object, int]] = {}
+        self._known: dict[tuple[str, ...], dict[tuple[object, object], int]] = {}
 
-    def of(self, action: str) -> dict[object, int]:
-        """Return the values and how often they occur."""
-        if action not in self._known:
-            counts = self._frame.group_by(action).agg(self._nw.len().alias(_COUNT))
-            rows = _rows(_collected(counts, _MOST_NAMES))
-            self._known[action] = {known(row[action]): int(str(row[_COUNT])) for row in rows}
-        return self._known[action]
+    def _of(self, schema: TableSchema) -> dict[tuple[object, object], int]:
+        columns = schema.columns
+        names = tuple(name for name in (columns.child, columns.action) if name is not None)
+        if names not in self._known:
+            asked = self._frame.group_by(*names).agg(self._nw.len().alias(_COUNT))
+            rows = _rows(_collected(asked, _MOST_NAMES + 1))
+            _refuse_names(len(rows), columns.child)
+            self._known[names] = {
+                (known(row[names[0]]), known(row[names[-1]])): int(str(row[_COUNT])) for row in rows
+            }
+        return self._known[names]
 
-    def total(self, action: str, values: Iterable[object]) -> int:
-        """Return how many rows have one of `values`."""
-        return sum(self.of(action)[value] for value in values)
+    def children(self, schema: TableSchema) -> list[object]:
+        """Return the children."""
+        return list(dict.fromkeys(child for child, _ in self._of(schema)))
+
+    def actions(self, schema: TableSchema) -> dict[object, int]:
+        """Return the actions and how often they occur; None is the only one of a table without."""
+        found: dict[object, int] = {}
+        for (_, action), number in self._of(schema).items():
+            told = None if schema.columns.action is None else action
+            found[told] = found.get(told, 0) + number
+        return found
+
+    def total(self, schema: TableSchema, values: Iterable[object]) -> int:
+        """Return how many rows have one of some actions."""
+        actions = self.actions(schema)
+        return sum(actions[value] for value in values)
 
     def seen(self) -> int:
         """Return how many rows there are."""
@@ -253,37 +343,89 @@ def _narrow(
     counts: _Counts,
 ) -> Any:  # noqa: ANN401
     columns = schema.columns
-    coarse = _is_one_of(nw, columns.child, prefilter.children_of_interest(_distinct(frame, columns.child)))
+    coarse = _is_one_of(nw, columns.child, prefilter.children_of_interest(counts.children(schema)))
     if prefilter.parents_matter:
         parents = prefilter.parents_of_interest(_distinct(frame, columns.parent))
         coarse = coarse | _is_one_of(nw, columns.parent, parents)
-    paths = (columns.child_path, columns.parent_path)
-    has_paths = prefilter.needs_paths and all(path in names for path in paths)
     grouped = tuple(name for name in (columns.action, columns.child, columns.parent) if name is not None)
-    keys = _Keys((*grouped, *(path for path in paths if path is not None)) if has_paths else grouped, [], {})
-    pairs = frame.filter(coarse).group_by(*keys.names).agg(nw.len().alias(_COUNT))
-    for row in _rows(_collected(pairs, _MOST_NAMES)):
-        _settle(schema, prefilter, keys, row)
-    wanted = _terms(nw, keys, start=0 if columns.action is None else 1)
-    return _by_kind(nw, frame, schema, prefilter, wanted, names, counts)
+    keys = _Keys(grouped, [], {})
+    creations = frame.filter(coarse)
+    needs: set[Fact] = set()
+    children: set[object] = set()
+    for row in _counted_rows(nw, creations, grouped):
+        if _is_open(schema, prefilter, keys, row):
+            found = prefilter.needs(row[columns.child], row[columns.parent])
+            if found and all(columns.facts.get(fact, "") is not None for fact in found):
+                needs.update(found)
+                children.add(row[columns.child])
+    facts = tuple(
+        name for fact, name in columns.facts.items() if fact in needs and name is not None and name in names
+    )
+    start = 0 if columns.action is None else 1
+    terms: list[Any] = []
+    if facts:
+        finer = _settled_keys(nw, creations, schema, prefilter, keys, facts, children)
+        at_child = keys.names.index(columns.child)
+        keys.open[:] = [key for key in keys.open if key[at_child] not in children]
+        terms.append(_terms(nw, finer, start))
+    terms.append(_terms(nw, keys, start))
+    return _by_kind(nw, frame, schema, prefilter, _any(terms), names, counts)
 
 
-def _settle(schema: TableSchema, prefilter: Prefilter, keys: _Keys, row: Row) -> None:
+def _counted_rows(nw: Any, frame: Any, names: tuple[str, ...]) -> list[Row]:  # noqa: ANN401
+    """Return each combination of values of some columns, and how often it occurs."""
+    found = _rows(_collected(frame.group_by(*names).agg(nw.len().alias(_COUNT)), _MOST_NAMES + 1))
+    _refuse_names(len(found), " and ".join(names))
+    return found
+
+
+def _is_open(schema: TableSchema, prefilter: Prefilter, keys: _Keys, row: Row) -> bool:
+    """Tell whether the names of some creations leave them open; note them if so, and count them."""
     columns = schema.columns
     if columns.action is not None and schema.kind(row[columns.action]) is not Kind.CREATION:
-        return
-    child, parent = row[columns.child], row[columns.parent]
+        return False
     key = tuple(row[name] for name in keys.names)
     keys.counts[key] = int(str(row[_COUNT]))
-    answer = prefilter.answer(child, parent)
-    if answer is EVALUATE and columns.child_path in keys.names and columns.parent_path in keys.names:
-        answer = prefilter.answer_with_paths(
-            child, row[columns.child_path or ""], parent, row[columns.parent_path or ""]
-        )
+    answer = prefilter.answer(row[columns.child], row[columns.parent])
     if answer is Verdict.EXPECTED:
         prefilter.expected += keys.counts[key]
-    elif answer is EVALUATE:
+    if answer is EVALUATE:
         keys.open.append(key)
+    return answer is EVALUATE
+
+
+def _settled_keys(
+    nw: Any,  # noqa: ANN401
+    creations: Any,  # noqa: ANN401
+    schema: TableSchema,
+    prefilter: Prefilter,
+    keys: _Keys,
+    facts: tuple[str, ...],
+    children: set[object],
+) -> _Keys:
+    """Return what is open of some children once the facts are known which could settle them."""
+    columns = schema.columns
+    told = {name: fact for fact, name in columns.facts.items() if name in facts}
+    finer = _Keys((*keys.names, *facts), [], {})
+    still_open = set(keys.open)
+    asked = creations.filter(_is_one_of(nw, columns.child, sorted(children, key=str)))
+    for row in _counted_rows(nw, asked, finer.names):
+        key = tuple(row[name] for name in finer.names)
+        finer.counts[key] = int(str(row[_COUNT]))
+        if key[: len(keys.names)] not in still_open:
+            continue
+        values: dict[Fact, object] = {fact: known(row[name]) for name, fact in told.items()}
+        answer = prefilter.settle_values(row[columns.child], row[columns.parent], values)
+        if answer is Verdict.EXPECTED:
+            prefilter.expected += finer.counts[key]
+        elif answer is EVALUATE:
+            finer.open.append(key)
+    return finer
+
+
+def _refuse_names(found: int, column: str) -> None:
+    if found > _MOST_NAMES:
+        raise InvalidArgument("frame", found, f"has more than {_MOST_NAMES} different values of {column}")
 
 
 def _terms(nw: Any, keys: _Keys, start: int) -> Any:  # noqa: ANN401
@@ -340,8 +482,7 @@ def _distinct(frame: Any, name: str) -> list[Any]:  # noqa: ANN401
         found = _collected(counts, _MOST_NAMES + 1)[name].to_list()
     else:
         found = frame[name].unique().to_list()
-    if len(found) > _MOST_NAMES:
-        raise InvalidArgument("frame", len(found), f"has more than {_MOST_NAMES} different values of {name}")
+    _refuse_names(len(found), name)
     return [known(value) for value in found]
 
 

@@ -1,4 +1,4 @@
-"""Sifting: which rows of a table could matter, from its columns as Python sequences."""
+"""Filtering: which rows of a table could matter, from its columns as Python sequences."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ from math import isnan
 from typing import TypeAlias
 
 from parentchild.hunting.frames.schemas import Kind, TableSchema
+from parentchild.relations.conditions import Fact
 from parentchild.relations.evaluation import Verdict
 from parentchild.relations.prefilter import EVALUATE, Prefilter
 
 Column: TypeAlias = Callable[[str], Sequence[object]]
 """Gives a column by its name."""
 
-_EVALUATE, _EXPECTED, _UNWATCHED = EVALUATE, Verdict.EXPECTED, Verdict.UNWATCHED
+_EXPECTED = Verdict.EXPECTED
 _MISSING = frozenset({"NAType", "NaTType"})
 _MOST_KINDS = 4096  # distinct values of an action column; they come from outside
 
@@ -25,6 +26,12 @@ def filter_rows(
     """Return the positions of the rows that could matter, in order.
 
     What is as Windows does it is counted in `prefilter.expected`.
+
+    Args:
+        schemas: in which columns the prefilter finds what it asks for.
+        prefilter: what could matter.
+        column: gives a column by its name.
+        names: the names of the columns that there are.
 
     Cost: two dict look-ups and a comparison a row.
     """
@@ -57,14 +64,14 @@ def _filter(schema: TableSchema, prefilter: Prefilter, column: Column, names: fr
                 answer = by_parent[parent]
             except (KeyError, TypeError):
                 answer = answer_of(child, parent)
-            if answer is _EVALUATE:
+            if answer is EVALUATE:
                 unsettled.append(index)
             elif answer is _EXPECTED:
                 prefilter.expected += 1
         else:
             others.append(index)
     return [
-        *_misplaced(schema, prefilter, column, unsettled, names),
+        *_unsettled(schema, prefilter, column, unsettled, names),
         *_others(schema, prefilter, column, others),
     ]
 
@@ -93,38 +100,43 @@ def _others(schema: TableSchema, prefilter: Prefilter, column: Column, positions
     if not positions or schema.columns.action is None:
         return []
     actions = column(schema.columns.action)
+    sources = None if schema.thread_source is None else column(schema.thread_source)
     kinds: dict[object, Kind] = {}
     found: list[int] = []
     for index in positions:
         kind = _kind(schema, kinds, actions[index])
-        if kind is Kind.UNPARSEABLE or (kind is Kind.THREAD and _matters(schema, prefilter, column, index)):
+        is_evidence = kind is Kind.THREAD and (sources is None or prefilter.thread(sources[index]))
+        if is_evidence or kind is Kind.UNPARSEABLE or (kind is Kind.EXIT and prefilter.exits):
             found.append(index)
     return found
 
 
-def _matters(schema: TableSchema, prefilter: Prefilter, column: Column, index: int) -> bool:
-    source = schema.thread_source
-    return source is None or prefilter.thread(column(source)[index])
-
-
-def _misplaced(
+def _unsettled(
     schema: TableSchema, prefilter: Prefilter, column: Column, positions: list[int], names: frozenset[str]
 ) -> list[int]:
-    """Return those positions that their paths do not settle."""
-    columns = schema.columns
-    places = [
-        path for path in (columns.child_path, columns.parent_path) if path is not None and path in names
-    ]
-    if not positions or len(places) < len(("child", "parent")):
+    """Return those positions that no further fact settles; only the facts that are asked for are looked at."""
+    if not positions:
         return positions
-    children, parents = column(columns.child), column(columns.parent)
-    child_paths, parent_paths = map(column, places)
+    children, parents = column(schema.columns.child), column(schema.columns.parent)
+    places = schema.columns.facts
+    lists: dict[Fact, Sequence[object]] = {}
     found: list[int] = []
     for index in positions:
-        child_path, parent_path = known(child_paths[index]), known(parent_paths[index])
-        answer = prefilter.answer_with_paths(children[index], child_path, parents[index], parent_path)
-        if answer is _EXPECTED:
-            prefilter.expected += 1
-        else:
+        child, parent = children[index], parents[index]
+        needs = prefilter.needs(child, parent)
+        if any(places.get(fact, "") is None for fact in needs):
+            found.append(index)  # several columns tell a fact: the reader puts it together
+            continue
+        values: dict[Fact, object] = {}
+        for fact in needs:
+            name = places.get(fact)
+            if name in names and name is not None:
+                if fact not in lists:
+                    lists[fact] = column(name)
+                values[fact] = known(lists[fact][index])
+        answer = prefilter.settle_values(child, parent, values)
+        if answer is EVALUATE:
             found.append(index)
+        elif answer is _EXPECTED:
+            prefilter.expected += 1
     return found

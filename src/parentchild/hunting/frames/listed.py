@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import cast
 
 from parentchild.errors import InvalidArgument
 from parentchild.hunting.frames.filtering import filter_rows
-from parentchild.hunting.frames.schemas import layouts_of
-from parentchild.hunting.frames.selection import MOST, Row, Selection, refuse_if_over
+from parentchild.hunting.frames.schemas import schemas_of
+from parentchild.hunting.frames.selection import MOST, Row, Selection, refuse_if_over, settled_rows
 from parentchild.relations.prefilter import Prefilter
 
 
@@ -33,16 +33,40 @@ def select(table: object, prefilter: Prefilter, source: object, *, most: int = M
     sizes = {name: len(values) for name, values in columns.items()}
     if len(set(sizes.values())) != 1:
         raise InvalidArgument("rows", sizes, "must be columns of one length")
+    size = next(iter(sizes.values()))
     names = frozenset(columns)
-    positions = filter_rows(layouts_of(names, source), prefilter, columns.__getitem__, names)
-    refuse_if_over(len(positions), most)
 
     def everything() -> Iterator[Row]:
         return (dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True))
 
+    sample = {name: values[0] for name, values in columns.items()} if size else None
+    schemas = schemas_of(names, source, sample)
+    if not schemas:
+        return Selection(
+            rows=tuple(everything()), positions=None, seen=size, settled={}, everything=everything
+        )
+    positions = filter_rows(schemas, prefilter, columns.__getitem__, names)
+    refuse_if_over(len(positions), most)
+    action = schemas[0].columns.action
     return Selection(
         rows=[{name: values[at] for name, values in columns.items()} for at in positions],
         positions=positions,
-        seen=next(iter(sizes.values())),
+        seen=size,
+        settled=settled_rows(
+            schemas,
+            {None: size} if action is None else counted(columns[action]),
+            {None: len(positions)} if action is None else counted(columns[action][at] for at in positions),
+        ),
         everything=everything,
     )
+
+
+def counted(actions: Iterable[object]) -> dict[object, int]:
+    """Return how often each action occurs; those that cannot be looked up count by what they show as."""
+    found: dict[object, int] = {}
+    for action in actions:
+        try:
+            found[action] = found.get(action, 0) + 1
+        except TypeError:
+            found[repr(action)] = found.get(repr(action), 0) + 1
+    return found

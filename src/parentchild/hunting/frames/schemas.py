@@ -1,9 +1,9 @@
-"""Layouts: in which columns of a flat table the prefilter finds what it asks for."""
+"""Schemas: in which columns of a flat table the prefilter finds what it asks for."""
 
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 
 import attrs
 
@@ -18,6 +18,7 @@ class Kind(enum.Enum):
 
     CREATION = enum.auto()
     THREAD = enum.auto()
+    EXIT = enum.auto()
     UNPARSEABLE = enum.auto()
     """Nothing that the reader knows: it must look at the row itself, and complain."""
     OTHER = enum.auto()
@@ -28,17 +29,21 @@ class TableSchema:
     """The columns of one kind of flat row.
 
     Args:
+        name: what the source is called.
         columns: the columns as telemetry knows them.
         kind: what a value in the action column says; not asked where there is no such column.
         thread_source: the column that names the process which made a remote thread.
     """
 
+    name: str
     columns: Columns
     kind: Callable[[object], Kind]
     thread_source: str | None = None
 
 
-def layouts_of(names: Collection[str], source: object) -> tuple[TableSchema, ...]:
+def schemas_of(
+    names: Collection[str], source: object, sample: Mapping[str, object] | None = None
+) -> tuple[TableSchema, ...]:
     """Return the schemas of a table, by the names of its columns.
 
     A table of the Windows event log has two when it holds events of Sysmon and of the security log.
@@ -46,52 +51,56 @@ def layouts_of(names: Collection[str], source: object) -> tuple[TableSchema, ...
     Args:
         names: the table's columns.
         source: a `FieldMap`, a `Source`, one of telemetry's modules, or telemetry itself, which knows all.
+        sample: one of its rows, which tells sources apart whose columns are alike; None where it has none.
+
+    Returns:
+        The schemas; none where no flat source has these columns, so that rows must be read one by one.
 
     Raises:
-        InvalidArgument: no source that has flat columns has these.
+        InvalidArgument: the table lacks columns of the source that is named.
     """
-    columns = _columns_of(source)
-    if columns is not None:
+    given = _flat_source(source)
+    if given is not None:
+        name, columns = given
         missing = [each for each in _asked(columns) if each not in names]
         if missing:
             raise InvalidArgument("frame", sorted(names), f"lacks the columns {', '.join(missing)}")
-        return (_layout(columns),)
-    for known in _KNOWN:
-        found = tuple(_layout(each) for each in known if all(name in names for name in _asked(each)))
-        if found:
-            return found
-    looked_for = "; ".join(" and ".join(_asked(each)) for known in _KNOWN for each in known)
-    raise InvalidArgument(
-        "frame",
-        sorted(names),
-        f"has the columns of no flat source (looked for {looked_for}); give a FieldMap",
-    )
+        return (_schema(name, columns),)
+    row = sample if sample is not None else dict.fromkeys(names)
+    scores = {
+        each.name: each.marks.score(row)
+        for each in SOURCES
+        if each.columns is not None and all(name in names for name in _asked(each.columns))
+    }
+    best = max(scores, key=scores.__getitem__, default=None)
+    if best is None or not scores[best]:
+        return ()
+    known = next(group for group in _KNOWN if any(name == best for name, _ in group))
+    return tuple(_schema(name, each) for name, each in known if name in scores)
 
 
-def _columns_of(source: object) -> Columns | None:
+def _flat_source(source: object) -> tuple[str, Columns] | None:
     if isinstance(source, FieldMap):
-        return source.columns
+        return "FieldMap", source.columns
     found = source if isinstance(source, Source) else getattr(source, "SOURCE", None)
-    return found.columns if isinstance(found, Source) else None
+    return (found.name, found.columns) if isinstance(found, Source) and found.columns is not None else None
 
 
 def _asked(columns: Columns) -> tuple[str, ...]:
     return tuple(name for name in (columns.action, columns.child, columns.parent) if name is not None)
 
 
-def _layout(columns: Columns) -> TableSchema:
-    if columns.action == "EventID":
-        return TableSchema(
-            columns=columns, kind=_numbered(columns), thread_source=_THREAD_SOURCE.get(columns.child)
-        )
-    return TableSchema(
-        columns=columns, kind=_worded(columns), thread_source=_THREAD_SOURCE.get(columns.child)
-    )
+def _schema(name: str, columns: Columns) -> TableSchema:
+    kind = _numbered(columns) if columns.action == "EventID" else _worded(columns)
+    return TableSchema(name=name, columns=columns, kind=kind, thread_source=_THREAD_SOURCE.get(columns.child))
 
 
 _THREAD_SOURCE = {"FileName": "InitiatingProcessFileName", "Image": "SourceImage"}
 _THREAD_WORD = "createremotethreadapicall"
 _THREAD_NUMBER = 8
+_EXIT_WORDS = frozenset({"processterminated"})
+_EXIT_NUMBERS = {"Image": 5, "NewProcessName": 4689}
+"""By the column of the child's name, the number of the event that tells of a process's exit."""
 
 
 def _worded(columns: Columns) -> Callable[[object], Kind]:
@@ -107,6 +116,8 @@ def _worded(columns: Columns) -> Callable[[object], Kind]:
             return Kind.UNPARSEABLE
         if word.lower() in creations:
             return Kind.CREATION
+        if word.lower() in _EXIT_WORDS:
+            return Kind.EXIT
         return Kind.THREAD if word.lower() == _THREAD_WORD else Kind.OTHER
 
     return kind
@@ -114,6 +125,7 @@ def _worded(columns: Columns) -> Callable[[object], Kind]:
 
 def _numbered(columns: Columns) -> Callable[[object], Kind]:
     has_threads = columns.child in _THREAD_SOURCE
+    exit_number = _EXIT_NUMBERS.get(columns.child)
 
     def kind(value: object) -> Kind:
         try:
@@ -124,17 +136,20 @@ def _numbered(columns: Columns) -> Callable[[object], Kind]:
             return Kind.UNPARSEABLE
         if number in columns.creations:
             return Kind.CREATION
+        if number == exit_number:
+            return Kind.EXIT
         return Kind.THREAD if has_threads and number == _THREAD_NUMBER else Kind.OTHER
 
     return kind
 
 
-def _grouped(columns: Iterable[Columns]) -> tuple[tuple[Columns, ...], ...]:
+def _grouped(sources: Iterable[Source]) -> tuple[tuple[tuple[str, Columns], ...], ...]:
     """Group by action column: those of one group may stand in one table."""
-    groups: dict[str | None, list[Columns]] = {}
-    for each in columns:
-        groups.setdefault(each.action, []).append(each)
+    groups: dict[str | None, list[tuple[str, Columns]]] = {}
+    for each in sources:
+        if each.columns is not None:
+            groups.setdefault(each.columns.action, []).append((each.name, each.columns))
     return tuple(map(tuple, groups.values()))
 
 
-_KNOWN = _grouped(source.columns for source in SOURCES if source.columns is not None)
+_KNOWN = _grouped(SOURCES)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Final
 
-from parentchild.detector import UnknownParents
 from parentchild.events import Event, Process
 from parentchild.relations.evaluation import Reason
 from parentchild.testing.expectations import Expected
@@ -72,6 +71,52 @@ def _foreign_letter(host: Host) -> Iterable[Event]:
     return host.events
 
 
+def _child_of(
+    parent: str, image: str, *, command_line: str | None = None
+) -> Callable[[Host], Iterable[Event]]:
+    """Return the play of a booted machine on which a parent starts an image."""
+
+    def play(host: Host) -> Iterable[Event]:
+        host.boot()
+        host.logon("alice")
+        host.spawn(image, parent=parent, command_line=command_line)
+        return host.events
+
+    return play
+
+
+def _by_service(
+    group: str, image: str, *, command_line: str | None = None
+) -> Callable[[Host], Iterable[Event]]:
+    """Return the play of a booted machine on which the host of a service starts an image."""
+
+    def play(host: Host) -> Iterable[Event]:
+        host.boot()
+        line = rf"C:\Windows\system32\svchost.exe {group}"
+        service = host.spawn("svchost.exe", parent="services.exe", command_line=line).process
+        host.spawn(image, parent=service, command_line=command_line)
+        return host.events
+
+    return play
+
+
+def _silent_exit(host: Host) -> Iterable[Event]:
+    host.boot()
+    line = r"C:\Windows\system32\WerFault.exe -s -t 4242 -i 4240 -e 4240 -c 0"
+    handler = host.spawn("WerFault.exe", parent="svchost.exe", command_line=line).process
+    host.spawn(r"C:\Windows\Temp\monitor.exe", parent=handler)
+    return host.events
+
+
+def _frozen_product(host: Host) -> Iterable[Event]:
+    host.boot()
+    host.logon("alice")
+    tool = host.spawn(r"C:\Users\alice\Downloads\freeze.exe", parent="explorer.exe").process
+    line = r"C:\Windows\System32\WerFaultSecure.exe /h /pid 4242 /tid 4244 /encfile 300 /cancel 304"
+    host.spawn("WerFaultSecure.exe", parent=tool, command_line=line)
+    return host.events
+
+
 def _unknown_parent(host: Host) -> Iterable[Event]:
     host.spawn("svchost.exe", parent=None)
     return host.events
@@ -131,7 +176,6 @@ ATTACKS: Final = (
         play=_services_in_temp,
         finds=(
             Expected(Reason.UNEXPECTED_PARENT, "services.exe", "explorer.exe"),
-            Expected(Reason.MISPLACED_IMAGE, "services.exe", "explorer.exe"),
             Expected(Reason.MISPLACED_PARENT, "svchost.exe", "services.exe"),
         ),
     ),
@@ -169,7 +213,7 @@ ATTACKS: Final = (
         name="unknown-parent-reported",
         why="a service host without a known parent is reported when that is asked for",
         play=_unknown_parent,
-        unknown_parents=UnknownParents.REPORT,
+        report_unknown=True,
         finds=(Expected(Reason.UNKNOWN_PARENT, "svchost.exe", ""),),
     ),
     Scenario(
@@ -185,6 +229,108 @@ ATTACKS: Final = (
         play=_reused_pid,
         resolve_parents=True,
         finds=(Expected(Reason.UNEXPECTED_PARENT, "svchost.exe", "beacon.exe"),),
+    ),
+    Scenario(
+        name="shell-from-the-log-on",
+        why="a command prompt on the log-on screen, as a back door to the log-on gives it",
+        play=_child_of("winlogon.exe", "cmd.exe"),
+        finds=(Expected(Reason.UNEXPECTED_CHILD, "cmd.exe", "winlogon.exe"),),
+    ),
+    Scenario(
+        name="unlisted-program-from-the-log-on",
+        why="winlogon.exe starts a program that Windows does not have",
+        play=_child_of("winlogon.exe", "acme.exe"),
+        finds=(Expected(Reason.UNEXPECTED_CHILD, "acme.exe", "winlogon.exe"),),
+    ),
+    Scenario(
+        name="shell-from-the-spooler",
+        why="an exploit of the print spooler starts a command prompt",
+        play=_child_of("spoolsv.exe", "cmd.exe"),
+        finds=(Expected(Reason.UNEXPECTED_CHILD, "cmd.exe", "spoolsv.exe"),),
+    ),
+    Scenario(
+        name="shell-from-a-task-host",
+        why="a hijacked task of the host of tasks starts PowerShell",
+        play=_child_of("taskhostw.exe", "powershell.exe"),
+        finds=(Expected(Reason.UNEXPECTED_CHILD, "powershell.exe", "taskhostw.exe"),),
+    ),
+    Scenario(
+        name="event-viewer-starts-a-shell",
+        why="the event viewer starts a command prompt: a bypass of the elevation prompt",
+        play=_child_of("eventvwr.exe", "cmd.exe"),
+        finds=(Expected(Reason.UNEXPECTED_CHILD, "cmd.exe", "eventvwr.exe"),),
+    ),
+    Scenario(
+        name="bare-service-host",
+        why="a service host without a group: a body for injected code",
+        play=_child_of("services.exe", "svchost.exe", command_line=r"C:\Windows\System32\svchost.exe"),
+        finds=(Expected(Reason.UNEXPECTED_ARGUMENTS, "svchost.exe", "services.exe"),),
+    ),
+    Scenario(
+        name="bare-com-surrogate",
+        why="a COM surrogate that is told no class",
+        play=_child_of("svchost.exe", "dllhost.exe", command_line=r"C:\Windows\System32\dllhost.exe"),
+        finds=(Expected(Reason.UNEXPECTED_ARGUMENTS, "dllhost.exe", "svchost.exe"),),
+    ),
+    Scenario(
+        name="bare-rundll32",
+        why="rundll32.exe without arguments: a body for injected code",
+        play=_child_of("winword.exe", "rundll32.exe", command_line=r'"C:\Windows\System32\rundll32.exe"'),
+        finds=(Expected(Reason.UNEXPECTED_ARGUMENTS, "rundll32.exe", "winword.exe"),),
+    ),
+    Scenario(
+        name="broker-by-another-service",
+        why="the scheduler's service host starts a broker, which only the DCOM launcher does",
+        play=_by_service("-k netsvcs -p -s Schedule", "RuntimeBroker.exe"),
+        finds=(Expected(Reason.UNEXPECTED_PARENT, "runtimebroker.exe", "svchost.exe"),),
+    ),
+    Scenario(
+        name="elevation-prompt-by-another-service",
+        why="another service than Appinfo shows an elevation prompt",
+        play=_by_service("-k LocalService -p -s nsi", "consent.exe"),
+        finds=(Expected(Reason.UNEXPECTED_PARENT, "consent.exe", "svchost.exe"),),
+    ),
+    Scenario(
+        name="tool-of-windows-in-a-public-directory",
+        why="a copy of certutil.exe in a directory that everybody can write",
+        play=_child_of("cmd.exe", r"C:\Users\Public\certutil.exe"),
+        finds=(Expected(Reason.MISPLACED_IMAGE, "certutil.exe", "cmd.exe"),),
+    ),
+    Scenario(
+        name="shell-as-a-service",
+        why="a service runs a command, as tools for remote execution let it",
+        play=_child_of("services.exe", "cmd.exe"),
+        finds=(Expected(Reason.UNEXPECTED_CHILD, "cmd.exe", "services.exe"),),
+    ),
+    Scenario(
+        name="service-of-a-user",
+        why="a service lies in a directory of a user",
+        play=_child_of("services.exe", r"C:\Users\alice\AppData\Local\Temp\agent.exe"),
+        finds=(Expected(Reason.UNEXPECTED_CHILD, "agent.exe", "services.exe"),),
+    ),
+    Scenario(
+        name="service-path-without-quotes",
+        why="a service path without quotes starts a program in the root of the drive",
+        play=_child_of("services.exe", r"C:\Program.exe"),
+        finds=(Expected(Reason.UNEXPECTED_CHILD, "program.exe", "services.exe"),),
+    ),
+    Scenario(
+        name="monitor-of-silent-exits",
+        why="the crash handler starts a program that was registered for silent process exit",
+        play=_silent_exit,
+        finds=(Expected(Reason.UNEXPECTED_CHILD, "monitor.exe", "werfault.exe"),),
+    ),
+    Scenario(
+        name="frozen-security-product",
+        why="a tool of a user has a security product dumped, which halts it",
+        play=_frozen_product,
+        finds=(Expected(Reason.UNEXPECTED_PARENT, "werfaultsecure.exe", "freeze.exe"),),
+    ),
+    Scenario(
+        name="child-of-a-childless-service",
+        why="code in the host of a service that starts nothing adds a user",
+        play=_by_service("-k netsvcs -p -s IKEEXT", "net.exe", command_line="net user mallory pw /add"),
+        finds=(Expected(Reason.UNEXPECTED_CHILD, "net.exe", "svchost.exe"),),
     ),
 )
 """What must be found."""

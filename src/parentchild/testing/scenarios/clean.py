@@ -106,6 +106,92 @@ def _shut_down(host: Host) -> None:
     host.spawn("LogonUI.exe", parent="wininit.exe")
 
 
+def _aids_on_the_log_on_screen(host: Host) -> None:
+    for image in (
+        "sethc.exe",
+        "DisplaySwitch.exe",
+        "AtBroker.exe",
+        "Utilman.exe",
+        "LaunchTM.exe",
+        "Mystify.scr",
+    ):
+        host.spawn(image, parent="winlogon.exe")
+
+
+def _print(host: Host) -> None:
+    host.spawn(r"C:\Windows\splwow64.exe", parent="spoolsv.exe", command_line=r"C:\Windows\splwow64.exe 8192")
+    host.spawn("conhost.exe", parent="cmd.exe")
+
+
+def _tasks(host: Host) -> None:
+    host.spawn("taskhostw.exe", parent="svchost.exe")
+    generator = r"C:\Windows\Microsoft.NET\Framework64\v4.0.30319\ngentask.exe"
+    host.spawn(generator, parent="taskhostw.exe")
+    host.spawn("DsmUserTask.exe", parent="taskhostw.exe")
+
+
+def _event_viewer(host: Host) -> None:
+    host.spawn("eventvwr.exe", parent="explorer.exe")
+    host.spawn("mmc.exe", parent="eventvwr.exe", command_line="mmc.exe eventvwr.msc")
+
+
+def _com_servers(host: Host) -> None:
+    for image in ("dllhost.exe", "RuntimeBroker.exe", "smartscreen.exe", "backgroundTaskHost.exe"):
+        host.spawn(image, parent="svchost.exe")
+    host.spawn("WmiPrvSE.exe", parent="svchost.exe", command_line=r"C:\Windows\system32\wbem\wmiprvse.exe")
+
+
+def _shared_hosts(host: Host) -> None:
+    line = r"C:\Windows\system32\svchost.exe -k netsvcs"
+    shared = host.spawn("svchost.exe", parent="services.exe", command_line=line).process
+    for image in ("consent.exe", "taskhostw.exe"):
+        host.spawn(image, parent=shared)
+
+
+def _lost_quote(host: Host) -> None:
+    line = r'"C:\Windows\System32\rundll32.exe shell32.dll,Control_RunDLL'
+    host.spawn("rundll32.exe", parent="explorer.exe", command_line=line)
+
+
+def _upgrade(host: Host) -> None:
+    setup = host.spawn(r"C:\$WINDOWS.~BT\Sources\SetupHost.exe", parent="svchost.exe").process
+    host.spawn(r"C:\$WINDOWS.~BT\NewOS\Windows\System32\bcdedit.exe", parent=setup)
+    host.spawn(r"C:\Windows\SoftwareDistribution\Download\0a1b2c\runonce.exe", parent=setup)
+    worker = r"C:\Windows\UUS\Packages\Preview\amd64\MoUsoCoreWorker.exe"
+    host.spawn(worker, parent="svchost.exe")
+
+
+def _services(host: Host) -> None:
+    for image in (
+        r"C:\Program Files\Acme\agent.exe",
+        r"C:\ProgramData\Acme\bin\agent.exe",
+        r"C:\Windows\System32\DriverStore\FileRepository\nv_x\NVDisplay.Container.exe",
+    ):
+        host.spawn(image, parent="services.exe")
+    host.spawn("msiexec.exe", parent="services.exe", command_line=r"C:\Windows\system32\msiexec.exe /V")
+
+
+def _reports(host: Host) -> None:
+    host.spawn("wermgr.exe", parent="svchost.exe")
+    line = r"C:\Windows\system32\svchost.exe -k WerSvcGroup"
+    service = host.spawn("svchost.exe", parent="services.exe", command_line=line).process
+    line = r"C:\Windows\system32\WerFaultSecure.exe -protectedcrash -p 4242 -i1 380 -i2 384"
+    host.spawn("WerFaultSecure.exe", parent=service, command_line=line)
+    handler = host.spawn("WerFault.exe", parent="winword.exe").process
+    host.spawn("winword.exe", parent=handler)
+
+
+def _quiet_services(host: Host) -> None:
+    for group, image in (
+        ("-k LocalSystemNetworkRestricted -p -s WdiSystemHost", "RelPost.exe"),
+        ("-k netsvcs -p -s IKEEXT", "WerFault.exe"),
+        ("-k netsvcs -p -s Schedule", "cmd.exe"),
+    ):
+        line = rf"C:\Windows\system32\svchost.exe {group}"
+        service = host.spawn("svchost.exe", parent="services.exe", command_line=line).process
+        host.spawn(image, parent=service)
+
+
 def _unknown_parent(host: Host) -> Iterable[Event]:
     host.spawn("svchost.exe", parent=None)
     host.spawn("lsass.exe", parent=Process("-", pid=600))
@@ -165,14 +251,59 @@ CLEAN: Final = (
         why=f"a machine is managed through WMI and WinRM: {_NONE}",
         play=_session(_manage_remotely),
     ),
-    Scenario(name="shutdown", why=f"the prefilter of session 0 is shown: {_NONE}", play=_session(_shut_down)),
+    Scenario(name="shutdown", why=f"the screen of session 0 is shown: {_NONE}", play=_session(_shut_down)),
+    Scenario(
+        name="aids-on-the-log-on-screen",
+        why=f"a user asks for help, the task manager or a screen saver on the log-on screen: {_NONE}",
+        play=_session(_aids_on_the_log_on_screen),
+    ),
+    Scenario(name="printing", why=f"a 32-bit program prints: {_NONE}", play=_session(_print)),
+    Scenario(name="tasks-that-start-programs", why=f"tasks start programs: {_NONE}", play=_session(_tasks)),
+    Scenario(
+        name="event-viewer", why=f"a user opens the event viewer: {_NONE}", play=_session(_event_viewer)
+    ),
+    Scenario(
+        name="com-servers",
+        why=f"COM servers start, one without arguments: {_NONE}",
+        play=_session(_com_servers),
+    ),
+    Scenario(
+        name="shared-service-hosts",
+        why=f"a service host that names no service starts what several of its services do: {_NONE}",
+        play=_session(_shared_hosts),
+    ),
+    Scenario(
+        name="lost-quote",
+        why=f"a command line whose quote is never closed has arguments all the same: {_NONE}",
+        play=_session(_lost_quote),
+    ),
+    Scenario(
+        name="upgrade",
+        why=f"an upgrade runs Windows' own programs from its own directories: {_NONE}",
+        play=_session(_upgrade),
+    ),
+    Scenario(
+        name="services-of-other-vendors",
+        why=f"services lie where installers and drivers put them: {_NONE}",
+        play=_session(_services),
+    ),
+    Scenario(
+        name="crash-reports",
+        why=f"reports are sent, a protected process is dumped, a program is started again: {_NONE}",
+        play=_session(_reports),
+    ),
+    Scenario(
+        name="services-that-start-little",
+        why=f"services that start nothing crash, or start the one thing that they do: {_NONE}",
+        play=_session(_quiet_services),
+    ),
     Scenario(
         name="unknown-parent-counted",
         why="service hosts without a known parent are counted, not reported",
         play=_unknown_parent,
     ),
     Scenario(
-        name="rightful-parent-by-pid-alone",
+        name="expected-parent-by-pid-alone",
         why="a parent that is known by its pid alone is looked up, and is the right one",
         play=_parent_by_pid_alone,
         resolve_parents=True,

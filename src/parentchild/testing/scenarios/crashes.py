@@ -106,7 +106,7 @@ def _snapshot_by_another(host: Host) -> Iterable[Event]:
     return host.events
 
 
-_SERVICE_HOST_CLONE: Final = Expected(Reason.UNEXPECTED_PARENT, "svchost.exe", "svchost.exe", occurrences=1)
+_SERVICE_HOST_CLONE: Final = Expected(Reason.SELF_COPY, "svchost.exe", "svchost.exe", occurrences=1)
 
 CRASHES: Final = (
     Scenario(
@@ -119,13 +119,13 @@ CRASHES: Final = (
         name="crash-by-snapshot",
         why="WerFault.exe -pss clones the print spooler from outside",
         play=_crash_by_snapshot,
-        suppresses=(Expected(Reason.UNEXPECTED_PARENT, "spoolsv.exe", "spoolsv.exe"),),
+        suppresses=(Expected(Reason.SELF_COPY, "spoolsv.exe", "spoolsv.exe"),),
     ),
     Scenario(
         name="evidence-comes-late",
         why="the thread's record arrives after the clone's, and closes the finding",
         play=_late_evidence,
-        suppresses=(Expected(Reason.UNEXPECTED_PARENT, "taskhostw.exe", "taskhostw.exe"),),
+        suppresses=(Expected(Reason.SELF_COPY, "taskhostw.exe", "taskhostw.exe"),),
     ),
     Scenario(
         name="crash-hides-no-other",
@@ -160,9 +160,9 @@ CRASHES: Final = (
     ),
     Scenario(
         name="fake-crash-handler",
-        why="a WerFault.exe in a public directory explains nothing",
+        why="a WerFault.exe in a public directory explains nothing, and lies in the wrong place itself",
         play=_fake_handler,
-        finds=(_SERVICE_HOST_CLONE,),
+        finds=(_SERVICE_HOST_CLONE, Expected(Reason.MISPLACED_IMAGE, "werfault.exe", "explorer.exe")),
     ),
     Scenario(
         name="crash-of-another-process",
@@ -186,7 +186,7 @@ CRASHES: Final = (
         name="snapshot-by-another-program",
         why="WerFault.exe -pss explains a clone only when the error reporting service started it",
         play=_snapshot_by_another,
-        finds=(Expected(Reason.UNEXPECTED_PARENT, "spoolsv.exe", "spoolsv.exe"),),
+        finds=(Expected(Reason.SELF_COPY, "spoolsv.exe", "spoolsv.exe"),),
     ),
 )
 """What evidence must clear, and what it must not."""

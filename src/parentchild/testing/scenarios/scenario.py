@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 import attrs
 
 from parentchild.catalog import DEFAULT_RELATIONS
-from parentchild.detector import Detector, UnknownParents
+from parentchild.detector import Detector
 from parentchild.events import Event
 from parentchild.relations.exclusions import Exclusion
 from parentchild.relations.registry import RelationRegistry
@@ -26,7 +26,7 @@ class Scenario:
         windows: the release that the host runs.
         finds: the findings that must stand at the end.
         suppresses: the pairs that crash-handler evidence must have cleared.
-        unknown_parents: what the detector does with parents that are unknown.
+        report_unknown: whether unknown parents are reported.
         resolve_parents: whether the detector looks parents up by their pid.
     """
 
@@ -36,7 +36,7 @@ class Scenario:
     windows: str = "11"
     finds: tuple[Expected, ...] = ()
     suppresses: tuple[Expected, ...] = ()
-    unknown_parents: UnknownParents = UnknownParents.COUNT
+    report_unknown: bool = False
     resolve_parents: bool = False
 
     @property
@@ -51,7 +51,7 @@ class Scenario:
         detector = Detector(
             registry,
             exclusions=exclusions,
-            unknown_parents=self.unknown_parents,
+            report_unknown=self.report_unknown,
             resolve_parents=self.resolve_parents,
         )
         detector.observe_many(self.events)

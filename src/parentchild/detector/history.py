@@ -1,0 +1,255 @@
+"""The history of one device: everything that correlates, with a clock of its own.
+
+It knows nothing of other devices, of counts, or of findings: it takes events that were judged, and answers
+which of them count and which are cleared now. Its clock is the latest time that one of its device's events
+told, so a device set to 2099 changes nothing for others. What it remembers is as old as the clock was when it
+was last used.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Iterable
+from datetime import datetime, timedelta, timezone
+from typing import TypeAlias, TypeVar
+
+from parentchild.detector.crashes import CrashEvidence, Evidence, Suppression
+from parentchild.detector.pairs import Change, DeviceActivity, Key, Seen
+from parentchild.detector.processes import Processes
+from parentchild.events import ProcessCreated, event_order
+from parentchild.relations.severity import Severity
+
+Thing: TypeAlias = DeviceActivity | Seen | Evidence
+"""What a history remembers, starts and exits aside."""
+
+_MOST_EVIDENCE = 16  # about one process: a flood of it forgets its own oldest, so a finding is left to stand
+_MOST_PENDING = 64  # children of one process; the first that came count as they are
+_NEVER = datetime.min.replace(tzinfo=timezone.utc)
+_T = TypeVar("_T", Seen, Evidence)
+
+
+class History:
+    """What is remembered of one device.
+
+    Args:
+        device: the device; `""` for all rows that name none, which belong to many: they are only counted, so
+            nothing of them is resolved, cleared, or forgotten by a clock.
+        policy: what is evidence and what it clears; None clears nothing.
+    """
+
+    __slots__ = (
+        "_policy",
+        "activities",
+        "clock",
+        "counted",
+        "device",
+        "evidence",
+        "extra",
+        "pending",
+        "processes",
+        "things",
+    )
+
+    def __init__(self, device: str, policy: Suppression | None) -> None:
+        self.device = device
+        self.clock = _NEVER
+        self.things: OrderedDict[Thing, None] = OrderedDict()  # that used longest ago first
+        self.activities: dict[Key, DeviceActivity] = {}
+        self.evidence: dict[int | None, list[Evidence]] = {}
+        self.pending: dict[int | None, list[Seen]] = {}
+        self.processes: Processes | None = None
+        self.extra = 0  # variants beyond the first of each activity, which count as things
+        self.counted = 0  # the size of it that its detector has counted
+        self._policy = policy if device else None
+
+    @property
+    def size(self) -> int:
+        """How many things are remembered."""
+        processes = self.processes
+        return len(self.things) + self.extra + (0 if processes is None else len(processes.order))
+
+    def record(
+        self,
+        key: Key,
+        event: ProcessCreated,
+        age: timedelta | None,
+        severity: Severity,
+        *,
+        is_clearable: bool,
+    ) -> list[Change]:
+        """Take in one event of a pair; return what changed by it.
+
+        Args:
+            key: the pair.
+            event: the event, its texts cut.
+            age: how old the inference of its parent is, where it was inferred.
+            severity: how much it matters.
+            is_clearable: whether evidence could clear it.
+        """
+        at = self.clock
+        activity = self.activities.get(key)
+        if activity is None:
+            activity = self.activities[key] = DeviceActivity(key=key, device=self.device, at=at)
+        seen = Seen(activity, event, age, severity, at)
+        self.put(activity, at)
+        if not is_clearable or self._policy is None:
+            activity.add(event, age, severity)
+            return [Change(seen, 1, 0)]
+        self.put_pending(seen)
+        pid = _parent_pid(seen)
+        if pid not in self.evidence:
+            return [Change(seen, 1, 0)]
+        return self._reassign(pid, self._policy, new=seen)
+
+    def add_evidence(self, evidence: CrashEvidence) -> list[Change]:
+        """Take in crash evidence; return what changed by it."""
+        if self._policy is None:
+            return []
+        there = self.evidence.setdefault(evidence.pid, [])
+        for known in there:
+            if known.evidence == evidence:
+                self.put(known, self.clock)
+                return []
+        self.put_evidence(Evidence(evidence, self.clock))
+        if len(there) > _MOST_EVIDENCE:
+            self._forget(min(there, key=_evidence_order), [])
+        return self._reassign(evidence.pid, self._policy)
+
+    def put(self, thing: Thing, at: datetime) -> None:
+        """Remember a thing as the one used last."""
+        thing.at = at
+        self.things[thing] = None
+        self.things.move_to_end(thing)
+
+    def put_pending(self, seen: Seen) -> None:
+        """Remember an event that evidence could clear; where there are too many, the first counts as it is."""
+        there = self.pending.setdefault(_parent_pid(seen), [])
+        there.append(seen)
+        if seen.activity.pending is None:
+            seen.activity.pending = {}
+        seen.activity.pending[seen] = None
+        self.put(seen, seen.at)
+        if len(there) > _MOST_PENDING:
+            self._forget(there[0], [])
+
+    def put_evidence(self, evidence: Evidence) -> None:
+        """Remember evidence."""
+        self.evidence.setdefault(evidence.evidence.pid, []).append(evidence)
+        self.put(evidence, evidence.at)
+
+    def absorb(self, other: History) -> None:
+        """Add the activities of another history of rows without a device, which hold nothing else.
+
+        Those of a pair that both know, the pair has added up.
+        """
+        self.clock = max(self.clock, other.clock)
+        for key, activity in other.activities.items():
+            mine = self.activities.setdefault(key, activity)
+            mine.at = max(mine.at, activity.at)
+        ordered = sorted(self.activities.values(), key=lambda each: (each.at, repr(each.key)))
+        self.things = OrderedDict.fromkeys(ordered)
+        self.extra = sum(max(0, each.variants - 1) for each in ordered)
+
+    def expire(self, now: datetime, window: timedelta | None) -> tuple[int, list[DeviceActivity]]:
+        """Forget what is older than the window at `now`; return how much that was, and which activities.
+
+        Cost: linear in what is forgotten.
+        """
+        before, gone = len(self.things), list[DeviceActivity]()
+        while window is not None and self.things and now - (oldest := next(iter(self.things))).at > window:
+            self._forget(oldest, gone)
+        return before - len(self.things), gone
+
+    def trim(self, size: int) -> tuple[int, list[DeviceActivity]]:
+        """Forget what was used longest ago until `size` is left; return what `expire` does.
+
+        Starts and exits go first: whoever starts processes in masses says nothing by it, and must not so
+        hide a finding.
+        """
+        before, gone = self.size, list[DeviceActivity]()
+        processes = self.processes
+        while self.size > size:
+            if processes is not None and processes.order:
+                processes.drop(next(iter(processes.order)))
+            else:
+                self._forget(next(iter(self.things)), gone)
+        return before - self.size, gone
+
+    def _reassign(self, pid: int | None, policy: Suppression, new: Seen | None = None) -> list[Change]:
+        """Decide anew which events at a pid are cleared; return those for which that changed, or are new."""
+        pending = self.pending.get(pid, ())
+        cleared = assigned(self.evidence.get(pid, ()), pending, policy)
+        changes: list[Change] = []
+        for seen in pending:
+            was, seen.cleared_by = seen.cleared_by, cleared.get(seen)
+            occurrences = (seen.cleared_by is None) - (was is None and seen is not new)
+            suppressed = (seen.cleared_by is not None) - (was is not None)
+            if occurrences or suppressed:
+                changes.append(Change(seen, occurrences, suppressed))
+        return changes
+
+    def _forget(self, thing: Thing, gone: list[DeviceActivity]) -> None:
+        """Forget one thing, and what depends on it; add it to `gone` if it is an activity."""
+        del self.things[thing]
+        if isinstance(thing, DeviceActivity):
+            for seen in thing.pending or ():
+                del self.things[seen]
+                self._unlist(seen)
+            del self.activities[thing.key]
+            self.extra -= max(0, thing.variants - 1)
+            gone.append(thing)
+        elif isinstance(thing, Seen):
+            self._confirm(thing)
+        else:
+            pid = thing.evidence.pid
+            for seen in [each for each in self.pending.get(pid, ()) if each.cleared_by is thing]:
+                del self.things[seen]
+                self._confirm(seen)
+            _drop(self.evidence, pid, thing)
+
+    def _confirm(self, seen: Seen) -> None:
+        """Let an event count as it is: no evidence changes it any more."""
+        self._unlist(seen)
+        activity = seen.activity
+        if activity.pending is not None:
+            del activity.pending[seen]
+        if seen.cleared_by is None:
+            activity.add(seen.event, seen.age, seen.severity)
+
+    def _unlist(self, seen: Seen) -> None:
+        _drop(self.pending, _parent_pid(seen), seen)
+        if seen.cleared_by is not None:
+            seen.cleared_by.settled += 1
+
+
+def assigned(
+    evidence: Iterable[Evidence], pending: Iterable[Seen], policy: Suppression
+) -> dict[Seen, Evidence]:
+    """Return which evidence clears which events: each piece the earliest ones, and no more than it may.
+
+    That depends on what is there, not on the order in which it came.
+    """
+    cleared: dict[Seen, Evidence] = {}
+    ordered = sorted(pending, key=lambda seen: (event_order(seen.event), repr(seen.activity.key)))
+    for each in sorted(evidence, key=_evidence_order):
+        room = policy.copies - each.settled
+        for seen in ordered:
+            if room > 0 and seen not in cleared and policy.clears(each.evidence, seen.event):
+                cleared[seen] = each
+                room -= 1
+    return cleared
+
+
+def _evidence_order(evidence: Evidence) -> tuple[datetime, str]:
+    return evidence.evidence.at, repr(evidence.evidence)
+
+
+def _parent_pid(seen: Seen) -> int | None:
+    return None if seen.event.parent is None else seen.event.parent.pid
+
+
+def _drop(index: dict[int | None, list[_T]], pid: int | None, thing: _T) -> None:
+    there = index[pid]
+    there.remove(thing)
+    if not there:
+        del index[pid]

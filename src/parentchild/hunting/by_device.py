@@ -1,0 +1,54 @@
+"""Devices with their findings: where to begin, when a host is what is looked into."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import attrs
+
+from parentchild.findings.finding import Finding
+from parentchild.relations.severity import Severity
+
+
+@attrs.frozen(kw_only=True)
+class DeviceFindings:
+    """The findings of one device, in the order of their time.
+
+    Args:
+        device: the device; `""` for rows that name none.
+        severity: the highest of its findings.
+        risk_score: the highest of its findings.
+        findings: its findings, the earliest first; each is that of all its devices.
+    """
+
+    device: str
+    severity: Severity
+    risk_score: int
+    findings: tuple[Finding, ...]
+
+    def __str__(self) -> str:
+        count = f"{len(self.findings)} finding{'' if len(self.findings) == 1 else 's'}"
+        return f"[{self.severity.label} {self.risk_score}] {self.device or 'no device'}: {count}"
+
+
+def devices_of(findings: Iterable[Finding]) -> tuple[DeviceFindings, ...]:
+    """Return the devices of findings: that with the highest score first, then that with most findings.
+
+    Cost: linear in the devices of all findings, plus the sort.
+    """
+    by_device: dict[str, list[Finding]] = {}
+    scores: dict[str, int] = {}
+    for finding in findings:
+        scores[finding.uid] = finding.risk_score
+        for device in finding.devices:
+            by_device.setdefault(device, []).append(finding)
+    found = [
+        DeviceFindings(
+            device=device,
+            severity=max(each.severity for each in members),
+            risk_score=max(scores[each.uid] for each in members),
+            findings=tuple(sorted(members, key=lambda each: (each.first_seen, each.child, each.parent))),
+        )
+        for device, members in by_device.items()
+    ]
+    return tuple(sorted(found, key=lambda each: (-each.risk_score, -len(each.findings), each.device)))

@@ -1,0 +1,167 @@
+r"""Images: which one a process runs, as the relations see it, and what keeps a starter unknown.
+
+Two questions about a name need the strict answer each. *Is it watched?* Every spelling counts as the file
+that it resembles. *May it be expected?* Only a plain name may: `services.exe:x` is watched as services.exe,
+but it is another file, so it is never one that a relation expects.
+"""
+
+from __future__ import annotations
+
+import enum
+from typing import Final
+
+import attrs
+
+from parentchild.events import Process
+from parentchild.windows.names import KERNEL, fold, image_name, is_kernel, is_plain_name
+from parentchild.windows.paths import SYSTEM_DRIVES, directory_of, on_system_drive
+from parentchild.windows.placeholders import MissingName, missing_name
+
+_KERNEL_PID: Final = 4
+_NO_PIDS: Final = frozenset({None, 0})
+_ROOT: Final = "\\"
+
+
+class MissingParent(enum.Enum):
+    """What is missing when the verdict is unknown."""
+
+    ABSENT = "the source names no parent"
+    NAMELESS = "the parent has neither a name nor a pid"
+    PID_ONLY = "the parent has a pid but no name, and its start was not seen"
+    PLACEHOLDER = "the parent's name is a placeholder"
+    SID = "the parent's name is a security identifier"
+    NUMBER = "the parent's name is a number"
+    CREATOR = "another process than the parent made the call, and it has no name"
+    FORGOTTEN = "the parent has a pid but no name, and starts on its device had to be forgotten"
+    AMBIGUOUS = "the parent has a pid but no name, and the order of its starts is not certain"
+    TOO_OLD = "the parent has a pid but no name, and its only start is more than a day older"
+
+
+_MISSING: Final = {
+    MissingName.PLACEHOLDER: MissingParent.PLACEHOLDER,
+    MissingName.SID: MissingParent.SID,
+    MissingName.NUMBER: MissingParent.NUMBER,
+}
+
+
+@attrs.define(eq=False)  # two for each evaluation; a frozen class takes twice as long to build
+class Image:
+    """A process as the relations see it; nobody changes it.
+
+    Args:
+        name: its comparable name; as logged where nothing comparable is left of it; `""` where unknown.
+        directory: the directory that it lies in, the system drive written as `c:`; None where unknown.
+        logged: the text that names it, as logged.
+        process: the process itself.
+        is_placed: whether that text says the directory too, so that whoever read it knows both.
+    """
+
+    name: str
+    directory: str | None
+    logged: str
+    process: Process
+    is_placed: bool = False
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether it may be expected at all, since its name is exactly that of its file."""
+        return is_plain_name(self.logged)
+
+
+def name_of(process: Process) -> str:
+    """Return a process's comparable name; that of its path where it has none, or a placeholder; else `""`."""
+    return _named(process)[1]
+
+
+def is_nameless(process: Process) -> bool:
+    """Tell whether nothing in a process says which image it is: no name, no path, or a placeholder."""
+    image = image_of(process)
+    return not image.name or missing_name(image.logged, image.directory) is not None
+
+
+def image_of(process: Process, system_drives: frozenset[str] = SYSTEM_DRIVES) -> Image:
+    r"""Return the image of a process, whatever stands in its name.
+
+    Cost: linear in the length of name and path; a good microsecond for plain ones.
+
+    >>> image_of(Process("SVCHOST.EXE ", path=r"\\?\C:\Windows\System32\svchost.exe")).directory
+    'c:\\windows\\system32'
+    """
+    logged, name = _named(process)
+    directory = directory_of(logged, name)  # a name that is a path says where it lies
+    is_placed = directory is not None and directory != _ROOT  # a lone backslash says little
+    if not is_placed:
+        directory = directory_of(process.path or logged, name)
+    if directory is None:
+        return Image(name, None, logged, process)
+    if directory[:3] != "c:\\" or system_drives is not SYSTEM_DRIVES:
+        directory = on_system_drive(directory, system_drives)
+    return Image(name or fold(logged), directory, logged, process, is_placed)
+
+
+def starter_of(
+    process: Process | None, system_drives: frozenset[str] = SYSTEM_DRIVES
+) -> Image | MissingParent:
+    """Return the image of a parent or creator, or what keeps it unknown.
+
+    A known directory is never a gap: somebody's file lies there, however it is named.
+
+    >>> starter_of(Process("N/A")), starter_of(Process(None, pid=4)).name
+    (<MissingParent.PLACEHOLDER: "the parent's name is a placeholder">, 'system')
+    """
+    if process is None:
+        return MissingParent.ABSENT
+    image = image_of(process, system_drives)
+    missing = missing_name(image.logged, image.directory)
+    if missing is None and image.name:
+        return _kernel(image, system_drives) if is_kernel(image.name) else image
+    if process.pid == _KERNEL_PID:
+        return Image(KERNEL, None, KERNEL, process)
+    if not image.name:
+        return MissingParent.NAMELESS if process.pid in _NO_PIDS else MissingParent.PID_ONLY
+    return _MISSING[missing] if missing is not None else MissingParent.NAMELESS
+
+
+def shown_name(image: Image) -> str:
+    r"""Return the name under which a starter is reported: that of a file that is not plain as it was logged.
+
+    >>> shown_name(image_of(Process(r"C:\Windows\System32\Services.exe:x")))
+    'services.exe:x'
+    """
+    if image.is_plain:
+        return image.name
+    text = fold(image.logged)
+    return text[max(text.rfind("\\"), text.rfind("/")) + 1 :].strip("\0") or image.name
+
+
+def is_same_process(one: Process, other: Process) -> bool | None:
+    """Tell whether two processes of one event are one, by guid, else by pid; None where neither tells."""
+    if one.guid is not None and other.guid is not None:
+        return one.guid == other.guid
+    if one.pid in _NO_PIDS or other.pid in _NO_PIDS:
+        return None
+    return one.pid == other.pid
+
+
+def _named(process: Process) -> tuple[str, str]:
+    """Return the text that names a process's image, as logged, and the comparable name in it."""
+    logged, path = process.name or "", process.path
+    name = image_name(logged) if logged else ""
+    if path and (not name or missing_name(logged) is not None):
+        named_by_path = image_name(path)
+        if named_by_path and missing_name(path) is None:
+            return path, named_by_path
+        return logged if name else path, name
+    return logged, name
+
+
+def _kernel(image: Image, system_drives: frozenset[str]) -> Image:
+    """Return the kernel under its one name; a sensor may log `System` beside the path of its file."""
+    path = image.process.path
+    file = "" if path is None else image_name(path)
+    directory = image.directory
+    if is_kernel(file):
+        directory = directory_of(path, file)
+        if directory is not None:
+            directory = on_system_drive(directory, system_drives)
+    return Image(KERNEL, directory, image.logged, image.process, image.is_placed)

@@ -1,0 +1,106 @@
+"""Answers of search engines and query services: documents that hold many rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from parentchild.telemetry.envelopes.envelope import Opened
+from parentchild.telemetry.nested import as_list, as_object
+from parentchild.telemetry.source import Row
+
+_LISTS = ("results", "Results", "records", "Records", "value", "hits", "responses", "tables", "Tables")
+_NAMES = ("columns", "Columns", "schema", "fields")
+_ROWS = ("values", "rows", "Rows", "datarows")
+_NAMES_OF_NAMES = ("name", "ColumnName", "Name")
+_TITLES = {
+    "Event Time": "Timestamp",
+    "Machine Id": "DeviceId",
+    "Computer Name": "DeviceName",
+    "Sha256": "SHA256",
+}
+
+
+def listed(row: Row) -> Opened:
+    """Open a document whose rows are a list of objects, such as `results`, `records` or `value`."""
+    for column in _LISTS:
+        value = row.get(column)
+        found = as_object(value)
+        items = as_list(value if found is None else found.get("hits"))  # Elasticsearch: hits.hits
+        if items is not None and all(as_object(item) is not None for item in items):
+            return items
+    return None
+
+
+def tabled(row: Row) -> Opened:
+    """Open a table: the names of its columns once, and the values of each row in a list."""
+    names = next((found for column in _NAMES if (found := _names(row.get(column))) is not None), None)
+    rows = next((found for column in _ROWS if (found := as_list(row.get(column))) is not None), None)
+    if names is None or rows is None:
+        return None
+    lists = [as_list(each) for each in rows]
+    if any(each is None or len(each) != len(names) for each in lists):
+        return None
+    return (dict(zip(names, each, strict=True)) for each in lists if each is not None)
+
+
+def by_column(row: Row) -> Opened:
+    """Open Splunk's `json_cols`: the names of the columns, and the values of each column in a list."""
+    names, columns = _names(row.get("fields")), as_list(row.get("columns"))
+    if names is None or columns is None or len(columns) != len(names):
+        return None
+    values = [as_list(each) for each in columns]
+    if any(each is None for each in values):
+        return None
+    return (
+        dict(zip(names, each, strict=False)) for each in zip(*(each or () for each in values), strict=False)
+    )
+
+
+def hit(row: Row) -> Opened:
+    """Open a hit of Elasticsearch or OpenSearch: its `_source`, else its `fields`, each a list."""
+    if (source := as_object(row.get("_source"))) is not None and source:
+        return (source,)
+    fields = as_object(row.get("fields"))
+    if fields is None or not ("_index" in row or "_id" in row):
+        return None
+    return ({name: _single(value) for name, value in fields.items()},)
+
+
+def portal_headers(row: Row) -> Opened:
+    """Open a row of Log Analytics' CSV, whose times are headed `TimeGenerated [UTC]`."""
+    return ({name.partition(" [")[0] if _is_zoned(name) else name: value for name, value in row.items()},)
+
+
+def has_portal_headers(columns: object) -> bool:
+    """Tell whether any column is headed with a zone."""
+    return any(map(_is_zoned, columns if isinstance(columns, frozenset) else ()))
+
+
+def titled(row: Row) -> Opened:
+    """Open a row of Defender's device timeline, whose columns are titles: `Initiating Process Id`."""
+    return ({_TITLES.get(name, name.replace(" ", "")): value for name, value in row.items()},)
+
+
+def _is_zoned(name: object) -> bool:
+    return isinstance(name, str) and name.endswith("]") and " [" in name
+
+
+def _single(value: object) -> object:
+    items = as_list(value)
+    return items[0] if items is not None and len(items) == 1 else value
+
+
+def _names(value: object) -> Sequence[str] | None:
+    items = as_list(value)
+    if not items:
+        return None
+    names = list(_each_name(items))
+    return names if len(names) == len(items) else None
+
+
+def _each_name(items: Sequence[object]) -> Iterator[str]:
+    for item in items:
+        found = as_object(item)
+        name = item if found is None else next((found[key] for key in _NAMES_OF_NAMES if key in found), None)
+        if isinstance(name, str):
+            yield name

@@ -1,0 +1,175 @@
+"""Envelopes of collectors and search front ends, which wrap rows of any source."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from parentchild.errors import InvalidEvent
+from parentchild.telemetry.envelopes.envelope import Aside, Opened
+from parentchild.telemetry.envelopes.eventlog import text_or_object
+from parentchild.telemetry.messages import message_row
+from parentchild.telemetry.nested import as_list, as_object, reached
+from parentchild.telemetry.source import Row
+
+_PREFIX = "Processes."
+_CHILDREN = "__children"
+
+
+def within(column: str) -> Callable[[Row], Opened]:
+    """Return what opens the object, or its text, in a column."""
+    return lambda row: text_or_object(row, column)
+
+
+def splunk_raw(row: Row) -> Opened:
+    """Open `_raw` of Splunk: the XML, the JSON or the classic text of an event."""
+    raw = row.get("_raw")
+    if not isinstance(raw, str):
+        return None
+    try:
+        opened = text_or_object(row, "_raw")
+    except InvalidEvent:
+        if _tells_more(row):
+            return None
+        raise
+    if opened is not None:
+        return opened
+    return _classic(raw, "_raw")
+
+
+def _tells_more(row: Row) -> bool:
+    """Tell whether Splunk has already taken the fields out of `_raw`."""
+    return any(name in row for name in ("EventCode", "process_name", "process_path", "Image", "EventID"))
+
+
+def _classic(text: str, column: str) -> Opened:
+    """Open the text that the Event Viewer shows of a record; None when it is none."""
+    row = message_row(text, column)
+    return None if row is None else (row,)
+
+
+def message(row: Row) -> Opened:
+    """Open a row whose only content is the text of the record: `Message` or `message`."""
+    for column in ("Message", "message"):
+        text = row.get(column)
+        if isinstance(text, str) and text.lstrip("\ufeff \t\r\n").startswith(("<", "{")):
+            return text_or_object(row, column)
+        if isinstance(text, str) and (inner := message_row(text, column)) is not None:
+            return ({**{name: value for name, value in row.items() if name != column}, **inner},)
+    return None
+
+
+def tstats(row: Row) -> Opened:
+    """Open a row of Splunk's `tstats`, whose columns are called `Processes.process_name`."""
+    return ({name.removeprefix(_PREFIX): value for name, value in row.items()},)
+
+
+def is_tstats(columns: object) -> bool:
+    """Tell whether columns are named after the data model."""
+    return isinstance(columns, frozenset) and any(
+        isinstance(name, str) and name.startswith(_PREFIX) for name in columns
+    )
+
+
+def gelf(row: Row) -> Opened:
+    """Open a message of GELF: the additional fields, whose names start with an underscore."""
+    inner = {name[1:]: value for name, value in row.items() if name.startswith("_") and name != "_id"}
+    if inner:
+        return (inner,)
+    return text_or_object(row, "full_message") or text_or_object(row, "short_message")
+
+
+def limacharlie(row: Row) -> Opened:
+    """Open an event of LimaCharlie that holds a record of the event log, `event.EVENT`."""
+    record = as_object(reached(row, "event.EVENT"))
+    return None if record is None else ({"Event": record},)
+
+
+def panther(row: Row) -> Opened:
+    """Open a row of Panther that keeps what the tool wrote in `event`."""
+    return text_or_object(row, "event")
+
+
+def otlp(row: Row) -> Opened:
+    """Open an export of OpenTelemetry: the bodies of all log records."""
+    bodies: list[object] = []
+    for resource in as_list(row.get("resourceLogs")) or ():
+        scopes = as_object(resource)
+        for scope in as_list(None if scopes is None else scopes.get("scopeLogs")) or ():
+            records = as_object(scope)
+            for record in as_list(None if records is None else records.get("logRecords")) or ():
+                found = as_object(record)
+                if found is not None:
+                    bodies.append(_plain(found.get("body"), 0))
+    return bodies
+
+
+_ANY_VALUES = ("stringValue", "intValue", "doubleValue", "boolValue", "bytesValue")
+_DEEPEST = 16
+
+
+def _plain(value: object, depth: int) -> object:
+    """Return one of OpenTelemetry's typed values as it is."""
+    found = as_object(value)
+    if found is None or depth > _DEEPEST:
+        return value
+    for kind in _ANY_VALUES:
+        if kind in found:
+            return found[kind]
+    listed = as_object(found.get("arrayValue"))
+    if listed is not None:
+        return [_plain(each, depth + 1) for each in as_list(listed.get("values")) or ()]
+    pairs = as_object(found.get("kvlistValue"))
+    if pairs is None:
+        return value
+    return _pairs(pairs, depth)
+
+
+def _pairs(pairs: Mapping[str, object], depth: int) -> Mapping[str, object]:
+    named: dict[str, object] = {}
+    for each in as_list(pairs.get("values")) or ():
+        pair = as_object(each) or {}
+        key = pair.get("key")
+        if isinstance(key, str):
+            named[key] = _plain(pair.get("value"), depth + 1)
+    return named
+
+
+def osquery_result(row: Row) -> Opened:
+    """Open a line of osquery's result log: one row of a table, or one that is gone."""
+    columns = as_object(row.get("columns"))
+    if columns is None:
+        return None
+    return (Aside("removed"),) if row.get("action") == "removed" else (columns,)
+
+
+def osquery_snapshot(row: Row) -> Opened:
+    """Open a snapshot of osquery, or a batch of differential results."""
+    rows = as_list(row.get("snapshot"))
+    if rows is not None:
+        return rows
+    results = as_object(row.get("diffResults"))
+    if results is None:
+        return None
+    added, removed = as_list(results.get("added")) or (), as_list(results.get("removed")) or ()
+    return (*added, *(Aside("removed") for _ in removed))
+
+
+def cape(row: Row) -> Opened:
+    """Open a report of CAPE: the processes of its `behavior`."""
+    return as_list(reached(row, "behavior.processes"))
+
+
+def tree(row: Row) -> Opened:
+    """Open a row of a tree: itself, and the rows under it, from the top down."""
+    found: list[object] = []
+    waiting: list[object] = [row]
+    while waiting:
+        node = waiting.pop()
+        each = as_object(node)
+        if each is None:
+            found.append(node)
+            continue
+        children = as_list(each.get(_CHILDREN)) or ()
+        found.append({name: value for name, value in each.items() if name != _CHILDREN})
+        waiting.extend(reversed(children))
+    return found

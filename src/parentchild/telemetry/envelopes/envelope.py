@@ -1,0 +1,101 @@
+"""What an envelope is: something that wraps rows, and may know more of them than they do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Set
+from typing import TypeAlias
+
+import attrs
+
+from parentchild.telemetry.nested import as_object, reached
+from parentchild.telemetry.source import Row
+
+
+@attrs.frozen
+class Aside:
+    """What an envelope holds that is no row: an event about something else, told by the envelope alone.
+
+    Args:
+        kind: what it is about, as the tool calls it.
+    """
+
+    kind: str
+
+
+@attrs.frozen(kw_only=True)
+class Context:
+    """What the envelopes of a row know of it.
+
+    Args:
+        device: the host.
+        time: when it happened, as the envelope writes it.
+        ingested: when it reached its store, as the envelope writes it.
+    """
+
+    device: str | None = None
+    time: object = None
+    ingested: object = None
+
+
+NO_CONTEXT = Context()
+"""The context of a row that nothing wraps."""
+
+Opened: TypeAlias = Iterable[object] | None
+"""The rows within, each a mapping, its text, or an `Aside`; None when it is not this envelope after all."""
+
+
+@attrs.frozen
+class Envelope:
+    """One kind of envelope.
+
+    Args:
+        name: whose it is.
+        wraps: tells from the names of a row's columns whether it may be one.
+        open: gives what is within.
+        device: where the device may stand in it, best first; dotted columns lead into objects.
+        time: where the time may stand in it.
+        ingested: where the time may stand at which it reached its store.
+    """
+
+    name: str
+    wraps: Callable[[Set[object]], bool]
+    open: Callable[[Row], Opened]
+    device: tuple[str, ...] = ()
+    time: tuple[str, ...] = ()
+    ingested: tuple[str, ...] = ()
+
+    def context(self, row: Row, outer: Context) -> Context:
+        """Return what is known of the rows within: what this envelope says, else what is around it."""
+        return Context(
+            device=_text(row, self.device) or outer.device,
+            time=_first(row, self.time) or outer.time,
+            ingested=_first(row, self.ingested) or outer.ingested,
+        )
+
+
+def having(*columns: str) -> Callable[[Set[object]], bool]:
+    """Return what tells whether all of some columns are there."""
+    wanted = frozenset(columns)
+    return lambda found: wanted <= found
+
+
+def having_any(*columns: str) -> Callable[[Set[object]], bool]:
+    """Return what tells whether one of some columns is there."""
+    wanted = frozenset(columns)
+    return lambda found: not wanted.isdisjoint(found)
+
+
+def _text(row: Row, paths: tuple[str, ...]) -> str | None:
+    for path in paths:
+        value = reached(row, path)
+        if isinstance(value, str) and value.strip() not in {"", "-"}:
+            return value
+    return None
+
+
+def _first(row: Row, paths: tuple[str, ...]) -> object:
+    for path in paths:
+        value = reached(row, path)
+        if value not in {None, ""} if value.__class__ in {str, type(None)} else as_object(value) is None:
+            return value
+    return None

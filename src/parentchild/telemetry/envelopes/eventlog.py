@@ -1,0 +1,389 @@
+"""Envelopes of the Windows event log: what parsers and collectors of it write.
+
+Each gives the record as `{"Event": {"System": ..., "EventData": ...}}`, with the event's own names.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from parentchild.errors import InvalidEvent
+from parentchild.telemetry.envelopes.envelope import Aside, Opened
+from parentchild.telemetry.envelopes.positional import named
+from parentchild.telemetry.nested import as_list, as_object, reached
+from parentchild.telemetry.source import Row
+from parentchild.telemetry.texts import XML_COLUMN, from_json, things_in
+
+_SYSMON, _SECURITY = "Microsoft-Windows-Sysmon", "Microsoft-Windows-Security-Auditing"
+_SYSMON_LOG = "Microsoft-Windows-Sysmon/Operational"
+_STARTED_BY_SECURITY = "4688"
+_DEFENDER = "AdvancedHunting-"  # of its streaming API, whose rows Defender's own reader knows
+
+
+def _record(  # noqa: PLR0913 - a record has these parts
+    data: Mapping[str, object],
+    *,
+    provider: object = None,
+    number: object = None,
+    channel: object = None,
+    computer: object = None,
+    time: object = None,
+    record_id: object = None,
+) -> Row:
+    system = {
+        "Provider": provider,
+        "EventID": number,
+        "Channel": channel,
+        "Computer": computer,
+        "TimeCreated": time,
+        "EventRecordID": record_id,
+    }
+    return {"Event": {"System": system, "EventData": data}}
+
+
+def text_or_object(row: Row, column: str) -> Opened:
+    """Open what is within a column: an object, or JSON or XML text of one."""
+    value = row.get(column)
+    if (found := as_object(value)) is not None:
+        return (found,)
+    if isinstance(value, str) and value.lstrip("\ufeff \t\r\n").startswith(("<", "{")):
+        return things_in(value)
+    return None
+
+
+def parser_record(row: Row) -> Opened:
+    """Open a record of pyevtx-rs: the event as JSON or XML text in `data`."""
+    return text_or_object(row, "data")
+
+
+def system_and_data(row: Row) -> Opened:
+    """Open an event without `Event` around it, as Velociraptor and OpenWEC write it."""
+    if as_object(row.get("System")) is None:
+        return None
+    return ({"Event": row},)
+
+
+def wazuh(row: Row) -> Opened:
+    """Open an alert of Wazuh: `data.win`, whose names start in lower case and whose backslashes are doubled."""
+    win = as_object(reached(row, "data.win"))
+    if win is None:
+        win = as_object(row.get("win"))
+    system = None if win is None else as_object(win.get("system"))
+    if win is None or system is None:
+        return None
+    data = as_object(win.get("eventdata")) or {}
+    return (
+        _record(
+            {name[:1].upper() + name[1:]: _undoubled(value) for name, value in data.items()},
+            provider=system.get("providerName"),
+            number=system.get("eventID"),
+            channel=system.get("channel"),
+            computer=system.get("computer"),
+            time=system.get("systemTime"),
+            record_id=system.get("eventRecordID"),
+        ),
+    )
+
+
+def wazuh_dotted(row: Row) -> Opened:
+    """Open a row of Wazuh's dashboard, whose columns are `data.win.eventdata.image` and the like."""
+    win: dict[str, dict[str, object]] = {"system": {}, "eventdata": {}}
+    for name, value in row.items():
+        part, _, column = name.removeprefix("data.win.").partition(".")
+        if name.startswith("data.win.") and part in win and column:
+            win[part][column] = value
+    return wazuh({"win": win})
+
+
+def has_wazuh_columns(columns: object) -> bool:
+    """Tell whether columns are those of Wazuh's dashboard."""
+    return isinstance(columns, frozenset) and any(
+        isinstance(name, str) and name.startswith("data.win.system.") for name in columns
+    )
+
+
+def evtxecmd(row: Row) -> Opened:
+    """Open a row of EvtxECmd or KAPE: the event's data are JSON text in `Payload`."""
+    payload = row.get("Payload")
+    if payload in {None, ""} if isinstance(payload, (str, type(None))) else True:
+        data: Mapping[str, object] = {}
+    else:
+        found = as_object(from_json("Payload", str(payload)))
+        if found is None:
+            raise InvalidEvent("Payload", payload, "must be the JSON of an object")
+        inner = found.get("EventData")
+        data = as_object(inner) or {}
+    return (
+        _record(
+            data,
+            provider=row.get("Provider"),
+            number=row.get("EventId"),
+            channel=row.get("Channel"),
+            computer=row.get("Computer"),
+            time=_utc(row.get("TimeCreated")),
+            record_id=row.get("EventRecordId"),
+        ),
+    )
+
+
+def _utc(value: object) -> object:
+    """Return a time of EvtxECmd, which is UTC also where it does not say so."""
+    return f"{value}Z" if isinstance(value, str) and _PLAIN_TIME.fullmatch(value) else value
+
+
+_PLAIN_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[ T][0-9:]{8}(?:\.[0-9]+)?")
+
+
+_HAYABUSA_CHANNELS = {"Sysmon": _SYSMON_LOG, "Sec": "Security"}
+_HAYABUSA_PROVIDERS = {"Sysmon": _SYSMON, _SYSMON_LOG: _SYSMON, "Sec": _SECURITY, "Security": _SECURITY}
+_HAYABUSA_SYSMON = {
+    "Cmdline": "CommandLine",
+    "Proc": "Image",
+    "PID": "ProcessId",
+    "PGUID": "ProcessGuid",
+    "ParentCmdline": "ParentCommandLine",
+    "ParentProc": "ParentImage",
+    "ParentPID": "ParentProcessId",
+    "ParentPGUID": "ParentProcessGuid",
+    "SrcProc": "SourceImage",
+    "SrcPID": "SourceProcessId",
+    "SrcPGUID": "SourceProcessGuid",
+    "TgtProc": "TargetImage",
+    "TgtPID": "TargetProcessId",
+    "TgtPGUID": "TargetProcessGuid",
+}
+_HAYABUSA_4688 = {
+    "Cmdline": "CommandLine",
+    "Proc": "NewProcessName",
+    "PID": "NewProcessId",
+    "ParentProc": "ParentProcessName",
+    "ParentPID": "ProcessId",
+}
+_HAYABUSA_4689 = {"Proc": "ProcessName", "PID": "ProcessId"}
+_HAYABUSA_PARTS = ("Details", "ExtraFieldInfo", "AllFieldInfo")
+
+
+def hayabusa(row: Row) -> Opened:
+    """Open a row of Hayabusa: the fields lie in `Details` under its own short names, and in other columns."""
+    data: dict[str, object] = {}
+    names = _hayabusa_names(row)
+    for column in _HAYABUSA_PARTS:
+        for name, value in _pairs(row.get(column)).items():
+            data.setdefault(names.get(name, name), value)
+    channel = row.get("Channel")
+    short = channel if isinstance(channel, str) else ""
+    return (
+        _record(
+            data,
+            provider=_HAYABUSA_PROVIDERS.get(short),
+            number=row.get("EventID"),
+            channel=_HAYABUSA_CHANNELS.get(short, channel),
+            computer=row.get("Computer"),
+            time=row.get("Timestamp"),
+            record_id=row.get("RecordID"),
+        ),
+    )
+
+
+def _hayabusa_names(row: Row) -> Mapping[str, str]:
+    if row.get("Channel") in {"Sysmon", _SYSMON_LOG} if isinstance(row.get("Channel"), str) else False:
+        return _HAYABUSA_SYSMON
+    return _HAYABUSA_4688 if str(row.get("EventID")) == _STARTED_BY_SECURITY else _HAYABUSA_4689
+
+
+def _pairs(value: object) -> Mapping[str, object]:
+    if (found := as_object(value)) is not None:
+        return found
+    pairs: dict[str, object] = {}
+    if isinstance(value, str):
+        for part in value.split(" ¦ "):
+            name, colon, rest = part.partition(": ")
+            if colon:
+                pairs.setdefault(name.strip(), rest)
+    return pairs
+
+
+def plaso(row: Row) -> Opened:
+    """Open an event of plaso: the XML in `xml_string`, else the values in `strings`; others stand aside."""
+    kind = row.get("data_type")
+    if kind != "windows:evtx:record":
+        return (Aside(kind if isinstance(kind, str) else "event of plaso"),)
+    xml = row.get("xml_string")
+    if isinstance(xml, str) and xml.lstrip().startswith("<"):
+        return ({XML_COLUMN: xml},)
+    number = row.get("event_identifier")
+    return _positional_record(row, row.get("source_name"), number, row.get("strings"))
+
+
+def positional(row: Row) -> Opened:
+    """Open a record whose data are a list without names: Fluentd, Fluent Bit, Get-WinEvent."""
+    for column in ("StringInserts", "string_inserts", "Properties", "EventData"):
+        values = as_list(row.get(column))
+        if values is None:
+            continue
+        provider = _first(row, "ProviderName", "SourceName", "provider_name", "source_name", "Provider")
+        number = _first(row, "EventID", "Id", "EventId", "event_id", "EventIdentifier")
+        return _positional_record(row, provider, number, [_value(each) for each in values])
+    return None
+
+
+def _positional_record(row: Row, provider: object, number: object, values: object) -> Opened:
+    listed = as_list(values)
+    data = None if listed is None else named(provider, number, listed)
+    return (
+        _record(
+            {} if data is None else data,
+            provider=provider,
+            number=number,
+            channel=_first(row, "Channel", "LogName", "channel"),
+            computer=_first(
+                row, "Computer", "MachineName", "computer", "ComputerName", "computer_name", "hostname"
+            ),
+            time=_first(row, "TimeCreated", "TimeGenerated", "time_created", "timestamp", "time_generated"),
+            record_id=_first(row, "EventRecordID", "RecordId", "RecordNumber", "record_number", "record_id"),
+        ),
+    )
+
+
+def _value(item: object) -> object:
+    found = as_object(item)
+    return item if found is None else found.get("Value")
+
+
+def numbered_data(row: Row) -> Opened:
+    """Open a row with the event's number in `ID` or `Id` and its data by name: Velociraptor's live artifacts."""
+    data = as_object(row.get("EventData"))
+    if data is None:
+        return None
+    started_by_sysmon = "UtcTime" in data
+    return (
+        _record(
+            data,
+            provider=_first(row, "ProviderName", "Provider") or (_SYSMON if started_by_sysmon else None),
+            number=_first(row, "ID", "Id"),
+            channel=_first(row, "Channel", "LogName"),
+            computer=_first(row, "Computer", "MachineName", "Hostname", "Fqdn", "ClientId"),
+            time=_first(row, "TimeCreated", "Timestamp", "EventTime"),
+            record_id=_first(row, "EventRecordID", "RecordId"),
+        ),
+    )
+
+
+def extra_event_data(row: Row) -> Opened:
+    """Open a Windows event of Panther: its data are in `ExtraEventData`."""
+    data = as_object(row.get("ExtraEventData"))
+    if data is None and isinstance(text := row.get("ExtraEventData"), str):
+        data = as_object(from_json("ExtraEventData", text)) if text.strip() else {}
+    if data is None:
+        return None
+    return (
+        _record(
+            data,
+            provider=_first(row, "ProviderName", "SourceName", "Provider"),
+            number=_first(row, "EventID", "EventId"),
+            channel=_first(row, "Channel", "LogName"),
+            computer=_first(row, "Computer", "Hostname", "ComputerName"),
+            time=_first(row, "TimeCreated", "EventTime", "p_event_time"),
+            record_id=_first(row, "EventRecordID", "RecordNumber"),
+        ),
+    )
+
+
+def opentelemetry(row: Row) -> Opened:
+    """Open the body that OpenTelemetry's receiver of the Windows event log writes."""
+    number = row.get("event_id")
+    identity = as_object(number)
+    data = row.get("event_data")
+    listed = as_list(data)
+    if listed is None and (found := as_object(data)) is not None:
+        listed = as_list(found.get("data"))
+    values: dict[str, object] = {}
+    if listed is None:
+        values.update(as_object(data) or {})
+    for item in listed or ():
+        values.update(as_object(item) or {})
+    return (
+        _record(
+            values,
+            provider=reached(row, "provider.name") or row.get("provider"),
+            number=number if identity is None else identity.get("id"),
+            channel=row.get("channel"),
+            computer=row.get("computer"),
+            time=row.get("system_time"),
+            record_id=row.get("record_id"),
+        ),
+    )
+
+
+def windows_events(row: Row) -> Opened:
+    """Open a row of osquery's table `windows_events`: the event's data are JSON text in `data`."""
+    text = row.get("data")
+    found = as_object(from_json("data", text)) if isinstance(text, str) and text.strip() else as_object(text)
+    data = {} if found is None else as_object(found.get("EventData")) or {}
+    return (
+        _record(
+            data,
+            provider=row.get("provider_name"),
+            number=row.get("eventid"),
+            channel=row.get("source"),
+            computer=row.get("computer_name"),
+            time=_first(row, "datetime", "time"),
+        ),
+    )
+
+
+def diagnostics(row: Row) -> Opened:
+    """Open a Windows event of Azure diagnostics: its XML, in `properties.RawXml`; other logs stand aside."""
+    category = row.get("category")
+    if not isinstance(category, str) or category.startswith(_DEFENDER):
+        return None
+    xml = reached(row, "properties.RawXml")
+    return ({XML_COLUMN: xml} if isinstance(xml, str) and xml.lstrip().startswith("<") else Aside(category),)
+
+
+_SPLUNK_NAMES = {
+    "CreatorProcessName": "ParentProcessName",
+    "CreatorProcessID": "ProcessId",
+    "CreatorProcessId": "ProcessId",
+    "NewProcessID": "NewProcessId",
+    "ProcessID": "ProcessId",
+    "ProcessCommandLine": "CommandLine",
+    "Process_Command_Line": "CommandLine",
+}
+
+
+def event_code(row: Row) -> Opened:
+    """Open a row of Splunk's fields of a Windows event, which call its number `EventCode`."""
+    origin = " ".join(
+        str(row[name]) for name in ("source", "sourcetype", "LogName", "SourceName", "Channel") if name in row
+    )
+    is_sysmon = "sysmon" in origin.lower() or any(
+        name in row for name in ("Image", "ParentImage", "SourceImage")
+    )
+    data = {}
+    for name, value in row.items():
+        plain = name.replace("_", "")
+        data.setdefault(_SPLUNK_NAMES.get(plain, plain), value)
+    return (
+        _record(
+            data,
+            provider=_SYSMON if is_sysmon else _SECURITY if "security" in origin.lower() else None,
+            number=row.get("EventCode"),
+            computer=_first(row, "Computer", "ComputerName", "dvc", "dest", "host"),
+            time=_first(row, "_time", "SystemTime", "TimeCreated"),
+            record_id=_first(row, "EventRecordID", "RecordNumber", "RecordID"),
+        ),
+    )
+
+
+def _undoubled(value: object) -> object:
+    return value.replace("\\\\", "\\") if isinstance(value, str) else value
+
+
+def _first(row: Row, *columns: str) -> object:
+    for column in columns:
+        value = row.get(column)
+        if value is not None and value != "":
+            return value
+    return None

@@ -1,0 +1,39 @@
+"""The Windows event log: records of any writer, told apart once they are opened."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from parentchild.telemetry import ecs, security, sysmon
+from parentchild.telemetry.record import Record
+from parentchild.telemetry.records import MARKS, TIME, kind_of, opened
+from parentchild.telemetry.source import Outcome, Prefiltering, Row, Source
+
+
+def narrowed(row: Row) -> tuple[Source, Callable[[Any, Prefiltering], Outcome], Row | Record]:
+    """Return the source that wrote a record, what reads it, and what that is given.
+
+    Raises:
+        InvalidEvent: the record cannot be opened.
+    """
+    record = opened(row)
+    if record is None:  # its data have been moved to the fields of ECS
+        return ecs.SOURCE, ecs.SOURCE.event, row
+    if sysmon.is_sysmon(record):
+        return sysmon.SOURCE, sysmon.event_of, record
+    if security.is_security(record):
+        return security.SOURCE, security.event_of, record
+    return SOURCE, _other, record
+
+
+def _event(row: Row, prefilter: Prefiltering) -> Outcome:
+    _, event, subject = narrowed(row)
+    return event(subject, prefilter)
+
+
+def _other(record: Record, _: Prefiltering) -> Outcome:
+    return kind_of(record)
+
+
+SOURCE = Source("Windows event log", MARKS, _event, time=TIME, local_times=("EventTime",))

@@ -1,0 +1,125 @@
+"""What a caller gives: rows, a document of rows, their text, or something that must be read first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import cast
+
+from parentchild.errors import InvalidArgument, InvalidEvent
+from parentchild.telemetry.nested import as_list
+from parentchild.telemetry.texts import is_text, things_in
+
+_LONGEST_PATH = 1024
+
+
+def rows_in(given: object) -> Iterable[object]:
+    """Return what a caller gave as rows that `read_many` takes.
+
+    Taken are an iterable of rows, of pages (lists of rows) or of documents; one document or row; its text, also
+    of many lines or events; and a table that has `columns` and `rows`, as Azure's client gives. Nothing is
+    consumed, and what is within documents is left there.
+
+    Args:
+        given: what the caller gave.
+
+    Raises:
+        InvalidArgument: it is something else; the error says what to give instead.
+
+    >>> list(rows_in('{"EventID": 1}'))
+    [{'EventID': 1}]
+    >>> rows_in("events.csv")
+    Traceback (most recent call last):
+        ...
+    parentchild.errors.InvalidArgument: rows = 'events.csv': is a path: read it first, for example ...
+    """
+    if isinstance(given, Mapping):
+        return (cast("object", given),)
+    if is_text(given):
+        return _from_text(given)
+    if hasattr(given, "__fspath__"):
+        raise InvalidArgument("rows", given, _PATH)
+    tables = _tables(given)
+    if tables is not None:
+        return tables
+    reason = _why_no_row(given)
+    if reason is not None or not isinstance(given, Iterable):
+        reason = reason or "must be rows: a list of dicts, say, or the text of a JSON or XML file"
+        raise InvalidArgument("rows", given, reason)
+    rows = cast("Iterable[object]", given)
+    for row in rows if isinstance(rows, Sequence) else ():
+        check_row(row)
+        break
+    return rows
+
+
+def check_row(row: object) -> None:
+    """Refuse what is no row, and never will be, however it is written.
+
+    Raises:
+        InvalidArgument: it is a frame, a named tuple, or another object that holds rows.
+    """
+    reason = _why_no_row(row)
+    if reason is not None:
+        raise InvalidArgument("row", row, reason)
+
+
+_PATH = (
+    "is a path: read it first, for example open(path).read() of JSON or XML, or csv.DictReader(open(path))"
+)
+
+
+def _why_no_row(value: object) -> str | None:
+    """Return what to give instead of something that holds rows without being one; None when it may be one."""
+    if value is None or isinstance(value, (Mapping, str, bytes, int, float, list)):
+        return None
+    if hasattr(value, "_fields") or hasattr(value, "asDict"):
+        return 'is a tuple: give mappings, for example df.to_dict("records") or row.asDict()'
+    if hasattr(value, "__dataframe__") or (hasattr(value, "columns") and hasattr(value, "to_dict")):
+        return 'is a frame: give it alone to hunt, or its rows, df.to_dict("records")'
+    if hasattr(value, "to_pylist"):
+        return "is an Arrow table: give it alone to hunt, or its rows, table.to_pylist()"
+    if hasattr(value, "iter_rows") or hasattr(value, "take_all"):
+        return "is a data set: give its rows, for example dataset.iter_rows()"
+    if hasattr(value, "xml") and callable(value.xml):
+        return "is a record of a parser: give its text, record.xml()"
+    return None
+
+
+def _from_text(text: str | bytes) -> Iterable[object]:
+    try:
+        return things_in(text)
+    except InvalidEvent as error:
+        plain = text if isinstance(text, str) else text.decode("utf-8", "replace")
+        if plain.lstrip("\ufeff \t\r\n").startswith(("<", "{", "[")):
+            return (text,)  # broken: a row that cannot be read
+        lines = plain.strip().splitlines()
+        if (
+            len(lines) == 1
+            and len(plain) <= _LONGEST_PATH
+            and ("." in plain or "/" in plain or "\\" in plain)
+        ):
+            raise InvalidArgument("rows", text, _PATH) from error
+        if len(lines) > 1 and ("," in lines[0] or ";" in lines[0] or "\t" in lines[0]):
+            reason = "is the text of a table: give its rows, csv.DictReader(text.splitlines())"
+            raise InvalidArgument("rows", text, reason) from error
+        raise InvalidArgument("rows", text, error.reason) from error
+
+
+def _tables(given: object) -> Iterable[object] | None:
+    """Return the rows of a table object that keeps the names of its columns apart; None when it is none."""
+    tables = as_list(getattr(given, "tables", None))
+    if tables is not None:
+        return [{"columns": _columns(each), "rows": _rows(each)} for each in tables]
+    columns, rows = _columns(given), _rows(given)
+    if columns is None or rows is None:
+        return None
+    return ({"columns": columns, "rows": rows},)
+
+
+def _columns(table: object) -> Sequence[object] | None:
+    return as_list(getattr(table, "columns", None))
+
+
+def _rows(table: object) -> Sequence[object] | None:
+    rows = as_list(getattr(table, "rows", None))
+    return None if rows is None else [list(each) if isinstance(each, Iterable) else each for each in rows]

@@ -1,0 +1,83 @@
+"""Rows as text: JSON, lines of JSON, and the XML of events, one or many in a text."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TypeGuard
+
+from parentchild.errors import InvalidEvent
+
+_LONGEST_INT = 20
+_BLANK = "\ufeff \t\r\n\0"
+_EVENT = re.compile(r"<(?:\w+:)?Event[\s>]")
+_END = re.compile(r"</(?:\w+:)?Event\s*>")
+XML_COLUMN = "xml"
+"""The column under which the XML text of one event becomes a row."""
+
+
+def is_text(value: object) -> TypeGuard[str | bytes]:
+    """Tell whether a value is text, in which a row may stand."""
+    return isinstance(value, (str, bytes))
+
+
+def things_in(text: str | bytes) -> list[object]:
+    """Return what a text holds: what its JSON says, its lines where each is JSON, or its XML events.
+
+    Each line of a text of many is given as text again, so that a broken one costs no other.
+
+    Raises:
+        InvalidEvent: it is neither JSON nor XML, or broken.
+
+    Cost: linear in the length of the text.
+    """
+    plain = _decoded(text).strip(_BLANK)
+    if plain.startswith("<"):
+        return _xml_events(plain)
+    if not plain.startswith(("{", "[", '"')):
+        raise InvalidEvent("row", text, "is text, but neither JSON nor the XML of an event")
+    try:
+        return [from_json("row", plain)]
+    except InvalidEvent:
+        lines = [line for line in plain.splitlines() if line.strip(_BLANK)]
+        if len(lines) < 2 or not lines[1].lstrip(_BLANK).startswith(("{", "[")):  # noqa: PLR2004 - one line
+            raise
+        return list(lines)
+
+
+def from_json(field: str, text: str) -> object:
+    """Return what JSON says; an int of too many digits stays text.
+
+    Raises:
+        InvalidEvent: it is no JSON.
+    """
+    try:
+        return json.loads(text, parse_int=_int)
+    except (ValueError, RecursionError) as error:
+        raise InvalidEvent(field, text, "must be whole JSON, and is not") from error
+
+
+def _decoded(text: str | bytes) -> str:
+    if isinstance(text, str):
+        return text
+    encoding = "utf-16" if text[:2] in {b"\xff\xfe", b"\xfe\xff"} else "utf-8-sig"
+    try:
+        return text.decode(encoding)
+    except UnicodeDecodeError as error:
+        raise InvalidEvent("row", text, "must be text in UTF-8") from error
+
+
+def _xml_events(text: str) -> list[object]:
+    found: list[object] = []
+    at = 0
+    while (start := _EVENT.search(text, at)) is not None:
+        end = _END.search(text, start.end())
+        at = len(text) if end is None else end.end()
+        found.append({XML_COLUMN: text[start.start() : at]})
+    if not found:
+        raise InvalidEvent("row", text, "must be the XML of an event, with its System part")
+    return found
+
+
+def _int(digits: str) -> int | str:
+    return int(digits) if len(digits) <= _LONGEST_INT else digits

@@ -1,0 +1,93 @@
+"""What a flood of findings costs: time a finding, peak memory, and a merge of many detectors.
+
+`PYTHONPATH=src python tests/benchmarks/flood.py parents` (or `devices`, `lines`, `merge`, `alone`).
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+import time
+from collections.abc import Callable
+from datetime import datetime, timedelta, timezone
+from typing import Any
+
+from parentchild import Detector, Process, ProcessCreated
+
+START = datetime(2026, 3, 1, tzinfo=timezone.utc)
+FLOOD = 300_000
+
+
+def created(number: int, parent: str, device: str, line: str | None = None) -> ProcessCreated:
+    """Return an event of a flood."""
+    return ProcessCreated(
+        timestamp=START + timedelta(milliseconds=number),
+        device=device,
+        process=Process(
+            "svchost.exe", pid=4242, path=r"C:\Windows\System32\svchost.exe", command_line=line, user="SYSTEM"
+        ),
+        parent=Process(parent, pid=1337, path=rf"C:\Users\ann\{parent}"),
+    )
+
+
+def observed(events: Callable[[int], ProcessCreated], size: int, **options: Any) -> str:
+    """Observe so many events, and return what one took."""
+    detector = Detector(**options)
+    spent = found = 0
+    for number in range(size):
+        event = events(number)
+        began = time.process_time_ns()
+        found += len(detector.observe(event))
+        spent += time.process_time_ns() - began
+    return f"{found:,} findings, {spent / size / 1000:.1f} us each, {detector.stats.evicted:,} evicted"
+
+
+def parents() -> str:
+    """Each event has another parent."""
+    return observed(lambda number: created(number, f"{number}.exe", "ws-01"), FLOOD)
+
+
+def devices() -> str:
+    """Each event is of another device."""
+    return observed(lambda number: created(number, "cmd.exe", f"ws-{number}"), FLOOD)
+
+
+def alone() -> str:
+    """New findings, without anything being evicted."""
+    return observed(lambda number: created(number, f"{number}.exe", "ws-01"), 20_000)
+
+
+def lines() -> str:
+    """Each event has a command line of 32,000 characters of its own."""
+    return observed(
+        lambda number: created(number, f"{number}.exe", "ws-01", f"{number} ".ljust(32_000, "x")), 100_000
+    )
+
+
+def merge() -> str:
+    """Merge 200 detectors of 100 devices each."""
+    detectors: list[Detector] = []
+    for place in range(200):
+        detector = Detector()
+        for number in range(100):
+            detector.observe(created(number, "cmd.exe", f"ws-{place}-{number}"))
+        detectors.append(detector)
+    began = time.perf_counter()
+    merged = detectors[0].merge(*detectors[1:])
+    return f"{merged.findings()[0].device_count:,} devices in {time.perf_counter() - began:.2f} s"
+
+
+def main() -> None:
+    """Run what the command line names."""
+    resource: Any = importlib.import_module("resource")  # not on Windows
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    for name in sys.argv[1:]:
+        result = {"parents": parents, "devices": devices, "alone": alone, "lines": lines, "merge": merge}[
+            name
+        ]()
+        after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        sys.stdout.write(f"{name}: {result}; {(after - before) / 1024:.0f} MiB more at the peak\n")
+
+
+if __name__ == "__main__":
+    main()

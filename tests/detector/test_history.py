@@ -1,0 +1,264 @@
+"""One device's history: evidence and what it clears, the window, and fairness when there is no room."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from itertools import permutations
+from typing import Any
+
+import pytest
+
+from parentchild import Activity, CrashHandler, Detector, Event, Finding, Process, RemoteThreadCreated
+from tests.detector.events import NOON, SYSTEM32, at, clone, created, restored, thread
+
+PSS = rf"{SYSTEM32}\WerFault.exe -pss -s 460 -p 400 -ip 400"
+
+
+def reporter(parent: str | None, seconds: float = 0, *, pid: int = 300, **parent_process: Any) -> Event:
+    return created(
+        "WerFault.exe",
+        parent,
+        seconds=seconds,
+        pid=900,
+        parent_pid=pid,
+        process={"command_line": PSS},
+        parent_process=parent_process,
+    )
+
+
+def counts(finding: Finding) -> tuple[int, int]:
+    return finding.occurrences, finding.suppressed
+
+
+@pytest.mark.parametrize(
+    ("starter", "clears"),
+    [
+        (reporter("svchost.exe"), True),
+        (reporter("svchost.exe", path=rf"{SYSTEM32}\svchost.exe"), True),
+        (reporter("svchost.exe", path=r"C:\Temp\svchost.exe"), False),
+        (reporter("svchost.exe", path=r"C:\Windows\System32\svchost.exe:evil"), False),
+        (reporter("svchost.exe "), False),
+        (reporter("svchost.exe:evil"), False),
+        (reporter("evil.exe"), False),
+        (reporter(None), False),
+    ],
+)
+def test_a_snapshot_is_evidence_only_if_the_error_reporting_service_took_it(starter: Event, *, clears: bool) -> None:
+    detector = Detector()
+    detector.observe_many([starter, clone(seconds=1)])
+    assert (detector.findings() == ()) is clears
+
+
+def test_a_starter_known_by_its_pid_alone_is_looked_up_first() -> None:
+    for name, clears in (("svchost.exe", True), ("evil.exe", False)):
+        detector = Detector(resolve_parents=True)
+        detector.observe_many([created(name, "services.exe", pid=300), reporter(None, 1), clone(seconds=2)])
+        assert (not any(each.child == "taskhostw.exe" for each in detector.findings())) is clears
+
+
+@pytest.mark.parametrize("copies", [1, 4])
+def test_one_piece_of_evidence_clears_so_many_copies_the_earliest_first(copies: int) -> None:
+    detector = Detector(suppression=CrashHandler(copies=copies))
+    detector.observe_many([clone(seconds=second) for second in (5, 3, 1, 4, 2, 6)])
+    detector.observe(thread())
+    [finding] = detector.findings()
+    assert counts(finding) == (6 - copies, copies)
+    assert finding.first_seen == at(1 + copies)
+    assert detector.stats.suppressed == copies
+
+
+def test_the_same_evidence_seen_twice_clears_no_more() -> None:
+    detector = Detector(suppression=CrashHandler(copies=1))
+    detector.observe_many([clone(seconds=1), clone(seconds=2), thread(), thread()])
+    assert counts(detector.findings()[0]) == (1, 1)
+    assert detector.stats.evidence == 2
+
+
+@pytest.mark.parametrize("order", list(permutations(range(5))))
+def test_what_evidence_clears_does_not_depend_on_the_order(order: tuple[int, ...]) -> None:
+    events = [clone(seconds=1), clone(seconds=2), clone(seconds=40), thread(), thread(30)]
+    detector = Detector(suppression=CrashHandler(copies=1))
+    for place in order:
+        detector.observe(events[place])
+        detector = restored(detector)
+    [finding], [cleared] = detector.findings(), detector.suppressed()
+    assert (counts(finding), finding.first_seen) == ((1, 2), at(2))
+    assert (cleared.occurrences, cleared.first_seen, cleared.last_seen) == (2, at(1), at(40))
+
+
+def test_an_earlier_copy_takes_the_place_of_a_later_one_which_is_reported() -> None:
+    detector = Detector(suppression=CrashHandler(copies=1))
+    assert detector.observe_many([thread(), clone(seconds=9)]) == ()
+    [finding] = detector.observe(clone(seconds=1))
+    assert (finding.activity, finding.first_seen, counts(finding)) == (Activity.CREATED, at(9), (1, 1))
+
+
+def test_rows_without_a_device_clear_nothing_and_are_cleared_by_nothing() -> None:
+    detector = Detector()
+    detector.observe_many([thread(device=""), clone(seconds=1, device=""), thread(), clone(seconds=1, device="")])
+    [finding] = detector.findings()
+    assert counts(finding) == (2, 0)
+    assert detector.stats.evidence == 2
+
+
+def test_a_copy_from_another_place_or_wrong_in_another_way_is_not_cleared() -> None:
+    stray = {"path": r"C:\Temp\taskhostw.exe"}
+    detector = Detector()
+    detector.observe_many([thread(), clone(seconds=1, process=stray, parent_process=stray)])
+    [finding] = detector.findings()
+    assert counts(finding) == (1, 0)
+
+
+def test_evidence_that_goes_with_the_window_leaves_cleared_what_it_cleared() -> None:
+    detector = Detector(window=timedelta(hours=1))
+    detector.observe_many([thread(), clone(seconds=1), clone(seconds=3599)])
+    [finding] = detector.findings()
+    assert counts(finding) == (1, 1)
+    detector.observe_many([created("svchost.exe", "cmd.exe", seconds=3601 + 1), clone(seconds=3700)])
+    [finding] = [each for each in detector.findings() if each.child == "taskhostw.exe"]
+    assert counts(finding) == (2, 1)
+    assert detector.suppressed() == ()
+    assert restored(detector).findings() == detector.findings()
+
+
+def test_of_one_process_so_many_events_are_pending_and_the_first_counts_as_it_is() -> None:
+    detector = Detector(suppression=CrashHandler(copies=100))
+    detector.observe_many([clone(seconds=1 + number / 100) for number in range(66)])
+    detector.observe(thread())
+    [finding] = detector.findings()
+    assert (counts(finding), finding.first_seen) == ((2, 64), at(1))
+
+
+def test_of_one_process_so_much_evidence_is_kept_and_the_oldest_goes() -> None:
+    detector = Detector()
+    detector.observe_many([thread(100 * number) for number in range(17)])
+    detector.observe_many([clone(seconds=1), clone(seconds=101)])
+    assert [each.first_seen for each in detector.findings()] == [at(1)]
+
+
+def test_what_forgotten_evidence_cleared_stays_cleared() -> None:
+    detector = Detector(suppression=CrashHandler(copies=1))
+    detector.observe_many([clone(seconds=20 + number / 1000) for number in range(10)])
+    detector.observe_many([thread(number / 1000) for number in range(100)])
+    assert (detector.stats.suppressed, detector.findings(), detector.suppressed()) == (10, (), ())
+    state: Any = detector.state()
+    assert len([thing for thing in state["histories"][0]["things"] if "evidence" in thing]) == 16
+
+
+# the clock ----------------------------------------------------------------------------------------------
+
+
+def test_a_device_forgets_by_its_own_clock_alone() -> None:
+    detector = Detector(window=timedelta(hours=1))
+    calm = created("svchost.exe", "cmd.exe", device="calm")
+    detector.observe_many([calm, created("lsass.exe", "cmd.exe", device="wild")])
+    assert detector.observe(created("svchost.exe", "cmd.exe", device="wild", seconds=10**9))
+    assert detector.observe(calm) == ()
+    assert detector.stats.expired == 1
+
+
+def test_a_clock_that_was_set_wrong_does_not_make_each_repeat_new() -> None:
+    detector = Detector(window=timedelta(hours=1))
+    detector.observe(created("svchost.exe", "cmd.exe", seconds=10**9))
+    detector.observe(created("lsass.exe", "cmd.exe"))
+    assert detector.observe(created("lsass.exe", "cmd.exe", seconds=1)) == ()
+
+
+def test_first_and_last_seen_do_not_move_back_when_a_device_is_forgotten() -> None:
+    detector = Detector(window=timedelta(hours=1))
+    detector.observe(created("svchost.exe", "cmd.exe", device="a"))
+    detector.observe(created("svchost.exe", "cmd.exe", device="b", seconds=-60))
+    detector.observe(created("svchost.exe", "cmd.exe", device="c", seconds=60))
+    for device in "bc":
+        detector.observe(created("lsass.exe", "cmd.exe", device=device, seconds=3661))
+    [finding] = [each for each in restored(detector).findings() if each.child == "svchost.exe"]
+    assert (finding.devices, finding.first_seen, finding.last_seen) == (("a",), at(-60), at(60))
+    assert finding.event.device == "b"
+    detector.expire(at(3601))
+    [again] = detector.observe(created("svchost.exe", "cmd.exe", device="a", seconds=3602))
+    assert (again.activity, again.first_seen) == (Activity.CREATED, at(3602))
+
+
+def test_what_rows_without_a_device_left_goes_by_expire_alone() -> None:
+    detector = Detector(window=timedelta(hours=1))
+    detector.observe(created("svchost.exe", "cmd.exe", device=""))
+    detector.observe(created("lsass.exe", "cmd.exe", device="", seconds=10**6))
+    assert len(detector.findings()) == 2
+    gone = detector.expire(at(10**6 + 3601))
+    assert sorted(each.child for each in gone) == ["lsass.exe", "svchost.exe"]
+    assert detector.findings() == ()
+
+
+# room ---------------------------------------------------------------------------------------------------
+
+
+def test_a_flood_from_one_device_costs_the_others_nothing() -> None:
+    calm = [created("svchost.exe", f"{number}.exe", device=f"calm-{number}") for number in range(5)]
+    detector = Detector(capacity=50)
+    before = detector.observe_many(calm)
+    detector.observe_many([created("svchost.exe", f"flood-{number}.exe") for number in range(1000)])
+    detector.observe_many([thread(pid=number) for number in range(1, 1000)])
+    kept = [each for each in detector.findings() if each.event.device.startswith("calm")]
+    assert sorted(kept, key=lambda each: each.uid) == sorted(before, key=lambda each: each.uid)
+    assert detector.observe_many(calm) == ()
+    assert detector.stats.evicted > 1900
+
+
+@pytest.mark.parametrize("capacity", [1, 2, 15, 16, 17, 100])
+def test_the_capacity_is_never_exceeded_and_at_most_a_sixteenth_is_given_up_at_once(capacity: int) -> None:
+    detector = Detector(capacity=capacity, resolve_parents=True)
+    for number in range(400):
+        detector.observe(created("svchost.exe", f"{number}.exe", device=f"{number % 3}", pid=number + 1))
+        detector.observe(clone(seconds=number, parent_pid=number + 1, device=f"{number % 3}"))
+        detector.observe(thread(number, pid=number + 1, device=f"{number % 3}"))
+        state: Any = detector.state()
+        size = sum(len(each["things"]) + len(each.get("entries", ())) for each in state["histories"])
+        assert size <= capacity
+        assert number < capacity or size >= capacity - capacity // 16
+    assert restored(detector).state() == detector.state()
+
+
+def test_variants_take_room_too() -> None:
+    detector = Detector(capacity=20)
+    for number in range(200):
+        detector.observe(created("svchost.exe", "cmd.exe", process={"command_line": f"{number}"}))
+        detector.observe(created("lsass.exe", f"{number}.exe", process={"command_line": f"{number}"}))
+    [finding] = [each for each in detector.findings() if each.child == "svchost.exe"] or [None]
+    assert finding is None or len(finding.variants) <= 20
+
+
+def test_the_count_of_a_pair_that_lost_a_device_is_a_lower_bound_and_says_so() -> None:
+    detector = Detector(capacity=2)
+    for number in range(4):
+        detector.observe(created("svchost.exe", "cmd.exe", device=f"{number}", seconds=number))
+    [finding] = restored(detector).findings()
+    assert (finding.devices, finding.device_count_is_exact) == (("2", "3"), False)
+
+
+def test_a_pair_that_was_forgotten_for_want_of_room_is_a_lower_bound_when_it_comes_again() -> None:
+    detector = Detector(capacity=1)
+    for number, child in enumerate(("svchost.exe", "lsass.exe")):
+        [finding] = detector.observe(created(child, "cmd.exe", device=f"{number}", seconds=number))
+        assert finding.device_count_is_exact
+    [again] = restored(detector).observe(created("svchost.exe", "cmd.exe", device="9", seconds=60))
+    assert (again.activity, again.device_count_is_exact) == (Activity.CREATED, False)
+
+
+def test_starts_of_processes_push_no_finding_out() -> None:
+    detector = Detector(capacity=20, resolve_parents=True)
+    detector.observe(created("svchost.exe", "cmd.exe"))
+    detector.observe_many([created("x.exe", "cmd.exe", pid=1000 + number) for number in range(100)])
+    assert [each.child for each in detector.findings()] == ["svchost.exe"]
+
+
+def test_nothing_but_a_remote_thread_by_the_crash_handler_in_its_own_place_is_evidence() -> None:
+    for path, clears in ((rf"{SYSTEM32}\WerFault.exe", True), (r"C:\Temp\WerFault.exe", False), (None, True)):
+        detector = Detector()
+        event = RemoteThreadCreated(
+            timestamp=NOON,
+            device="ws-01",
+            source=Process("WerFault.exe", path=path),
+            target=Process("taskhostw.exe", pid=400),
+        )
+        detector.observe_many([event, clone(seconds=1)])
+        assert (detector.findings() == ()) is clears

@@ -1,0 +1,168 @@
+"""Pairs: sums over devices, bounds, and variants."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from parentchild import Detector, Exclusion, Finding, InvalidArgument, ProcessCreated
+from parentchild.detector.pairs import MOST_VARIANTS
+from parentchild.findings.variants import Variant
+from tests.detector.events import at, clone, created, restored, thread
+
+
+def wrong(line: str | None = None, *, device: str = "ws-01", seconds: float = 0, **more: Any) -> ProcessCreated:
+    return created(
+        "svchost.exe", "cmd.exe", device=device, seconds=seconds, process={"command_line": line}, **more
+    )
+
+
+def variants(finding: Finding) -> list[tuple[str | None, int, int, tuple[str, ...]]]:
+    return [(each.command_line, each.occurrences, each.device_count, each.devices) for each in finding.variants]
+
+
+def test_a_variant_is_a_path_a_parents_path_a_command_line_and_a_user() -> None:
+    event = created(
+        "svchost.exe",
+        "cmd.exe",
+        process={"path": r"C:\Windows\System32\svchost.exe", "command_line": "x", "user": "ann"},
+        parent_process={"path": r"C:\Windows\System32\cmd.exe"},
+    )
+    [finding] = Detector().observe(event)
+    assert finding.variants == (
+        Variant(
+            r"C:\Windows\System32\svchost.exe", r"C:\Windows\System32\cmd.exe", "x", "ann", 1, 1, ("ws-01",)
+        ),
+    )
+
+
+def test_variants_are_counted_over_all_devices_the_rarest_first() -> None:
+    detector = Detector()
+    for number in range(7):
+        detector.observe(wrong("usual", device=f"{number}"))
+    detector.observe_many([wrong("usual", device="3"), wrong("often"), wrong("often"), wrong("rare", device="z")])
+    [finding] = restored(detector).findings()
+    assert variants(finding) == [
+        ("rare", 1, 1, ("z",)),
+        ("often", 2, 1, ("ws-01",)),
+        ("usual", 8, 7, ("0", "1", "2", "3", "4")),
+    ]
+
+
+def test_the_first_devices_of_a_variant_are_named_in_whatever_order_they_come_and_go() -> None:
+    detector = Detector()
+    for device in "hgfedcba":
+        detector.observe(clone(device=device, seconds=1))
+    assert detector.findings()[0].variants[0].devices == tuple("abcde")
+    detector.observe_many([thread(device=device) for device in "ac"])
+    [finding] = detector.findings()
+    assert [(each.devices, each.device_count) for each in finding.variants] == [(("b", "d", "e", "f", "g"), 6)]
+
+
+def test_a_cleared_event_takes_its_variant_along() -> None:
+    detector = Detector()
+    detector.observe_many([clone(seconds=1), clone(seconds=60, process={"user": "ann"})])
+    detector.observe(thread())
+    [finding] = detector.findings()
+    assert [each.user for each in finding.variants] == ["ann"]
+
+
+def test_of_too_many_variants_the_same_are_kept_whatever_the_order() -> None:
+    events = [wrong(f"{number}", device=f"{number % 3}") for number in range(3 * MOST_VARIANTS)] * 2
+    found = []
+    for order in (events, events[::-1], sorted(events, key=lambda each: str(each.process.command_line))):
+        detector = Detector()
+        detector.observe_many(order)
+        found += [restored(detector).findings()]
+    parts = [Detector(), Detector(), Detector()]
+    for event in events:
+        parts[int(event.device)].observe(event)
+    found += [parts[2].merge(parts[0], parts[1]).findings()]
+    assert found[0] == found[1] == found[2] == found[3]
+    assert len(found[0][0].variants) == MOST_VARIANTS
+    assert {each.occurrences for each in found[0][0].variants} == {2}
+
+
+def test_a_device_that_is_forgotten_takes_its_variants_along() -> None:
+    detector = Detector()
+    detector.observe_many([wrong("a", device="a"), wrong("b", device="b", seconds=3600)])
+    detector.expire(at(7201))
+    [finding] = detector.findings()
+    assert variants(finding) == [("b", 1, 1, ("b",))]
+    assert finding.first_seen == at(0)
+
+
+def test_rows_without_a_device_are_one_device_without_a_name() -> None:
+    detector = Detector()
+    detector.observe_many([wrong(device=""), wrong(device="", seconds=5), wrong(device="a")])
+    [finding] = detector.findings()
+    assert (finding.devices, finding.device_count, finding.occurrences) == (("", "a"), 2, 3)
+
+
+# merging ------------------------------------------------------------------------------------------------
+
+
+def seen(*events: Any, **options: Any) -> Detector:
+    detector = Detector(**options)
+    detector.observe_many(events)
+    return detector
+
+
+def test_a_device_that_two_detectors_saw_is_refused_by_name() -> None:
+    one, other = seen(wrong(device="a"), wrong(device="b")), seen(wrong(device="b"), wrong(device="c"))
+    with pytest.raises(InvalidArgument, match=r"^device = 'b': is a device that two of the detectors saw"):
+        one.merge(other)
+    with pytest.raises(InvalidArgument, match=r"^device = 'a'"):
+        Detector().merge(seen(wrong(device="a")), seen(wrong(device="x")), one)
+
+
+def test_rows_without_a_device_are_added_up_and_block_no_merge() -> None:
+    one = seen(wrong("x", device="", seconds=5), wrong(device="a"), created("lsass.exe", "cmd.exe", device=""))
+    other = seen(wrong("x", device=""), wrong("y", device="", seconds=9))
+    for merged in (one.merge(other), other.merge(one)):
+        finding = next(each for each in merged.findings() if each.child == "svchost.exe")
+        assert (finding.occurrences, finding.device_count, finding.devices) == (4, 2, ("", "a"))
+        assert (finding.first_seen, finding.last_seen) == (at(0), at(9))
+        assert sorted(str(each[0]) + str(each[1]) for each in variants(finding)) == ["None1", "x2", "y1"]
+    assert one.merge(other).state() == other.merge(one).state() == restored(other.merge(one)).state()
+
+
+def test_counts_are_added_up_and_nothing_that_was_merged_changes() -> None:
+    one, other = seen(wrong(device="a")), seen(wrong(device="b"), clone(device="b", seconds=1))
+    before = one.state(), other.state()
+    merged = one.merge(other)
+    assert (merged.stats.seen, merged.stats.mismatched) == (3, 3)
+    merged.observe_many([wrong(device="a"), thread(device="b"), wrong(device="b", seconds=9)])
+    assert (one.state(), other.state()) == before
+
+
+def test_a_merge_of_more_than_the_capacity_makes_room() -> None:
+    parts = [seen(*(wrong(device=f"{number}-{each}") for each in range(5)), capacity=10) for number in range(4)]
+    merged = parts[0].merge(*parts[1:])
+    [finding] = merged.findings()
+    assert (finding.device_count, finding.device_count_is_exact, merged.stats.evicted) == (10, False, 10)
+
+
+def test_a_merge_keeps_what_one_side_forgot() -> None:
+    one = seen(*(wrong(device=f"{each}", seconds=each) for each in range(3)), capacity=2)
+    merged = one.merge(seen(wrong(device="x", seconds=50)))
+    [finding] = merged.findings()
+    assert (finding.first_seen, finding.device_count_is_exact) == (at(0), False)
+
+
+def test_a_finding_names_the_same_expectations_after_its_relation_is_gone() -> None:
+    detector = seen(created("svchost.exe", "cmd.exe"))
+    [before] = detector.findings()
+    registry = detector.registry.without("svchost.exe")
+    [after] = Detector.from_state(detector.state(), registry=registry).findings()
+    assert (after.expected, after.severity, after.relation) == (before.expected, before.severity, None)
+    assert after.uid == before.uid
+
+
+def test_exclusions_given_anew_are_used_from_now_on() -> None:
+    exclusion = Exclusion(child="svchost.exe", parent="cmd.exe", reason="a test")
+    detector = restored(seen(), [exclusion])
+    assert detector.observe(wrong()) == ()
+    assert detector.settings.exclusions == (exclusion,)
+    assert restored(detector, []).observe(wrong()) != ()

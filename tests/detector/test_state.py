@@ -1,0 +1,210 @@
+"""The saved state: all that was remembered comes back, and each refusal says where and why."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+import attrs
+import pytest
+
+from parentchild import (
+    DEFAULT_RELATIONS,
+    CrashHandler,
+    Detector,
+    Event,
+    Exclusion,
+    InvalidArgument,
+    InvalidState,
+    Process,
+    ProcessCreated,
+)
+from parentchild.testing.damage import Place, replaced
+from tests.detector.events import at, child_of, clone, created, exited, restored, thread
+
+EXCLUSIONS = [
+    Exclusion(child="a.exe", parent="b.exe", device="ws-09", user="x", expires_at=at(3600), reason="a test"),
+    Exclusion(child="svchost.exe", parent="excused.exe", reason="another"),
+]
+WHOLE = ProcessCreated(
+    timestamp=at(1),
+    device="ws-01",
+    process=Process(
+        "svchost.exe",
+        pid=500,
+        path=r"C:\Temp\svchost.exe",
+        command_line="svchost.exe -k",
+        started_at=at(1),
+        user="CORP\\a",
+        user_sid="S-1-5-21",
+        guid="{1}",
+        session=2,
+        integrity="High",
+        signer="ACME",
+        original_name="evil.exe",
+        sha256="00ff",
+    ),
+    parent=Process("cmd.exe", pid=400),
+    creator=Process("x.exe", pid=404),
+    grandparent=Process("y.exe", pid=408),
+    ingested_at=at(60),
+    record_id="77",
+    from_snapshot=True,
+)
+EVENTS: list[Event] = [
+    WHOLE,
+    attrs.evolve(WHOLE, record_id=-77, ingested_at=None, process=attrs.evolve(WHOLE.process, user="b")),
+    thread(seconds=60, guid="{4}", started_at=at(-5)),
+    thread(seconds=61),
+    clone(seconds=62, record_id=5),
+    clone(seconds=63, pid=501),
+    clone(seconds=300),
+    created("svchost.exe", "excused.exe", seconds=301),
+    child_of(500, 302),
+    child_of(12, 302),
+    created("lsass.exe", "cmd.exe", seconds=303, device=""),
+    created("lsass.exe", "cmd.exe", seconds=304, device="ws-02"),
+    exited(500, 305, guid="{1}"),
+]
+
+
+def whole() -> Detector:
+    detector = Detector(
+        exclusions=EXCLUSIONS,
+        window=timedelta(minutes=5),
+        capacity=60,
+        suppression=CrashHandler(within=timedelta(seconds=7), copies=1),
+        report_unknown=True,
+        resolve_parents=True,
+    )
+    detector.observe_many(EVENTS)
+    return detector
+
+
+STATE: Mapping[str, Any] = json.loads(json.dumps(whole().state()))
+THINGS: Any = next(each["things"] for each in STATE["histories"] if each["device"] == "ws-01")
+HISTORY = next(place for place, each in enumerate(STATE["histories"]) if each["device"] == "ws-01")
+KIND = {name: place for place, thing in reversed([*enumerate(THINGS)]) for name in thing}  # the first of each
+
+
+def test_all_that_is_remembered_comes_back_from_json() -> None:
+    detector = whole()
+    assert set(KIND) == {"activity", "seen", "evidence"}
+    again = restored(detector)
+    assert again.state() == detector.state()
+    assert (again.findings(), again.suppressed(), again.stats) == (
+        detector.findings(),
+        detector.suppressed(),
+        detector.stats,
+    )
+    assert again.settings == detector.settings
+
+
+@pytest.mark.parametrize("cut", range(len(EVENTS) + 1))
+def test_a_restored_detector_goes_on_as_the_saved_one_would_have(cut: int) -> None:
+    one = Detector(capacity=9, resolve_parents=True, window=timedelta(minutes=4))
+    one.observe_many(EVENTS[:cut])
+    other = restored(one)
+    for event in EVENTS[cut:] + EVENTS:
+        assert other.observe(event) == one.observe(event)
+    assert other.state() == one.state()
+
+
+def test_what_is_not_set_is_not_written() -> None:
+    assert "grandparent" not in THINGS[KIND["seen"]]["seen"]["event"]
+    assert "guid" not in THINGS[KIND["seen"]]["seen"]["event"]["process"]
+
+
+def test_a_state_is_written_in_one_order_whatever_the_order_of_the_devices() -> None:
+    one, other = Detector(), Detector()
+    events = [created("svchost.exe", "cmd.exe", device=device) for device in "ab"]
+    one.observe_many(events)
+    other.observe_many(events[::-1])
+    assert json.dumps(one.state()) == json.dumps(other.state())
+
+
+IN_HISTORY = ("histories", HISTORY)
+
+
+def thing(kind: str, *path: str | int) -> Place:
+    return (*IN_HISTORY, "things", KIND[kind], kind, *path)
+
+
+@pytest.mark.parametrize(
+    ("place", "value", "field", "reason"),
+    [
+        (("format",), "x", "format", "is not 'parentchild.detector'"),
+        (("version",), 1, "version", "is not 2, the one this release reads"),
+        (("settings",), None, "settings", "must be a JSON object"),
+        (("settings", "window"), "2h", "settings.window", "whole number"),
+        (("settings", "window"), 10**30, "settings.window", "is out of range"),
+        (("settings", "capacity"), 0, "settings.capacity", "must be an int of at least 1"),
+        (("settings", "capacity"), 3, "histories", "is more than the capacity of 3"),
+        (("settings", "report_unknown"), "x", "settings.report_unknown", "must be true or false"),
+        (("settings", "suppression", "within"), "x", "settings.suppression.within", "whole number"),
+        (("settings", "suppression", "copies"), 0, "settings.suppression.copies", "at least 1"),
+        (("settings", "exclusions", 1, "reason"), 7, "settings.exclusions[1].reason", "must be a text"),
+        (("settings", "exclusions", 1, "child"), "a\\b", "settings.exclusions[1].child", "is a path"),
+        (("settings", "exclusions"), [], "stats.by_exclusion", "must be a count for each exclusion"),
+        (("stats", "seen"), -1, "stats.seen", "not negative"),
+        (("stats", "seen"), True, "stats.seen", "whole number"),
+        (("stats", "missing", 0, 0), "x", "stats.missing[0][0]", "is no MissingParent"),
+        (("pairs", 0, "key"), ["a", "b"], "pairs[0].key", "must hold 4 values"),
+        (("pairs", 0, "key", 2), ["x"], "pairs[0].key[2][0]", "is no Reason"),
+        (("pairs", 0, "key", 0), "x", "histories", "is none of the pairs"),
+        (("pairs",), STATE["pairs"] * 2, "pairs", "names a pair twice"),
+        (("pairs", 0, "variants", 0, "devices"), {"zz": 1}, "pairs", "has more variants than events"),
+        (("pairs", 0, "variants", 0, "devices"), {7: "x"}, "pairs[0].variants[0].devices", "must be a text"),
+        (("pairs", 0, "kept", "severity"), "x", "pairs[0].kept.severity", "is no Severity"),
+        (("histories",), STATE["histories"] * 2, "histories", "is there twice"),
+        ((*IN_HISTORY, "clock"), "noon", f"histories[{HISTORY}].clock", "is no datetime"),
+        ((*IN_HISTORY, "clock"), "2026-03-01T12:00:00", f"histories[{HISTORY}].clock", "must have a time zone"),
+        ((*IN_HISTORY, "things", 0), {}, f"histories[{HISTORY}].things[0].things", "must each be one thing"),
+        ((*IN_HISTORY, "entries", 0), {}, f"histories[{HISTORY}].entries[0].entries", "a start or an end"),
+        ((*IN_HISTORY, "device"), "", "activity", "of another device"),
+        ((*IN_HISTORY, "device"), "ws-77", "activity", "of another device"),
+        (thing("activity", "occurrences"), 0, "activity", "has counts that do not fit its events"),
+        (thing("activity", "first"), None, "activity", "has counts that do not fit its events"),
+        (thing("seen", "event", "device"), "x", "activity", "has events of another device"),
+        (thing("seen", "key", 0), "x", "seen", "belongs to no activity"),
+        (thing("seen", "event", "process", "pid"), -1, "process.pid", "not negative"),
+        (thing("seen", "event", "parent", "pid"), 2**40, "parent.pid", "must lie between 0 and 2**32 - 1"),
+        (thing("seen", "event", "record_id"), [], "event.record_id", "must be a text"),
+        (thing("evidence", "evidence", "pid"), "x", "evidence.pid", "whole number"),
+        (("lost",), [-1], "lost[0]", "not negative"),
+        (("lost_all",), 1, "lost_all", "must be true or false"),
+    ],
+)
+def test_a_refused_state_says_where_and_why(place: Place, value: object, field: str, reason: str) -> None:
+    damaged: Any = replaced(STATE, place, value)
+    with pytest.raises(InvalidState) as refused:
+        Detector.from_state(damaged, registry=DEFAULT_RELATIONS)
+    assert refused.value.field.endswith(field)
+    assert reason in refused.value.reason
+
+
+@pytest.mark.parametrize("state", [None, [], "{}"])
+def test_what_is_no_mapping_is_no_state(state: Any) -> None:
+    with pytest.raises(InvalidState, match=r"^state = .*: must be the mapping that Detector.state\(\) returned$"):
+        Detector.from_state(state, registry=DEFAULT_RELATIONS)
+
+
+def test_the_registry_is_required_and_must_be_one() -> None:
+    wrong: Any = {}
+    with pytest.raises(InvalidArgument, match=r"^registry = "):
+        Detector.from_state(STATE, registry=wrong)
+    with pytest.raises(TypeError):
+        Detector.from_state(STATE)  # type: ignore[call-arg]
+
+
+def test_a_policy_of_ones_own_is_named_when_it_cannot_be_saved() -> None:
+    class Foreign(CrashHandler):
+        pass
+
+    policy = Foreign()
+    with pytest.raises(InvalidState) as refused:
+        Detector(suppression=policy).state()
+    assert (refused.value.field, refused.value.value) == ("suppression", policy)
+    assert refused.value.reason == "is a policy of your own, which a state cannot hold"

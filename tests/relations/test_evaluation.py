@@ -1,0 +1,400 @@
+"""The evaluation in full: every field of its answer, and every condition that an expected image can have."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import attrs
+import pytest
+
+from parentchild import (
+    ExpectedChildren,
+    ExpectedImage,
+    ExpectedParents,
+    Process,
+    Reason,
+    RelationRegistry,
+    Severity,
+    Verdict,
+)
+from parentchild.relations.evaluation import (
+    Evaluation,
+    MissingParent,
+    evaluate,
+    name_of,
+)
+
+SYSTEM32 = r"C:\Windows\System32"
+AGENT = ExpectedParents("agent.exe", ("manager.exe",), protects_name=True)
+CHIEF = ExpectedChildren("chief.exe", (ExpectedImage("helper.exe", windows="10+"),), windows="vista+")
+REGISTRY = RelationRegistry([AGENT, CHIEF])
+
+
+def evaluated(
+    child: Process,
+    parent: Process | None,
+    creator: Process | None = None,
+    *,
+    relations: RelationRegistry = REGISTRY,
+    windows: str | None = None,
+) -> Evaluation:
+    return evaluate(relations.compiled, child, parent, creator, windows=windows)
+
+
+def about(image: ExpectedImage, **options: Any) -> RelationRegistry:
+    return RelationRegistry([ExpectedParents("child.exe", (image,), **options)])
+
+
+def verdict(image: ExpectedImage, parent: Process, child: Process | None = None) -> Verdict:
+    return evaluated(child or Process("child.exe"), parent, relations=about(image)).verdict
+
+
+@pytest.mark.parametrize(
+    ("child", "parent", "expected"),
+    [
+        (
+            "agent.exe",
+            "cmd.exe",
+            Evaluation(
+                verdict=Verdict.MISMATCH,
+                child="agent.exe",
+                parent="cmd.exe",
+                reasons=(Reason.UNEXPECTED_PARENT,),
+                expected=("manager.exe",),
+                severity=Severity.HIGH,
+                relation=AGENT,
+            ),
+        ),
+        (
+            "AGENT.EXE",
+            "Manager.exe",
+            Evaluation(
+                verdict=Verdict.EXPECTED,
+                child="agent.exe",
+                parent="manager.exe",
+                relation=AGENT,
+                match=AGENT.parents[0],
+            ),
+        ),
+        (
+            "agent.exe",
+            "-",
+            Evaluation(
+                verdict=Verdict.UNKNOWN,
+                child="agent.exe",
+                parent="",
+                missing=MissingParent.PLACEHOLDER,
+                expected=("manager.exe",),
+                relation=AGENT,
+            ),
+        ),
+        (
+            "cmd.exe",
+            "Chief.exe",
+            Evaluation(
+                verdict=Verdict.MISMATCH,
+                child="cmd.exe",
+                parent="chief.exe",
+                reasons=(Reason.UNEXPECTED_CHILD,),
+                expected=("helper.exe",),
+                severity=Severity.HIGH,
+                relation=CHIEF,
+            ),
+        ),
+        (
+            "helper.exe",
+            "chief.exe",
+            Evaluation(
+                verdict=Verdict.EXPECTED,
+                child="helper.exe",
+                parent="chief.exe",
+                relation=CHIEF,
+                match=CHIEF.children[0],
+            ),
+        ),
+        ("cmd.exe", "a.exe", Evaluation(verdict=Verdict.UNWATCHED, child="cmd.exe", parent="a.exe")),
+        (
+            "cmd.exe",
+            "-",
+            Evaluation(
+                verdict=Verdict.UNWATCHED, child="cmd.exe", parent="", missing=MissingParent.PLACEHOLDER
+            ),
+        ),
+        (
+            "agemt.exe",
+            "-",
+            Evaluation(
+                verdict=Verdict.MISMATCH,
+                child="agemt.exe",
+                parent="",
+                reasons=(Reason.LOOKALIKE,),
+                expected=("agent.exe",),
+                severity=Severity.HIGH,
+                missing=MissingParent.PLACEHOLDER,
+                relation=AGENT,
+                imitates="agent.exe",
+            ),
+        ),
+    ],
+)
+def test_every_field_of_an_evaluation_is_right(child: str, parent: str, expected: Evaluation) -> None:
+    assert evaluated(Process(child), Process(parent)) == expected
+
+
+@pytest.mark.parametrize(
+    ("windows", "child", "expected"),
+    [
+        ("xp", "cmd.exe", Verdict.UNWATCHED),
+        ("7", "cmd.exe", Verdict.MISMATCH),
+        ("7", "helper.exe", Verdict.MISMATCH),
+        ("10", "helper.exe", Verdict.EXPECTED),
+        (None, "helper.exe", Verdict.EXPECTED),
+    ],
+)
+def test_a_parents_children_hold_in_their_releases(
+    windows: str | None, child: str, expected: Verdict
+) -> None:
+    assert evaluated(Process(child), Process("chief.exe"), windows=windows).verdict is expected
+
+
+@pytest.mark.parametrize(
+    ("process", "missing"),
+    [
+        (None, MissingParent.ABSENT),
+        (Process(None), MissingParent.NAMELESS),
+        (Process(None, pid=0), MissingParent.NAMELESS),
+        (Process("", pid=8), MissingParent.PID_ONLY),
+        (Process("<Unknown Process>"), MissingParent.PLACEHOLDER),
+        (Process("S-1-5-18"), MissingParent.SID),
+        (Process("4242"), MissingParent.NUMBER),
+        (Process(None, pid=4), None),
+        (Process("xxxx"), None),
+        (Process("?", path=r"C:\Temp\?"), None),
+    ],
+)
+def test_what_is_missing_of_a_parent_is_told(process: Process | None, missing: MissingParent | None) -> None:
+    assert evaluated(Process("agent.exe"), process).missing is missing
+
+
+SIGNED = ExpectedImage("parent.exe", signer="ACME")
+LIFTED = ExpectedImage("parent.exe", integrity="High")
+SERVED = ExpectedImage("parent.exe", parent_arguments=("/serve", "-q"))
+TOLD = ExpectedImage("parent.exe", arguments=("/run",))
+HERE = ExpectedImage("parent.exe", directories=(SYSTEM32,))
+BESIDE = ExpectedImage("parent.exe", counterpart_directories=(SYSTEM32,))
+
+
+@pytest.mark.parametrize(
+    ("image", "parent", "child", "expected"),
+    [
+        (SIGNED, {"signer": "acme"}, {}, True),
+        (SIGNED, {"signer": "Other"}, {}, False),
+        (
+            SIGNED,
+            {},
+            {"signer": "Other"},
+            True,
+        ),  # an unknown signer fails nothing, and the child's is not asked
+        (LIFTED, {}, {"integrity": "HIGH"}, True),
+        (LIFTED, {}, {"integrity": "S-1-16-12288"}, True),
+        (LIFTED, {}, {"integrity": "12288"}, True),
+        (LIFTED, {}, {"integrity": "Mandatory Label\\High Mandatory Level"}, True),
+        (LIFTED, {}, {"integrity": "Low"}, False),
+        (LIFTED, {}, {"integrity": "S-1-16-4096"}, False),
+        (LIFTED, {}, {"integrity": "S-1-16-16384"}, False),
+        (LIFTED, {"integrity": "Low"}, {}, True),
+        (SERVED, {"command_line": "p /SERVE x -q"}, {}, True),
+        (SERVED, {"command_line": "p /serve"}, {}, False),
+        (SERVED, {}, {"command_line": "p /serve -q"}, False),
+        (TOLD, {}, {"command_line": "c /RUN"}, True),
+        (TOLD, {"command_line": "c /run"}, {}, False),
+        (HERE, {"path": rf"{SYSTEM32}\parent.exe"}, {}, True),
+        (HERE, {"path": r"C:\Temp\parent.exe"}, {}, False),
+        (HERE, {}, {"path": r"C:\Temp\child.exe"}, True),
+        (BESIDE, {}, {"path": rf"{SYSTEM32}\child.exe"}, True),
+        (BESIDE, {}, {"path": r"C:\Temp\child.exe"}, False),
+        (BESIDE, {"path": r"C:\Temp\parent.exe"}, {}, True),
+    ],
+)
+def test_each_condition_is_asked_of_the_right_process(
+    image: ExpectedImage, parent: dict[str, Any], child: dict[str, Any], *, expected: bool
+) -> None:
+    answer = verdict(image, Process("parent.exe", **parent), Process("child.exe", **child))
+    assert answer is (Verdict.EXPECTED if expected else Verdict.MISMATCH)
+
+
+UNTOLD = Process("child.exe")
+IN_SYSTEM32 = Process("child.exe", path=rf"{SYSTEM32}\child.exe")
+
+
+@pytest.mark.parametrize(
+    ("image", "parent", "child"),
+    [
+        (ExpectedImage("child.exe", signer="ACME"), Process("child.exe", signer="ACME"), UNTOLD),
+        (ExpectedImage("child.exe", integrity="High"), UNTOLD, Process("child.exe", integrity="High")),
+        (ExpectedImage("child.exe", directories=(SYSTEM32,)), IN_SYSTEM32, UNTOLD),
+        (ExpectedImage("child.exe", counterpart_directories=(SYSTEM32,)), UNTOLD, IN_SYSTEM32),
+    ],
+)
+def test_an_image_as_its_own_parent_must_be_shown_to_fit(
+    image: ExpectedImage, parent: Process, child: Process
+) -> None:
+    assert verdict(image, parent, child) is Verdict.EXPECTED
+    unknown = evaluated(Process("child.exe"), Process("child.exe"), relations=about(image))
+    assert unknown.reasons == (Reason.SELF_COPY,)
+
+
+def test_an_own_parent_elsewhere_is_unexpected_and_another_is_misplaced() -> None:
+    own = ExpectedImage("child.exe", directories=(SYSTEM32,))
+    elsewhere = Process("child.exe", path=r"C:\Temp\child.exe")
+    assert evaluated(IN_SYSTEM32, elsewhere, relations=about(own)).reasons == (Reason.UNEXPECTED_PARENT,)
+    other = Process("parent.exe", path=r"C:\Temp\parent.exe")
+    assert evaluated(Process("child.exe"), other, relations=about(HERE)).reasons == (Reason.MISPLACED_PARENT,)
+
+
+@pytest.mark.parametrize(
+    ("image", "parent", "before", "after"),
+    [
+        (SERVED, {}, (Reason.UNEXPECTED_PARENT,), ()),
+        (HERE, {"path": r"C:\Temp\parent.exe"}, (Reason.MISPLACED_PARENT,), (Reason.MISPLACED_PARENT,)),
+    ],
+)
+def test_what_the_user_allows_is_a_pair_and_no_place_wherever_it_stands_in_the_list(
+    image: ExpectedImage, parent: dict[str, Any], before: tuple[Reason, ...], after: tuple[Reason, ...]
+) -> None:
+    starter = Process("parent.exe", **parent)
+    relations = about(image)
+    assert evaluated(Process("child.exe"), starter, relations=relations).reasons == before
+    allowed = relations.allow("child.exe", "parent.exe", why="a test")
+    [relation] = allowed.relations
+    assert isinstance(relation, ExpectedParents)
+    turned = RelationRegistry([attrs.evolve(relation, parents=relation.parents[::-1])])
+    for each in (allowed, turned):
+        assert evaluated(Process("child.exe"), starter, relations=each).reasons == after
+
+
+def test_a_relation_that_places_the_parent_itself_overrules_the_parents_own_place() -> None:
+    parent = ExpectedParents("parent.exe", ("x.exe",), directories=(SYSTEM32,))
+    there = ExpectedImage("parent.exe", directories=(r"C:\Temp",))
+    misplaced = Process("parent.exe", path=r"C:\Temp\parent.exe")
+    child = ExpectedParents("child.exe", (there,))
+    assert (
+        evaluated(Process("child.exe"), misplaced, relations=RelationRegistry([parent, child])).reasons == ()
+    )
+    plain = ExpectedParents("child.exe", ("parent.exe", ExpectedImage("other.exe", directories=(SYSTEM32,))))
+    found = evaluated(Process("child.exe"), misplaced, relations=RelationRegistry([parent, plain]))
+    assert found.reasons == (Reason.MISPLACED_PARENT,)
+
+
+BROKERED = about(
+    ExpectedImage("parent.exe"),
+    creators=(ExpectedImage("broker.exe", windows="10+", directories=(SYSTEM32,)),),
+)
+
+
+@pytest.mark.parametrize(
+    ("creator", "windows", "reasons", "missing"),
+    [
+        (Process("broker.exe", pid=9), None, (), None),
+        (Process("broker.exe", pid=9), "7", (Reason.SPOOFED_PARENT,), None),
+        (Process("broker.exe", pid=9, path=r"C:\Temp\broker.exe"), None, (Reason.SPOOFED_PARENT,), None),
+        (Process("parent.exe", pid=9), None, (), None),
+        (Process("cmd.exe", pid=9), None, (Reason.SPOOFED_PARENT,), None),
+        (Process("-", pid=9), None, (), MissingParent.CREATOR),
+        (Process(None, pid=9), None, (), MissingParent.CREATOR),
+        (Process("cmd.exe", pid=8), None, (), None),  # the parent's own pid: the same process
+    ],
+)
+def test_the_one_who_made_the_call_is_evaluated_too(
+    creator: Process, windows: str | None, reasons: tuple[Reason, ...], missing: MissingParent | None
+) -> None:
+    parent = Process("parent.exe", pid=8)
+    found = evaluated(Process("child.exe"), parent, creator, relations=BROKERED, windows=windows)
+    assert (found.reasons, found.missing) == (reasons, missing)
+
+
+@pytest.mark.parametrize(
+    ("parent", "creator", "same"),
+    [
+        ({"guid": "a", "pid": 1}, {"guid": "a", "pid": 2}, True),
+        ({"guid": "a", "pid": 1}, {"guid": "b", "pid": 1}, False),
+        ({"guid": "a", "pid": 1}, {"pid": 1}, True),
+        ({"pid": 1}, {"guid": "b", "pid": 2}, False),
+        ({"pid": 0}, {"pid": 1}, False),
+        ({"pid": 1}, {"pid": 0}, False),
+        ({"pid": 1}, {}, False),
+    ],
+)
+def test_creator_and_parent_are_one_by_guid_then_by_pid_then_by_name(
+    parent: dict[str, Any], creator: dict[str, Any], *, same: bool
+) -> None:
+    found = evaluated(
+        Process("child.exe"),
+        Process("parent.exe", **parent),
+        Process("cmd.exe", **creator),
+        relations=about(ExpectedImage("parent.exe")),
+    )
+    assert found.reasons == (() if same else (Reason.SPOOFED_PARENT,))
+    spelled = evaluated(
+        Process("child.exe"),
+        Process("Parent.exe"),
+        Process("PARENT.EXE", path=r"C:\Temp\parent.exe"),
+        relations=about(HERE),
+    )
+    assert spelled.reasons == ()
+
+
+def test_a_name_comes_from_the_path_where_there_is_none() -> None:
+    assert name_of(Process("A.exe", path=r"C:\b.exe")) == "a.exe"
+    assert name_of(Process("", path=r"C:\B.exe")) == "b.exe"
+    assert name_of(Process(None, path=r"C:\B.exe")) == "b.exe"
+    assert name_of(Process(None)) == ""
+
+
+def in_temp(name: str) -> Process:
+    return Process(name, path=rf"C:\Temp\{name}")
+
+
+def test_a_pid_on_one_side_alone_leaves_the_names_to_tell() -> None:
+    relations = about(HERE)
+    creator = Process("parent.exe", pid=0, path=r"C:\Temp\parent.exe")
+    assert (
+        evaluated(Process("child.exe"), Process("parent.exe", pid=1), creator, relations=relations).reasons
+        == ()
+    )
+
+
+def test_a_parents_directory_is_asked_for_where_its_child_depends_on_it() -> None:
+    image = ExpectedImage("child.exe", counterpart_directories=(SYSTEM32,))
+    relations = RelationRegistry([ExpectedChildren("parent.exe", (image,))])
+    rightful = Process("parent.exe", path=rf"{SYSTEM32}\parent.exe")
+    assert evaluated(in_temp("child.exe"), rightful, relations=relations).verdict is Verdict.EXPECTED
+    assert evaluated(IN_SYSTEM32, in_temp("parent.exe"), relations=relations).verdict is Verdict.MISMATCH
+
+
+@pytest.mark.parametrize(
+    ("name", "path", "verdict"),
+    [
+        (r"\child.exe", rf"{SYSTEM32}\child.exe", Verdict.EXPECTED),
+        (r"\child.exe", r"C:\Temp\child.exe", Verdict.MISMATCH),
+        (r"\child.exe", None, Verdict.MISMATCH),
+        (rf"{SYSTEM32}\child.exe", r"C:\Temp\child.exe", Verdict.EXPECTED),
+        (r"C:\Temp\child.exe", rf"{SYSTEM32}\child.exe", Verdict.MISMATCH),
+    ],
+)
+def test_a_name_that_is_a_path_goes_before_the_path_but_a_lone_backslash_does_not(
+    name: str, path: str | None, verdict: Verdict
+) -> None:
+    relations = RelationRegistry([ExpectedParents("child.exe", ("parent.exe",), directories=(SYSTEM32,))])
+    evaluation = evaluated(Process(name, path=path), Process("parent.exe"), relations=relations)
+    assert evaluation.verdict is verdict
+
+
+@pytest.mark.parametrize("listed", ["system", "ntoskrnl.exe"])
+@pytest.mark.parametrize("logged", ["System", "ntoskrnl.exe"])
+def test_the_kernel_has_two_names_and_one_directory(listed: str, logged: str) -> None:
+    relations = about(ExpectedImage(listed, directories=(SYSTEM32,)))
+    rightful = Process(logged, path=r"C:\Windows\System32\ntoskrnl.exe")
+    assert evaluated(Process("child.exe"), rightful, relations=relations).verdict is Verdict.EXPECTED
+    misplaced = evaluated(Process("child.exe"), in_temp(logged), relations=relations)
+    assert misplaced.reasons == (Reason.MISPLACED_PARENT,)

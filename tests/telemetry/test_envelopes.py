@@ -1,0 +1,192 @@
+"""Envelopes are opened, whatever is in them, and what they know of their rows is kept."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta, timezone
+from typing import Any
+
+import pytest
+
+from parentchild import telemetry
+from parentchild.errors import InvalidArgument, InvalidEvent
+from parentchild.events import Event, ProcessCreated
+from tests.telemetry.rows import AT, DEFENDER, SVCHOST, SYSMON_1, all_rows, flat, xml
+from tests.telemetry.wrapped import ECS, EVTX, WRAPPED
+
+PROCESS = {"pid": "42", "name": "svchost.exe", "path": SVCHOST, "parent": "7", "start_time": "1718015400"}
+VOLATILITY = {"PID": 8, "PPID": 4, "ImageFileName": "svchost.exe", "CreateTime": "2024-06-10 10:30:00 UTC"}
+
+
+def read_all(rows: Any, **options: Any) -> list[Event]:
+    return list(telemetry.read_many(telemetry.rows_in(rows), **options))
+
+
+@pytest.mark.parametrize("name", WRAPPED)
+def test_a_row_is_read_through_its_envelope(name: str) -> None:
+    (event,) = read_all([WRAPPED[name]])
+    assert isinstance(event, ProcessCreated)
+    assert event.parent is not None
+    assert (event.process.name, event.parent.name) == ("svchost.exe", "explorer.exe")
+    assert event.device in {"ws-1", "ws-1.corp.example", "WS-1", "a1"} or name in {"panther"}
+    assert event.timestamp.isoformat().startswith("2024-06-10T10:30:00")
+    assert event == telemetry.read(WRAPPED[name])
+
+
+def test_an_envelope_within_an_envelope_is_opened() -> None:
+    inner = {"preview": False, "result": {"_time": AT, "_raw": json.dumps(WRAPPED["wazuh"])}}
+    assert read_all(json.dumps({"hits": {"hits": [{"_source": inner}]}})) == read_all([WRAPPED["wazuh"]])
+
+
+def test_envelopes_without_end_are_refused() -> None:
+    row: Any = DEFENDER
+    for _ in range(50):
+        row = {"results": [row]}
+    with pytest.raises(InvalidEvent, match="is wrapped more than 8 times"):
+        telemetry.read(row)
+
+
+def test_a_document_gives_all_its_rows_in_order() -> None:
+    document = {"hits": {"hits": [{"_source": {**ECS, "host": {"name": f"ws-{n}"}}} for n in range(5)]}}
+    assert [event.device for event in read_all(document)] == [f"ws-{n}" for n in range(5)]
+
+
+def test_pages_chunks_and_lines_are_rows() -> None:
+    one = telemetry.read(DEFENDER)
+    assert read_all([{"results": [DEFENDER]}, {"results": [DEFENDER]}]) == [one, one]
+    assert read_all(iter([[DEFENDER, DEFENDER], [DEFENDER]])) == [one] * 3
+    assert read_all("\n".join([json.dumps(DEFENDER)] * 3)) == [one] * 3
+    assert read_all([json.dumps(DEFENDER), json.dumps(DEFENDER).encode()]) == [one] * 2
+    assert len(read_all(xml(1) + "\r\n" + xml(4688))) == 2
+    assert read_all(DEFENDER) == [one]
+
+
+def test_a_broken_line_costs_no_other() -> None:
+    errors: list[int] = []
+    text = "\n".join([json.dumps(DEFENDER), '{"Timestamp": "2024', json.dumps(DEFENDER)])
+    assert len(read_all(text, on_invalid=lambda index, _: errors.append(index))) == 2
+    assert errors == [1]
+
+
+def test_an_empty_answer_holds_no_rows() -> None:
+    assert read_all([{"hits": {"hits": []}}, {"results": []}, {"tables": []}]) == []
+
+
+def test_a_snapshot_of_osquery_names_the_device_of_all_its_rows() -> None:
+    row = {"name": "processes", "hostIdentifier": "ws-7", "action": "snapshot", "snapshot": [PROCESS, PROCESS]}
+    assert [event.device for event in read_all([row])] == ["ws-7", "ws-7"]
+    counts = telemetry.RowCounts()
+    gone = {"name": "processes", "hostIdentifier": "ws-7", "action": "removed", "columns": PROCESS}
+    assert read_all([gone], counts=counts) == []
+    assert (counts.other_events, counts.rows) == (1, 1)
+
+
+def test_the_rows_of_a_tree_are_read_from_the_top_down() -> None:
+    tree = {**VOLATILITY, "__children": [{**VOLATILITY, "PID": 9, "__children": [{**VOLATILITY, "PID": 10}]}]}
+    pids = [event.process.pid for event in read_all([tree]) if isinstance(event, ProcessCreated)]
+    assert pids == [8, 9, 10]
+
+
+def test_a_deep_tree_is_no_danger() -> None:
+    row: dict[str, Any] = dict(VOLATILITY)
+    for _ in range(5000):
+        row = {**VOLATILITY, "__children": [row]}
+    assert len(read_all([row])) == 5001
+
+
+def test_ingestion_is_taken_from_the_envelope() -> None:
+    (event,) = read_all([WRAPPED["openwec"]])
+    assert event.ingested_at is not None
+    assert event.ingested_at.isoformat() == "2024-06-10T10:30:09+00:00"
+
+
+def test_the_device_of_the_row_comes_before_the_envelopes_and_that_before_the_callers() -> None:
+    nameless = {name: value for name, value in SYSMON_1.items()}
+    row = {"_time": AT, "host": "from-splunk", "_raw": json.dumps({"EventID": 1, "UtcTime": AT, **nameless})}
+    assert read_all([row], device="from-caller")[0].device == "from-splunk"
+    assert read_all([DEFENDER], device="from-caller")[0].device == telemetry.read(DEFENDER).device  # type: ignore[union-attr]
+    assert read_all([VOLATILITY], device="from-caller")[0].device == "from-caller"
+    assert read_all([{**VOLATILITY, "image": "dump-3"}], device=lambda row: str(row["image"]))[0].device == "dump-3"
+
+
+def test_the_time_of_the_envelope_is_used_where_the_row_has_none() -> None:
+    bare = {name: value for name, value in flat(4688).items() if "Time" not in name and name != "@timestamp"}
+    row = {"_time": "2024-06-10T10:31:00Z", "_raw": json.dumps(bare)}
+    assert read_all([row])[0].timestamp.isoformat() == "2024-06-10T10:31:00+00:00"
+
+
+def test_local_times_are_read_in_the_zone_that_the_caller_names() -> None:
+    row = {**flat(4688), "EventTime": "2024-06-10 12:30:00"}
+    row = {name: value for name, value in row.items() if name == "EventTime" or "Time" not in name}
+    row.pop("@timestamp", None)
+    east = timezone(timedelta(hours=2))
+    (event,) = read_all([row], zone=east)
+    assert event.timestamp.isoformat() == "2024-06-10T10:30:00+00:00"
+    with pytest.raises(InvalidEvent, match="is local time without a zone"):
+        read_all([row])
+
+
+@pytest.mark.parametrize(
+    ("options", "field"), [({"device": 5}, "device"), ({"zone": "Europe/Berlin"}, "zone"), ({"zone": 2}, "zone")]
+)
+def test_options_are_checked_at_once(options: dict[str, Any], field: str) -> None:
+    with pytest.raises(InvalidArgument, match=field):
+        telemetry.read_many([], **options)
+
+
+class Frame:
+    """What looks like a DataFrame."""
+
+    columns = ("a",)
+
+    def to_dict(self, orient: str) -> list[dict[str, int]]:
+        return [{orient: 1}]
+
+
+class Dataset:
+    """What looks like a data set of Ray."""
+
+    def iter_rows(self) -> None:
+        """Give the rows."""
+
+
+class Pandas(tuple[int, ...]):
+    """What itertuples gives."""
+
+    _fields = ("a",)
+
+
+@pytest.mark.parametrize(
+    ("given", "advice"),
+    [
+        ("events.csv", "is a path: read it first"),
+        (r"C:\logs\security.evtx", "is a path: read it first"),
+        ("a,b\n1,2\n", "csv.DictReader"),
+        ("", "neither JSON nor the XML"),
+        (Frame(), r"df.to_dict\(\"records\"\)"),
+        ([Frame()], r"df.to_dict\(\"records\"\)"),
+        ([Pandas((1,))], r"df.to_dict\(\"records\"\)"),
+        (Dataset(), "dataset.iter_rows"),
+        (5, "must be rows"),
+        (None, "must be rows"),
+    ],
+)
+def test_what_is_no_rows_is_refused_with_the_call_to_make(given: Any, advice: str) -> None:
+    with pytest.raises(InvalidArgument, match=advice) as caught:
+        telemetry.rows_in(given)
+    assert len(str(caught.value)) <= 300
+
+
+def test_every_envelope_has_a_row_here() -> None:
+    opened = {
+        envelope.name
+        for row in (*WRAPPED.values(), *all_rows().values(), EVTX)
+        for envelope in telemetry.ENVELOPES
+        if isinstance(row, dict) and envelope.wraps(frozenset(row)) and envelope.open(row) is not None
+    }
+    nested = {"Chainsaw document", "table of Kusto", "OpenTelemetry windowseventlog", "osquery windows_events"}
+    elsewhere = {
+        *("osquery snapshot", "tree of rows", "Defender device timeline", "Elasticsearch hit"),
+        *("Wazuh archive", "CAPE report", "Fluentd", "Get-WinEvent"),
+    }
+    assert {envelope.name for envelope in telemetry.ENVELOPES} - opened <= nested | elsewhere

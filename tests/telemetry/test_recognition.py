@@ -1,0 +1,135 @@
+"""A row is known by what only its source has, whatever came before it."""
+
+from __future__ import annotations
+
+import itertools
+from typing import Any
+
+import pytest
+
+from parentchild import telemetry
+from parentchild.errors import InvalidEvent
+from parentchild.events import ProcessCreated
+from parentchild.telemetry import recognition
+from tests.telemetry.rows import AT, DEFENDER, ECS_DOTTED, SPLUNK_CIM, all_rows, flat
+
+ROWS = all_rows()
+SOURCE_OF = {
+    "defender": "Microsoft Defender",
+    "event hub": "Microsoft Defender",
+    "asim": "Microsoft Sentinel ASIM",
+    "ecs": "ECS",
+    "ocsf": "OCSF",
+    "endgame": "Endgame",
+    "splunk cim": "Splunk CIM",
+    "crowdstrike": "CrowdStrike",
+    "flat 1": "Sysmon",
+    "flat 4688": "Windows security log",
+    "evtx 1": "Sysmon",
+    "winlog 4688": "Windows security log",
+}
+
+
+def source_of(row: Any) -> str:
+    """The name under which a row is counted."""
+    counts = telemetry.RowCounts()
+    list(telemetry.read_many([row], counts=counts, on_invalid=lambda *_: None))
+    (name,) = counts.by_source
+    return name
+
+
+@pytest.mark.parametrize("name", SOURCE_OF)
+def test_each_row_is_counted_under_its_source(name: str) -> None:
+    assert source_of(ROWS[name]) == SOURCE_OF[name]
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        {"process_name": "svchost.exe"},
+        {"process_name": "svchost.exe", "parent_process_name": "explorer.exe"},
+        {"event": {"id": 7, "name": "login"}},
+        {"event": {"category": "x"}, "user": "ann"},
+        {"pid": 1, "msg": "started svchost.exe"},
+        {"EventType": "ProcessCreated"},
+        {"FileName": "svchost.exe", "size": 3},
+        {"columns": {"a": 1}, "user": "x"},
+        {"value": [1, 2]},
+        {"data": {"win": 1}},
+        {"name": "svchost.exe", "parent": "explorer.exe"},
+    ],
+)
+def test_a_column_that_many_tools_have_makes_no_source(row: dict[str, Any]) -> None:
+    assert source_of(row) == "unrecognised"
+
+
+def test_the_rows_before_change_nothing() -> None:
+    alone = {name: source_of(row) for name, row in ROWS.items()}
+    for first, second in itertools.product(SOURCE_OF, SOURCE_OF):
+        source_of(ROWS[first])
+        assert source_of(ROWS[second]) == alone[second]
+
+
+def test_rows_with_the_same_columns_may_be_of_different_sources() -> None:
+    sysmon = {"Event": ROWS["evtx 1"]["Event"]}
+    security = {"Event": ROWS["evtx 4688"]["Event"]}
+    other = {"Event": {"System": {"Provider": {"Name": "Disk"}, "EventID": 7}}}
+    assert [source_of(row) for row in (sysmon, security, other, sysmon)] == [
+        "Sysmon",
+        "Windows security log",
+        "Windows event log",
+        "Sysmon",
+    ]
+
+
+def test_more_shapes_than_are_remembered_are_recognised_all_the_same() -> None:
+    for number in range(3000):
+        assert source_of({**DEFENDER, f"extra {number}": 1}) == "Microsoft Defender"
+    assert len(recognition._shapes) <= 1024  # noqa: SLF001 - the bound is what is tried
+
+
+@pytest.mark.parametrize("system", ["linux", "macos"])
+def test_a_process_of_another_system_is_no_start(system: str) -> None:
+    row = {**ECS_DOTTED, "host.os.type": system}
+    assert telemetry.read(row) is None
+
+
+def test_an_action_alone_says_that_a_process_started() -> None:
+    for action in ("start", "process-created"):
+        row = {"@timestamp": AT, "event": {"action": action}, "process": {"name": "a.exe"}}
+        assert isinstance(telemetry.read(row), ProcessCreated)
+    row = {"@timestamp": AT, "event": {"action": "rename"}, "process": {"name": "a.exe"}}
+    assert telemetry.read(row) is None
+
+
+@pytest.mark.parametrize("lost", ["ActionType", "Timestamp"])
+def test_a_query_that_left_columns_out_is_still_defenders(lost: str) -> None:
+    row = {name: value for name, value in DEFENDER.items() if name != lost}
+    row["TimeGenerated"] = AT
+    assert isinstance(telemetry.read(row), ProcessCreated)
+
+
+@pytest.mark.parametrize(
+    ("row", "closest"),
+    [
+        ({"Timestamp": AT, "DeviceName": "ws-1", "FileName": "a.exe"}, "Microsoft Defender"),
+        ({name: value for name, value in SPLUNK_CIM.items() if "parent" not in name}, "Splunk CIM"),
+    ],
+)
+def test_an_unrecognised_row_names_the_closest_source_and_what_it_lacks(row: Any, closest: str) -> None:
+    with pytest.raises(InvalidEvent, match=rf"is unrecognised\. Closest: {closest} \(needs \w") as caught:
+        telemetry.read(row)
+    assert len(str(caught.value)) <= 300
+
+
+@pytest.mark.parametrize("width", [1, 30, 3000])
+def test_messages_stay_short_whatever_the_row(width: int) -> None:
+    with pytest.raises(InvalidEvent) as caught:
+        telemetry.read({f"column number {number} with a long name": number for number in range(width)})
+    assert len(str(caught.value)) <= 300
+
+
+def test_a_numberless_record_of_the_event_log_is_unreadable() -> None:
+    row = {**flat(1), "EventID": None}
+    with pytest.raises(InvalidEvent, match="EventID = None: must be the number of the event"):
+        telemetry.read(row)
