@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
+from functools import cache
 from typing import NamedTuple
 
 from parentchild import Process, Reason, RelationRegistry
 from parentchild.relations.evaluation import evaluate
+from parentchild.relations.relation import ExpectedLaunch
 
 _DIRECTORIES = (
     r"C:\Windows\System32",
@@ -60,6 +62,13 @@ class Creation(NamedTuple):
         kinds = {JUDGED[reason] for reason in evaluation.reasons if reason in JUDGED}
         if Reason.SELF_COPY in evaluation.reasons:  # no such language compares parent and child
             kinds.add("parent" if evaluation.child in registry else "child")
+        if Reason.MISPLACED_IMAGE in evaluation.reasons and evaluation.child not in registry:
+            # An image may have a place of its own, and one from which this parent starts it.
+            alone = evaluate(registry.compiled, self.child, None)
+            pair = evaluate(without_launches(registry).compiled, self.child, self.parent)
+            kinds -= {"place"}
+            kinds |= {"place"} if Reason.MISPLACED_IMAGE in alone.reasons else set()
+            kinds |= {"child"} if Reason.MISPLACED_IMAGE in pair.reasons else set()
         return kinds
 
     def as_sysmon(self) -> dict[str, object]:
@@ -86,6 +95,12 @@ class Creation(NamedTuple):
                 },
             },
         }
+
+
+@cache
+def without_launches(registry: RelationRegistry) -> RelationRegistry:
+    """The relations about pairs alone."""
+    return RelationRegistry(each for each in registry.relations if not isinstance(each, ExpectedLaunch))
 
 
 def creations(registry: RelationRegistry, seed: int, count: int) -> list[Creation]:

@@ -56,7 +56,7 @@ def render(registry: RelationRegistry) -> list[str]:
     >>> print(query.splitlines()[2])
     process where event.type == "start" and process.name in~ ("agent.exe")
     """
-    vocabulary = Vocabulary({*_FIELDS, *_PATHS}, _can_say)
+    vocabulary = Vocabulary({*_FIELDS, *_PATHS}, _can_say, compares_raw_names=True)
     questions = questions_of(registry.compiled, vocabulary)
     return [_query(question, vocabulary.unsaid) for question in questions]
 
@@ -120,10 +120,15 @@ class _Eql:
             return f"({named} or {_is_no_name()} and process.parent.pid != null and process.parent.pid == 4)"
         return f"({named})"
 
+    def plain(self) -> str:
+        return "true"
+
     def known(self, atom: Known) -> str:
         test = atom.test
         if test.fact in _PATHS:
             end = _PATHS[test.fact]
+            if not test.values:
+                return _is_unknown_path(end) if atom.absent else "false"
             there = f"{end}.executable != null and {_path_test(f'{end}.executable', test)}"
             return f"({_is_unknown_path(end)} or {there})" if atom.absent else f"({there})"
         field = _FIELDS[test.fact]

@@ -21,6 +21,7 @@ _SURROGATES: Final = range(0xD800, 0xE000)
 _COMPONENT: Final = r"[^\\]*"
 _VOLUME: Final = r"\\device\\(?:harddiskvolume[0-9]+|vhdharddisk\{[^\\]+)"
 _STAR: Final = "\\*"
+_ANY_DEPTH: Final = "\\**"
 
 
 def folder_pattern(directories: Iterable[str]) -> str:
@@ -90,19 +91,27 @@ def _canonical(directory: str) -> str:
 
 
 def _folders(rests: list[str], signs: frozenset[str]) -> list[str]:
-    r"""Return patterns for directories; `x`, `x\*`, `x\*\*` and so on are one."""
+    r"""Return patterns for directories; `x`, `x\*`, `x\*\*` and so on are one, `x\**` is all below x."""
     known = set(rests)
+    group = "(" if signs is _SIGNS_OF_LUCENE else "(?:"
     found: list[str] = []
     for rest in dict.fromkeys(rests):
+        above = rest.removesuffix(_ANY_DEPTH)
+        if above != rest:
+            found.append(rf"{_path(above, signs)}{group}\\{_COMPONENT})*")
+            continue
         if rest.endswith(_STAR) and rest.removesuffix(_STAR) in known:
             continue
         depth = 0
         while rest + _STAR * (depth + 1) in known:
             depth += 1
-        group = "(" if signs is _SIGNS_OF_LUCENE else "(?:"
         deeper = rf"{group}\\{_COMPONENT}){{0,{depth}}}" if depth else ""
-        found.append(r"\\".join(_component(each, signs) for each in rest.split("\\")) + deeper)
+        found.append(_path(rest, signs) + deeper)
     return found
+
+
+def _path(rest: str, signs: frozenset[str]) -> str:
+    return r"\\".join(_component(each, signs) for each in rest.split("\\"))
 
 
 def _component(text: str, signs: frozenset[str]) -> str:

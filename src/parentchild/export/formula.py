@@ -31,6 +31,11 @@ class Named:
 
 
 @attrs.frozen
+class Plain:
+    """The parent's name is exactly that of its file, so that it may be expected at all."""
+
+
+@attrs.frozen
 class Known:
     """A test holds of a fact.
 
@@ -72,7 +77,7 @@ class Not:
     part: Formula
 
 
-Formula: TypeAlias = Named | Known | OtherDrive | All | Any | Not
+Formula: TypeAlias = Named | Plain | Known | OtherDrive | All | Any | Not
 TRUE = All()
 FALSE = Any()
 
@@ -131,9 +136,20 @@ class Vocabulary:
     Args:
         facts: the facts for which there is a column.
         can_say: whether the language can say a test of such a fact.
+        compares_raw_names: whether names are compared as logged, so that one which is not plain never fits.
+
+    Attributes:
+        plain: the formula that a parent's name is plain.
     """
 
-    def __init__(self, facts: Iterable[Fact], can_say: Callable[[Test], bool] = lambda _: True) -> None:
+    def __init__(
+        self,
+        facts: Iterable[Fact],
+        can_say: Callable[[Test], bool] = lambda _: True,
+        *,
+        compares_raw_names: bool = False,
+    ) -> None:
+        self.plain: Formula = TRUE if compares_raw_names else Plain()
         self._facts = frozenset(facts)
         self._can_say = can_say
         self._unsaid: dict[str, None] = {}
@@ -143,26 +159,19 @@ class Vocabulary:
         """The conditions that were not said, in words."""
         return tuple(self._unsaid)
 
-    def asked(self, condition: Condition, *, is_strict: bool = False, fact: Fact | None = None) -> Formula:
+    def asked(self, condition: Condition, *, is_strict: bool = False) -> Formula:
         """Return a condition as a formula.
 
         Args:
             condition: the condition.
             is_strict: whether what is not known fails.
-            fact: the fact to ask instead, where the place of a child is asked of a parent.
         """
-        test = condition.test()
-        if test is not None and fact is not None:
-            test = attrs.evolve(test, fact=fact)
+        test, fact = condition.test(), condition.fact
         absent = condition.holds_when_absent and not is_strict
-        return self.tested(fact or condition.fact, test, absent=absent, words=condition.words())
-
-    def tested(self, fact: Fact, test: Test | None, *, absent: bool, words: str) -> Formula:
-        """Return a test as a formula; None is one that no language can say."""
         if fact in self._facts and test is not None and self._can_say(test):
             return Known(test, absent)
         if fact is not Fact.RELEASE:
-            self._unsaid[words] = None
+            self._unsaid[condition.words()] = None
         return TRUE if absent or fact in self._facts else FALSE
 
 
@@ -178,6 +187,10 @@ class Atoms(Protocol):
         """Write that a process has one of some names."""
         ...
 
+    def plain(self) -> str:
+        """Write that the parent's name is plain."""
+        ...
+
     def known(self, atom: Known) -> str:
         """Write a condition that the language can say."""
         ...
@@ -191,6 +204,8 @@ def written(formula: Formula, atoms: Atoms) -> str:
     """Write a formula in a language that joins conditions by words; what is joined stands in parentheses."""
     if isinstance(formula, Named):
         return atoms.named(formula)
+    if isinstance(formula, Plain):
+        return atoms.plain()
     if isinstance(formula, Known):
         return atoms.known(formula)
     if isinstance(formula, OtherDrive):

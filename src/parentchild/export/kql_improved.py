@@ -85,10 +85,11 @@ def _reasons(plan: Plan, atoms: _Kusto, filters: str) -> str:
         own_outside=atoms.text(plan.own_outside),
         own_other_drive=atoms.text(plan.own_other_drive),
         excused=atoms.text(plan.excused),
-        listed_excused=atoms.text(plan.listed_excused),
+        child_excused=atoms.text(plan.child_excused),
         parent_weight=_weight(plan.parent_weights, atoms),
         child_weight=_weight(plan.child_weights, atoms),
         place_weight=_weight(plan.place_weights, atoms),
+        child_place_weight=_weight(plan.child_place_weights, atoms),
         argument_weight=_weight(plan.argument_weights, atoms),
         never_copied=listed(sorted(NEVER_COPIED)),
         exclusions=filters,
@@ -117,6 +118,9 @@ class _Kusto:
     def named(self, atom: Named) -> str:
         return f"{_ENDS[atom.end]} in {listed(atom.names)}"
 
+    def plain(self) -> str:
+        return "IsPlain"
+
     def known(self, atom: Known) -> str:
         column = _COLUMNS[atom.test.fact]
         test = self._test(column, atom.test)
@@ -129,6 +133,8 @@ class _Kusto:
         return "\n".join(f"let {name} = {verbatim(pattern)};" for pattern, name in self._patterns.items())
 
     def _test(self, column: str, test: Test) -> str:
+        if not test.values:
+            return "false"
         if test.operator is Operator.IN_DIRECTORY:
             return f"{column} matches regex {self._name_of(folder_pattern(test.values))}"
         if test.operator is Operator.EQUALS:

@@ -48,6 +48,12 @@ let SameFolder = (one:string, other:string) { one == "" or other == "" or one ==
 let Unnumbered = (folder:string) { replace_regex(replace_regex(folder,
     @"^\\device\\(?:harddiskvolume[0-9]+|vhdharddisk\{[^\\]+)\\", @"\\"),
     @"^(\\device\\[a-z]{1,40})[0-9]{1,9}", @"\1*") };
+let IsGap = (text:string) { not(text endswith_cs ".exe" or text endswith_cs ".EXE")
+    and (Fold(Trimmed(text)) in (Placeholders) or Fold(Trimmed(text))
+        matches regex @"^(?:s-1(?:-[0-9]{1,20}){1,16}|[0-9]{1,20}|0x[0-9a-f]{1,16})\z") };
+let Logged = (name:string, path:string) { case(
+    isnotempty(path) and (ImageName(name) == "" or IsGap(name)) and ImageName(path) != "" and not(IsGap(path)),
+    path, ImageName(name) == "" and isnotempty(path), path, name) };
 // What findings are grouped by: without volumes, profiles and security identifiers.
 let Normalised = (folder:string) { replace_regex(replace_regex(iff(
     folder matches regex @"^(?:[a-z]:|\\device\\[^\\]+)?\\[^\\]+\\(?:public|default|default user|all users)\\",
@@ -56,22 +62,24 @@ let Normalised = (folder:string) { replace_regex(replace_regex(iff(
     @"\\s-1(?:-[0-9]{1,20}){1,16}\\", @"\\*\\"), @"([^:])\\\z", @"\1") };
 let PlainName = @'(?s)^[\t\r\n\v\f\x00]*(?:"(?:.*[\\/])?(?:[!#-)+,\-.0-9;=@A-Z\[\]^_`a-z{}~][ !#-)+,\-.0-9;=@A-Z\[\]^_`a-z{}~]*)?[!#-)+,\-0-9;=@A-Z\[\]^_`a-z{}~]"|(?:.*[\\/])?(?:[!#-)+,\-.0-9;=@A-Z\[\]^_`a-z{}~][ !#-)+,\-.0-9;=@A-Z\[\]^_`a-z{}~]*)?[!#-)+,\-0-9;=@A-Z\[\]^_`a-z{}~])[\t\r\n\v\f\x00]*\z';"""
 
-CRASHES: Final = r"""let SystemFolders = dynamic(["", @"\windows\system32\", @"\windows\syswow64\"]);
+CRASHES: Final = r"""let BaseName = (text:string) { Fold(replace_regex(text, @"(?s)^(?:.*[\\/]|.:)", "")) };
+let IsImage = (name:string, path:string, image:string, folders:string) { strcat(name, path) != ""
+    and (name == "" or BaseName(name) == image) and (path == "" or BaseName(path) == image)
+    and (FolderOf(name, image) == "" or FolderOf(name, image) matches regex folders)
+    and (FolderOf(path, image) == "" or FolderOf(path, image) matches regex folders) };
+let System32 = @"^(?:c:|\\device\\(?:harddiskvolume[0-9]+|vhdharddisk\{[^\\]+))?\\windows\\system32\\\z";
+let EitherSystem = @"^(?:c:|\\device\\(?:harddiskvolume[0-9]+|vhdharddisk\{[^\\]+))?\\windows\\sys(?:tem32|wow64)\\\z";
 let CrashThreads = DeviceEvents
 | where ingestion_time() >= ago(Timeframe + CrashLookback)
-| where ActionType =~ "CreateRemoteThreadApiCall"
-| where ImageName(InitiatingProcessFileName) == "werfault.exe" and ProcessId > 0
-| extend HandlerPath = iff(isempty(InitiatingProcessFolderPath), InitiatingProcessFileName,
-    InitiatingProcessFolderPath)
-| where Rootless(FolderOf(HandlerPath, "werfault.exe")) in (SystemFolders)
+| where ActionType =~ "CreateRemoteThreadApiCall" and ProcessId > 0
+| where IsImage(InitiatingProcessFileName, InitiatingProcessFolderPath, "werfault.exe", EitherSystem)
 | project DeviceId, CrashPid = ProcessId, CrashImage = ImageName(FileName), CrashStart = ProcessCreationTime,
     CrashTime = Timestamp;
 let CrashSnapshots = DeviceProcessEvents
 | where ingestion_time() >= ago(Timeframe + CrashLookback)
-| where ActionType =~ "ProcessCreated"
-| where ImageName(FileName) == "werfault.exe"
-| where Rootless(FolderOf(iff(isempty(FolderPath), FileName, FolderPath), "werfault.exe")) in (SystemFolders)
-| where ImageName(InitiatingProcessFileName) in ("", "svchost.exe") and strlen(ProcessCommandLine) <= 1024
+| where ActionType =~ "ProcessCreated" and strlen(ProcessCommandLine) <= 1024
+| where IsImage(FileName, FolderPath, "werfault.exe", EitherSystem)
+| where IsImage(InitiatingProcessFileName, InitiatingProcessFolderPath, "svchost.exe", System32)
 | where Fold(ProcessCommandLine) matches regex @"(?:^|\s)-pss(?:\s|\z)"
 | extend CrashWord = extract(@"(?:^|\s)-p\s+(\S+)", 1, Fold(ProcessCommandLine))
 | where CrashWord matches regex @"^[0-9]+\z"
@@ -81,32 +89,30 @@ let CrashSnapshots = DeviceProcessEvents
 EVENTS: Final = r"""let Suspicious = materialize(DeviceProcessEvents
 | where ingestion_time() >= ago(Timeframe)
 | where ActionType =~ "ProcessCreated"
-| extend ImageFile = ImageName(FileName), ParentName = ImageName(InitiatingProcessFileName)
-| extend ImageFile = iff(isempty(ImageFile), ImageName(FolderPath), ImageFile)
-| extend ParentName = iff(isempty(ParentName), ImageName(InitiatingProcessFolderPath), ParentName)
-| extend ImageFolder = FolderOf(FileName, ImageFile)
+| extend ImageLogged = Logged(FileName, FolderPath),
+    ParentLogged = Logged(InitiatingProcessFileName, InitiatingProcessFolderPath)
+| extend ImageFile = ImageName(ImageLogged), ParentName = ImageName(ParentLogged)
+| extend ImageFolder = FolderOf(ImageLogged, ImageFile), ParentFolder = FolderOf(ParentLogged, ParentName)
 | extend ImageFolder = iff(ImageFolder in ("", @"\"),
-    FolderOf(iff(isempty(FolderPath), FileName, FolderPath), ImageFile), ImageFolder)
-| extend ParentFolder = FolderOf(InitiatingProcessFileName, ParentName)
-| extend ParentRaw = iff(isempty(InitiatingProcessFileName), InitiatingProcessFolderPath,
-    InitiatingProcessFileName)
-| extend ParentFolder = iff(ParentFolder in ("", @"\"), FolderOf(iff(isempty(InitiatingProcessFolderPath),
-    InitiatingProcessFileName, InitiatingProcessFolderPath), ParentName), ParentFolder)
+    FolderOf(iff(isempty(FolderPath), ImageLogged, FolderPath), ImageFile), ImageFolder)
+| extend ParentFolder = iff(ParentFolder in ("", @"\"), FolderOf(
+    iff(isempty(InitiatingProcessFolderPath), ParentLogged, InitiatingProcessFolderPath), ParentName),
+    ParentFolder)
+| extend ImageFile = iff(ImageFile == "" and ImageFolder != "", Fold(ImageLogged), ImageFile)
+| extend ParentName = iff(ParentName == "" and ParentFolder != "", Fold(ParentLogged), ParentName)
 // A placeholder, a security identifier or a number is no name, unless a directory shows that it is a file.
-| extend ParentWord = Fold(Trimmed(ParentRaw))
-| extend NoName = ParentFolder == "" and (ParentName == ""
-    or not(ParentRaw endswith_cs ".exe" or ParentRaw endswith_cs ".EXE") and (ParentWord in (Placeholders)
-        or ParentWord matches regex @"^(?:s-1(?:-[0-9]{1,20}){1,16}|[0-9]{1,20}|0x[0-9a-f]{1,16})\z"))
-// A parent is only expected under the plain name of a file.
-| extend IsPlain = ParentRaw matches regex PlainName
-| extend ParentFile = case(NoName, iff(InitiatingProcessId == 4, "system", ""),
-    not(IsPlain), iff(isempty(trim(@"\s+", ParentRaw)), ParentName, Fold(trim(@"\s+", ParentRaw))),
-    ParentName == "ntoskrnl.exe", "system", ParentName)
-| extend ParentKey = iff(NoName or IsPlain, ParentFile, "")
+| extend NoName = ParentName == "" or (ParentFolder == "" and IsGap(ParentLogged))
+// Only the plain name of a file is ever expected.
+| extend IsPlainImage = ImageLogged matches regex PlainName
+| extend IsPlain = NoName or ParentLogged matches regex PlainName
 | extend ParentFolder = case(NoName, "",
     ParentName in ("system", "ntoskrnl.exe")
         and ImageName(InitiatingProcessFolderPath) in ("system", "ntoskrnl.exe"),
     FolderOf(InitiatingProcessFolderPath, ImageName(InitiatingProcessFolderPath)), ParentFolder)
+| extend ParentKey = case(NoName, iff(InitiatingProcessId == 4, "system", ""),
+    ParentName == "ntoskrnl.exe", "system", ParentName)
+| extend ParentText = trim(@"\x00+", replace_regex(Fold(ParentLogged), @"(?s)^.*[\\/]", ""))
+| extend ParentFile = iff(IsPlain or ParentText == "", ParentKey, ParentText)
 | extend ImageUser = UserOf(AccountDomain, AccountName),
     ParentUser = UserOf(InitiatingProcessAccountDomain, InitiatingProcessAccountName)"""
 
@@ -120,8 +126,10 @@ REASONS: Final = r"""| extend IsWatched = ImageFile in {watched}, IsKnown = Pare
 | extend IsOnOtherDrive = iff(IsNear, {near_other_drive}, {own_other_drive})
 | extend ParentWeight = {parent_weight}
 | extend PlaceWeight = {place_weight}
-| extend ChildWeight = iff(IsWatching, {child_weight}, 0)
-| extend IsExcused = iff(IsWatched, {excused}, IsWatching and ChildWeight == 0 and {listed_excused})
+| extend ChildPlaceWeight = iff(IsWatching, {child_place_weight}, 0)
+| extend PlaceWeight = iff(ChildPlaceWeight > PlaceWeight, ChildPlaceWeight, PlaceWeight)
+| extend ChildWeight = iff(IsWatching and ChildPlaceWeight == 0, {child_weight}, 0)
+| extend IsExcused = iff(IsWatched, {excused}, IsWatching and {child_excused})
 | extend ArgumentWeight = iff(IsExcused, 0, {argument_weight})
 | extend OutsideWeight = iff(IsWatched and IsKnown and IsOutside,
     iff(IsOnOtherDrive and ParentWeight > 3, 3, ParentWeight), 0)
@@ -135,8 +143,8 @@ REASONS: Final = r"""| extend IsWatched = ImageFile in {watched}, IsKnown = Pare
 | extend Reason = tostring(split(Reasons, ", ")[0])
 // An image that was started by itself, and of which nothing speaks against that, is no finding.
 | where not(ImageFile == ParentKey and Reasons in ("unexpected-parent", "unexpected-child")
-    and ImageFile !in {never_copied} and SameFolder(ImageFolder, ParentFolder)
-    and Agree(Fold(ImageUser), Fold(ParentUser))
+    and IsPlain and IsPlainImage and ImageFile !in {never_copied} and SameFolder(ImageFolder, ParentFolder)
+    and Agree(trim(@"\s+", Fold(ImageUser)), trim(@"\s+", Fold(ParentUser)))
     and Agree(Fold(ProcessIntegrityLevel), Fold(InitiatingProcessIntegrityLevel))
     and Agree(trim(@"\s+", ProcessCommandLine), trim(@"\s+", InitiatingProcessCommandLine)))
 | extend Directory = case(PlaceWeight > 0, Normalised(ImageFolder), OutsideWeight > 0, Normalised(ParentFolder),
@@ -154,21 +162,21 @@ ASSEMBLY: Final = r"""// A clone that the crash handler made is no finding; lsas
 let Cleared = Suspicious
 | where Reasons in ("unexpected-parent", "unexpected-child")
 | where ImageFile == ParentFile and ImageFile != "lsass.exe" and InitiatingProcessId > 0
-| where isempty(FolderPath) or isempty(InitiatingProcessFolderPath)
-    or ImageFolder == "" or ParentFolder == "" or ImageFolder == ParentFolder
+| where SameFolder(FolderOf(FolderPath, ImageFile), FolderOf(InitiatingProcessFolderPath, ImageFile))
 | join kind=inner (union CrashThreads, CrashSnapshots)
     on DeviceId, $left.InitiatingProcessId == $right.CrashPid
 | where CrashTime <= Timestamp and Timestamp <= CrashTime + Grace
-| where isempty(CrashImage) or CrashImage == ParentFile
+| where isempty(CrashImage) or CrashImage == ImageFile
 | where isnull(CrashStart) or isnull(InitiatingProcessCreationTime)
     or CrashStart == InitiatingProcessCreationTime
 | where isnull(InitiatingProcessCreationTime) or CrashTime >= InitiatingProcessCreationTime
 | distinct DeviceId, ReportId, Timestamp, Reasons;
 Suspicious
 | join kind=leftanti Cleared on DeviceId, ReportId, Timestamp, Reasons
-| project-away ImageFolder, ParentName, ParentFolder, ParentRaw, ParentWord, ParentKey, NoName, IsPlain,
-    ImageUser, ParentUser, IsWatched, IsKnown, IsWatching, FitsThere, Fits, IsNear, IsOutside, IsOnOtherDrive,
-    IsExcused, ParentWeight, PlaceWeight, ChildWeight, ArgumentWeight, OutsideWeight, Weight
+| project-away ImageFolder, ParentName, ParentFolder, ImageLogged, ParentLogged, ParentText, ParentKey, NoName,
+    IsPlain, IsPlainImage, ImageUser, ParentUser, IsWatched, IsKnown, IsWatching, FitsThere, Fits, IsNear, IsOutside, IsOnOtherDrive,
+    IsExcused, ParentWeight, PlaceWeight, ChildWeight,
+    ChildPlaceWeight, ArgumentWeight, OutsideWeight, Weight
 | summarize arg_min(Timestamp, *), DeviceCount = dcount(DeviceId), Occurrences = count(),
     LastSeen = max(Timestamp) by Reasons, ImageFile, ParentFile, Directory
 | extend IsAddress = DeviceName matches regex @"^[0-9.]+\z"

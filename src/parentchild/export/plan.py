@@ -35,10 +35,11 @@ class Plan:
         own_outside: a parent outside of the place that it has as an image.
         own_other_drive: only the drive of that is another.
         excused: a parent that may leave out the usual arguments.
-        listed_excused: a child that may lack them.
+        child_excused: a child that may lack them, as its parent starts it.
         parent_weights: how much a wrong parent matters.
         child_weights: which children are wrong, and how much that matters.
         place_weights: which places of a child are wrong, likewise.
+        child_place_weights: which places are wrong for a child of its parent, likewise.
         argument_weights: which command lines are wrong, likewise.
     """
 
@@ -52,10 +53,11 @@ class Plan:
     own_outside: Formula
     own_other_drive: Formula
     excused: Formula
-    listed_excused: Formula
+    child_excused: Formula
     parent_weights: Weights
     child_weights: Weights
     place_weights: Weights
+    child_place_weights: Weights
     argument_weights: Weights
 
 
@@ -74,10 +76,23 @@ def plan_of(relations: CompiledRelations, vocabulary: Vocabulary) -> Plan:
         own_outside=any_of(_parent(rule.images, rule.outside) for rule in own_places),
         own_other_drive=any_of(_parent(rule.images, rule.other_drive) for rule in own_places),
         excused=any_of(_child(rule.children, rule.excused) for rule in parents),
-        listed_excused=any_of(_parent(rule.parents, rule.excused) for rule in rules.children),
+        child_excused=any_of(
+            _parent(rule.parents, all_of((rule.host, rule.excused))) for rule in rules.children
+        ),
         parent_weights=_heaviest((Named(End.CHILD, rule.children), rule.severity) for rule in parents),
         child_weights=tuple(_children(rules.children)),
-        place_weights=_heaviest(_places(rules)),
+        place_weights=_heaviest(
+            case
+            for rule in rules.places
+            for case in _misplaced(_child(rule.images, negated(rule.inside)), rule.other_drive, rule.severity)
+        ),
+        child_place_weights=tuple(
+            case
+            for rule in rules.children
+            for case in _misplaced(
+                _parent(rule.parents, all_of((rule.host, rule.misplaced))), rule.other_drive, rule.severity
+            )
+        ),
         argument_weights=_heaviest(
             (_child(rule.images, negated(rule.present)), rule.severity) for rule in rules.arguments
         ),
@@ -92,21 +107,21 @@ def _parent(names: tuple[str, ...], formula: Formula) -> Formula:
     return all_of((Named(End.PARENT, names), formula))
 
 
-def _places(rules: Rules) -> Iterator[tuple[Formula, Severity]]:
+def _misplaced(
+    outside: Formula, other_drive: Formula, severity: Severity
+) -> Iterator[tuple[Formula, Severity]]:
     """Yield what makes a place wrong, with how much it matters: medium where only the drive is another."""
-    for rule in rules.places:
-        outside = _child(rule.images, negated(rule.inside))
-        if rule.severity <= Severity.MEDIUM:
-            yield outside, rule.severity
-            continue
-        yield all_of((outside, negated(rule.other_drive))), rule.severity
-        yield all_of((outside, rule.other_drive)), Severity.MEDIUM
+    if outside == FALSE:
+        return
+    if severity > Severity.MEDIUM:
+        yield all_of((outside, other_drive)), Severity.MEDIUM
+    yield (all_of((outside, negated(other_drive))) if severity > Severity.MEDIUM else outside), severity
 
 
 def _children(rules: Iterable[ChildRule]) -> Iterator[tuple[Formula, Severity]]:
     dangerous = Named(End.CHILD, DANGEROUS_NAMES)
     for rule in rules:
-        unexpected = _parent(rule.parents, all_of((rule.service, rule.unexpected)))
+        unexpected = _parent(rule.parents, all_of((rule.host, rule.unexpected)))
         if rule.severity < Severity.HIGH:
             yield all_of((unexpected, dangerous)), Severity.HIGH
         yield unexpected, rule.severity

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from parentchild.export.folders import folder_pattern, other_drive_pattern
-from parentchild.export.formula import All, Any, Formula, Known, Named, Not, Vocabulary
+from parentchild.export.formula import All, Any, Formula, Known, Named, Not, Plain, Vocabulary
 from parentchild.export.plan import Weights, plan_of
 from parentchild.export.pyspark_text import CODE, HEADER
 from parentchild.relations.conditions import Fact, Operator, Test
@@ -52,10 +52,11 @@ def render(registry: RelationRegistry, *, exclusions: Iterable[Exclusion] = ()) 
         _formula("OWN_OUTSIDE", plan.own_outside),
         _formula("OWN_OTHER_DRIVE", plan.own_other_drive),
         _formula("EXCUSED", plan.excused),
-        _formula("LISTED_EXCUSED", plan.listed_excused),
+        _formula("CHILD_EXCUSED", plan.child_excused),
         _weights("PARENT_WEIGHTS", plan.parent_weights),
         _weights("CHILD_WEIGHTS", plan.child_weights),
         _weights("PLACE_WEIGHTS", plan.place_weights),
+        _weights("CHILD_PLACE_WEIGHTS", plan.child_place_weights),
         _weights("ARGUMENT_WEIGHTS", plan.argument_weights),
         _listing("EXCLUSIONS", map(_exclusion, exclusions)),
     )
@@ -66,6 +67,8 @@ def _literal(formula: Formula) -> tuple[object, ...]:
     """Return a formula as nested tuples, which the snippet's `holds` reads."""
     if isinstance(formula, Named):
         return "named", formula.end.value, list(formula.names)
+    if isinstance(formula, Plain):
+        return ("plain",)
     if isinstance(formula, Known):
         return _literal_of_test(formula.test, formula.absent)
     if isinstance(formula, Not):
@@ -78,7 +81,7 @@ def _literal(formula: Formula) -> tuple[object, ...]:
 def _literal_of_test(test: Test, absent: bool) -> tuple[object, ...]:
     values: object = list(test.values)
     if test.operator is Operator.IN_DIRECTORY:
-        values = folder_pattern(test.values)
+        values = folder_pattern(test.values) if test.values else ""
     elif test.operator is Operator.EQUALS:
         values = list(map(fold, test.values))
     kinds = {Operator.IN_DIRECTORY: "lies in"}

@@ -19,11 +19,12 @@ CODE: Final = r'''
 GRACE = 30  # seconds between the crash handler's thread and the clone that it explains
 PAD = ' \t\r\n\v\f"'
 UPPER, LOWER = "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz"
-SYSTEM_FOLDERS = ["", "\\windows\\system32\\", "\\windows\\syswow64\\"]
 KERNEL = ["system", "ntoskrnl.exe"]
 LABELS = {1: "informational", 2: "low", 3: "medium", 4: "high", 5: "critical"}
 VOLUME = r"\\device\\(?:harddiskvolume[0-9]+|vhdharddisk\{[^\\]+)"
 ROOT = rf"^([a-z]:|{VOLUME})\\"
+SYSTEM32 = rf"^(?:c:|{VOLUME})?\\windows\\system32\\\z"
+EITHER_SYSTEM = rf"^(?:c:|{VOLUME})?\\windows\\sys(?:tem32|wow64)\\\z"
 START, INNER, LAST = (
     r"[!#-)+,\-.0-9;=@A-Z\[\]^_`a-z{}~]",
     r"[ !#-)+,\-.0-9;=@A-Z\[\]^_`a-z{}~]",
@@ -95,17 +96,31 @@ def normalised(folder):
     return F.regexp_replace(found, r"([^:])\\\z", "$1")
 
 
+def is_gap(column):
+    word = fold(trimmed(column))
+    number_or_sid = word.rlike(r"^(?:s-1(?:-[0-9]{1,20}){1,16}|[0-9]{1,20}|0x[0-9a-f]{1,16})\z")
+    return ~(column.endswith(".exe") | column.endswith(".EXE")) & (word.isin(PLACEHOLDERS) | number_or_sid)
+
+
+def logged(name, path):
+    """The text that names an image: its name, or its path where that says more."""
+    no_name = image_name(name) == ""
+    path_says_more = (no_name | is_gap(name)) & (image_name(path) != "") & ~is_gap(path)
+    return F.when((path != "") & (path_says_more | no_name), path).otherwise(name)
+
+
 def with_end(rows, end, name, path):
-    raw, place = text(name), text(path)
-    file, folder = F.col(f"{end}File"), F.col(f"{end}Folder")
-    rows = rows.withColumn(f"{end}File", image_name(raw))
-    rows = rows.withColumn(f"{end}File", F.when(file == "", image_name(place)).otherwise(file))
-    rows = settled(rows, [f"{end}File"])
-    rows = rows.withColumn(f"{end}Folder", folder_of(raw, file))
-    rows = rows.withColumn("Other", folder_of(F.when(place == "", raw).otherwise(place), file))
+    file, folder, said = F.col(f"{end}File"), F.col(f"{end}Folder"), F.col(f"{end}Logged")
+    place = text(path)
+    rows = settled(rows.withColumn(f"{end}Logged", logged(text(name), place)), [f"{end}Logged"])
+    rows = settled(rows.withColumn(f"{end}File", image_name(said)), [f"{end}File"])
+    rows = rows.withColumn(f"{end}Folder", folder_of(said, file))
+    rows = rows.withColumn("Other", folder_of(F.when(place == "", said).otherwise(place), file))
     rows = settled(rows, [f"{end}Folder", "Other"])
     other = F.col("Other")
-    return rows.withColumn(f"{end}Folder", F.when(folder.isin("", "\\"), other).otherwise(folder)).drop("Other")
+    rows = rows.withColumn(f"{end}Folder", F.when(folder.isin("", "\\"), other).otherwise(folder)).drop("Other")
+    nameless = (file == "") & (folder != "")
+    return rows.withColumn(f"{end}File", F.when(nameless, fold(said)).otherwise(file))
 
 
 def user(domain, name):
@@ -171,6 +186,8 @@ def holds(formula):
         return either(map(holds, parts))
     if kind == "not":
         return ~holds(parts[0])
+    if kind == "plain":
+        return F.col("IsPlain")
     if kind == "named":
         return F.col(NAMES[parts[0]]).isin(parts[1])
     fact, values, absent = parts
@@ -178,7 +195,7 @@ def holds(formula):
     if kind == "equals":
         found = fold(column).isin(values)
     elif kind == "lies in":
-        found = column.rlike(values)
+        found = column.rlike(values) if values else F.lit(False)
     elif kind == "matches any":
         found = either(fold(column).rlike(each) for each in values)
     else:
@@ -216,44 +233,47 @@ def is_excluded(row):
 
 def with_parent(rows):
     rows = with_end(rows, "Parent", "InitiatingProcessFileName", "InitiatingProcessFolderPath")
-    name, folder, path = F.col("ParentFile"), F.col("ParentFolder"), text("InitiatingProcessFolderPath")
-    raw = F.when(text("InitiatingProcessFileName") == "", path).otherwise(text("InitiatingProcessFileName"))
-    word = fold(trimmed(raw))
+    name, folder, said = F.col("ParentFile"), F.col("ParentFolder"), F.col("ParentLogged")
+    path = text("InitiatingProcessFolderPath")
     # A placeholder, a security identifier or a number is no name, unless a directory shows that it is a file.
-    no_name = (folder == "") & (
-        (name == "")
-        | (
-            ~(raw.endswith(".exe") | raw.endswith(".EXE"))
-            & (
-                word.isin(PLACEHOLDERS)
-                | word.rlike(r"^(?:s-1(?:-[0-9]{1,20}){1,16}|[0-9]{1,20}|0x[0-9a-f]{1,16})\z")
-            )
-        )
-    )
-    stripped = F.regexp_replace(raw, r"^\s+|\s+\z", "")
-    rows = rows.withColumn("NoName", no_name).withColumn("IsPlain", raw.rlike(PLAIN_NAME))
+    rows = rows.withColumn("NoName", (name == "") | ((folder == "") & is_gap(said)))
+    # Only the plain name of a file is ever expected.
+    rows = rows.withColumn("IsPlain", F.col("NoName") | said.rlike(PLAIN_NAME))
+    rows = rows.withColumn("IsPlainImage", F.col("ImageLogged").rlike(PLAIN_NAME))
+    is_kernel_by_pid = F.coalesce(F.col("InitiatingProcessId") == 4, F.lit(False))
     rows = rows.withColumn(
         "ParentFolder",
         F.when(F.col("NoName"), F.lit(""))
         .when(name.isin(KERNEL) & image_name(path).isin(KERNEL), folder_of(path, image_name(path)))
         .otherwise(folder),
     )
-    is_kernel_by_pid = F.coalesce(F.col("InitiatingProcessId") == 4, F.lit(False))
     rows = rows.withColumn(
-        "ParentFile",
+        "ParentKey",
         F.when(F.col("NoName"), F.when(is_kernel_by_pid, F.lit("system")).otherwise(F.lit("")))
-        .when(~F.col("IsPlain"), F.when(stripped == "", name).otherwise(fold(stripped)))
         .when(name.isin(KERNEL), F.lit("system"))
         .otherwise(name),
     )
-    # A parent is only expected under the plain name of a file.
-    return rows.withColumn("ParentKey", F.when(F.col("NoName") | F.col("IsPlain"), name).otherwise(F.lit("")))
+    shown = F.regexp_replace(F.regexp_replace(fold(said), r"(?s)^.*[\\/]", ""), r"^\x00+|\x00+\z", "")
+    plain = F.col("IsPlain") | (shown == "")
+    return rows.withColumn("ParentFile", F.when(plain, F.col("ParentKey")).otherwise(shown))
 
 
 def suspicious(process_events):
     rows = process_events.where(fold(text("ActionType")) == "processcreated")
     rows = with_parent(with_end(rows, "Image", "FileName", "FolderPath"))
-    rows = settled(rows, ["ImageFile", "ImageFolder", "ParentFile", "ParentFolder", "ParentKey"])
+    rows = settled(
+        rows,
+        [
+            "ImageFile",
+            "ImageFolder",
+            "ParentFile",
+            "ParentFolder",
+            "ParentKey",
+            "NoName",
+            "IsPlain",
+            "IsPlainImage",
+        ],
+    )
     child, parent = F.col("ImageFile"), F.col("ParentFile")
     watched, known = child.isin(WATCHED), parent != ""
     watching = ~watched & known & (child != "") & F.col("ParentKey").isin(WATCHING)
@@ -265,11 +285,10 @@ def suspicious(process_events):
         "IsOutside": F.col("IsNear") | (~F.col("FitsThere") & holds(OWN_OUTSIDE)),
         "IsOnOtherDrive": F.when(F.col("IsNear"), holds(NEAR_OTHER_DRIVE)).otherwise(holds(OWN_OTHER_DRIVE)),
         "ParentWeight": weight(PARENT_WEIGHTS),
-        "PlaceWeight": weight(PLACE_WEIGHTS),
-        "ChildWeight": F.when(watching, weight(CHILD_WEIGHTS)).otherwise(0),
-        "IsExcused": F.when(watched, holds(EXCUSED)).otherwise(
-            watching & (F.col("ChildWeight") == 0) & holds(LISTED_EXCUSED)
-        ),
+        "ChildPlaceWeight": F.when(watching, weight(CHILD_PLACE_WEIGHTS)).otherwise(0),
+        "PlaceWeight": F.greatest(weight(PLACE_WEIGHTS), F.col("ChildPlaceWeight")),
+        "ChildWeight": F.when(watching & (F.col("ChildPlaceWeight") == 0), weight(CHILD_WEIGHTS)).otherwise(0),
+        "IsExcused": F.when(watched, holds(EXCUSED)).otherwise(watching & holds(CHILD_EXCUSED)),
         "ArgumentWeight": F.when(F.col("IsExcused"), 0).otherwise(weight(ARGUMENT_WEIGHTS)),
         "OutsideWeight": F.when(
             watched & known & F.col("IsOutside"),
@@ -310,7 +329,8 @@ def suspicious(process_events):
     # Begin environment-specific filter.
     rows = rows.where(~either(is_excluded(row) for row in EXCLUSIONS))
     # End environment-specific filter.
-    return rows.drop(*{name.strip() for name in steps}, "NoName", "IsPlain", "ParentKey")
+    helpers = ("NoName", "IsPlain", "IsPlainImage", "ParentKey", "ImageLogged", "ParentLogged")
+    return rows.drop(*{name.strip() for name in steps}, *helpers)
 
 
 def is_harmless_copy():
@@ -319,11 +339,15 @@ def is_harmless_copy():
         F.regexp_replace(text(each), r"^\s+|\s+\z", "")
         for each in ("ProcessCommandLine", "InitiatingProcessCommandLine")
     ]
-    users = [fold(COLUMNS[each]()) for each in ("child user", "parent user")]
+    users = [
+        F.regexp_replace(fold(COLUMNS[each]()), r"^\s+|\s+\z", "") for each in ("child user", "parent user")
+    ]
     levels = [fold(COLUMNS[each]()) for each in ("child integrity", "parent integrity")]
     return (
         (F.col("ImageFile") == F.col("ParentKey"))
         & F.col("Reasons").isin("unexpected-parent", "unexpected-child")
+        & F.col("IsPlain")
+        & F.col("IsPlainImage")
         & ~F.col("ImageFile").isin(NEVER_COPIED)
         & same_folder(F.col("ImageFolder"), F.col("ParentFolder"))
         & agree(*users)
@@ -332,25 +356,37 @@ def is_harmless_copy():
     )
 
 
+def is_image(name, path, image, folders):
+    told = [text(name), text(path)]
+    found = F.concat(*told) != ""
+    for column in told:
+        base = fold(F.regexp_replace(column, r"(?s)^(?:.*[\\/]|.:)", ""))
+        folder = folder_of(column, F.lit(image))
+        found &= ((column == "") | (base == image)) & ((folder == "") | folder.rlike(folders))
+    return found
+
+
 def crash_evidence(process_events, device_events):
-    threads = with_end(
-        device_events, "Handler", "InitiatingProcessFileName", "InitiatingProcessFolderPath"
-    ).where((fold(text("ActionType")) == "createremotethreadapicall") & (F.col("ProcessId") > 0))
-    snapshots = with_end(process_events, "Handler", "FileName", "FolderPath").where(
+    handler = ("InitiatingProcessFileName", "InitiatingProcessFolderPath")
+    threads = device_events.where(
+        (fold(text("ActionType")) == "createremotethreadapicall")
+        & (F.col("ProcessId") > 0)
+        & is_image(*handler, "werfault.exe", EITHER_SYSTEM)
+    )
+    snapshots = process_events.where(
         (fold(text("ActionType")) == "processcreated")
-        & image_name(text("InitiatingProcessFileName")).isin(["", "svchost.exe"])
+        & is_image("FileName", "FolderPath", "werfault.exe", EITHER_SYSTEM)
+        & is_image(*handler, "svchost.exe", SYSTEM32)
         & (F.length(text("ProcessCommandLine")) <= 1024)
         & fold(text("ProcessCommandLine")).rlike(r"(?:^|\s)-pss(?:\s|\z)")
     )
     word = F.regexp_extract(fold(text("ProcessCommandLine")), r"(?:^|\s)-p\s+(\S+)", 1)
-    found = threads.select(
+    return threads.select(
         F.col("DeviceId").alias("CrashDevice"),
         F.col("ProcessId").alias("CrashPid"),
         image_name(text("FileName")).alias("CrashImage"),
         F.col("ProcessCreationTime").alias("CrashStart"),
         F.col("Timestamp").alias("CrashTime"),
-        "HandlerFile",
-        "HandlerFolder",
     ).unionByName(
         snapshots.select(
             F.col("DeviceId").alias("CrashDevice"),
@@ -358,13 +394,8 @@ def crash_evidence(process_events, device_events):
             F.lit("").alias("CrashImage"),
             F.lit(None).cast("timestamp").alias("CrashStart"),
             F.col("Timestamp").alias("CrashTime"),
-            "HandlerFile",
-            "HandlerFolder",
         )
     )
-    return found.where(
-        (F.col("HandlerFile") == "werfault.exe") & rootless(F.col("HandlerFolder")).isin(SYSTEM_FOLDERS)
-    ).drop("HandlerFile", "HandlerFolder")
 
 
 def explains():
@@ -374,19 +405,16 @@ def explains():
         F.col("Reasons").isin(["unexpected-parent", "unexpected-child"])
         & (F.col("ImageFile") == F.col("ParentFile"))
         & (F.col("ImageFile") != "lsass.exe")
-        & (
-            (text("FolderPath") == "")
-            | (text("InitiatingProcessFolderPath") == "")
-            | (F.col("ImageFolder") == "")
-            | (F.col("ParentFolder") == "")
-            | (F.col("ImageFolder") == F.col("ParentFolder"))
+        & same_folder(
+            folder_of(text("FolderPath"), F.col("ImageFile")),
+            folder_of(text("InitiatingProcessFolderPath"), F.col("ImageFile")),
         )
         & (F.col("InitiatingProcessId") > 0)
         & (F.col("DeviceId") == F.col("CrashDevice"))
         & (F.col("InitiatingProcessId") == F.col("CrashPid"))
         & (F.col("CrashTime") <= F.col("Timestamp"))
         & (F.col("Timestamp") <= F.col("CrashTime") + F.expr(f"INTERVAL {GRACE} SECONDS"))
-        & ((F.col("CrashImage") == "") | (F.col("CrashImage") == F.col("ParentFile")))
+        & ((F.col("CrashImage") == "") | (F.col("CrashImage") == F.col("ImageFile")))
         & (F.col("CrashStart").isNull() | started.isNull() | (F.col("CrashStart") == started))
         & (started.isNull() | (F.col("CrashTime") >= started))
     )

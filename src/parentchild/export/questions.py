@@ -99,7 +99,7 @@ def _of_places(relations: CompiledRelations, rules: Rules) -> Iterator[Question]
 def _of_arguments(relations: CompiledRelations, rules: Rules) -> Iterator[Question]:
     excused = {name: rule.excused for rule in rules.parents for name in rule.children}
     listed = any_of(
-        all_of((Named(End.PARENT, rule.parents), rule.service, rule.excused, negated(rule.unexpected)))
+        all_of((Named(End.PARENT, rule.parents), rule.host, rule.excused))
         for rule in rules.children
     )
     for name in relations.launches:
@@ -121,7 +121,7 @@ def _of_children(relations: CompiledRelations, rules: Rules) -> Iterator[Questio
                 kind=Kind.CHILD,
                 name=name,
                 services=rule.services,
-                suspicious=all_of((rule.service, rule.refused)),
+                suspicious=all_of((rule.host, any_of((rule.near, rule.refused)))),
                 expected=any_of((others, rule.fits)),
                 severity=rule.severity,
             )

@@ -32,9 +32,8 @@ from parentchild.relations.compiled import (
     WatchedParent,
     comparable,
 )
-from parentchild.relations.conditions import Condition, Fact, Operator, Test
+from parentchild.relations.conditions import Condition, Operator
 from parentchild.relations.severity import Severity
-from parentchild.windows.arguments import pattern_regex
 from parentchild.windows.programs import DANGEROUS, PROGRAMS, ProgramKind
 
 
@@ -73,17 +72,21 @@ class ChildRule:
     Args:
         parents: their names.
         services: the services that are meant, if it is about the hosts of some alone.
-        service: the parent is the host of one of them.
+        host: the parent is the host of one of them.
         fits: the child is one that they start.
+        near: the child is one that they start from another place.
+        other_drive: only the drive of that place is another.
         refused: another child is one that they do not start; an open parent starts most.
-        excused: the child is listed, and may lack its usual arguments.
+        excused: the child is one that they start, and may lack its usual arguments.
         severity: how much that matters; a shell and its like are high at least.
     """
 
     parents: tuple[str, ...]
     services: tuple[str, ...]
-    service: Formula
+    host: Formula
     fits: Formula
+    near: Formula
+    other_drive: Formula
     refused: Formula
     excused: Formula
     severity: Severity
@@ -91,7 +94,12 @@ class ChildRule:
     @property
     def unexpected(self) -> Formula:
         """The child is one that they do not start."""
-        return all_of((negated(self.fits), self.refused))
+        return all_of((negated(self.fits), negated(self.near), self.refused))
+
+    @property
+    def misplaced(self) -> Formula:
+        """The child is one that they start, but not from there."""
+        return all_of((negated(self.fits), self.near))
 
 
 @attrs.frozen(kw_only=True)
@@ -219,26 +227,18 @@ def _child_rule(watched: WatchedParent, vocabulary: Vocabulary) -> ChildRule:
         kinds = names_of(relation.refused_kinds)
         named = [Named(End.CHILD, kinds)] if kinds else []
         inside = [] if watched.refused is None else [vocabulary.asked(watched.refused, is_strict=True)]
-        refused = any_of((ways.near(), *named, *inside))
+        refused = any_of((*named, *inside))
     return ChildRule(
         parents=(watched.name,),
         services=relation.services,
-        service=_service(relation.services, vocabulary),
+        host=TRUE if watched.host is None else vocabulary.asked(watched.host),
         fits=any_of((ways.there(), ways.anywhere())),
+        near=ways.near(),
+        other_drive=ways.other_drive(),
         refused=refused,
-        excused=ways.listed_excused(),
+        excused=ways.excused(),
         severity=relation.severity,
     )
-
-
-def _service(services: tuple[str, ...], vocabulary: Vocabulary) -> Formula:
-    """Return the condition that a parent is the host of one of some services; it must say so."""
-    if not services:
-        return TRUE
-    patterns = tuple(pattern_regex(f"-s {each}") for each in services)
-    test = Test(Fact.PARENT_COMMAND_LINE, Operator.MATCHES_ANY, patterns)
-    words = f"the parent is the host of {', '.join(services)}"
-    return vocabulary.tested(Fact.PARENT_COMMAND_LINE, test, absent=False, words=words)
 
 
 def _place_rule(launch: Launch, vocabulary: Vocabulary) -> PlaceRule | None:
@@ -250,7 +250,7 @@ def _place_rule(launch: Launch, vocabulary: Vocabulary) -> PlaceRule | None:
     return PlaceRule(
         images=(launch.name,),
         inside=inside,
-        other_drive=_other_drive(Fact.CHILD_PATH, launch.place),
+        other_drive=_other_drive(launch.place),
         severity=launch.relation.severity,
     )
 
@@ -262,10 +262,10 @@ def _own_place_rule(
     outside: list[Formula] = []
     other_drive: list[Formula] = []
     earlier: list[Formula] = []
-    for place in (launch.place for launch in launches if launch.place is not None):
-        inside = vocabulary.asked(place, fact=Fact.PARENT_PATH)
+    for place in (each.place_as_parent for each in launches if each.place_as_parent is not None):
+        inside = vocabulary.asked(place)
         outside.append(negated(inside))
-        other_drive.append(all_of((*earlier, negated(inside), _other_drive(Fact.PARENT_PATH, place))))
+        other_drive.append(all_of((*earlier, negated(inside), _other_drive(place))))
         earlier.append(inside)
     if any_of(outside) == FALSE:
         return None
@@ -286,9 +286,9 @@ def _directories(place: Condition) -> tuple[str, ...]:
     return test.values if test is not None and test.operator is Operator.IN_DIRECTORY else ()
 
 
-def _other_drive(fact: Fact, place: Condition) -> Formula:
+def _other_drive(place: Condition) -> Formula:
     directories = _directories(place)
-    return OtherDrive(fact, directories) if directories else FALSE
+    return OtherDrive(place.fact, directories) if directories else FALSE
 
 
 @attrs.frozen
@@ -314,8 +314,9 @@ class _Ways:
 
     def __init__(self, other: End, alternatives: Alternatives, vocabulary: Vocabulary) -> None:
         self._other = other
+        self._plain = vocabulary.plain
         self._by_name: Mapping[str, list[_Way]] = {
-            name: [_way(each, vocabulary) for each in found] for name, found in alternatives.items()
+            name: _ways(found, vocabulary) for name, found in alternatives.items()
         }
 
     def there(self) -> Formula:
@@ -330,13 +331,7 @@ class _Ways:
     def excused(self) -> Formula:
         return self._first(lambda way: way.alternative.image.excuses_arguments)
 
-    def listed_excused(self) -> Formula:
-        """The first row of a name says whether arguments may be missing, whatever else it asks."""
-        names = [name for name, ways in self._by_name.items() if ways[0].alternative.image.excuses_arguments]
-        return Named(self._other, tuple(names)) if names else FALSE
-
     def other_drive(self) -> Formula:
-        fact = Fact.PARENT_PATH if self._other is End.PARENT else Fact.CHILD_PATH
         pieces: list[tuple[str, Formula]] = []
         for name, ways in self._by_name.items():
             earlier: list[Formula] = []
@@ -344,7 +339,7 @@ class _Ways:
                 place = way.alternative.place
                 if place is None or not way.is_near:
                     continue
-                elsewhere = all_of((way.conditions, _other_drive(fact, place)))
+                elsewhere = all_of((way.conditions, _other_drive(place)))
                 pieces.append((name, all_of((elsewhere, *map(negated, earlier)))))
                 earlier.append(way.conditions)
         return self._of(pieces)
@@ -377,9 +372,18 @@ class _Ways:
         for name, piece in pieces:
             if piece != FALSE:
                 names.setdefault(piece, []).append(name)
-        return any_of(
-            all_of((Named(self._other, unique(found)), piece)) for piece, found in names.items()
-        )
+        found = any_of(all_of((Named(self._other, unique(each)), piece)) for piece, each in names.items())
+        return FALSE if found == FALSE else all_of((self._plain, found))
+
+
+def _ways(alternatives: Iterable[Alternative], vocabulary: Vocabulary) -> list[_Way]:
+    """Return the rows of one name; what the user allowed counts only if no row's place alone is wrong."""
+    ways = [_way(each, vocabulary) for each in alternatives]
+    in_place = negated(any_of(way.conditions for way in ways if way.is_near))
+    return [
+        attrs.evolve(way, whole=all_of((way.whole, in_place))) if way.alternative.is_local else way
+        for way in ways
+    ]
 
 
 def _way(alternative: Alternative, vocabulary: Vocabulary) -> _Way:

@@ -68,7 +68,7 @@ def render(registry: RelationRegistry) -> list[dict[str, object]]:
     ('Unexpected Parent of agent.exe', 'high', ['attack.stealth', 'attack.privilege-escalation', \
 'attack.t1036.005', 'attack.t1055.012'])
     """
-    vocabulary = Vocabulary({*_FIELDS, *_PATHS}, _can_say)
+    vocabulary = Vocabulary({*_FIELDS, *_PATHS}, _can_say, compares_raw_names=True)
     questions = questions_of(registry.compiled, vocabulary)
     return [_rule(question, vocabulary.unsaid) for question in questions]
 

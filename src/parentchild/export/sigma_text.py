@@ -16,6 +16,7 @@ from parentchild.windows.paths import SYSTEM_DRIVES, directory_of, root_of
 
 _WILD: Final = "*?"
 _ANY: Final = "*"
+_ANY_DEPTH: Final = "\\**"
 _FIELDS: Final = {End.CHILD: "Image", End.PARENT: "ParentImage"}
 _KERNEL_NAMES: Final = ("system", "ntoskrnl.exe")
 _VOLUMES: Final = "\\device\\harddiskvolume"
@@ -101,6 +102,10 @@ def _spelled(names: Iterable[str]) -> list[str]:
 def _paths(directory: str, name: str) -> Iterator[str]:
     """Yield the values for an image in a directory, by the roots under which sensors log it."""
     whole = directory_of(directory, "") or fold(directory)
+    if whole.endswith(_ANY_DEPTH):  # a star spans directories, so one stands for all below
+        above = whole.removesuffix(_ANY_DEPTH)
+        yield from _paths(above, name)
+        whole = above + "\\*"
     root = root_of(whole)
     pieces = f"{whole}\\{name}".split(_ANY)
     if root is None:
