@@ -101,6 +101,8 @@ def is_said_of(event: Creation, kind: str, *, is_found: bool) -> bool:
     r"""Tell whether the rules say that they differ from the detector in such an event."""
     if event.parent.name in {"4711", "?"}:
         return is_found
+    if kind == "child":  # below one in which nothing that this parent starts may lie, deeper than it says
+        return is_found and "\\programdata\\" in (event.child.path or "").lower()
     # Two directories below C:\Tools, where an image may lie one below it.
     paths = [event.child.path] if kind == "place" else [event.child.path, event.parent.path]
     return not is_found and any((each or "").lower().startswith("c:\\tools\\v2\\bin\\") for each in paths)

@@ -16,7 +16,8 @@ import attrs
 _BLANKS: Final = " \t"
 _CLASSES: Final = {"s": _BLANKS, "d": "0123456789", "S": _BLANKS}
 _ESCAPES: Final = {"t": "\t", "n": "\n", "r": "\r", "f": "\f", "v": "\v"}
-_MOST_VALUES: Final = 48
+_MOST_EXPANDED: Final = 4096
+_MOST_VALUES: Final = 64
 _FEW: Final = 4  # characters of a class that are written out one by one
 _MANY: Final = 1_000_000
 
@@ -77,16 +78,36 @@ def wildcards_of(pattern: str) -> list[tuple[str, ...]] | None:
     r"""Return values with wildcards for the texts in which an RE2 pattern is found; None where too many.
 
     A value is given by the pieces between its wildcards. Several blanks count as one, and what a class
-    repeats may be anything.
+    repeats may be anything, also nothing; a pattern of which nothing else is left cannot be said.
 
     >>> wildcards_of(r"(?:^|\s)-k\s+netsvcs(?:\s|$)")
     [('-k netsvcs ', ''), ('-k netsvcs',), ('', ' -k netsvcs ', ''), ('', ' -k netsvcs')]
     """
     try:
-        values = list(itertools.islice(_expanded(_whole(pattern)), _MOST_VALUES + 1))
+        expanded = list(itertools.islice(_expanded(_whole(pattern)), _MOST_EXPANDED))
     except _Unsupported:
         return None
-    return list(dict.fromkeys(map(_pieces, values))) if len(values) <= _MOST_VALUES else None
+    distinct = list(dict.fromkeys(map(_pieces, expanded)))
+    values = [each for each in distinct if not any(_covers(other, each) for other in distinct if other != each)]
+    is_said = len(expanded) < _MOST_EXPANDED and len(values) <= _MOST_VALUES and ("", "") not in values
+    return values if is_said else None
+
+
+def _covers(value: tuple[str, ...], other: tuple[str, ...]) -> bool:
+    """Tell whether a value matches whatever another matches."""
+    if len(value) == 1:
+        return False
+    text = "\0".join(other)
+    first, *inner, last = value
+    if not (text.startswith(first) and text.endswith(last) and len(text) >= len(first) + len(last)):
+        return False
+    at, end = len(first), len(text) - len(last)
+    for piece in inner:
+        found = text.find(piece, at, end)
+        if found < 0:
+            return False
+        at = found + len(piece)
+    return True
 
 
 def _pieces(value: tuple[str | None, ...]) -> tuple[str, ...]:

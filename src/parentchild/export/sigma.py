@@ -74,9 +74,10 @@ def render(registry: RelationRegistry) -> list[dict[str, object]]:
 
 
 def _rule(question: Question, unsaid: tuple[str, ...]) -> dict[str, object]:
-    services = f" for {', '.join(question.services)}" if question.services else ""
-    title = printable(_TITLES[question.kind].format(question.name) + services)
+    title = printable(_TITLES[question.kind].format(_named(question)))
     description = printable(_DESCRIPTIONS[question.kind].format(question.name)) + _NOT_SAID
+    if question.services:
+        description += f" It is about the host of these services alone: {printable(', '.join(question.services))}."
     if unsaid:
         description += f" It does not ask whether {'; '.join(map(printable, unsaid))}."
     return {
@@ -91,6 +92,14 @@ def _rule(question: Question, unsaid: tuple[str, ...]) -> dict[str, object]:
         "falsepositives": list(DETECTION.false_positives),
         "level": question.severity.label,
     }
+
+
+def _named(question: Question) -> str:
+    """Return the image of a question, and the service of which it is the host."""
+    if not question.services:
+        return question.name
+    first, *others = question.services
+    return f"{question.name} Hosting {first}" + (f" or {len(others)} Other Services" if others else "")
 
 
 def _detection(question: Question) -> dict[str, object]:

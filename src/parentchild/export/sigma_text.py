@@ -6,13 +6,13 @@ All letters are in lower case: Sigma compares without regard to case, but some b
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Final
+from typing import Final, TypeAlias, cast
 
 import attrs
 
 from parentchild.export.formula import End
 from parentchild.windows.names import KERNEL, fold
-from parentchild.windows.paths import SYSTEM_DRIVES, directory_of, root_of
+from parentchild.windows.paths import SYSTEM_DRIVES, directory_of, is_in, root_of
 
 _WILD: Final = "*?"
 _ANY: Final = "*"
@@ -23,18 +23,21 @@ _VOLUMES: Final = "\\device\\harddiskvolume"
 _NAMESPACE: Final = "\\\\??"  # \??\ and \\?\: a backslash, and any two characters
 
 
+_Place: TypeAlias = tuple[tuple[str, ...], bool]
+
+
 @attrs.frozen
 class Clause:
     """Conditions that must all hold.
 
     Args:
         names: the names that each process may have.
-        directories: where each must lie, and whether it may lie in no known one.
+        directories: where each must lie, and whether it may lie in no known one; without an entry, anywhere.
         fields: values of which each field must have one.
     """
 
     names: Mapping[End, tuple[str, ...]] = attrs.field(factory=dict)
-    directories: Mapping[End, tuple[tuple[str, ...], bool]] = attrs.field(factory=dict)
+    directories: Mapping[End, _Place] = attrs.field(factory=dict)
     fields: Mapping[str, object] = attrs.field(factory=dict)
 
     def with_clause(self, other: Clause) -> Clause | None:
@@ -44,7 +47,30 @@ class Clause:
             names[end] = tuple(name for name in names.get(end, wanted) if name in wanted)
             if not names[end]:
                 return None
-        return Clause(names, {**self.directories, **other.directories}, {**self.fields, **other.fields})
+        directories = dict(self.directories)
+        for end, place in other.directories.items():
+            directories[end] = _both(directories[end], place) if end in directories else place
+        fields = dict(self.fields)
+        for field, value in other.fields.items():
+            fields[field] = _common(fields[field], value) if field in fields else value
+            if fields[field] == []:
+                return None
+        return Clause(names, directories, fields)
+
+
+def _both(one: _Place, other: _Place) -> _Place:
+    """Return the directories that are in both of two lists; one may be all that lies in one of the other's."""
+    here, there = one[0], other[0]
+    inside = [each for each in here if is_in(_canonical(each), there)]
+    inside += [each for each in there if is_in(_canonical(each), here)]
+    return tuple(dict.fromkeys(inside)), one[1] and other[1]
+
+
+def _common(one: object, other: object) -> object:
+    """Return the values of a field that are among both of two; none at all cannot be met."""
+    if isinstance(one, list) and isinstance(other, list):
+        return [each for each in cast("list[object]", one) if each in other]
+    return one if one == other else []
 
 
 def exact(text: str) -> str:
@@ -71,7 +97,7 @@ def matches_of(clause: Clause) -> Iterator[dict[str, object]]:
     found: list[dict[str, object]] = [{}]
     for end, field in _FIELDS.items():
         names = clause.names.get(end)
-        directories, absent = clause.directories.get(end, ((), True))
+        directories, absent = clause.directories.get(end, (None, True))
         choices = list(_choices(field, None if names is None else _spelled(names), directories, absent))
         if choices:
             found = [each | choice for each in found for choice in choices]
@@ -80,7 +106,7 @@ def matches_of(clause: Clause) -> Iterator[dict[str, object]]:
 
 
 def _choices(
-    field: str, names: Sequence[str] | None, directories: tuple[str, ...], absent: bool
+    field: str, names: Sequence[str] | None, directories: tuple[str, ...] | None, absent: bool
 ) -> Iterator[dict[str, object]]:
     if names is None:
         if directories:
@@ -88,7 +114,7 @@ def _choices(
         return
     if directories:
         yield {field: [path for each in directories for name in names for path in _paths(each, name)]}
-    else:
+    elif directories is None:
         yield {f"{field}|endswith": [exact(f"\\{name}") for name in names]}
     if absent:
         yield {field: [exact(name) for name in names]}
@@ -101,7 +127,7 @@ def _spelled(names: Iterable[str]) -> list[str]:
 
 def _paths(directory: str, name: str) -> Iterator[str]:
     """Yield the values for an image in a directory, by the roots under which sensors log it."""
-    whole = directory_of(directory, "") or fold(directory)
+    whole = _canonical(directory)
     if whole.endswith(_ANY_DEPTH):  # a star spans directories, so one stands for all below
         above = whole.removesuffix(_ANY_DEPTH)
         yield from _paths(above, name)
@@ -119,6 +145,10 @@ def _paths(directory: str, name: str) -> Iterator[str]:
         yield exact(_VOLUMES) + number + value(rest)
     if letter in SYSTEM_DRIVES and rest[0].startswith("\\windows\\"):
         yield value(["\\systemroot" + rest[0].removeprefix("\\windows"), *rest[1:]])
+
+
+def _canonical(directory: str) -> str:
+    return directory_of(directory, "") or fold(directory)
 
 
 def _escaped(text: str, *, then: str) -> str:
