@@ -51,6 +51,15 @@ def lucene_pattern(directories: Iterable[str], image: str) -> str:
     return rf"{folders[0] if len(folders) == 1 else '(' + '|'.join(folders) + ')'}\\{image}"
 
 
+def wildcard_pattern(text: str) -> str:
+    r"""Return a pattern that finds a text in which `*` stands for anything but a backslash.
+
+    >>> wildcard_pattern("acme-*.exe")
+    'acme-[^\\\\]*\\.exe'
+    """
+    return _COMPONENT.join(_escaped(piece, _SIGNS) for piece in text.split("*"))
+
+
 def _whole(directories: Iterable[str], drives: Callable[[str | None], str]) -> str:
     parts = [
         drives(root) + f"(?:{'|'.join(_folders(rests, _SIGNS))})"

@@ -56,14 +56,15 @@ def improved_query(
     vocabulary = Vocabulary(_COLUMNS)
     plan = plan_of(registry.compiled, vocabulary)
     atoms = _Kusto()
-    filters = filter_block(exclusions, equals=folded_equals, contains=folded_contains)
+    filters = filter_block(
+        exclusions, equals=folded_equals, contains=folded_contains, path='FolderOf({}, "")'
+    )
     reasons = _reasons(plan, atoms, filters)
     unsaid = [comment(f"Not asked, for want of a column: {each}.") for each in vocabulary.unsaid]
     parts = (
         HEADER,
         *unsaid,
-        FUNCTIONS,
-        f"let Placeholders = {dynamic(sorted(PLACEHOLDERS))};",
+        f"let Placeholders = {dynamic(sorted(PLACEHOLDERS))};{FUNCTIONS}",
         atoms.folders(),
         CRASHES,
         EVENTS,

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from parentchild.export.folders import folder_pattern, other_drive_pattern
+from parentchild.export.folders import folder_pattern, other_drive_pattern, wildcard_pattern
 from parentchild.export.formula import All, Any, Formula, Known, Named, Not, Plain, Vocabulary
 from parentchild.export.plan import Weights, plan_of
 from parentchild.export.pyspark_text import CODE, HEADER
@@ -100,14 +100,25 @@ def _weights(name: str, weights: Weights) -> str:
 
 
 def _exclusion(exclusion: Exclusion) -> dict[str, object]:
+    """Return what an exclusion asks, each text as a pattern; `*` stands for anything but a backslash."""
     texts = {
         "child": exclusion.child,
         "parent": exclusion.parent,
+        "child_path": exclusion.child_path,
+        "parent_path": exclusion.parent_path,
         "device": exclusion.device,
         "user": exclusion.user,
+        "signer": exclusion.signer,
         "command_line": exclusion.command_line,
     }
-    condition: dict[str, object] = {name: fold(text) for name, text in texts.items() if text is not None}
+    condition: dict[str, object] = {}
+    for name, text in texts.items():
+        if text is None:
+            continue
+        is_path = name.endswith("_path")
+        pattern = wildcard_pattern(fold(text).removesuffix("\\") if is_path else fold(text))
+        ending = r"\\\z" if is_path else r"\z"
+        condition[name] = pattern if name == "command_line" else f"^{pattern}{ending}"
     if exclusion.expires_at is not None:
         condition["expires_at"] = exclusion.expires_at.isoformat()
     return condition | {"reason": exclusion.reason}

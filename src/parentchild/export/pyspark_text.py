@@ -71,7 +71,7 @@ def folder_of(path, image):
     whole = rooted(path)
     folder = (
         F.when(
-            whole.endswith(F.concat(F.lit("\\"), image)),
+            (image != "") & whole.endswith(F.concat(F.lit("\\"), image)),
             whole.substr(F.lit(1), F.length(whole) - F.length(image)),
         )
         .when(~whole.contains("\\"), F.lit(""))
@@ -212,20 +212,32 @@ def weight(cases):
 
 
 def is_excluded(row):
-    found = F.lit(True)
-    if "child" in row:
-        found &= F.col("ImageFile") == row["child"]
-    if "parent" in row:
-        found &= F.col("ParentFile") == row["parent"]
-    if "device" in row:
-        found &= (
-            fold(F.when(text("DeviceName") == "", text("DeviceId")).otherwise(text("DeviceName")))
-            == row["device"]
-        )
-    if "user" in row:
-        found &= fold(user("AccountDomain", "AccountName")) == row["user"]
-    if "command_line" in row:
-        found &= fold(text("ProcessCommandLine")).contains(row["command_line"])
+    """Tell whether an exclusion covers a row; a pair says nothing of place and form, unless it names them."""
+    paths = {"child_path": ("FolderPath", "FileName")}
+    paths["parent_path"] = ("InitiatingProcessFolderPath", "InitiatingProcessFileName")
+    device = F.when(text("DeviceName") == "", text("DeviceId")).otherwise(text("DeviceName"))
+    columns = {
+        "child": F.col("ImageFile"),
+        "parent": F.col("ParentFile"),
+        "device": fold(device),
+        "user": fold(user("AccountDomain", "AccountName")),
+        "command_line": fold(text("ProcessCommandLine")),
+    }
+    for name, (path, file) in paths.items():
+        whole = F.when(text(path) == "", text(file)).otherwise(text(path))
+        columns[name] = folder_of(whole, F.lit(""))
+    told = {
+        "misplaced-image": "child_path" in row,
+        "misplaced-parent": "parent_path" in row,
+        "unexpected-arguments": bool({"child_path", "parent_path", "command_line"} & row.keys()),
+    }
+    found = F.lit("signer" not in row)  # no column tells who signed the child's image
+    for name, column in columns.items():
+        if name in row:
+            found &= column.rlike(row[name])
+    for reason, is_told in told.items():
+        if not is_told:
+            found &= ~F.col("Reasons").contains(reason)
     if "expires_at" in row:
         found &= F.col("Timestamp") < F.lit(datetime.datetime.fromisoformat(row["expires_at"]))
     return found
