@@ -46,7 +46,9 @@ RICH_RELATIONS = (DEFAULT_RELATIONS | OPTIONAL_CHILDREN).allow("lsass.exe", "acm
                 directories=(r"C:\Tools\*",),
                 arguments=("-k *", "/Install"),
             ),
-            ExpectedParents("tool.exe", ["host.exe"], directories=(r"D:\Tools\v*\bin",), severity=Severity.MEDIUM),
+            ExpectedParents(
+                "tool.exe", ["host.exe"], directories=(r"D:\Tools\v*\bin",), severity=Severity.MEDIUM
+            ),
             ExpectedLaunch(
                 "host.exe",
                 directories=(r"C:\Windows\System32", r"\\server\share", r"C:\Tools\x", r"C:\Tools\x\*"),

@@ -79,12 +79,16 @@ class Creation(NamedTuple):
             "CommandLine": self.child.command_line,
             "ParentCommandLine": self.parent.command_line,
             "IntegrityLevel": self.child.integrity,
+            "OriginalFileName": self.child.original_name,
+            "User": self.child.user,
+            "ParentUser": self.parent.user,
         }
 
     def as_ecs(self) -> dict[str, object]:
         """The fields of ECS that the EQL queries read."""
         return {
             "event": {"type": "start"},
+            "user": _account(self.child.user),
             "process": {
                 **_ecs(self.child),
                 "Ext": {"token": {"integrity_level_name": self.child.integrity}},
@@ -128,6 +132,11 @@ def _process(generator: random.Random, name: str) -> Process:
         command_line=generator.choice(_COMMAND_LINES),
         integrity=generator.choice((None, "", "System", "high")),
     )
+
+
+def _account(user: str | None) -> dict[str, object]:
+    domain, _, name = (user or "").rpartition("\\")
+    return {"domain": domain or None, "name": name or None}
 
 
 def _ecs(process: Process) -> dict[str, object]:

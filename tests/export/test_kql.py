@@ -75,7 +75,10 @@ def test_the_result_of_the_improved_form_has_what_detections_and_entities_need(p
         "AccountSid",
         "ProcessCreationTime",
     }
-    assert needed | {"Reasons", "Reason", "Directory", "Severity", "DeviceCount", "Occurrences", "LastSeen"} <= names
+    assert (
+        needed | {"Reasons", "Reason", "Directory", "Severity", "DeviceCount", "Occurrences", "LastSeen"}
+        <= names
+    )
     assert ("HashAlgorithm" in names) is (platform is KqlPlatform.SENTINEL)
 
 

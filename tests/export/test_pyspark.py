@@ -61,9 +61,7 @@ def spark() -> Iterator[Any]:
 
 @pytest.mark.filterwarnings("default")  # Spark's own
 @pytest.mark.parametrize("with_exclusions", [False, True])
-def test_on_spark_it_finds_what_the_detector_finds(
-    spark: Any, *, with_exclusions: bool
-) -> None:
+def test_on_spark_it_finds_what_the_detector_finds(spark: Any, *, with_exclusions: bool) -> None:
     exclusions = EXCLUSIONS if with_exclusions else ()
     made = Tables(RICH_RELATIONS, seed=77)
     processes, devices = made.process_events(1500), made.device_events(250)

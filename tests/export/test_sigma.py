@@ -40,7 +40,9 @@ def test_no_rule_has_a_regular_expression() -> None:
 
 
 def test_every_letter_of_a_value_is_in_lower_case_as_some_backends_lower_the_field_alone() -> None:
-    assert [text for rule in render(FULL_RELATIONS) for text in texts(rule["detection"]) if text != text.lower()] == []
+    assert [
+        text for rule in render(FULL_RELATIONS) for text in texts(rule["detection"]) if text != text.lower()
+    ] == []
 
 
 @pytest.mark.parametrize("registry", [SEED_RELATIONS, FULL_RELATIONS, RICH_RELATIONS])
@@ -71,7 +73,9 @@ def test_every_root_under_which_the_system_drive_is_logged_is_accepted(root: str
     assert list(matches(render(AGENT), [event])) == [set(), set()]
 
 
-@pytest.mark.parametrize("root", ["D:", r"C:\Temp\C:", r"\Device\HarddiskVolume3\Temp", r"\\host\C$", "C:\\Temp"])
+@pytest.mark.parametrize(
+    "root", ["D:", r"C:\Temp\C:", r"\Device\HarddiskVolume3\Temp", r"\\host\C$", "C:\\Temp"]
+)
 def test_no_other_root_is_accepted(root: str) -> None:
     event = Creation(Process("agent.exe", path=rf"{root}\Tools\a\agent.exe"), Process("host.exe"))
     assert event.kinds(AGENT) == {"place"}

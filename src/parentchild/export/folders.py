@@ -35,7 +35,9 @@ def folder_pattern(directories: Iterable[str]) -> str:
 
 def other_drive_pattern(directories: Iterable[str]) -> str:
     """Return a pattern that finds the folders in `directories` under any drive letter."""
-    return _whole((each for each in directories if root_of(_canonical(each)) in SYSTEM_DRIVES), lambda _: "[a-z]:")
+    return _whole(
+        (each for each in directories if root_of(_canonical(each)) in SYSTEM_DRIVES), lambda _: "[a-z]:"
+    )
 
 
 def lucene_pattern(directories: Iterable[str], image: str) -> str:

@@ -212,9 +212,12 @@ def written(formula: Formula, atoms: Atoms) -> str:
         return atoms.other_drive(formula)
     if isinstance(formula, Not):
         part = written(formula.part, atoms)
-        return f"{atoms.words[2]} {part}" if isinstance(formula.part, All | Any) else f"{atoms.words[2]} ({part})"
+        return (
+            f"{atoms.words[2]} {part}"
+            if isinstance(formula.part, All | Any)
+            else f"{atoms.words[2]} ({part})"
+        )
     if not formula.parts:
         return atoms.constants[isinstance(formula, Any)]
     word = atoms.words[0] if isinstance(formula, All) else atoms.words[1]
     return f"({f' {word} '.join(written(part, atoms) for part in formula.parts)})"
-

@@ -88,7 +88,9 @@ def wildcards_of(pattern: str) -> list[tuple[str, ...]] | None:
     except _Unsupported:
         return None
     distinct = list(dict.fromkeys(map(_pieces, expanded)))
-    values = [each for each in distinct if not any(_covers(other, each) for other in distinct if other != each)]
+    values = [
+        each for each in distinct if not any(_covers(other, each) for other in distinct if other != each)
+    ]
     is_said = len(expanded) < _MOST_EXPANDED and len(values) <= _MOST_VALUES and ("", "") not in values
     return values if is_said else None
 
@@ -172,7 +174,9 @@ def _lucene(node: _Node) -> str:
 def _lucene_class(node: _Set) -> str:
     if node.is_negated and not node.characters:
         return "."
-    escaped = "".join(c if c.isalnum() or c in _BLANKS or not c.isascii() else f"\\{c}" for c in node.characters)
+    escaped = "".join(
+        c if c.isalnum() or c in _BLANKS or not c.isascii() else f"\\{c}" for c in node.characters
+    )
     if len(node.characters) == 1 and not node.is_negated:
         return escaped
     return f"[{'^' if node.is_negated else ''}{escaped}]"

@@ -99,8 +99,7 @@ def _of_places(relations: CompiledRelations, rules: Rules) -> Iterator[Question]
 def _of_arguments(relations: CompiledRelations, rules: Rules) -> Iterator[Question]:
     excused = {name: rule.excused for rule in rules.parents for name in rule.children}
     listed = any_of(
-        all_of((Named(End.PARENT, rule.parents), rule.host, rule.excused))
-        for rule in rules.children
+        all_of((Named(End.PARENT, rule.parents), rule.host, rule.excused)) for rule in rules.children
     )
     for name in relations.launches:
         found = [rule for rule in rules.arguments if name in rule.images]

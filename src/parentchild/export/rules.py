@@ -176,9 +176,12 @@ def rules_of(relations: CompiledRelations, vocabulary: Vocabulary) -> Rules:
     return Rules(
         parents=_merged([_parent_rule(each, vocabulary) for each in relations.children.values()], "children"),
         children=_merged(
-            [_child_rule(each, vocabulary) for found in relations.parents.values() for each in found], "parents"
+            [_child_rule(each, vocabulary) for found in relations.parents.values() for each in found],
+            "parents",
         ),
-        places=_merged([rule for each in launches if (rule := _place_rule(each, vocabulary)) is not None], "images"),
+        places=_merged(
+            [rule for each in launches if (rule := _place_rule(each, vocabulary)) is not None], "images"
+        ),
         own_places=_merged(
             [
                 rule
@@ -187,7 +190,9 @@ def rules_of(relations: CompiledRelations, vocabulary: Vocabulary) -> Rules:
             ],
             "images",
         ),
-        arguments=_merged([rule for each in launches if (rule := _argument_rule(each, vocabulary)) is not None], "images"),
+        arguments=_merged(
+            [rule for each in launches if (rule := _argument_rule(each, vocabulary)) is not None], "images"
+        ),
     )
 
 
@@ -255,9 +260,7 @@ def _place_rule(launch: Launch, vocabulary: Vocabulary) -> PlaceRule | None:
     )
 
 
-def _own_place_rule(
-    name: str, launches: Iterable[Launch], vocabulary: Vocabulary
-) -> OwnPlaceRule | None:
+def _own_place_rule(name: str, launches: Iterable[Launch], vocabulary: Vocabulary) -> OwnPlaceRule | None:
     """Return the rule for a parent; of several places, the first in which it is not decides."""
     outside: list[Formula] = []
     other_drive: list[Formula] = []

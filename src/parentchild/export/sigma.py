@@ -77,7 +77,9 @@ def _rule(question: Question, unsaid: tuple[str, ...]) -> dict[str, object]:
     title = printable(_TITLES[question.kind].format(_named(question)))
     description = printable(_DESCRIPTIONS[question.kind].format(question.name)) + _NOT_SAID
     if question.services:
-        description += f" It is about the host of these services alone: {printable(', '.join(question.services))}."
+        description += (
+            f" It is about the host of these services alone: {printable(', '.join(question.services))}."
+        )
     if unsaid:
         description += f" It does not ask whether {'; '.join(map(printable, unsaid))}."
     return {
@@ -130,7 +132,9 @@ _FILTERS: Final[dict[Kind, dict[str, object]]] = {
     Kind.PARENT: {
         "filter_main_parent_null": {"ParentImage": None},
         "filter_main_parent_empty": {"ParentImage": ""},
-        "filter_main_parent_unknown": {"ParentImage": [exact(each) for each in sorted(PLACEHOLDERS - {"", "?"})]},
+        "filter_main_parent_unknown": {
+            "ParentImage": [exact(each) for each in sorted(PLACEHOLDERS - {"", "?"})]
+        },
         "filter_main_parent_sid": {"ParentImage|startswith": "s-1-"},
     },
     Kind.PLACE: {},

@@ -52,6 +52,8 @@ class Clause:
             directories[end] = _both(directories[end], place) if end in directories else place
         fields = dict(self.fields)
         for field, value in other.fields.items():
+            if field in fields and "|" in field:
+                continue  # two lists of parts cannot be asked of one field: the second is taken as met
             fields[field] = _common(fields[field], value) if field in fields else value
             if fields[field] == []:
                 return None
@@ -100,9 +102,18 @@ def matches_of(clause: Clause) -> Iterator[dict[str, object]]:
         directories, absent = clause.directories.get(end, (None, True))
         choices = list(_choices(field, None if names is None else _spelled(names), directories, absent))
         if choices:
-            found = [each | choice for each in found for choice in choices]
+            found = [each | _fresh(choice) for each in found for choice in choices]
     for each in found:
-        yield each | dict(clause.fields)
+        yield each | _fresh(dict(clause.fields))
+
+
+def _fresh(match: dict[str, object]) -> dict[str, object]:
+    return {field: _copied(value) for field, value in match.items()}
+
+
+def _copied(value: object) -> object:
+    """Return a list of its own: writers of YAML would make references of one that stands in many maps."""
+    return list(cast("list[object]", value)) if isinstance(value, list) else value
 
 
 def _choices(
