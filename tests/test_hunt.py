@@ -12,7 +12,6 @@ import pytest
 
 from parentchild import (
     SEED_RELATIONS,
-    AsPublished,
     CrashHandler,
     Detector,
     Exclusion,

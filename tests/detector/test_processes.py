@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from parentchild import Detector, Event, Process, Reason
-from parentchild.detector.processes import LONGEST_COMMAND_LINE, LONGEST_TEXT, remembered_device
+from parentchild.events import LONGEST_COMMAND_LINE, LONGEST_TEXT, shortened
 from parentchild.relations.evaluation import MissingParent
 from tests.detector.events import at, child_of, created, exited, restored
 
@@ -128,13 +128,15 @@ def test_a_later_start_that_came_before_the_child_leaves_its_parent_open() -> No
 
 
 @pytest.mark.parametrize(("record", "name"), [(5, MissingParent.AMBIGUOUS), (50, "a.exe"), (None, "a.exe")])
-def test_of_a_start_that_was_read_ahead_only_the_record_can_contradict(record: int | None, name: object) -> None:
+def test_of_a_start_that_was_read_ahead_only_the_record_can_contradict(
+    record: int | None, name: object
+) -> None:
     detector = Detector(resolve_parents=True, report_unknown=True)
     for event in (start("a.exe", 1, record_id=1), start("b.exe", 60, record_id=record)):
         detector.follow(event)  # type: ignore[arg-type]
     assert detector.stats.seen == 0
     [finding] = detector.observe(child_of(700, 9, record_id=20))
-    [missing] = [each for each, _ in detector.stats.missing] or [None]
+    missing = next((each for each, _ in detector.stats.missing), None)
     assert (finding.parent or missing) == name
 
 
@@ -204,7 +206,10 @@ def test_a_creator_known_by_its_pid_is_looked_up_and_makes_no_inference_of_the_p
 
 
 def test_rows_without_a_device_resolve_nothing() -> None:
-    events = [start("a.exe", 1, device=""), created("svchost.exe", None, seconds=9, parent_pid=700, device="")]
+    events = [
+        start("a.exe", 1, device=""),
+        created("svchost.exe", None, seconds=9, parent_pid=700, device=""),
+    ]
     assert named(*events) is MissingParent.PID_ONLY
 
 
@@ -239,7 +244,7 @@ def test_what_is_remembered_of_a_text_is_bounded_and_marked() -> None:
 
 
 def test_devices_with_long_names_stay_apart() -> None:
-    one, other = (remembered_device("x" * 1000 + end) for end in "ab")
+    one, other = (shortened(exited(1, 0, device="x" * 1000 + end)).device for end in "ab")
     assert one != other
     assert len(one) < 300
     detector = Detector()

@@ -10,7 +10,7 @@ from typing import TypeAlias
 from parentchild import telemetry
 from parentchild.catalog import DEFAULT_RELATIONS
 from parentchild.detector import Detector
-from parentchild.detector.crashes import CrashHandler, Suppression
+from parentchild.relations.crashes import CrashHandler, Suppression
 from parentchild.errors import InvalidArgument, InvalidEvent
 from parentchild.events import Event, ProcessCreated, ProcessExited
 from parentchild.findings.finding import Activity, Finding, finding_order
@@ -257,7 +257,7 @@ def hunt(
         zone: the zone of local times.
         progress: called with the number of rows read so far, every ten thousand rows and at the end.
         window: how long things are remembered; None for ever.
-        capacity: how many things are remembered at the most.
+        capacity: how many things are remembered at most.
         suppression: the crash-handler policy, or None for no suppression.
         report_unknown: whether starts whose parent is unknown are reported as well.
         resolve_parents: whether parents known by pid alone are looked up.

@@ -12,7 +12,6 @@ from parentchild.events import Event
 from parentchild.findings.finding import Finding
 from parentchild.relations.evaluation import Verdict, evaluate
 from parentchild.relations.registry import RelationRegistry
-from parentchild.relations.relation import ExpectedParents
 from parentchild.windows.names import printable
 
 _SHOWN = 20  # findings of a kind; a review needs no more to see that the change is too wide
@@ -147,7 +146,9 @@ def _size(finding: Finding) -> tuple[int, int]:
 
 def _brief(finding: Finding) -> str:
     pair = f"{printable(finding.child)} <- {printable(finding.parent) or '?'}"
-    return f"[{finding.severity.label}] {finding.reason.value}: {pair}, {_counts(finding)}"
+    reasons = ", ".join(reason.value for reason in finding.reasons)
+    place = f" in {printable(finding.directory)}" if finding.directory else ""
+    return f"[{finding.severity.label}] {reasons}: {pair}{place}, {_counts(finding)}"
 
 
 def _counts(finding: Finding) -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Set
-from typing import TypeAlias
+from collections.abc import Callable, Iterable
+from collections.abc import Set as AbstractSet
+from typing import NamedTuple, TypeAlias
 
 import attrs
 
@@ -22,11 +23,10 @@ class Aside:
     kind: str
 
 
-@attrs.frozen(kw_only=True)
-class Context:
+class Context(NamedTuple):
     """What the envelopes of a row know of it.
 
-    Args:
+    Attributes:
         device: the host.
         time: when it happened, as the envelope writes it.
         ingested: when it reached its store, as the envelope writes it.
@@ -58,7 +58,7 @@ class Envelope:
     """
 
     name: str
-    wraps: Callable[[Set[object]], bool]
+    wraps: Callable[[AbstractSet[object]], bool]
     open: Callable[[Row], Opened]
     device: tuple[str, ...] = ()
     time: tuple[str, ...] = ()
@@ -66,6 +66,8 @@ class Envelope:
 
     def context(self, row: Row, outer: Context) -> Context:
         """Return what is known of the rows within: what this envelope says, else what is around it."""
+        if not (self.device or self.time or self.ingested):
+            return outer
         return Context(
             device=_text(row, self.device) or outer.device,
             time=_first(row, self.time) or outer.time,
@@ -73,13 +75,13 @@ class Envelope:
         )
 
 
-def having(*columns: str) -> Callable[[Set[object]], bool]:
+def having(*columns: str) -> Callable[[AbstractSet[object]], bool]:
     """Return what tells whether all of some columns are there."""
     wanted = frozenset(columns)
     return lambda found: wanted <= found
 
 
-def having_any(*columns: str) -> Callable[[Set[object]], bool]:
+def having_any(*columns: str) -> Callable[[AbstractSet[object]], bool]:
     """Return what tells whether one of some columns is there."""
     wanted = frozenset(columns)
     return lambda found: not wanted.isdisjoint(found)

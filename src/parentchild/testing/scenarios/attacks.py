@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Final
 
+import attrs
+
 from parentchild.events import Event, Process
 from parentchild.relations.evaluation import Reason
 from parentchild.testing.expectations import Expected
 from parentchild.testing.host import Host
 from parentchild.testing.scenarios.scenario import Scenario
+
+_PUBLIC: Final = r"c:\users\public"
 
 
 def _service_host_from_the_shell(host: Host) -> Iterable[Event]:
@@ -100,6 +104,19 @@ def _by_service(
     return play
 
 
+def _renamed_program(host: Host) -> Iterable[Event]:
+    host.boot()
+    service = host.spawn("svchost.exe", parent="services.exe")
+    process = attrs.evolve(service.process, original_name="Cmd.Exe")
+    return [*host.events[:-1], attrs.evolve(service, process=process)]
+
+
+def _restarted_program(host: Host) -> Iterable[Event]:
+    host.boot()
+    host.clone("spoolsv.exe")
+    return host.events
+
+
 def _silent_exit(host: Host) -> Iterable[Event]:
     host.boot()
     line = r"C:\Windows\system32\WerFault.exe -s -t 4242 -i 4240 -e 4240 -c 0"
@@ -175,15 +192,20 @@ ATTACKS: Final = (
         why="a program named services.exe in a public directory starts a service host",
         play=_services_in_temp,
         finds=(
-            Expected(Reason.UNEXPECTED_PARENT, "services.exe", "explorer.exe"),
-            Expected(Reason.MISPLACED_PARENT, "svchost.exe", "services.exe"),
+            Expected(
+                (Reason.UNEXPECTED_PARENT, Reason.MISPLACED_IMAGE),
+                "services.exe",
+                "explorer.exe",
+                directory=_PUBLIC,
+            ),
+            Expected(Reason.MISPLACED_PARENT, "svchost.exe", "services.exe", directory=_PUBLIC),
         ),
     ),
     Scenario(
         name="service-host-in-temp",
         why="a service runs a program named svchost.exe from a public directory",
         play=_service_host_in_temp,
-        finds=(Expected(Reason.MISPLACED_IMAGE, "svchost.exe", "services.exe"),),
+        finds=(Expected(Reason.MISPLACED_IMAGE, "svchost.exe", "services.exe", directory=_PUBLIC),),
     ),
     Scenario(
         name="spoofed-service-host",
@@ -201,7 +223,9 @@ ATTACKS: Final = (
         name="padded-name",
         why="a space behind the name does not hide it",
         play=_padded_name,
-        finds=(Expected(Reason.UNEXPECTED_PARENT, "svchost.exe", "explorer.exe"),),
+        finds=(
+            Expected((Reason.UNEXPECTED_PARENT, Reason.UNEXPECTED_ARGUMENTS), "svchost.exe", "explorer.exe"),
+        ),
     ),
     Scenario(
         name="foreign-letter",
@@ -229,6 +253,18 @@ ATTACKS: Final = (
         play=_reused_pid,
         resolve_parents=True,
         finds=(Expected(Reason.UNEXPECTED_PARENT, "svchost.exe", "beacon.exe"),),
+    ),
+    Scenario(
+        name="renamed-program",
+        why="a service host whose version resource says that it is the command prompt",
+        play=_renamed_program,
+        finds=(Expected(Reason.RENAMED_IMAGE, "svchost.exe", "services.exe"),),
+    ),
+    Scenario(
+        name="copy-without-a-crash",
+        why="the print spooler starts itself with the same command line, and no crash is reported",
+        play=_restarted_program,
+        finds=(Expected(Reason.SELF_COPY, "spoolsv.exe", "spoolsv.exe"),),
     ),
     Scenario(
         name="shell-from-the-log-on",
@@ -294,7 +330,7 @@ ATTACKS: Final = (
         name="tool-of-windows-in-a-public-directory",
         why="a copy of certutil.exe in a directory that everybody can write",
         play=_child_of("cmd.exe", r"C:\Users\Public\certutil.exe"),
-        finds=(Expected(Reason.MISPLACED_IMAGE, "certutil.exe", "cmd.exe"),),
+        finds=(Expected(Reason.MISPLACED_IMAGE, "certutil.exe", "cmd.exe", directory=_PUBLIC),),
     ),
     Scenario(
         name="shell-as-a-service",
