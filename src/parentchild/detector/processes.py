@@ -83,6 +83,11 @@ def remembered_process(process: Process) -> Process:
     return attrs.evolve(process, **short)
 
 
+def is_incomplete(process: Process) -> bool:
+    """Tell whether a row leaves out of a parent what its own start may tell: its name, path or command line."""
+    return is_nameless(process) or process.path is None or process.command_line is None
+
+
 @attrs.define(eq=False)
 class Start:
     """A remembered start: from `since` on, the pid meant `process`.
@@ -165,8 +170,10 @@ class Processes:
             entry = Start(process, when, event.record_id, event.from_snapshot, is_followed, at)
         else:
             entry = End(process.pid or 0, process.guid, when, at)
-        known = (each for each in self._by_pid.get(entry.pid, ()) if _is_same(each, entry))
-        self.put(next(known, entry), at)
+        known = next((each for each in self._by_pid.get(entry.pid, ()) if _is_same(each, entry)), entry)
+        if isinstance(known, Start) and is_followed:
+            known.is_followed = True  # seen in passing before, which says no more than this
+        self.put(known, at)
 
     def put(self, entry: Entry, at: datetime) -> None:
         """Take an entry in, or note that it is used."""
@@ -202,7 +209,7 @@ class Processes:
 
     def _completed(self, reference: Process, known: Resolved, at: datetime, *, is_parent: bool) -> Process:
         event, pid = known.event, reference.pid
-        if not pid or pid in {_SYSTEM_PID, event.process.pid}:
+        if not pid or pid in {_SYSTEM_PID, event.process.pid} or not is_incomplete(reference):
             return reference
         found = self.find(reference, event)
         nameless = is_nameless(reference)

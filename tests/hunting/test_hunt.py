@@ -239,7 +239,7 @@ def test_a_report_prints_what_an_analyst_asks_first() -> None:
     assert "Unknown parents, not judged: 1 time (1: the parent has a pid but no name)." in text
 
 
-DATA = Path(__file__).parents[2] / "shared" / "data"
+DATA = Path(__file__).parents[3] / "shared" / "data"
 
 
 def _rows(name: str) -> Iterator[Any]:
