@@ -5,6 +5,8 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from sphinx.application import Sphinx
+
 sys.path.insert(0, str(Path(__file__).parents[1] / "src"))
 
 from parentchild import __version__
@@ -14,7 +16,14 @@ author = "The parentchild maintainers"
 copyright = author  # noqa: A001 - Sphinx calls it so
 version = release = __version__
 
-extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
+extensions = [
+    "myst_nb",
+    "sphinx.ext.autodoc",
+    "sphinx.ext.intersphinx",
+    "sphinx.ext.napoleon",
+    "sphinx.ext.viewcode",
+    "sphinx_copybutton",
+]
 exclude_patterns = ["build"]
 html_theme = "furo"
 html_title = f"parentchild {release}"
@@ -29,6 +38,42 @@ autodoc_typehints_format = "short"
 autodoc_preserve_defaults = True
 napoleon_numpy_docstring = False
 python_use_unqualified_type_names = True
+copybutton_prompt_text = r">>> |\.\.\. |\$ "
+copybutton_prompt_is_regexp = True
 
-# Names of other projects and of this one's inner modules stand in signatures without a page of their own.
-nitpick_ignore_regex = [("py:.*", r"(?!parentchild\.).*"), ("py:.*", r"parentchild\..*")]
+# The inventory of Python's own names is kept beside this file (`inventories.py` writes it), so that a build
+# needs no network. attrs and narwhals appear in no signature, so there is nothing to link.
+intersphinx_mapping = {"python": ("https://docs.python.org/3", "inventories/python.inv")}
+
+nitpicky = True
+nitpick_ignore = [
+    # What passes between rooms and has no page, since no user makes or reads one.
+    ("py:class", "parentchild.findings.devices.DeviceSet"),
+    ("py:class", "parentchild.findings.view.FindingView"),
+    ("py:class", "parentchild.hunting.frames.selection.Settled"),
+    ("py:class", "parentchild.relations.compiled.CompiledRelations"),
+    ("py:class", "parentchild.telemetry.envelopes.envelope.Context"),
+]
+
+_INLINE = {"attribute", "data", "property"}
+_kept: dict[str, list[str]] = {}
+
+
+def _keep(app: Sphinx, what: str, name: str, obj: object, options: object, lines: list[str]) -> None:
+    """Remember a docstring that napoleon would cut at its first colon, taking what stands before as a type."""
+    del app, obj, options
+    if what in _INLINE:
+        _kept[name] = list(lines)
+
+
+def _restore(app: Sphinx, what: str, name: str, obj: object, options: object, lines: list[str]) -> None:
+    """Put back what `_keep` remembered; annotations already tell the types."""
+    del app, obj, options
+    if what in _INLINE:
+        lines[:] = _kept.pop(name)
+
+
+def setup(app: Sphinx) -> None:
+    """Stand before and behind napoleon, whose priority is 500."""
+    app.connect("autodoc-process-docstring", _keep, priority=400)
+    app.connect("autodoc-process-docstring", _restore, priority=600)

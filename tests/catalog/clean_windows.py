@@ -26,6 +26,7 @@ NGEN = r"C:\Windows\Microsoft.NET\Framework64\v4.0.30319\ngen.exe"
 
 CYCLES = {
     "boot": rf"""
+        all    System Idle Process > System
         all    System > ~\smss.exe
         10+    System > Registry
         10+    System > MemCompression

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import attrs
 
 from parentchild import catalog
+from parentchild.catalog.arguments import IsBare
 from parentchild.catalog.boot import BOOT, MINIMAL, XP
 from parentchild.catalog.children import CHILDREN
 from parentchild.catalog.com_servers import COM_SERVERS
@@ -111,7 +112,7 @@ def meeting(relation: ExpectedParents | ExpectedChildren, image: ExpectedImage) 
             signer=image.signer,
         )
         return Creation(child, parent, windows)
-    bare = image.name if image.conditions else None
+    bare = image.name if any(isinstance(each, IsBare) for each in image.conditions) else None
     child = Process(
         image.name,
         path=path(image.name, image.directories),

@@ -282,7 +282,7 @@ def test_a_directory_that_only_begins_like_the_right_one_is_a_mismatch(
 
 @some_rows(
     lambda relation, image: (
-        bool(image.arguments or image.parent_arguments or image.conditions)
+        bool(image.arguments or image.parent_arguments)
         and is_refused(relation)
         and not (image.parent_arguments and not isinstance(relation, ExpectedParents))
     )

@@ -49,7 +49,9 @@ def clone(image: str = "taskhostw.exe", **more: Any) -> ProcessCreated:
     return created(image, image, **more)
 
 
-def thread(seconds: float = 0, *, pid: int = 400, device: str = "ws-01", **target: Any) -> RemoteThreadCreated:
+def thread(
+    seconds: float = 0, *, pid: int = 400, device: str = "ws-01", **target: Any
+) -> RemoteThreadCreated:
     return RemoteThreadCreated(
         timestamp=at(seconds),
         device=device,

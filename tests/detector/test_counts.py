@@ -24,7 +24,6 @@ from parentchild import (
     Reason,
     RelationRegistry,
 )
-from parentchild.detector.crashes import Suppression
 from parentchild.detector.settings import Settings
 from parentchild.detector.stats import Stats
 from parentchild.relations.evaluation import MissingParent
@@ -149,15 +148,6 @@ def test_an_event_that_does_not_matter_goes_no_further_than_the_screen(
 
 
 @pytest.mark.parametrize(
-    ("policy", "settles"), [(None, True), (CrashHandler(), True), (Asked(), False)]
-)
-def test_only_a_policy_that_clears_clones_alone_lets_names_settle_what_no_relation_names(
-    policy: Suppression | None, *, settles: bool
-) -> None:
-    assert Detector(suppression=policy).prefilter.names_settle_unlisted is settles
-
-
-@pytest.mark.parametrize(
     ("event", "reason"),
     [(STRAY_PARENT, Reason.MISPLACED_PARENT), (STRAY_CHILD, Reason.MISPLACED_IMAGE)],
 )
@@ -178,7 +168,9 @@ def test_a_look_alike_whose_parent_is_unknown_is_a_mismatch_and_not_an_unknown()
 
 def test_each_exclusion_counts_what_it_covers_and_keeps_its_count() -> None:
     wide = Exclusion(child="svchost.exe", reason="a test")
-    narrow, idle = (Exclusion(child="svchost.exe", parent=name, reason="a test") for name in ("a.exe", "b.exe"))
+    narrow, idle = (
+        Exclusion(child="svchost.exe", parent=name, reason="a test") for name in ("a.exe", "b.exe")
+    )
     detector = Detector(SEED_RELATIONS, exclusions=[narrow, wide, idle])
     detector.observe_many([created("svchost.exe", "a.exe"), created("svchost.exe", "c.exe")])
     assert (detector.stats.excluded, detector.stats.by_exclusion) == (2, (1, 2, 0))

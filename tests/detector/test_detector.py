@@ -131,7 +131,7 @@ def test_an_event_that_is_wrong_in_two_ways_gives_one_finding_with_both_reasons(
     )
     [finding] = Detector().observe(event)
     assert set(finding.reasons) == {Reason.UNEXPECTED_PARENT, Reason.MISPLACED_IMAGE}
-    assert finding.directory == r"\temp"
+    assert finding.directory == r"c:\temp"
 
 
 def test_findings_are_listed_the_most_severe_first_then_by_score() -> None:
@@ -292,7 +292,7 @@ def test_a_clone_in_another_directory_is_no_clone() -> None:
     )
     [finding] = Detector().observe_many([werfault("taskhostw.exe"), event])
     assert set(finding.reasons) == {Reason.UNEXPECTED_PARENT, Reason.MISPLACED_IMAGE}
-    assert finding.directory == r"\temp"
+    assert finding.directory == r"c:\temp"
 
 
 @pytest.mark.parametrize(
@@ -601,7 +601,8 @@ def excluded(exclusion: Exclusion, event: ProcessCreated) -> bool:
         ({"parent": "other.exe"}, False),
         ({"device": "WS-01"}, True),
         ({"device": "ws-0"}, False),
-        ({"device": "ws-*"}, False),
+        ({"device": "ws-*"}, True),
+        ({"device": "dc-*"}, False),
         ({"user": "system"}, False),
         ({"command_line": "-k NETSVCS"}, False),
         ({"child": "svchost.exe", "expires_at": at(0)}, False),

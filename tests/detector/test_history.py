@@ -43,7 +43,9 @@ def counts(finding: Finding) -> tuple[int, int]:
         (reporter(None), False),
     ],
 )
-def test_a_snapshot_is_evidence_only_if_the_error_reporting_service_took_it(starter: Event, *, clears: bool) -> None:
+def test_a_snapshot_is_evidence_only_if_the_error_reporting_service_took_it(
+    starter: Event, *, clears: bool
+) -> None:
     detector = Detector()
     detector.observe_many([starter, clone(seconds=1)])
     assert (detector.findings() == ()) is clears
@@ -76,7 +78,7 @@ def test_the_same_evidence_seen_twice_clears_no_more() -> None:
 
 @pytest.mark.parametrize("order", list(permutations(range(5))))
 def test_what_evidence_clears_does_not_depend_on_the_order(order: tuple[int, ...]) -> None:
-    events = [clone(seconds=1), clone(seconds=2), clone(seconds=40), thread(), thread(30)]
+    events: list[Event] = [clone(seconds=1), clone(seconds=2), clone(seconds=40), thread(), thread(30)]
     detector = Detector(suppression=CrashHandler(copies=1))
     for place in order:
         detector.observe(events[place])
@@ -95,7 +97,9 @@ def test_an_earlier_copy_takes_the_place_of_a_later_one_which_is_reported() -> N
 
 def test_rows_without_a_device_clear_nothing_and_are_cleared_by_nothing() -> None:
     detector = Detector()
-    detector.observe_many([thread(device=""), clone(seconds=1, device=""), thread(), clone(seconds=1, device="")])
+    detector.observe_many(
+        [thread(device=""), clone(seconds=1, device=""), thread(), clone(seconds=1, device="")]
+    )
     [finding] = detector.findings()
     assert counts(finding) == (2, 0)
     assert detector.stats.evidence == 2
@@ -176,7 +180,7 @@ def test_first_and_last_seen_do_not_move_back_when_a_device_is_forgotten() -> No
     assert finding.event.device == "b"
     detector.expire(at(3601))
     [again] = detector.observe(created("svchost.exe", "cmd.exe", device="a", seconds=3602))
-    assert (again.activity, again.first_seen) == (Activity.CREATED, at(3602))
+    assert (again.activity, again.occurrences, again.first_seen) == (Activity.CREATED, 1, at(-60))
 
 
 def test_what_rows_without_a_device_left_goes_by_expire_alone() -> None:
@@ -223,7 +227,7 @@ def test_variants_take_room_too() -> None:
     for number in range(200):
         detector.observe(created("svchost.exe", "cmd.exe", process={"command_line": f"{number}"}))
         detector.observe(created("lsass.exe", f"{number}.exe", process={"command_line": f"{number}"}))
-    [finding] = [each for each in detector.findings() if each.child == "svchost.exe"] or [None]
+    finding = next((each for each in detector.findings() if each.child == "svchost.exe"), None)
     assert finding is None or len(finding.variants) <= 20
 
 

@@ -12,14 +12,24 @@ from parentchild.findings.variants import Variant
 from tests.detector.events import at, clone, created, restored, thread
 
 
-def wrong(line: str | None = None, *, device: str = "ws-01", seconds: float = 0, **more: Any) -> ProcessCreated:
+def wrong(
+    line: str | None = None, *, device: str = "ws-01", seconds: float = 0, **more: Any
+) -> ProcessCreated:
     return created(
-        "svchost.exe", "cmd.exe", device=device, seconds=seconds, process={"command_line": line}, **more
+        "svchost.exe",
+        "cmd.exe",
+        device=device,
+        seconds=seconds,
+        process={"command_line": None if line is None else f"svchost.exe -k {line}"},
+        **more,
     )
 
 
 def variants(finding: Finding) -> list[tuple[str | None, int, int, tuple[str, ...]]]:
-    return [(each.command_line, each.occurrences, each.device_count, each.devices) for each in finding.variants]
+    return [
+        (each.command_line and each.command_line[15:], each.occurrences, each.device_count, each.devices)
+        for each in finding.variants
+    ]
 
 
 def test_a_variant_is_a_path_a_parents_path_a_command_line_and_a_user() -> None:
@@ -41,7 +51,9 @@ def test_variants_are_counted_over_all_devices_the_rarest_first() -> None:
     detector = Detector()
     for number in range(7):
         detector.observe(wrong("usual", device=f"{number}"))
-    detector.observe_many([wrong("usual", device="3"), wrong("often"), wrong("often"), wrong("rare", device="z")])
+    detector.observe_many(
+        [wrong("usual", device="3"), wrong("often"), wrong("often"), wrong("rare", device="z")]
+    )
     [finding] = restored(detector).findings()
     assert variants(finding) == [
         ("rare", 1, 1, ("z",)),
@@ -57,7 +69,9 @@ def test_the_first_devices_of_a_variant_are_named_in_whatever_order_they_come_an
     assert detector.findings()[0].variants[0].devices == tuple("abcde")
     detector.observe_many([thread(device=device) for device in "ac"])
     [finding] = detector.findings()
-    assert [(each.devices, each.device_count) for each in finding.variants] == [(("b", "d", "e", "f", "g"), 6)]
+    assert [(each.devices, each.device_count) for each in finding.variants] == [
+        (("b", "d", "e", "f", "g"), 6)
+    ]
 
 
 def test_a_cleared_event_takes_its_variant_along() -> None:
@@ -118,7 +132,9 @@ def test_a_device_that_two_detectors_saw_is_refused_by_name() -> None:
 
 
 def test_rows_without_a_device_are_added_up_and_block_no_merge() -> None:
-    one = seen(wrong("x", device="", seconds=5), wrong(device="a"), created("lsass.exe", "cmd.exe", device=""))
+    one = seen(
+        wrong("x", device="", seconds=5), wrong(device="a"), created("lsass.exe", "cmd.exe", device="")
+    )
     other = seen(wrong("x", device=""), wrong("y", device="", seconds=9))
     for merged in (one.merge(other), other.merge(one)):
         finding = next(each for each in merged.findings() if each.child == "svchost.exe")
@@ -138,7 +154,9 @@ def test_counts_are_added_up_and_nothing_that_was_merged_changes() -> None:
 
 
 def test_a_merge_of_more_than_the_capacity_makes_room() -> None:
-    parts = [seen(*(wrong(device=f"{number}-{each}") for each in range(5)), capacity=10) for number in range(4)]
+    parts = [
+        seen(*(wrong(device=f"{number}-{each}") for each in range(5)), capacity=10) for number in range(4)
+    ]
     merged = parts[0].merge(*parts[1:])
     [finding] = merged.findings()
     assert (finding.device_count, finding.device_count_is_exact, merged.stats.evicted) == (10, False, 10)

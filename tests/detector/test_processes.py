@@ -128,13 +128,15 @@ def test_a_later_start_that_came_before_the_child_leaves_its_parent_open() -> No
 
 
 @pytest.mark.parametrize(("record", "name"), [(5, MissingParent.AMBIGUOUS), (50, "a.exe"), (None, "a.exe")])
-def test_of_a_start_that_was_read_ahead_only_the_record_can_contradict(record: int | None, name: object) -> None:
+def test_of_a_start_that_was_read_ahead_only_the_record_can_contradict(
+    record: int | None, name: object
+) -> None:
     detector = Detector(resolve_parents=True, report_unknown=True)
     for event in (start("a.exe", 1, record_id=1), start("b.exe", 60, record_id=record)):
         detector.follow(event)  # type: ignore[arg-type]
     assert detector.stats.seen == 0
     [finding] = detector.observe(child_of(700, 9, record_id=20))
-    [missing] = [each for each, _ in detector.stats.missing] or [None]
+    missing = next((each for each, _ in detector.stats.missing), None)
     assert (finding.parent or missing) == name
 
 
@@ -204,7 +206,10 @@ def test_a_creator_known_by_its_pid_is_looked_up_and_makes_no_inference_of_the_p
 
 
 def test_rows_without_a_device_resolve_nothing() -> None:
-    events = [start("a.exe", 1, device=""), created("svchost.exe", None, seconds=9, parent_pid=700, device="")]
+    events = [
+        start("a.exe", 1, device=""),
+        created("svchost.exe", None, seconds=9, parent_pid=700, device=""),
+    ]
     assert named(*events) is MissingParent.PID_ONLY
 
 

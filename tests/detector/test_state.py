@@ -160,13 +160,18 @@ def thing(kind: str, *path: str | int) -> Place:
         (("pairs", 0, "kept", "severity"), "x", "pairs[0].kept.severity", "is no Severity"),
         (("histories",), STATE["histories"] * 2, "histories", "is there twice"),
         ((*IN_HISTORY, "clock"), "noon", f"histories[{HISTORY}].clock", "is no datetime"),
-        ((*IN_HISTORY, "clock"), "2026-03-01T12:00:00", f"histories[{HISTORY}].clock", "must have a time zone"),
+        (
+            (*IN_HISTORY, "clock"),
+            "2026-03-01T12:00:00",
+            f"histories[{HISTORY}].clock",
+            "must have a time zone",
+        ),
         ((*IN_HISTORY, "things", 0), {}, f"histories[{HISTORY}].things[0].things", "must each be one thing"),
         ((*IN_HISTORY, "entries", 0), {}, f"histories[{HISTORY}].entries[0].entries", "a start or an end"),
-        ((*IN_HISTORY, "device"), "", "activity", "of another device"),
+        ((*IN_HISTORY, "device"), "", "things", "are more than counts"),
         ((*IN_HISTORY, "device"), "ws-77", "activity", "of another device"),
-        (thing("activity", "occurrences"), 0, "activity", "has counts that do not fit its events"),
-        (thing("activity", "first"), None, "activity", "has counts that do not fit its events"),
+        (thing("activity", "suppressed"), -1, "activity.suppressed", "not negative"),
+        (thing("activity", "first"), None, "activity", "has no first and last event to its counts"),
         (thing("seen", "event", "device"), "x", "activity", "has events of another device"),
         (thing("seen", "key", 0), "x", "seen", "belongs to no activity"),
         (thing("seen", "event", "process", "pid"), -1, "process.pid", "not negative"),
@@ -187,7 +192,9 @@ def test_a_refused_state_says_where_and_why(place: Place, value: object, field: 
 
 @pytest.mark.parametrize("state", [None, [], "{}"])
 def test_what_is_no_mapping_is_no_state(state: Any) -> None:
-    with pytest.raises(InvalidState, match=r"^state = .*: must be the mapping that Detector.state\(\) returned$"):
+    with pytest.raises(
+        InvalidState, match=r"^state = .*: must be the mapping that Detector.state\(\) returned$"
+    ):
         Detector.from_state(state, registry=DEFAULT_RELATIONS)
 
 

@@ -15,7 +15,7 @@ import parentchild
 ROOT = Path(__file__).parents[2]
 REFERENCE = "\n".join(path.read_text("utf-8") for path in sorted((ROOT / "docs" / "reference").glob("*.md")))
 PAGES = ("catalog", "published", "telemetry")
-WHOLE = ("parentchild.testing", "parentchild.display")
+WHOLE = ("parentchild.testing",)
 """Packages whose page lists everything in their `__all__` by itself."""
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from parentchild import Detector, Exclusion, Finding, RelationRegistry, UnknownParents
+from parentchild import Detector, Exclusion, Finding, RelationRegistry
 from parentchild.telemetry import defender
 from tests.export.defender_tables import NOW, Row
 

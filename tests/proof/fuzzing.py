@@ -11,7 +11,7 @@ import random
 from collections.abc import Callable
 from typing import Any
 
-from parentchild import Detector, InvalidEvent, InvalidState, telemetry
+from parentchild import DEFAULT_RELATIONS, Detector, InvalidEvent, InvalidState, telemetry
 from parentchild.testing import SCENARIOS, rows
 from parentchild.testing.damage import places, replaced
 
@@ -119,7 +119,7 @@ def restore(data: bytes) -> None:
     """A damaged state is refused with InvalidState, or makes a detector that works."""
     state = _damaged(_STATE, _Choices(data))
     try:
-        detector = Detector.from_state(state)
+        detector = Detector.from_state(state, registry=DEFAULT_RELATIONS)
     except InvalidState:
         return
     detector.observe_many(_EVENTS)

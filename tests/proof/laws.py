@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 
+import attrs
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from parentchild import DEFAULT_RELATIONS, Detector, Event, telemetry
-
+from parentchild import DEFAULT_RELATIONS, CrashHandler, Detector, Event, Process, ProcessCreated, telemetry
 from parentchild.telemetry import Source
 from parentchild.testing import laws, rows, strategies
 from tests.testing.told import told
@@ -23,7 +24,13 @@ def resolving() -> Detector:
     return Detector(window=None, report_unknown=True, resolve_parents=True)
 
 
+def one_copy() -> Detector:
+    """Return a detector that clears one copy by each piece of evidence, and reports what is unknown."""
+    return Detector(window=None, report_unknown=True, suppression=CrashHandler(copies=1))
+
+
 NEW = st.sampled_from([laws.unbounded, resolving])
+NAMED = (laws.unbounded, one_copy)
 
 
 def batch_is_fold(data: st.DataObject) -> None:
@@ -32,15 +39,33 @@ def batch_is_fold(data: st.DataObject) -> None:
 
 def order(data: st.DataObject) -> None:
     events: Sequence[Event] = data.draw(EVENTS | FLEETS)
-    laws.check_order(events, data.draw(st.permutations(events)), data.draw(NEW))
+    laws.check_order(events, data.draw(st.permutations(events)), data.draw(st.sampled_from(NAMED)))
 
 
 def shards(data: st.DataObject) -> None:
     laws.check_shards(data.draw(LONG | FLEETS), data.draw(NEW))
 
 
-def merge(data: st.DataObject) -> None:
-    laws.check_merge(data.draw(EVENTS), data.draw(EVENTS), data.draw(EVENTS), data.draw(NEW))
+def fairness(data: st.DataObject) -> None:
+    """Few events of three devices, and a flood of a fourth and of rows without a device."""
+    events = data.draw(st.lists(strategies.events(), max_size=8))
+    flood = data.draw(st.lists(strategies.events(), max_size=8))
+    size = data.draw(st.integers(0, 60))
+    flooding = [
+        _flooding(event, number, data.draw(st.sampled_from(("flood", ""))))
+        for number, event in enumerate(flood * size)
+    ]
+    # Each event of three devices is no more than three things: itself, its pair, and a variant.
+    capacity = data.draw(st.integers(5 * 3 * 8 + 20, 200))
+    laws.check_fairness(events, flooding, lambda: Detector(capacity=capacity, resolve_parents=False))
+
+
+def _flooding(event: Event, number: int, device: str) -> Event:
+    """Return an event as one of a flood: of another device, ever later, and each with a parent of its own."""
+    later = attrs.evolve(event, device=device, timestamp=event.timestamp + timedelta(days=1000 * number))
+    return (
+        attrs.evolve(later, parent=Process(f"{number}.exe")) if isinstance(later, ProcessCreated) else later
+    )
 
 
 def state(data: st.DataObject) -> None:
@@ -87,7 +112,7 @@ LAWS: tuple[Callable[[st.DataObject], None], ...] = (
     batch_is_fold,
     order,
     shards,
-    merge,
+    fairness,
     state,
     parity,
     monotone,

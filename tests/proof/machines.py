@@ -14,31 +14,30 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from parentchild import (
     DEFAULT_RELATIONS,
     SEED_RELATIONS,
-    AsPublished,
+    Activity,
     CrashHandler,
     Detector,
     Event,
     Exclusion,
     Process,
     ProcessCreated,
-    UnknownParents,
 )
-from parentchild.relations.evaluation import evaluate
 from parentchild.testing import strategies
 from parentchild.testing.host import START
-from tests.proof.model import Bounded, Key, Unbounded, is_excluded, minutes, reasons_of, standing
+from tests.proof.model import Model, active, key_of, minutes, mismatch_in
 
 OPTIONS: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
     {
         "registry": st.sampled_from([DEFAULT_RELATIONS, SEED_RELATIONS]),
-        "suppression": st.sampled_from([CrashHandler(), CrashHandler(), AsPublished(), None]),
-        "unknown_parents": st.sampled_from(UnknownParents),
+        "suppression": st.sampled_from([CrashHandler(), CrashHandler(copies=1), None]),
+        "report_unknown": st.booleans(),
         "exclusions": st.sampled_from(
             [(), (Exclusion(child="svchost.exe", parent="explorer.exe", reason="a test"),)]
         ),
     }
 )
 WINDOW = minutes(30)
+NAMELESS = st.builds(lambda event: attrs.evolve(event, device=""), strategies.events())
 
 
 def through_json(detector: Detector) -> Detector:
@@ -47,33 +46,34 @@ def through_json(detector: Detector) -> Detector:
 
 
 class WithoutLimits(RuleBasedStateMachine):
-    """Late evidence and late names, save and restore, copies, merges: within window and capacity."""
+    """Late evidence, save and restore, copies, merges: within window and capacity."""
 
     def __init__(self) -> None:
         super().__init__()
         self.detector = Detector()
-        self.model = Unbounded(self.detector)
+        self.model = Model(self.detector)
         self.merges = 0
 
-    @initialize(options=OPTIONS, resolve=st.booleans())
-    def begin(self, options: dict[str, Any], *, resolve: bool) -> None:
-        self.detector = Detector(**options, resolve_parents=resolve, window=None)
-        self.model = Unbounded(self.detector)
+    @initialize(options=OPTIONS)
+    def begin(self, options: dict[str, Any]) -> None:
+        self.detector = Detector(**options, window=None)
+        self.model = Model(self.detector)
 
-    @rule(event=strategies.events())
+    @rule(event=strategies.events() | NAMELESS)
     def observe(self, event: Event) -> None:
         self.detector.observe(event)
-        self.model.events.append(event)
+        self.model.observe(event)
 
     @rule(batch=st.lists(strategies.events(), max_size=6))
     def observe_a_batch(self, batch: list[Event]) -> None:
         self.detector.observe_many(batch)
-        self.model.events += batch
+        for event in batch:
+            self.model.observe(event)
 
     @precondition(lambda self: self.model.events)
     @rule(data=st.data())
     def observe_again(self, data: st.DataObject) -> None:
-        self.observe(data.draw(st.sampled_from(self.model.events)))
+        self.observe(data.draw(st.sampled_from(self.model.events)).event)
 
     @rule()
     def save_and_restore(self) -> None:
@@ -93,36 +93,34 @@ class WithoutLimits(RuleBasedStateMachine):
         assert kept.state() == state
         self.detector = copy.deepcopy(kept)
 
-    @rule(batch=st.lists(strategies.events(), max_size=6))
-    def merge_another(self, batch: list[Event]) -> None:
+    @rule(batch=st.lists(strategies.events() | NAMELESS, max_size=6), is_first=st.booleans())
+    def merge_another(self, batch: list[Event], *, is_first: bool) -> None:
         self.merges += 1
-        elsewhere = [attrs.evolve(event, device=f"{event.device}-{self.merges}") for event in batch]
+        elsewhere = [
+            attrs.evolve(event, device=event.device and f"{event.device}-{self.merges}") for event in batch
+        ]
         settings = self.detector.settings
         other = Detector(
             self.detector.registry,
             window=None,
             exclusions=settings.exclusions,
             suppression=settings.suppression,
-            unknown_parents=settings.unknown_parents,
-            resolve_parents=settings.resolve_parents,
+            report_unknown=settings.report_unknown,
         )
         other.observe_many(elsewhere)
-        self.detector = self.detector.merge(other)
-        self.model.events += elsewhere
-
-    @rule()
-    def merge_with_itself(self) -> None:
-        self.detector = self.detector.merge(self.detector)
+        self.detector = other.merge(self.detector) if is_first else self.detector.merge(other)
+        for event in elsewhere:
+            self.model.observe(event)
 
     @invariant()
     def findings_are_those_of_the_model(self) -> None:
-        assert standing(self.detector.findings()) == self.model.findings()
+        assert active(self.detector.findings()) == self.model.findings()
 
     @invariant()
-    def counts_are_those_of_the_model(self) -> None:
-        stats = attrs.asdict(self.detector.stats)
+    def what_is_cleared_is_what_the_model_clears(self) -> None:
         counts = self.model.counts()
-        assert {name: stats[name] for name in counts} == counts
+        assert self.detector.stats.suppressed == counts["suppressed"]
+        assert sum(each.occurrences for each in self.detector.suppressed()) == counts["suppressed"]
 
 
 class WithLimits(RuleBasedStateMachine):
@@ -131,51 +129,51 @@ class WithLimits(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.detector = Detector()
-        self.model = Bounded(self.detector)
 
-    @initialize(options=OPTIONS, capacity=st.integers(1, 10), bounded=st.booleans())
-    def begin(self, options: dict[str, Any], capacity: int, *, bounded: bool) -> None:
+    @initialize(options=OPTIONS, capacity=st.integers(1, 30), bounded=st.booleans(), resolve=st.booleans())
+    def begin(self, options: dict[str, Any], capacity: int, *, bounded: bool, resolve: bool) -> None:
         window = WINDOW if bounded else None
-        self.detector = Detector(**options, capacity=capacity, window=window)
-        self.model = Bounded(self.detector)
+        self.detector = Detector(**options, capacity=capacity, window=window, resolve_parents=resolve)
 
     @rule(event=strategies.events(strategies.times(span=minutes(120))))
     def observe(self, event: Event) -> None:
-        emitted = {(each.reason, each.child, each.parent) for each in self.detector.observe(event)}
-        self.model.observe(event)
-        stands = {(each.reason, each.child, each.parent) for each in self.detector.findings()}
-        assert self._mismatches(event) <= emitted | stands
+        before = {key_of(each): each for each in self.detector.findings()}
+        found = self.detector.observe(event)
+        emitted = {key_of(each) for each in found}
+        after = {key_of(each): each for each in self.detector.findings()}
+        mismatch = mismatch_in(self.detector, event)
+        if mismatch is not None and not mismatch.is_clearable and not self.detector.settings.resolve_parents:
+            assert mismatch.key in emitted or mismatch.key in before
+        for key, finding in after.items():
+            if key in before and not any(each.activity is Activity.CLOSED for each in found):
+                assert finding.last_seen >= before[key].last_seen or self.detector.stats.suppressed
+                assert finding.first_seen <= before[key].first_seen or self.detector.stats.suppressed
 
     @rule(now=strategies.times(span=minutes(180)))
     def expire(self, now: Any) -> None:
         before = {each.uid for each in self.detector.findings()}
         gone = {each.uid for each in self.detector.expire(now)}
         assert gone == before - {each.uid for each in self.detector.findings()}
-        self.model.expire(now)
 
     @rule()
     def save_and_restore(self) -> None:
         self.detector = through_json(self.detector)
 
     @invariant()
-    def findings_are_those_of_the_model(self) -> None:
-        found = self.detector.findings()
-        assert standing(found) == self.model.findings()
-        inexact = {(e.reason, e.child, e.parent) for e in found if not e.device_count_is_exact}
-        assert inexact == {each.key for each in self.model.findings() if self.model.inexact(each.key)}
+    def memory_holds_no_more_than_its_capacity(self) -> None:
+        state: Any = self.detector.state()
+        held = 0
+        for history in state["histories"]:
+            held += len(history["things"]) + len(history["dormant"]) + len(history.get("entries", ()))
+            held += sum(
+                max(0, each["activity"]["variants"] - 1) for each in history["things"] if "activity" in each
+            )
+        assert held <= self.detector.settings.capacity
 
     @invariant()
-    def memory_holds_no_more_than_its_capacity(self) -> None:
-        assert len(self.model.entries) <= self.detector.settings.capacity
-        state: Any = self.detector.state()
-        held = len(state["members"]) + len(state["proofs"]) + sum(len(m["open"]) for m in state["members"])
-        assert held == len(self.model.entries)
-
-    def _mismatches(self, event: Event) -> set[Key]:
-        """Return what must be found of an event, given that no evidence can clear it."""
-        if not isinstance(event, ProcessCreated) or self.detector.settings.suppression is not None:
-            return set()
-        evaluation = evaluate(self.detector.registry.compiled, event.process, event.parent, event.creator)
-        if is_excluded(self.detector, event, evaluation):
-            return set()
-        return {(each, evaluation.child, evaluation.parent) for each in reasons_of(self.detector, evaluation)}
+    def sums_are_those_of_the_devices(self) -> None:
+        for finding in self.detector.findings():
+            assert finding.occurrences >= finding.device_count == len(finding.devices) >= 1
+            assert sum(variant.occurrences for variant in finding.variants) == finding.occurrences
+            assert max(variant.device_count for variant in finding.variants) <= finding.device_count
+            assert finding.first_seen == finding.event.timestamp <= finding.last_seen

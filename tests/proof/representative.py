@@ -11,7 +11,7 @@ import json
 import sys
 from datetime import timedelta
 
-from parentchild import DEFAULT_RELATIONS, Detector, RelationRegistry, UnknownParents, published
+from parentchild import DEFAULT_RELATIONS, Detector, RelationRegistry, published
 from parentchild.testing import SCENARIOS, fleet, rows
 from parentchild.testing.scenarios import Scenario
 
@@ -31,7 +31,7 @@ def live_through(scenario: Scenario) -> list[dict[str, object]]:
     restored = Detector.from_state(json.loads(json.dumps(detector.state())), registry=registry)
     for event in events[half:]:
         emitted += restored.observe(event)
-    merged = restored.merge(detector)
+    merged = restored.merge(Detector(registry))
     found = [*emitted, *restored.findings(), *restored.suppressed(), *merged.findings()]
     found += merged.expire(events[-1].timestamp + timedelta(days=1))
     return [finding.to_dict() for finding in found]

@@ -14,21 +14,20 @@ from parentchild import (
     DEFAULT_RELATIONS,
     SEED_RELATIONS,
     Activity,
-    AsPublished,
     CrashHandler,
     Detector,
     Exclusion,
     ExpectedChildren,
     ExpectedImage,
+    ExpectedLaunch,
     ExpectedParents,
     InvalidEvent,
     InvalidState,
     Reason,
     Severity,
     Tier,
-    UnknownParents,
 )
-from parentchild.detector.crashes import Evidence
+from parentchild.detector import CrashEvidence
 from parentchild.testing import SCENARIOS, Expected, Host, compare
 
 DETECTOR = Detector(resolve_parents=True)
@@ -39,10 +38,15 @@ VALUES: dict[str, object] = {
     "a relation": DEFAULT_RELATIONS["svchost.exe"],
     "the default relations": DEFAULT_RELATIONS,
     "the seed relations": SEED_RELATIONS,
-    "relations": (ExpectedParents("a.exe", {"b.exe"}), ExpectedChildren("b.exe", ()), ExpectedImage("c.exe")),
+    "relations": (
+        ExpectedParents("a.exe", {"b.exe"}),
+        ExpectedChildren("b.exe", ()),
+        ExpectedImage("c.exe"),
+        ExpectedLaunch("d.exe", arguments=["-k"]),
+    ),
     "an exclusion": Exclusion(child="a.exe", reason="a test"),
-    "policies": (CrashHandler(), AsPublished()),
-    "words": (Activity.CREATED, Reason.LOOKALIKE, Severity.HIGH, Tier.CORE, UnknownParents.COUNT),
+    "policies": (CrashHandler(), CrashHandler(copies=1)),
+    "words": (Activity.CREATED, Reason.LOOKALIKE, Severity.HIGH, Tier.CORE),
     "a evaluation": DEFAULT_RELATIONS.evaluate("svchost.exe", "cmd.exe"),
     "an explanation": DEFAULT_RELATIONS.explain("svchost.exe", "cmd.exe"),
     "stats": DETECTOR.stats,
@@ -81,13 +85,14 @@ def test_a_copied_detector_goes_on_alike_and_apart(way: str) -> None:
 def test_a_detector_with_a_policy_of_ones_own_is_not_copied_wrongly_but_refused(way: str) -> None:
     class Mine:
         evidence_names: frozenset[str] = frozenset()
+        copies = 1
 
-        def evidence_in(self, event: object) -> Evidence | None:
+        def evidence_in(self, event: object) -> CrashEvidence | None:
             del event
             return None
 
-        def could_clear(self, evaluation: object, reason: object, event: object) -> bool:
-            del evaluation, reason, event
+        def could_clear(self, evaluation: object, event: object) -> bool:
+            del evaluation, event
             return False
 
         def clears(self, evidence: object, event: object) -> bool:

@@ -426,7 +426,7 @@ def test_a_program_that_anybody_may_start_is_still_where_windows_keeps_it() -> N
     ],
 )
 def test_a_copy_is_harmless_only_if_nothing_that_is_known_speaks_against_it(
-    child: dict[str, str], parent: dict[str, str], reason: Reason
+    child: dict[str, Any], parent: dict[str, Any], reason: Reason
 ) -> None:
     found = started(Process("svchost.exe", **child), Process("svchost.exe", **parent))
     assert found.reasons[0] is reason

@@ -26,7 +26,8 @@ from parentchild import (
 from parentchild.relations.conditions import Fact
 from parentchild.relations.evaluation import Evaluation, evaluate
 from parentchild.relations.prefilter import EVALUATE, Prefilter
-from parentchild.relations.relation import ExpectedLaunch, Relation
+from parentchild.relations.relation import ExpectedLaunch
+from parentchild.windows.placeholders import missing_name
 from parentchild.windows.programs import ProgramKind
 
 IMAGES = ("agent.exe", "boss.exe", "cmd.exe", "system", "svchost.exe")
@@ -75,7 +76,7 @@ relations = st.one_of(
         ExpectedChildren,
         images,
         rows,
-        is_open=st.just(True),
+        is_open=st.just(value=True),
         refused_kinds=st.just((ProgramKind.SHELL, ProgramKind.USER_WRITABLE)),
         refused_directories=places,
     ),
@@ -140,6 +141,62 @@ def values_of(child: Process, parent: Process) -> dict[Fact, object]:
     """Return all facts that a row with these processes has, as a row has them."""
     values: dict[Fact, object] = {fact: getattr(child, name) for fact, name in _OF_CHILD.items()}
     return values | {fact: getattr(parent, name) for fact, name in _OF_PARENT.items()}
+
+
+def without(process: Process, names: dict[Fact, str], unread: frozenset[Fact]) -> Process:
+    """Return a process without the values of unread facts; a path that names it is read with the name."""
+    gone = {name for fact, name in names.items() if fact in unread}
+    if missing_name(process.name or "") is not None:
+        gone.discard("path")
+    return attrs.evolve(process, **dict.fromkeys(gone))
+
+
+@settings(max_examples=300)
+@given(registries, processes, processes, st.none() | processes, unread_facts)
+def test_the_value_of_an_unread_fact_does_not_count(
+    registry: RelationRegistry,
+    child: Process,
+    parent: Process,
+    creator: Process | None,
+    unread: frozenset[Fact],
+) -> None:
+    known = evaluate(registry.compiled, child, parent, creator, unread=unread)
+    blind = evaluate(
+        registry.compiled,
+        without(child, _OF_CHILD, unread),
+        without(parent, _OF_PARENT, unread),
+        None if creator is None else without(creator, _OF_PARENT, unread),
+        unread=unread,
+    )
+    assert known == blind
+
+
+def test_an_unread_fact_is_needed_where_it_tells_which_row_fits() -> None:
+    excused = ExpectedImage("boss.exe", signer="ACME", excuses_arguments=True)
+    plain = ExpectedImage("boss.exe")
+    registry = RelationRegistry([ExpectedParents("agent.exe", [plain, excused], arguments=("-a",))])
+    child = Process("agent.exe", command_line="agent.exe")
+    unread = frozenset({Fact.PARENT_SIGNER})
+    found = evaluate(registry.compiled, child, Process("boss.exe"), unread=unread)
+    assert found.needs == unread
+    for signer, match, reasons in (
+        ("ACME", excused, ()),
+        ("Other", plain, (Reason.UNEXPECTED_ARGUMENTS,)),
+    ):
+        whole = evaluate(registry.compiled, child, Process("boss.exe", signer=signer))
+        assert (whole.match, whole.reasons) == (match, reasons)
+
+
+@pytest.mark.parametrize(("field", "one", "other"), [("user", "a", "b"), ("command_line", "x -a", "x -b")])
+def test_what_tells_a_copy_from_its_image_is_needed(field: str, one: str, other: str) -> None:
+    registry = RelationRegistry([ExpectedParents("agent.exe", ["boss.exe"])])
+    both: list[dict[str, Any]] = [{field: one}, {field: other}]
+    child, parent = (Process("agent.exe", **each) for each in both)
+    assert evaluate(registry.compiled, child, parent).reasons == (Reason.UNEXPECTED_PARENT,)
+    for fact in (Fact[f"CHILD_{field.upper()}"], Fact[f"PARENT_{field.upper()}"]):
+        found = evaluate(registry.compiled, child, parent, unread=frozenset({fact}))
+        assert found.reasons == (Reason.SELF_COPY,)
+        assert found.needs == {fact}
 
 
 @settings(max_examples=400)

@@ -56,7 +56,9 @@ def mutated(source: random.Random) -> Any:
     for _ in range(source.randrange(1, 4)):
         place = row
         key = source.choice(list(place)) if place else None
-        while key is not None and isinstance(place[key], (dict, list)) and place[key] and source.random() < 0.8:
+        while (
+            key is not None and isinstance(place[key], (dict, list)) and place[key] and source.random() < 0.8
+        ):
             if isinstance(place[key], list):
                 inner = [each for each in place[key] if isinstance(each, dict) and each]
                 if not inner:
@@ -101,7 +103,11 @@ def run(count: int, seed: int) -> Counter[str]:
         before = copy.deepcopy(row)
         counts = telemetry.RowCounts()
         invalid: list[InvalidEvent] = []
-        events = list(telemetry.read_many([row], on_invalid=lambda _, error: invalid.append(error), counts=counts))
+
+        def note(_: int, error: InvalidEvent, noted: list[InvalidEvent] = invalid) -> None:
+            noted.append(error)
+
+        events = list(telemetry.read_many([row], on_invalid=note, counts=counts))
         outcomes["InvalidEvent" if invalid else type(events[0]).__name__ if events else "NoneType"] += 1
         for error in invalid:
             if len(str(error)) > LONGEST_MESSAGE or not isinstance(error, InvalidEvent):

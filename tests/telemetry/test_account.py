@@ -19,7 +19,9 @@ BROKEN: tuple[Any, ...] = (None, 5, "CEF:0", {"colour": "red"}, {**DEFENDER, "Ti
 KINDS = {"FileCreated": {**DEFENDER, "ActionType": "FileCreated"}, "3": {**flat(1), "EventID": 3}}
 
 
-def counted(rows: list[Any], prefilter: Any = None, read_many: Any = telemetry.read_many) -> telemetry.RowCounts:
+def counted(
+    rows: list[Any], prefilter: Any = None, read_many: Any = telemetry.read_many
+) -> telemetry.RowCounts:
     """The account of rows."""
     counts = telemetry.RowCounts()
     list(read_many(rows, prefilter=prefilter, counts=counts, on_invalid=lambda *_: None))
@@ -94,7 +96,9 @@ def test_exits_and_threads_are_other_process_events_whatever_the_prefilter() -> 
 
 
 def test_other_events_are_counted_by_kind() -> None:
-    counts = counted([*KINDS.values(), *KINDS.values(), {"EventID": 7036, "ProviderName": "Service Control Manager"}])
+    counts = counted(
+        [*KINDS.values(), *KINDS.values(), {"EventID": 7036, "ProviderName": "Service Control Manager"}]
+    )
     assert counts.by_source["Microsoft Defender"].kinds == {"FileCreated": 2}
     assert counts.by_source["Sysmon"].kinds == {"3": 2}
     assert counts.by_source["Windows event log"].kinds == {"service control manager 7036": 1}

@@ -1,4 +1,4 @@
-"""Inputs of real tools, with the events that should come out; the cases stand beside the checkout, or nowhere."""
+"""Inputs of real tools, with the events that should come out; skipped where the cases are not at hand."""
 
 from __future__ import annotations
 
@@ -73,7 +73,9 @@ def test_what_a_tool_writes_is_read_as_what_it_means(case: dict[str, Any]) -> No
     expected = [each for each in case["events"] if each is not None]
     assert [str(error) for error in errors] == []
     assert len(events) == len(expected)
-    assert [differences(each, event) for each, event in zip(expected, events, strict=True)] == [{}] * len(events)
+    assert [differences(each, event) for each, event in zip(expected, events, strict=True)] == [{}] * len(
+        events
+    )
     assert counts.starts == sum(isinstance(event, ProcessCreated) for event in events)
     assert counts.process_events == sum(not isinstance(event, ProcessCreated) for event in events)
     assert counts.other_events == len(case["events"]) - len(expected)

@@ -85,7 +85,7 @@ def test_rows_with_the_same_columns_may_be_of_different_sources() -> None:
 def test_more_shapes_than_are_remembered_are_recognised_all_the_same() -> None:
     for number in range(3000):
         assert source_of({**DEFENDER, f"extra {number}": 1}) == "Microsoft Defender"
-    assert len(recognition._shapes) <= 1024  # noqa: SLF001 - the bound is what is tried
+    assert len(recognition._shapes) <= 1024
 
 
 @pytest.mark.parametrize("system", ["linux", "macos"])

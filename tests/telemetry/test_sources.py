@@ -284,7 +284,12 @@ def test_a_row_of_nobody_is_known_by_its_number_and_columns() -> None:
     assert created(unsigned).process.name == "svchost.exe"
     assert (
         created(
-            {"EventID": "4688", "TimeCreatedUtc": "2024-06-10 10:30:00", "NewProcessId": "0x1", "NewProcessName": "x"}
+            {
+                "EventID": "4688",
+                "TimeCreatedUtc": "2024-06-10 10:30:00",
+                "NewProcessId": "0x1",
+                "NewProcessName": "x",
+            }
         ).process.pid
         == 1
     )

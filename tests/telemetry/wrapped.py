@@ -1,4 +1,4 @@
-"""Invented rows in the envelopes of tools: explorer.exe started svchost.exe on ws-1, each as its tool says it."""
+"""Invented rows in the envelopes of tools: explorer.exe started svchost.exe on ws-1."""
 
 from __future__ import annotations
 
@@ -37,16 +37,16 @@ _LOWER = {name[:1].lower() + name[1:]: value.replace("\\", "\\\\") for name, val
 _LISTED_1 = [
     SYSMON_1.get(name, "-")
     for name in (
-        "RuleName UtcTime ProcessGuid ProcessId Image FileVersion Description Product Company OriginalFileName "
-        "CommandLine CurrentDirectory User LogonGuid LogonId TerminalSessionId IntegrityLevel Hashes "
-        "ParentProcessGuid ParentProcessId ParentImage ParentCommandLine ParentUser"
-    ).split()
+        *("RuleName", "UtcTime", "ProcessGuid", "ProcessId", "Image"),
+        *("FileVersion", "Description", "Product", "Company", "OriginalFileName"),
+        *("CommandLine", "CurrentDirectory", "User", "LogonGuid", "LogonId"),
+        *("TerminalSessionId", "IntegrityLevel", "Hashes", "ParentProcessGuid", "ParentProcessId"),
+        *("ParentImage", "ParentCommandLine", "ParentUser"),
+    )
 ]
 _DATA = {"EventData": {"Data": [{"@Name": name, "#text": value} for name, value in SYSMON_1.items()]}}
 _LOGGED = {"Provider": SYSMON, "Channel": SYSMON_LOG, "Computer": "ws-1"}
-_OTLP_DATA = [
-    {"key": name, "value": {"stringValue": value}} for name, value in SYSMON_1.items()
-]
+_OTLP_DATA = [{"key": name, "value": {"stringValue": value}} for name, value in SYSMON_1.items()]
 
 
 def _table(row: Mapping[str, Any]) -> tuple[list[dict[str, str]], list[list[Any]]]:
@@ -66,7 +66,9 @@ WRAPPED: dict[str, Any] = {
     "es|ql": {"columns": _NAMES, "values": _VALUES},
     "sql rows": {"columns": _NAMES, "rows": _VALUES, "cursor": ""},
     "opensearch sql": {"schema": _NAMES, "datarows": _VALUES, "total": 1},
-    "kusto": {"Tables": [{"TableName": "t", "Columns": [{"ColumnName": n} for n in DEFENDER], "Rows": _VALUES}]},
+    "kusto": {
+        "Tables": [{"TableName": "t", "Columns": [{"ColumnName": n} for n in DEFENDER], "Rows": _VALUES}]
+    },
     "splunk json_rows": {"fields": [{"name": n} for n in DEFENDER], "rows": _VALUES},
     "splunk json_cols": {"fields": list(DEFENDER), "columns": [[value] for value in DEFENDER.values()]},
     "splunk export": {"preview": False, "offset": 0, "result": {"_time": AT, "host": "ws-1", "_raw": xml(1)}},
@@ -74,13 +76,21 @@ WRAPPED: dict[str, Any] = {
     "splunk raw text": {
         "_time": AT,
         "host": "ws-1",
-        "_raw": "06/10/2024 10:30:00 AM\nLogName=Security\nEventCode=4688\nMessage=A new process has been created."
-        f"\n\nProcess Information:\n\tNew Process ID:\t\t0x1092\n\tNew Process Name:\t{SVCHOST}\n"
+        "_raw": "06/10/2024 10:30:00 AM\nLogName=Security\nEventCode=4688\n"
+        f"Message=A new process has been created.\n\nProcess Information:\n"
+        f"\tNew Process ID:\t\t0x1092\n\tNew Process Name:\t{SVCHOST}\n"
         "\tCreator Process ID:\t0x539\n\tCreator Process Name:\tC:\\Windows\\explorer.exe\n",
     },
-    "splunk tstats": {f"Processes.{name}": value for name, value in _ROWS["splunk cim"].items() if name[0] != "_"}
+    "splunk tstats": {
+        f"Processes.{name}": value for name, value in _ROWS["splunk cim"].items() if name[0] != "_"
+    }
     | {"_time": AT},
-    "splunk event code": {"_time": AT, "host": "ws-1", "source": f"XmlWinEventLog:{SYSMON_LOG}", "EventCode": 1}
+    "splunk event code": {
+        "_time": AT,
+        "host": "ws-1",
+        "source": f"XmlWinEventLog:{SYSMON_LOG}",
+        "EventCode": 1,
+    }
     | SYSMON_1,
     "splunk 4688 fields": {
         "_time": AT,

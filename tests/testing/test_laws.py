@@ -31,11 +31,37 @@ def test_a_batch_that_loses_an_event_breaks_batch_is_fold() -> None:
 
 def test_a_detector_that_is_full_breaks_order_and_shard() -> None:
     first = Host("ws-01").masquerade("svchost.exe", parent="cmd.exe")
-    second = Host("ws-02").masquerade("lsass.exe", parent="cmd.exe")
+    second = Host("ws-01").masquerade("lsass.exe", parent="cmd.exe")
     laws.check_order([first, second], [second, first])
     laws.check_shards([first, second])
     with pytest.raises(AssertionError, match="'order'"):
         laws.check_order([first, second], [second, first], small)
+    with pytest.raises(AssertionError, match="look them up"):
+        laws.check_order([first], [first], lambda: Detector(resolve_parents=True))
+
+
+def test_a_merge_that_takes_a_device_twice_breaks_shard() -> None:
+    class Trusting(Detector):
+        def merge(self, other: Detector, *more: Detector) -> Detector:
+            known = [each for each in (other, *more) if not _devices(each) & _devices(self)]
+            return super().merge(*known) if known else self
+
+    with pytest.raises(AssertionError, match="'shard: a device seen twice'"):
+        laws.check_shards([Host("ws-01").masquerade("svchost.exe", parent="cmd.exe")], Trusting)
+
+
+def test_a_flood_for_which_there_is_no_room_breaks_fairness() -> None:
+    calm = [Host("ws-01").masquerade("svchost.exe", parent=f"{number}.exe") for number in range(3)]
+    flood = [Host("ws-02").masquerade("lsass.exe", parent=f"{number}.exe") for number in range(9)]
+    laws.check_fairness(calm, flood, lambda: Detector(capacity=6))
+    with pytest.raises(AssertionError, match="fairness: what is active"):
+        laws.check_fairness(calm, flood, lambda: Detector(capacity=2))
+    with pytest.raises(AssertionError, match="devices that differ"):
+        laws.check_fairness(calm, calm, Detector)
+
+
+def _devices(detector: Detector) -> set[str]:
+    return {device for finding in detector.findings() for device in finding.devices}
 
 
 def test_parity_refuses_what_it_does_not_speak_of() -> None:

@@ -190,9 +190,18 @@ def test_what_is_stated_as_not_shown_differs_from_what_is_shown() -> None:
             assert (stated.finds, stated.suppresses) != (scenario.finds, scenario.suppresses), (source, name)
 
 
-def test_there_is_a_writer_for_every_source() -> None:
+WITHOUT_WRITER = {
+    *("CAPE", "Carbon Black", "Cortex XDR", "EQL events", "Event Viewer", "GRR processes", "HarfangLab"),
+    *("LimaCharlie", "Process Monitor", "SentinelOne", "Sysmon columns", "Velociraptor process creation"),
+    *("Velociraptor pslist", "osquery processes", "psutil"),
+}
+"""Sources whose rows tests/telemetry invents by hand."""
+
+
+def test_there_is_a_writer_for_every_other_source() -> None:
     modules = {getattr(telemetry, name).SOURCE.name for name in rows.WRITERS}
-    assert modules == {source.name for source in telemetry.SOURCES}
+    assert modules | WITHOUT_WRITER == {source.name for source in telemetry.SOURCES}
+    assert modules.isdisjoint(WITHOUT_WRITER)
     assert all(getattr(rows, name) is write for name, write in rows.WRITERS.items())
 
 

@@ -9,6 +9,8 @@ from typing import Any, TypeAlias, TypeVar
 import attrs
 
 from parentchild import DEFAULT_RELATIONS, Event, Process, ProcessCreated, ProcessExited, RemoteThreadCreated
+from parentchild.catalog import spelled
+from parentchild.telemetry.cells import plain_text
 from parentchild.telemetry.fields import NOTHING, Fields
 from parentchild.telemetry.images import account as joined_account
 from parentchild.telemetry.images import joined_path, name_in, process_if_known
@@ -30,7 +32,7 @@ KNOWN = DEFAULT_RELATIONS.compiled.known_names
 
 
 def said(text: str | None) -> str | None:
-    return None if text is None or text in NOTHING or text.isspace() else text
+    return None if text is None or text in NOTHING or text.isspace() else plain_text(text)
 
 
 def same(value: _T) -> _T:
@@ -93,7 +95,7 @@ def completed_name(process: Process) -> tuple[str | None, str | None]:
     longer = [name for name in KNOWN if cut is not None and name.startswith(fold(cut))]
     if cut is None or len(cut) < 14 or len(longer) != 1:
         return cut, None
-    return cut + longer[0][14:], None
+    return cut + spelled(longer[0])[14:], None
 
 
 def no_names(_: Process) -> tuple[str | None, str | None]:
@@ -395,4 +397,9 @@ def told(source: str, event: Event) -> Event | None:
         event = attrs.evolve(event, process=process)
         if source == "pslist" and process.started_at is not None:
             event = attrs.evolve(event, timestamp=process.started_at)
-    return TOLD[source].event(event)
+    left = TOLD[source].event(event)
+    if not isinstance(left, ProcessCreated):
+        return left
+    if left.process.name is None and left.process.path is None:
+        return None  # the start of a process that has no name is unreadable
+    return attrs.evolve(left, from_snapshot=source == "pslist")

@@ -27,8 +27,12 @@ def _pair(child: str, parent: str, occurrences: int = 1, devices: int = 1) -> Ex
     return Expected(Reason.UNEXPECTED_PARENT, child, parent, occurrences=occurrences, devices=devices)
 
 
-_CLONE = _pair("svchost.exe", "svchost.exe")
-_TWO_CLONES = _pair("svchost.exe", "svchost.exe", 2)
+def _copy(image: str, occurrences: int = 1) -> Expected:
+    return Expected(Reason.SELF_COPY, image, image, occurrences=occurrences, devices=1)
+
+
+_CLONE = _copy("svchost.exe")
+_TWO_CLONES = _copy("svchost.exe", 2)
 
 _HUNTED = {"unknown-parent-reported": Unshown("hunt counts unknown parents, and reports none")}
 _NO_CREATOR = {"spoofed-service-host": Unshown("the creator is not told apart from the parent")}
@@ -40,8 +44,29 @@ _UNNUMBERED_CREATOR = {
 }
 _NO_THREADS = {
     "crash-by-thread": Unshown("there are no remote threads", (_CLONE,)),
-    "evidence-comes-late": Unshown("there are no remote threads", (_pair("taskhostw.exe", "taskhostw.exe"),)),
+    "evidence-comes-late": Unshown("there are no remote threads", (_copy("taskhostw.exe"),)),
     "crash-hides-no-other": Unshown("there are no remote threads, so both clones count", (_TWO_CLONES,)),
+}
+_NO_LINE_OF_PARENT = {
+    name: Unshown("the parent's command line is not told, so which service it hosts is not known")
+    for name in (
+        "broker-by-another-service",
+        "elevation-prompt-by-another-service",
+        "child-of-a-childless-service",
+    )
+}
+_NO_ORIGINAL_NAME = {"renamed-program": Unshown("the name in the version resource is not told")}
+_NO_LINES = {
+    name: Unshown("there are no command lines")
+    for name in ("bare-service-host", "bare-com-surrogate", "bare-rundll32")
+}
+_UNNAMED = "the parent has only a pid, so that only the child's own place or form is found"
+_UNNAMED_STARTER = {
+    "event-viewer-starts-a-shell": Unshown("the parent has only a pid, and started before the recording"),
+    "tool-of-windows-in-a-public-directory": Unshown(
+        _UNNAMED, (Expected(Reason.MISPLACED_IMAGE, "certutil.exe", ""),)
+    ),
+    "fake-crash-handler": Unshown(_UNNAMED, (Expected(Reason.MISPLACED_IMAGE, "werfault.exe", ""),)),
 }
 _BEFORE = Unshown("the parent has only a pid, and started before the recording")
 _UNNAMED_PARENT = dict.fromkeys(
@@ -65,59 +90,60 @@ UNSHOWN: dict[str, dict[str, Unshown]] = {
     "defender": _HUNTED | _NO_CREATOR,
     "sysmon": _HUNTED | _NO_CREATOR,
     "asim": _HUNTED | _NO_CREATOR | _NO_THREADS,
-    "security": _HUNTED | _NO_CREATOR | _NO_THREADS,
+    "security": _HUNTED | _NO_CREATOR | _NO_THREADS | _NO_ORIGINAL_NAME,
     "splunk_cim": _HUNTED | _NO_CREATOR | _NO_THREADS,
     "ocsf": _HUNTED,
     "ecs": _HUNTED | _UNNAMED_CREATOR | _NO_THREADS,
     "endgame": _HUNTED
     | _NO_CREATOR
     | _NO_THREADS
+    | _NO_LINE_OF_PARENT
     | {
         "same-pair-on-three-hosts": Unshown(
             "the host is not told, so three are one", (_pair("svchost.exe", "winword.exe", 3),)
-        )
+        ),
+        "crash-by-snapshot": Unshown(
+            "the host is not told, and evidence of a nameless host clears nothing", (_copy("spoolsv.exe"),)
+        ),
     },
     "crowdstrike": _HUNTED
     | _UNNUMBERED_CREATOR
     | _NO_THREADS
+    | _NO_LINE_OF_PARENT
     | _NO_PATH_OF_PARENT
     | {
         "services-in-temp": Unshown(
             "where the parent lies is not told",
-            (
-                _pair("services.exe", "explorer.exe"),
-                Expected(Reason.MISPLACED_IMAGE, "services.exe", "explorer.exe"),
-            ),
+            (_pair("services.exe", "explorer.exe"),),
         ),
         "parent-by-pid-alone": Unshown("the parent's pid is not told"),
         "pid-used-again": Unshown("the parent's pid is not told"),
         "crash-by-snapshot": Unshown(
             "the crash handler names a pid, and that of the clone's parent is not told",
-            (_pair("spoolsv.exe", "spoolsv.exe"),),
+            (_copy("spoolsv.exe"),),
         ),
     },
     "osquery": _HUNTED
     | _UNNAMED_CREATOR
     | _NO_THREADS
+    | _NO_ORIGINAL_NAME
     | _UNNAMED_PARENT
+    | _UNNAMED_STARTER
     | {
-        "pid-used-again": Unshown(
-            "times are cut to seconds, and within one the pid belonged to two processes"
-        ),
-        "snapshot-by-another-program": Unshown(
-            "who started the crash handler has only a pid, and is taken for the reporting service",
-            (),
-            (_pair("spoolsv.exe", "spoolsv.exe"),),
-        ),
+        "bare-rundll32": Unshown(_UNNAMED, (Expected(Reason.UNEXPECTED_ARGUMENTS, "rundll32.exe", ""),)),
     },
     "etw": _HUNTED
     | _UNNAMED_CREATOR
     | _NO_THREADS
+    | _NO_ORIGINAL_NAME
+    | _NO_LINE_OF_PARENT
+    | _NO_LINES
     | _UNNAMED_PARENT
+    | _UNNAMED_STARTER
     | {
         "crash-by-snapshot": Unshown(
             "there are no command lines, so the crash handler does not say whom it clones",
-            (_pair("spoolsv.exe", "spoolsv.exe"),),
+            (_copy("spoolsv.exe"),),
         ),
     },
     "pslist": _HUNTED

@@ -31,7 +31,7 @@ from parentchild.catalog.sources import (
     WAZUH,
     WINDOWS_INTERNALS,
 )
-from parentchild.relations.relation import ExpectedImage, ExpectedParents
+from parentchild.relations.relation import ExpectedImage, ExpectedParents, Tier
 from parentchild.relations.severity import Severity
 
 BOOT: Final = rated(
@@ -236,6 +236,27 @@ _KERNEL: Final = (
 )
 
 MINIMAL: Final = rated(
+    ExpectedParents(
+        "system",
+        (
+            ExpectedImage(
+                "system idle process",
+                why="what a list of processes shows as the parent of the kernel, pid 0",
+                sources=(WINDOWS_INTERNALS,),
+            ),
+            ExpectedImage(
+                "idle",
+                tier=Tier.KNOWN_BENIGN,
+                why="the same under the name of older tools",
+                sources=(WINDOWS_INTERNALS,),
+            ),
+        ),
+        why="Nothing starts the kernel, and no file has its name: a program called System is a disguise.",
+        sources=(WINDOWS_INTERNALS, SIGMA_IMAGELESS),
+        directories=(*SYSTEM32, r"C:\Windows\System32\ntoskrnl.exe"),
+        severity=Severity.HIGH,
+        session="0",
+    ),
     ExpectedParents(
         "registry",
         _KERNEL,

@@ -27,6 +27,7 @@ from parentchild.catalog.sources import (
     WINDOWS_INTERNALS,
     WSA_257,
 )
+from parentchild.relations.conditions import Fact, HasNoFile
 from parentchild.relations.relation import ExpectedChildren, ExpectedImage, Tier
 from parentchild.relations.severity import Severity
 
@@ -56,6 +57,7 @@ BOOT_CHILDREN: Final = rated(
                     name,
                     tier=Tier.KNOWN_BENIGN,
                     windows="10+",
+                    conditions=(HasNoFile(Fact.CHILD_PATH),),
                     why="the memory of a virtual machine; like the kernel's other processes it has no image",
                     sources=sources,
                 )

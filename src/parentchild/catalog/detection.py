@@ -138,7 +138,7 @@ DETECTION: Final = Detection(
         "Find out what the parent is and who signed it; compare its path with the expected one.",
         "Look at what the child did: network, injected code, dumps, persistence.",
         "See on how many devices the pair occurs: software is on many, an intruder on few.",
-        "If it is normal at home, allow the pair or exclude it, with the reason.",
+        "If it is expected in your environment, allow the pair or exclude it, with the reason.",
     ),
     blind_spots=(
         "A forged parent id passes wherever the source does not tell who made the call.",

@@ -26,6 +26,7 @@ from parentchild.catalog.sources import (
     SIGMA_SPOOLER,
     SIGMA_WERMGR,
 )
+from parentchild.relations.conditions import Fact, HasArguments
 from parentchild.relations.relation import ExpectedChildren, ExpectedImage, Tier
 from parentchild.relations.severity import Severity
 
@@ -67,8 +68,8 @@ SERVICE_CHILDREN: Final = rated(
             ExpectedImage(
                 "msiexec.exe",
                 directories=EITHER_BITNESS,
-                arguments=("/v",),
-                why="Windows Installer as a service",
+                conditions=(HasArguments(Fact.CHILD_COMMAND_LINE, ("/v",), holds_when_absent=True),),
+                why="Windows Installer as a service; where no command lines are logged, by its name",
                 sources=(RECORDED,),
             ),
         ),

@@ -68,12 +68,12 @@ class Suppression(Protocol):
 
     @property
     def evidence_names(self) -> frozenset[str]:
-        """The comparable names of the images whose doings may be evidence; the prefilter lets them through."""
+        """The comparable names of the images whose doings may be evidence: the prefilter lets them pass."""
         ...
 
     @property
     def copies(self) -> int:
-        """How many events one piece of evidence clears at the most."""
+        """How many events one piece of evidence clears at most."""
         ...
 
     def evidence_in(self, event: Event) -> CrashEvidence | None:
@@ -109,7 +109,7 @@ class CrashHandler:
     not lsass.exe, and evidence names the parent's process on that device (by pid, and by start time and guid
     where both sides know them) at or before the child, by at most `within`. Evidence is a remote thread made
     by WerFault.exe, or its start with `-pss` and that pid by a svchost.exe that is known by name; either
-    outside its own directory is none, and a starter that nobody names is none.
+    outside its own directory does not count, and neither does a starter without a name.
 
     Args:
         within: the longest time between the evidence and the clone.

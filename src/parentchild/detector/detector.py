@@ -27,7 +27,7 @@ from parentchild.events import (
     clock_of,
     utc,
 )
-from parentchild.findings.finding import Activity, Finding, finding_order
+from parentchild.findings.finding import Finding, finding_order
 from parentchild.relations.compiled import CompiledRelations
 from parentchild.relations.evaluation import Evaluation, MissingParent, Reason, Verdict, evaluate
 from parentchild.relations.exclusions import Exclusion
@@ -55,7 +55,7 @@ class Detector:
         exclusions: what is normal in your environment.
         window: how long a device's things are remembered, by that device's own time; None for ever. It is
             never a reason to drop an event: an old one is judged and reported as well.
-        capacity: how many things are remembered at the most: one for each pair and device, each further
+        capacity: how many things are remembered at most: one for each pair and device, each further
             variant of a pair on a device, each piece of crash evidence, each event that it could still clear,
             each start and exit. When there are more, the device with the most gives up those that it used
             longest ago, and `stats.evicted` counts them. What is lost is that a repeat counts as new.
@@ -429,7 +429,9 @@ class Detector:
             if not occurrences and activity.occurrences:
                 found.append(pair.finding())
             elif occurrences and not pair.device_count:  # all that counted was just cleared
-                gone = [each.seen for each in changes if each.seen.activity is activity and each.occurrences < 0]
+                gone = [
+                    each.seen for each in changes if each.seen.activity is activity and each.occurrences < 0
+                ]
                 found.append(pair.closed(gone, pair.suppressed - len(gone)))
         self._grow(history)
         return tuple(found)
@@ -448,13 +450,14 @@ class Detector:
         return history
 
     def _advance(self, history: History, at: datetime) -> None:
-        """Let a device's clock go on, and forget what is too old by it; that of nameless rows tells nothing."""
+        """Let a device's clock go on, and forget what is too old by it; nameless rows have none."""
         history.clock = max(history.clock, at)
         if history.device:
             number, gone = history.expire(history.clock, self._settings.window)
             if number:
                 self._counts["expired"] += number
-                self._forget(gone)
+                for activity in gone:
+                    self._pairs[activity.key].rest(activity)
 
     def expire(self, now: datetime) -> tuple[Finding, ...]:
         """Forget what is older than the window at `now`, on every device, silent ones included.
@@ -478,16 +481,15 @@ class Detector:
             self._grow(history)
         pairs = {activity.key: self._pairs[activity.key] for activity in gone}
         last = {key: pair.finding() for key, pair in pairs.items() if pair.device_count}
-        self._forget(gone)
-        self._drop_empty()
+        for activity in gone:
+            pairs[activity.key].rest(activity)
         return tuple(sorted((last[key] for key in last if not pairs[key].device_count), key=finding_order))
 
-    def _forget(self, activities: Iterable[DeviceActivity], *, is_evicted: bool = False) -> None:
+    def _evict(self, activities: Iterable[DeviceActivity]) -> None:
         for activity in activities:
             key = activity.key
             pair = self._pairs[key]
             pair.forget(activity)
-            pair.is_exact = pair.is_exact and not is_evicted
             if not pair.devices:
                 del self._pairs[key]
                 if not pair.is_exact:
@@ -519,12 +521,9 @@ class Detector:
         for place, history in enumerate(largest):
             number, gone = history.trim(level + (place < spare))
             self._counts["evicted"] += number
-            self._forget(gone, is_evicted=True)
+            self._evict(gone)
             self._size += history.size - history.counted
             history.counted = history.size
-        self._drop_empty()
-
-    def _drop_empty(self) -> None:
         for device in [device for device, history in self._histories.items() if not history.size]:
             del self._histories[device]
 
@@ -559,7 +558,7 @@ class Detector:
 
         Raises:
             InvalidState: it is damaged, too large, from another version, or of something else.
-            InvalidArgument: `registry` or `exclusions` is none.
+            InvalidArgument: `registry` or `exclusions` is of the wrong type.
         """
         saved = saving.decoded(state)
         settings = (
@@ -618,7 +617,9 @@ class Detector:
             stats=self.stats,
             pairs=tuple(saving.saved_pair(self._pairs[key]) for key in sorted(self._pairs, key=repr)),
             histories=tuple(
-                saving.saved_history(history) for _, history in sorted(self._histories.items()) if history.size
+                saving.saved_history(history)
+                for _, history in sorted(self._histories.items())
+                if history.size
             ),
             lost=tuple(sorted(self._lost)),
             lost_all=self._lost_all,

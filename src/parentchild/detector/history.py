@@ -43,6 +43,7 @@ class History:
         "clock",
         "counted",
         "device",
+        "dormant",
         "evidence",
         "extra",
         "pending",
@@ -54,6 +55,7 @@ class History:
         self.device = device
         self.clock = _NEVER
         self.things: OrderedDict[Thing, None] = OrderedDict()  # that used longest ago first
+        self.dormant: OrderedDict[DeviceActivity, None] = OrderedDict()  # older than the window; bounds alone
         self.activities: dict[Key, DeviceActivity] = {}
         self.evidence: dict[int | None, list[Evidence]] = {}
         self.pending: dict[int | None, list[Seen]] = {}
@@ -66,7 +68,8 @@ class History:
     def size(self) -> int:
         """How many things are remembered."""
         processes = self.processes
-        return len(self.things) + self.extra + (0 if processes is None else len(processes.order))
+        started = 0 if processes is None else len(processes.order)
+        return len(self.things) + len(self.dormant) + self.extra + started
 
     def record(
         self,
@@ -90,6 +93,7 @@ class History:
         activity = self.activities.get(key)
         if activity is None:
             activity = self.activities[key] = DeviceActivity(key=key, device=self.device, at=at)
+        self.dormant.pop(activity, None)
         seen = Seen(activity, event, age, severity, at)
         self.put(activity, at)
         if not is_clearable or self._policy is None:
@@ -122,7 +126,7 @@ class History:
         self.things.move_to_end(thing)
 
     def put_pending(self, seen: Seen) -> None:
-        """Remember an event that evidence could clear; where there are too many, the first counts as it is."""
+        """Remember an event that evidence could clear; of too many, the first counts as it is."""
         there = self.pending.setdefault(_parent_pid(seen), [])
         there.append(seen)
         if seen.activity.pending is None:
@@ -147,27 +151,41 @@ class History:
             mine = self.activities.setdefault(key, activity)
             mine.at = max(mine.at, activity.at)
         ordered = sorted(self.activities.values(), key=lambda each: (each.at, repr(each.key)))
-        self.things = OrderedDict.fromkeys(ordered)
+        self.things = OrderedDict.fromkeys(each for each in ordered if each.occurrences)
+        self.dormant = OrderedDict.fromkeys(each for each in ordered if not each.occurrences)
         self.extra = sum(max(0, each.variants - 1) for each in ordered)
 
     def expire(self, now: datetime, window: timedelta | None) -> tuple[int, list[DeviceActivity]]:
         """Forget what is older than the window at `now`; return how much that was, and which activities.
 
-        Cost: linear in what is forgotten.
+        Of an activity the bounds stay, as long as there is room: first and last seen do not move because
+        something is forgotten, and no other device has a say in that. Cost: linear in what is forgotten.
         """
         before, gone = len(self.things), list[DeviceActivity]()
         while window is not None and self.things and now - (oldest := next(iter(self.things))).at > window:
-            self._forget(oldest, gone)
+            if isinstance(oldest, DeviceActivity):
+                for seen in tuple(oldest.pending or ()):
+                    self._forget(seen, gone)
+                self.dormant[oldest] = None
+                self.extra -= max(0, oldest.variants - 1)
+                gone.append(oldest)
+                del self.things[oldest]
+            else:
+                self._forget(oldest, gone)
         return before - len(self.things), gone
 
     def trim(self, size: int) -> tuple[int, list[DeviceActivity]]:
         """Forget what was used longest ago until `size` is left; return what `expire` does.
 
-        Starts and exits go first: whoever starts processes in masses says nothing by it, and must not so
-        hide a finding.
+        Bounds go first, then starts and exits: whoever starts processes in masses says nothing by it, and
+        must not so hide a finding.
         """
-        before, gone = self.size, list[DeviceActivity]()
-        processes = self.processes
+        gone: list[DeviceActivity] = []
+        while self.dormant and self.size > size:
+            activity, _ = self.dormant.popitem(last=False)
+            del self.activities[activity.key]
+            gone.append(activity)
+        before, processes = self.size, self.processes
         while self.size > size:
             if processes is not None and processes.order:
                 processes.drop(next(iter(processes.order)))

@@ -1,8 +1,8 @@
 """Pairs: what the fleet's events of one finding add up to.
 
 A pair is the sum of its devices, so pairs of different devices can be added, and forgetting a device takes
-exactly its share away. Only the bounds, first and last time and severity, outlive a device that is forgotten:
-evidence moves them, forgetting does not.
+exactly its share away. Only the bounds, first and last time and severity, outlive what is forgotten: evidence
+moves them, forgetting does not.
 """
 
 from __future__ import annotations
@@ -116,7 +116,7 @@ class Seen:
 
 @attrs.frozen
 class Change:
-    """That an event counts now (1 occurrence) or no more (-1), or is cleared now (1 suppressed) or no more."""
+    """That an event counts now (1 occurrence) or no more (-1); the same of its being suppressed."""
 
     seen: Seen
     occurrences: int
@@ -200,7 +200,7 @@ class Pair(Bounds):
         self.device_count = 0  # of those that have an occurrence
         self.occurrences = 0
         self.suppressed = 0
-        self.kept = Bounds()  # of devices that were forgotten
+        self.kept = Bounds()  # of devices that were forgotten for want of room
         self.variants: dict[VariantKey, VariantSum] = {}
         self._worst: VariantKey | None = None  # that with the highest checksum, while it is known
         self._log = DeviceLog()
@@ -239,16 +239,22 @@ class Pair(Bounds):
             after = mine.occurrences
         self._count(activity.device, activity.occurrences, after)
 
-    def forget(self, activity: DeviceActivity) -> None:
+    def rest(self, activity: DeviceActivity) -> None:
         """Take a device's share away, but for its bounds."""
         device = activity.device
-        del self.devices[device]
         self.suppressed -= activity.suppressed
-        self.kept.include(activity.active())
         self._count(device, -activity.occurrences, 0)
         for key, variant in tuple(self.variants.items()):
             if device in variant.counts:
                 self._vary(key, device, -variant.counts[device])
+        activity.occurrences = activity.suppressed = activity.variants = 0
+
+    def forget(self, activity: DeviceActivity) -> None:
+        """Take a device's share away, and keep its bounds no longer than anything else of the pair."""
+        self.kept.include(activity.active())
+        self.is_exact = self.is_exact and not activity.occurrences
+        self.rest(activity)
+        del self.devices[activity.device]
 
     def include_rest(self, kept: Bounds, variants: Iterable[tuple[VariantKey, dict[str, int]]]) -> None:
         """Take in what another pair holds besides its activities, which `restore` has taken in."""

@@ -21,7 +21,7 @@ LONGEST_TEXT: Final = 520
 """Of any other text: twice the longest path that Windows opens without a prefix."""
 
 _DAY = timedelta(days=1)  # after that the pid may well have been used again, unseen
-_ROUNDING = timedelta(seconds=1)  # sources round the time of a start, to a second at the most
+_ROUNDING = timedelta(seconds=1)  # sources round the time of a start, to a second at most
 _SYSTEM_PID = 4  # its name needs no looking up
 _MOST_AT_ONE_PID = 128  # starts and exits; those used longest ago go first
 _TEXTS = ("name", "path", "user", "user_sid", "guid", "integrity", "signer", "original_name", "sha256")
@@ -231,7 +231,7 @@ class Processes:
         return attrs.evolve(reference, **told)
 
     def find(self, reference: Process, event: ProcessCreated) -> Start | MissingParent | None:
-        """Return the process that `reference` meant when an event happened; else why not, where that is known.
+        """Return the process that `reference` meant when an event happened; else why not, if that is known.
 
         That is the one with its pid that started last before the event and fits its guid and start time,
         unless an exit was seen in between, the order of arrival contradicts the times, or it is too old.

@@ -77,6 +77,7 @@ class SavedHistory:
     device: str
     clock: datetime
     things: tuple[SavedThing, ...]
+    dormant: tuple[DeviceActivity, ...]
     entries: tuple[SavedEntry, ...] | None
     has_forgotten: bool
 
@@ -138,6 +139,7 @@ def saved_history(history: History) -> SavedHistory:
         device=history.device,
         clock=history.clock,
         things=tuple(map(_saved_thing, history.things)),
+        dormant=tuple(map(attrs.evolve, history.dormant)),
         entries=None if processes is None else tuple(map(_saved_entry, processes.order)),
         has_forgotten=processes is not None and processes.has_forgotten,
     )
@@ -173,53 +175,57 @@ def restored_history(saved: SavedHistory, policy: Suppression | None) -> History
     """
     history = History(saved.device, policy)
     history.clock = saved.clock
-    evidence = {
-        thing.evidence.evidence: thing.evidence for thing in saved.things if thing.evidence is not None
-    }
-    for thing in saved.things:
-        if thing.activity is not None:
-            if thing.activity.key in history.activities or thing.activity.device != saved.device:
-                raise InvalidState("activity", thing.activity.key, "is there twice, or of another device")
-            history.activities[thing.activity.key] = thing.activity
-            history.extra += max(0, thing.activity.variants - 1)
-    if not saved.device and (evidence or len(history.activities) != len(saved.things) or saved.entries):
-        raise InvalidState("things", len(saved.things), "are more than counts, of rows without a device")
-    for thing in saved.things:
-        if thing.activity is not None:
-            history.put(thing.activity, thing.activity.at)
-        elif thing.evidence is not None:
-            history.put_evidence(thing.evidence)
-        elif thing.seen is not None:
-            seen, by = (
-                thing.seen,
-                None if thing.seen.cleared_by is None else evidence.get(thing.seen.cleared_by),
-            )
-            activity = history.activities.get(seen.key)
-            if activity is None or (by is None) != (seen.cleared_by is None):
-                raise InvalidState("seen", seen.key, "belongs to no activity, or was cleared by no evidence")
-            history.put_pending(Seen(activity, seen.event, seen.age, seen.severity, seen.at, by))
+    things = [thing.activity or thing.seen or thing.evidence for thing in saved.things]
+    activities = [thing for thing in things if isinstance(thing, DeviceActivity)]
+    evidence = {thing.evidence: thing for thing in things if isinstance(thing, Evidence)}
+    history.activities = {each.key: each for each in (*activities, *saved.dormant)}
+    history.dormant.update(dict.fromkeys(saved.dormant))
+    history.extra = sum(max(0, each.variants - 1) for each in activities)
+    if len(history.activities) != len(activities) + len(saved.dormant):
+        raise InvalidState("things", len(things), "hold an activity twice")
+    if not saved.device and (len(things) != len(activities) or saved.entries):
+        raise InvalidState("things", len(things), "are more than counts, of rows without a device")
+    for thing in things:
+        if isinstance(thing, DeviceActivity):
+            history.put(thing, thing.at)
+        elif isinstance(thing, Evidence):
+            history.put_evidence(thing)
+        elif thing is not None:
+            history.put_pending(_restored_seen(thing, history.activities, evidence))
     for activity in history.activities.values():
-        _check(activity, saved.device)
+        _check(activity, saved.device, is_dormant=activity in history.dormant)
     if saved.entries is not None:
         history.processes = Processes()
-        for entry in saved.entries:
-            for each in (entry.start, entry.end):
-                if each is not None:
-                    history.processes.put(each, each.at)
         history.processes.has_forgotten = saved.has_forgotten
+        for entry in saved.entries:
+            started_or_ended = entry.start or entry.end
+            if started_or_ended is not None:
+                history.processes.put(started_or_ended, started_or_ended.at)
     return history
 
 
-def _check(activity: DeviceActivity, device: str) -> None:
+def _restored_seen(
+    saved: SavedSeen, activities: Mapping[Key, DeviceActivity], evidence: Mapping[CrashEvidence, Evidence]
+) -> Seen:
+    activity = activities.get(saved.key)
+    by = None if saved.cleared_by is None else evidence.get(saved.cleared_by)
+    if activity is None or (by is None) != (saved.cleared_by is None):
+        raise InvalidState("seen", saved.key, "belongs to no activity, or was cleared by no evidence")
+    return Seen(activity, saved.event, saved.age, saved.severity, saved.at, by)
+
+
+def _check(activity: DeviceActivity, device: str, *, is_dormant: bool) -> None:
     """Check that what an activity counts fits its events."""
     pending = tuple(activity.pending or ())
     cleared = sum(seen.cleared_by is not None for seen in pending)
     confirmed = activity.occurrences - len(pending) + cleared
-    events = [seen.event for seen in pending] + ([] if activity.first is None else [activity.first])
-    has_confirmed = (activity.first is not None, activity.last is not None)
-    if has_confirmed != (confirmed > 0,) * 2 or confirmed < 0 or activity.suppressed < cleared:
+    counts = (activity.occurrences, activity.suppressed, activity.variants, len(pending))
+    if confirmed < 0 or activity.suppressed < cleared or (is_dormant and any(counts)):
         raise InvalidState("activity", activity.key, "has counts that do not fit its events")
-    if any(event.device != device for event in events):
+    if (activity.first is None) != (activity.last is None) or (activity.first is None and confirmed):
+        raise InvalidState("activity", activity.key, "has no first and last event to its counts")
+    events = [seen.event for seen in pending] + ([] if activity.first is None else [activity.first])
+    if activity.device != device or any(event.device != device for event in events):
         raise InvalidState("activity", activity.key, "has events of another device")
 
 
@@ -280,7 +286,7 @@ def _plain(value: Any) -> object:  # noqa: ANN401 - any value that a record hold
 
 
 @cache
-def _types_of(kind: type) -> dict[str, Any]:
+def _types_of(kind: Any) -> dict[str, Any]:  # noqa: ANN401 - an attrs class
     """Return the fields of an attrs class that its constructor takes, by name, with their types."""
     hints = get_type_hints(kind)
     return {field.name: hints[field.name] for field in attrs.fields(kind) if field.init}
@@ -296,7 +302,7 @@ def _read(kind: Any, value: Any) -> Any:  # noqa: ANN401 - a type, a JSON value,
         return _read(kinds[0], value)
     if get_origin(kind) is tuple:
         items = _simple(list, value)
-        kinds = arguments[:1] * len(items) if arguments[-1] is Ellipsis else arguments
+        kinds = list(arguments[:1] * len(items) if arguments[-1] is Ellipsis else arguments)
         if len(kinds) != len(items):
             raise InvalidState("", items, f"must hold {len(kinds)} values")
         return tuple(_at(f"[{place}]", *pair) for place, pair in enumerate(zip(kinds, items, strict=True)))
@@ -342,7 +348,7 @@ def _built(kind: Any, values: dict[str, Any]) -> Any:  # noqa: ANN401 - as in `_
 def _items(value: object) -> Iterable[tuple[Any, Any]]:
     if not isinstance(value, Mapping):
         raise InvalidState("", value, "must be a JSON object")
-    return cast("Mapping[Any, Any]", value).items()
+    return value.items()
 
 
 def _simple(kind: type[_T], value: object) -> _T:

@@ -19,10 +19,10 @@ _USER = (
 
 
 def filter_block(exclusions: Iterable[Exclusion], *, equals: Comparison, contains: Comparison) -> str:
-    """Return the block of a query that leaves out what is normal at home, with each reason as a comment.
+    """Return the block of a query that leaves out what is expected in your environment, with each reason as a comment.
 
     Args:
-        exclusions: what is normal at home.
+        exclusions: what is expected in your environment.
         equals: how the form of the query compares texts without regard to case.
         contains: how it looks for a text in another.
     """

@@ -28,7 +28,7 @@ def improved_query(
 
     Args:
         registry: the relations.
-        exclusions: what is normal at home.
+        exclusions: what is expected in your environment.
         names_hash_algorithm: whether the result has the column that an entity mapping for a hash needs.
     """
     children, parents = watched_children(registry), watched_parents(registry)

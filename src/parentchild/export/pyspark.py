@@ -21,7 +21,7 @@ def render(registry: RelationRegistry, *, exclusions: Iterable[Exclusion] = ()) 
 
     Args:
         registry: the relations.
-        exclusions: what is normal at home.
+        exclusions: what is expected in your environment.
 
     >>> from parentchild import SEED_RELATIONS
     >>> code = render(SEED_RELATIONS)

@@ -171,7 +171,7 @@ def typed(row: Mapping[str, object]) -> dict[str, object]:
         row: what `Finding.to_dict` gave, perhaps by way of JSON.
 
     Raises:
-        InvalidEvent: a column is missing, or a time is none.
+        InvalidEvent: a column is missing, or a time cannot be read.
     """
     return {column.name: _value(column, row) for column in FINDING_COLUMNS}
 

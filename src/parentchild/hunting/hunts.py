@@ -99,12 +99,14 @@ class Hunt:
         # are not in the row.
         can_read_twice = self._is_table or not isinstance(self._rows, Iterator)
         self._reads_twice = resolve_parents and can_read_twice
-        self._prefilter = self._detector.prefilter_for_rows(
-            remembers_processes=resolve_parents and not can_read_twice, completes_parents=self._reads_twice
-        )
+        self._settling = self._detector.prefilter_for_rows(completes_parents=resolve_parents)
+        self._prefilter = self._settling
+        if resolve_parents and not can_read_twice:
+            self._prefilter = self._detector.prefilter_for_rows(remembers_processes=True)
         self._counts = RowCounts()
         self._read_rows = CountedRows(_iterable(self._rows), progress)
         self._invalid = InvalidRows()
+        self._nameless = 0  # starts that could matter, of rows that name no device
         self._told: dict[str, Finding] = {}
         self._is_between_events = True
         self._aside: list[ProcessCreated] = []  # until the starts of their parents were looked for
@@ -130,7 +132,9 @@ class Hunt:
         return Report(
             findings=detector.findings() if self._is_between_events else self._as_told(),
             suppressed=detector.suppressed() if self._is_between_events else (),
-            stats=hunt_stats(self._counts, detector.stats, expected=self._prefilter.expected),
+            stats=hunt_stats(
+                self._counts, detector.stats, expected=self._prefilter.expected, nameless=self._nameless
+            ),
             sources=source_counts(self._counts),
             invalid=tuple(self._invalid.rows),
             exclusions=detector.exclusion_counts,
@@ -202,6 +206,8 @@ class Hunt:
     def _observed(self, events: Iterable[Event]) -> Iterator[Finding]:
         """Observe events; while one is in hand, an interruption leaves the detector halfway."""
         for event in events:
+            if not event.device and isinstance(event, ProcessCreated) and self._could_matter(event):
+                self._nameless += 1
             self._is_between_events = False
             found = self._detector.observe(event)
             for each in found:
@@ -225,9 +231,10 @@ class Hunt:
             return True  # the whole list may tell the release
         if not any(each.pid and is_incomplete(each) for each in _starters(event)):
             return False
-        return event.creator is not None or (
-            self._prefilter.settle_processes(event.process, event.parent) is EVALUATE
-        )
+        return event.creator is not None or self._could_matter(event)
+
+    def _could_matter(self, event: ProcessCreated) -> bool:
+        return self._settling.settle_processes(event.process, event.parent) is EVALUATE
 
     def _follow(self) -> Mapping[str, str | None]:
         """Show the detector the starts and exits of the pids that matter; return each device's release."""
@@ -295,7 +302,7 @@ def hunt(
         zone: the zone of local times.
         progress: called with the number of rows read so far, every ten thousand rows and at the end.
         window: how long things are remembered; None for ever.
-        capacity: how many things are remembered at the most.
+        capacity: how many things are remembered at most.
         suppression: the crash-handler policy, or None for no suppression.
         report_unknown: whether starts whose parent is unknown are reported as well.
         resolve_parents: whether parents known by pid alone are looked up.

@@ -59,7 +59,7 @@ def hunt(
     Args:
         frame: a DataFrame of one flat source, or of what a `FieldMap` describes.
         registry: the relations to judge by.
-        exclusions: what is normal at home.
+        exclusions: what is expected in your environment.
         source: what its rows are: a source of `parentchild.telemetry`, that itself, or a `FieldMap`.
         device: the columns that name the device, the first that says something counts; empty for those of
             the source.

@@ -163,7 +163,7 @@ def _ticks(column: str, value: object) -> int:
     try:
         time = isoparse(value)
     except (ValueError, OverflowError) as error:
-        raise InvalidEvent(column, value, f"is no time in ISO 8601 ({error})") from error
+        raise InvalidEvent(column, value, f"is not a time in ISO 8601 ({error})") from error
     if time.utcoffset() is None:
         time = time.replace(tzinfo=timezone.utc)  # a Kusto datetime is always in UTC
     fraction = value.partition(".")[2][:_DIGITS]

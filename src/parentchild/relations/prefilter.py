@@ -276,8 +276,6 @@ class Prefilter:
     def _answers_for(self, child: object) -> dict[object, Answer] | None:
         if not isinstance(child, str):
             return self._by_image.setdefault(("", None), {})
-        if missing_name(child) is not None:
-            return {}  # its answers are its own: cut as a path, another text could have the same name
         if self._is_unlisted(child):
             return self._unlisted if self.parents_matter else None
         name = image_name(child)

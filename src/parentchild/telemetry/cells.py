@@ -19,10 +19,9 @@ _ESCAPED_ROOT = re.compile(
 )
 _ESCAPED_ACCOUNT = re.compile(r"([^\\]+)\\\\([^\\]+)")
 _FORMULA = re.compile(r"'[=+\-@]")
-_MARKS: dict[int, str | None] = {
-    ord(mark): None for mark in "\u200e\u200f\u202a\u202b\u202c\u2066\u2067\u2068\u2069\ufeff"
-}
-_MARKS |= {ord(blank): " " for blank in "\u00a0\u2009\u202f"}
+_DROPPED = "\u200e\u200f\u202a\u202b\u202c\u2066\u2067\u2068\u2069\ufeff"
+_BLANKS = "\u00a0\u2009\u202f"
+_MARKS = str.maketrans(_BLANKS, " " * len(_BLANKS), _DROPPED)
 
 
 def unmarked(text: str) -> str:

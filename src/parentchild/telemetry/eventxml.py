@@ -18,12 +18,12 @@ import attrs
 from parentchild.errors import InvalidEvent
 
 LONGEST = 1_048_576
-"""How many characters an event's XML may have; a record of the event log has 65,536 at the most."""
+"""How many characters an event's XML may have; a record of the event log has 65,536 at most."""
 
 _DEEPEST = 16
 _DECLARATION = re.compile(r"<!(?![-\[]|$)")
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_REFERENCE = re.compile(r"&#(?:x0*([0-9a-fA-F]+)|0*([0-9]+));")
+_REFERENCE = re.compile(r"&#(?:x([0-9a-fA-F]+)|([0-9]+));")
 _LONGEST_REFERENCE = len("1114111")
 _REPLACEMENT = "\ufffd"
 _AT_THE_END = frozenset(
@@ -98,7 +98,7 @@ def _allowed(text: str) -> str:
 
 def _reference(found: re.Match[str]) -> str:
     hexadecimal, decimal = found.groups()
-    digits = hexadecimal or decimal
+    digits = (hexadecimal or decimal).lstrip("0") or "0"
     if len(digits) > _LONGEST_REFERENCE:
         return _REPLACEMENT
     number = int(digits, 16 if hexadecimal else 10)

@@ -48,8 +48,10 @@ class Constant:
 class FieldMap:
     r"""Reads rows of process creations that are in nobody's schema but the user's.
 
-    Each argument is the name of a column, or a `Constant`. A column may be dotted, `process.parent.name`: then
-    it is looked for under that very name, and within objects. Every column that is named must be in every row
+    Each argument is the name of a column, or a `Constant`. A column may be dotted, `process.parent.name`:
+    then it is looked for under that very name, and within objects.
+
+    Every column that is named must be in every row
     that is read, with or without a value; of dotted ones only those of the time and the child. A child or
     parent may be a base name or a full path.
 
@@ -155,7 +157,7 @@ class FieldMap:
 
         Raises:
             InvalidEvent: a row cannot be read, and `on_invalid` raised it.
-            InvalidArgument: an option is none.
+            InvalidArgument: an option has a wrong value.
         """
         return self.source.read_many(
             rows, prefilter=prefilter, on_invalid=on_invalid, device=device, zone=zone, counts=counts

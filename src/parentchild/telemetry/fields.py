@@ -245,12 +245,12 @@ class Fields:
         return number
 
     def session(self, *columns: str) -> int | None:
-        """Return the first session's number; None also for what is none, since no event depends on it."""
+        """Return the first session's number; None also for a bad one, since no event depends on it."""
         column, value = self._first(columns)
         return None if value is None else self.secondary.pid(column)
 
     def time(self, *columns: str) -> datetime | None:
-        """Return the first time, in UTC; None also for what is none: an event does not depend on it."""
+        """Return the first time, in UTC; None also for a bad one: an event does not depend on it."""
         column, value = self._first(columns)
         if value is None:
             return None
@@ -278,7 +278,7 @@ class Fields:
                 error = error or found
         if error is not None:
             raise error
-        raise self.invalid(columns[0], "must say when it happened" + _instead(columns[1:]))
+        raise self.invalid(columns[0], "must be the time of the event" + _instead(columns[1:]))
 
     def guid(self, *columns: str) -> str | None:
         """Return the first id of a process instance; a GUID in lower case without braces, null as None.
@@ -368,4 +368,4 @@ def _is_whole(value: Decimal) -> bool:
 
 
 def _instead(columns: tuple[str, ...]) -> str:
-    return f", nor does {' or '.join(columns)}" if columns else ""
+    return f"; {' or '.join(columns)} would do as well" if columns else ""

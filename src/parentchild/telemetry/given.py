@@ -15,9 +15,9 @@ _LONGEST_PATH = 1024
 def rows_in(given: object) -> Iterable[object]:
     """Return what a caller gave as rows that `read_many` takes.
 
-    Taken are an iterable of rows, of pages (lists of rows) or of documents; one document or row; its text, also
-    of many lines or events; and a table that has `columns` and `rows`, as Azure's client gives. Nothing is
-    consumed, and what is within documents is left there.
+    Taken are an iterable of rows, of pages (lists of rows) or of documents; one document or row; its text,
+    also of many lines or events; and a table that has `columns` and `rows`, as Azure's client gives.
+    Nothing is consumed, and what is within documents is left there.
 
     Args:
         given: what the caller gave.
@@ -106,7 +106,7 @@ def _from_text(text: str | bytes) -> Iterable[object]:
 
 
 def _tables(given: object) -> Iterable[object] | None:
-    """Return the rows of a table object that keeps the names of its columns apart; None when it is none."""
+    """Return the rows of a table object that keeps the names of its columns apart; None for anything else."""
     tables = as_list(getattr(given, "tables", None))
     if tables is not None:
         return [{"columns": _columns(each), "rows": _rows(each)} for each in tables]

@@ -1,4 +1,4 @@
-r"""LimaCharlie: NEW_PROCESS, EXISTING_PROCESS, TERMINATE_PROCESS and NEW_REMOTE_THREAD of its sensor on Windows.
+r"""LimaCharlie: new and existing processes, their ends, and remote threads, from its sensor on Windows.
 
 `PARENT` is the parent. Records of the Windows event log that it carries (`WEL`) are read as what they are.
 

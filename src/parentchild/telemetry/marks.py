@@ -36,7 +36,7 @@ class Marks:
         )
 
     def is_settled(self, columns: frozenset[object]) -> bool:
-        """Tell whether the names of a row's columns, of a source that it may be of, settle all that is asked."""
+        """Tell whether the names of columns settle all that is asked of a row that may fit."""
         return (
             all(any(name in columns for name in group) for group in self.needs)
             and not any(name not in columns and _may_have(columns, name) for name in self.own)

@@ -18,7 +18,7 @@ from collections.abc import Mapping
 from parentchild.errors import InvalidEvent
 
 LONGEST = 262_144
-"""How many characters a message may have: a record of the event log has 65,536 at the most."""
+"""How many characters a message may have: a record of the event log has 65,536 at most."""
 
 _BEGINNINGS = {
     "a new process has been created": 4688,
@@ -27,9 +27,7 @@ _BEGINNINGS = {
     "process terminated": 5,
     "createremotethread detected": 8,
 }
-_START = re.compile(
-    rf"(?:^|[\r\n\t\"=]|Message=|Description:\s*)\s*({'|'.join(_BEGINNINGS)})(?=[.:(\s])", re.IGNORECASE
-)
+_START = re.compile(rf"(?:^|[\r\n\t\"=:])[ \"]{{0,8}}({'|'.join(_BEGINNINGS)})(?=[.:(\s])", re.IGNORECASE)
 _SUBJECT = {
     "Security ID": "SubjectUserSid",
     "Account Name": "SubjectUserName",
@@ -80,7 +78,7 @@ _HEADER = {
     "ComputerName": "Computer",
     "RecordNumber": "RecordNumber",
 }
-_HEADER_LINE = re.compile(rf"[ \t]*({'|'.join(_HEADER)})[ \t]*[:=][ \t]*([^\r\n]*)")
+_HEADER_LINE = re.compile(rf"[ \t]{{0,16}}({'|'.join(_HEADER)})[ \t]{{0,16}}[:=][ \t]*([^\r\n]*)")
 _CLOCK = re.compile(r"[0-9]{1,4}[-/.][0-9]{1,2}[-/.][0-9]{1,4} [0-9]{1,2}:[0-9]{2}[^\r\n]{0,20}")
 _ESCAPED_TAB = re.compile(r"(:|\n)(?:\\t)+")
 
@@ -90,7 +88,7 @@ def _labels(names: tuple[str, ...], before: str) -> re.Pattern[str]:
     return re.compile(rf"{before}({'|'.join(longest_first)}):(?=\s|$)")
 
 
-_LINE, _GAP, _WORD = r"(?:^|[\r\n])[ \t]*", r"(?:^|[\t\r\n]|[ ]{2})[ \t]*", r"(?:^|\s)"
+_LINE, _GAP, _WORD = r"(?:^|[\r\n])[ \t]{0,16}", r"(?:^|[\t\r\n]|[ ]{2})[ \t]{0,16}", r"(?:^|\s)"
 _SECURITY_NAMES = (*_SECTIONS, *_SUBJECT, *_PROCESS)
 _SECURITY_IN_LINES, _SECURITY_IN_ONE = _labels(_SECURITY_NAMES, _LINE), _labels(_SECURITY_NAMES, _GAP)
 _SYSMON_IN_LINES, _SYSMON_IN_ONE = _labels(_SYSMON, _LINE), _labels(_SYSMON, _WORD)
@@ -107,7 +105,7 @@ def message_number(text: str) -> int | None:
 
 
 def message_data(text: str, field: str = "Message") -> dict[str, str] | None:
-    """Return the values of an event by their names in its data, None when the message is none that is read.
+    """Return the values of an event by their names in its data, None when the message is not one that is read.
 
     Args:
         text: the message, also with what stands before it in the Event Viewer or in Splunk.
@@ -127,7 +125,7 @@ def message_data(text: str, field: str = "Message") -> dict[str, str] | None:
 
 
 def message_row(text: str, field: str = "_raw") -> dict[str, object] | None:
-    r"""Return a whole event in text as a flat row, with what stands before the message; None when it is none.
+    r"""Return a whole event in text as a flat row, with what stands before the message; None when it is no event.
 
     The time before it is local, and becomes `EventTime`.
 

@@ -8,7 +8,7 @@ from typing import Any, cast
 _NO_OBJECTS = frozenset({str, int, float, bool, list, tuple, type(None)})
 
 
-def as_object(value: Any) -> Mapping[str, object] | None:
+def as_object(value: Any) -> Mapping[str, object] | None:  # noqa: ANN401 - a mapping of any keys
     """Return `value` if it is a mapping, None if not."""
     # Asking the abstract class costs five times what these look-ups do, and each row asks a dozen times.
     kind = value.__class__

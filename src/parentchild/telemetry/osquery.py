@@ -76,7 +76,10 @@ def _process(columns: Fields) -> Process:
 SOURCE = Source(
     "osquery",
     Marks(
-        needs=(("columns.type", "columns.path", "type"), ("columns.ppid", "columns.pid", "ppid", "pid")),
+        needs=(
+            ("columns.type", "columns.path", "type"),
+            ("columns.ppid", "columns.pid", "ppid", "pid", "datetime"),
+        ),
         own=(
             *("header_pid", "token_elevation_type", "process_sequence_number", "mandatory_label", "cmdline"),
             *("hostIdentifier", "unixTime", "action", "calendarTime", "time_windows", "eid"),

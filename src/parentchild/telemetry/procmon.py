@@ -25,11 +25,8 @@ from parentchild.telemetry.source import Held, Outcome, Prefiltering, Row, Sourc
 
 _CREATED, _STARTED, _EXITED = "Process Create", "Process Start", "Process Exit"
 _TIME = "Date & Time"
-_DETAIL = re.compile(
-    r"(?:Parent )?PID: (?P<pid>[0-9,]{1,14}?)(?:, Command line: (?P<line>.*?))?"
-    r"(?:, Current directory: .*?)?(?:, Environment: .*)?$",
-    re.DOTALL,
-)
+_PID = re.compile(r"(?:Parent )?PID: ([0-9,]{1,14})(?:, |$)")
+_LINE, _AFTER = "Command line: ", (", Current directory: ", ", Environment: ")
 _LONGEST_DETAIL = 131_072
 
 
@@ -93,14 +90,18 @@ def _own(fields: Fields, command_line: str | None = None) -> Process:
 
 def _detail(fields: Fields) -> tuple[int | None, str | None]:
     """Return the pid of the other process, and the new one's command line."""
-    text = fields.secondary.text("Detail")
-    if text is None or len(text) > _LONGEST_DETAIL:
+    text = fields.secondary.text("Detail") or ""
+    found = _PID.match(text)
+    if found is None or len(text) > _LONGEST_DETAIL:
         return None, None
-    detail = _DETAIL.match(text)
-    if detail is None:
-        return None, None
-    pid = Fields({"Detail": detail["pid"]}).secondary.pid("Detail")
-    return pid, detail["line"] or None
+    pid = Fields({"Detail": found[1].rstrip(",")}).secondary.pid("Detail")
+    rest = text[found.end() :]
+    if not rest.startswith(_LINE):
+        return pid, None
+    line = rest.removeprefix(_LINE)
+    for after in _AFTER:
+        line = line.partition(after)[0]
+    return pid, line or None
 
 
 SOURCE = Source(

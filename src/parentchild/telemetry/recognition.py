@@ -1,8 +1,8 @@
 """Recognition: what wraps a row, and of which source it is.
 
-The answer depends on the row alone, never on the rows before it. Each source says by which columns its rows are
-known; of the sources that a row may be of, the one with most of its columns in the row wins. What envelopes
-wrap is opened first, a bounded number of times.
+The answer depends on the row alone, never on the rows before it. Each source says by which columns its rows
+are known; of the sources that a row may be of, the one with most of its columns in the row wins. What
+envelopes wrap is opened first, a bounded number of times.
 """
 
 from __future__ import annotations
@@ -132,8 +132,8 @@ def read(row: Row | str | bytes) -> Event | None:
         row: a mapping of column names to values, or its text in JSON or XML.
 
     Raises:
-        InvalidEvent: the row is of no known source, holds many rows, or a value in it cannot be what it claims
-            to be.
+        InvalidEvent: the row is of no known source, holds many rows, or a value in it cannot be what it
+            claims to be.
 
     >>> read({"EventID": 4689, "TimeCreated": "2024-06-10T10:30:00Z", "ProcessId": "0x1a4"}).process.pid
     420
@@ -364,7 +364,7 @@ def _holds_row(value: object, depth: int) -> bool:
     if items:
         value = items[0]
     if is_text(value):
-        if not value.lstrip().startswith("{" if isinstance(value, str) else b"{"):
+        if not _may_be_text_of_row(value):
             return False
         try:
             value = things_in(value)[0]
@@ -381,6 +381,10 @@ def _holds_row(value: object, depth: int) -> bool:
     return _wrapping_column(inner, depth) is not None
 
 
+def _may_be_text_of_row(value: str | bytes) -> bool:
+    return value.lstrip()[:1] == "{" if isinstance(value, str) else value.lstrip()[:1] == b"{"
+
+
 def _guessed(row: Row, context: Context) -> Context:
     device = next((each for path in _HOSTS if isinstance(each := reached(row, path), str) and each), None)
     return attrs.evolve(context, device=device or context.device)
@@ -395,7 +399,9 @@ def _unrecognised(row: Row) -> InvalidEvent:
         return InvalidEvent("row", columns, reason[:_LONGEST_REASON])
     closest = max(SOURCES, key=lambda source: (source.marks.seen(row), -len(source.marks.lacking(row))))
     if closest.marks.seen(row) == 0:
-        return InvalidEvent("row", columns, "is unrecognised: no source has such columns. See docs/telemetry.md.")
+        return InvalidEvent(
+            "row", columns, "is unrecognised: no source has such columns. See docs/telemetry.md."
+        )
     needs = ", ".join(closest.marks.lacking(row)) or "other values"
     reason = f"is unrecognised. Closest: {closest.name} (needs {needs}). See docs/telemetry.md."
     return InvalidEvent("row", columns, reason)

@@ -22,7 +22,7 @@ MARKS = Marks(
         *("winlog.event_id", "winlog.provider_name", "winlog.channel", "winlog.computer_name", "winlog.api"),
         *("event_data", "event_id", "provider_name", "source_name", "log_name", "computer_name"),
     ),
-    fits=lambda row: is_record(row),
+    fits=lambda row: is_record(row),  # noqa: PLW0108 - it is defined below
     looks_at=(*_CARRIERS[2:], "event_id"),
 )
 """By what a record of the Windows event log is known, whoever wrote it."""

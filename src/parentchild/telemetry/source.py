@@ -90,7 +90,7 @@ class Columns:
         child: the new process's name or full path; what a prefilter is asked about.
         parent: the parent's name or full path; what a prefilter is asked about.
         needed: every column that the reader looks at, these among them.
-        child_path: the new process's full path; None where there is no such column, or `child` itself holds it.
+        child_path: the new process's full path; None where there is none, or `child` itself holds it.
         parent_path: the parent's full path, likewise.
         child_command_line: the new process's command line; None where the source has none.
         parent_command_line: the parent's command line, likewise.
@@ -145,7 +145,7 @@ class Source:
         marks: the columns by which a row of it is known.
         event: takes a row and a prefilter and gives the event, or what the row was instead.
         columns: the columns of it, when it is a flat table.
-        time: the column in which the time stands, where a row leaves it to what wraps it; None when it never does.
+        time: the column of the time, for rows that leave it to what wraps them; None when none does.
         local_times: the columns that hold local time unless they give a zone.
     """
 
@@ -188,9 +188,9 @@ class Source:
 
         Raises:
             InvalidEvent: a row cannot be read, and `on_invalid` raised it.
-            InvalidArgument: what is given are no rows, or an option is none.
+            InvalidArgument: what is given are no rows, or an option has a wrong value.
 
-        Cost: one or two dict look-ups in a row, and as many in the prefilter, for a row of a flat table that it
+        Cost: three dict look-ups in a row, and two in the prefilter, for a row of a flat table that it
         rejects by its names.
         """
         reading = Reading(prefilter, on_invalid, device, zone, counts)
@@ -305,7 +305,7 @@ def not_a_row(value: object) -> InvalidEvent:
     return InvalidEvent("row", value, "must be a mapping of column names to values, or its JSON or XML text")
 
 
-def stream(  # noqa: C901, PLR0912, PLR0915 - one flat loop, since a call for each row would double its cost
+def stream(  # noqa: C901, PLR0912 - one flat loop, since a call for each row would double its cost
     read: Callable[[object, Reading], Iterable[Read]],
     rows: Iterable[object],
     reading: Reading,

@@ -12,7 +12,6 @@ from parentchild.events import Event
 from parentchild.findings.finding import Finding
 from parentchild.relations.evaluation import Verdict, evaluate
 from parentchild.relations.registry import RelationRegistry
-from parentchild.relations.relation import ExpectedParents
 from parentchild.windows.names import printable
 
 _SHOWN = 20  # findings of a kind; a review needs no more to see that the change is too wide

@@ -197,7 +197,7 @@ class Host:
     ) -> ProcessCreated:
         """Let something start a process under one of Windows' names.
 
-        By its name alone the image lies in its rightful place, so that only the parent is wrong; give a path
+        By its name alone the image lies in its usual directory, so that only the parent is wrong; give a path
         to put it elsewhere.
         """
         return self.spawn(image, parent=parent, command_line=command_line)

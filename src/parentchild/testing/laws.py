@@ -13,12 +13,12 @@ from __future__ import annotations
 import copy
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TypeAlias
+from typing import TypeAlias, cast
 
 from parentchild import published
 from parentchild.catalog import DEFAULT_RELATIONS, SEED_RELATIONS
 from parentchild.detector import Detector
-from parentchild.errors import InvalidEvent
+from parentchild.errors import InvalidArgument, InvalidEvent
 from parentchild.events import Event, ProcessCreated
 from parentchild.findings.finding import Finding
 from parentchild.relations.prefilter import Prefilter
@@ -29,6 +29,8 @@ from parentchild.windows.names import image_name, is_kernel
 NewDetector: TypeAlias = Callable[[], Detector]
 Read: TypeAlias = Callable[[Mapping[str, object]], "Event | None"]
 ReadMany: TypeAlias = Callable[[Iterable[Mapping[str, object]], "Prefilter | None"], Iterable[Event]]
+Found: TypeAlias = tuple[str, str, tuple[str, ...], str]
+"""Child, parent, reasons and directory of a finding."""
 
 _ROOM = 1_000_000
 
@@ -47,7 +49,14 @@ def check_batch_is_fold(events: Sequence[Event], new: NewDetector = Detector) ->
 
 
 def check_order(events: Sequence[Event], reordered: Sequence[Event], new: NewDetector = unbounded) -> None:
-    """Order: within window and capacity the order of the events does not change what stands."""
+    """Order: within window and capacity the order of the events does not change what is active.
+
+    Raises:
+        AssertionError: the law is broken, or the detectors are outside it: they must look no parents up. A
+            parent is looked up among the starts that came before its child.
+    """
+    if new().settings.resolve_parents:
+        raise AssertionError("order speaks of parents that are named, and these detectors look them up")
     one, other = _fed(new, events), _fed(new, reordered)
     _same("order", one.findings(), other.findings())
     _same("order: what is suppressed", one.suppressed(), other.suppressed())
@@ -55,30 +64,52 @@ def check_order(events: Sequence[Event], reordered: Sequence[Event], new: NewDet
 
 
 def check_shards(events: Sequence[Event], new: NewDetector = unbounded) -> None:
-    """Shard: detectors that saw one device each merge to one that saw all."""
+    """Shard: detectors that saw one device each merge to one that saw all, in any order and grouping.
+
+    None of them changes by it, and two that saw the same device are refused.
+    """
     whole = _fed(new, events)
     by_device: dict[str, list[Event]] = {}
     for event in events:
         by_device.setdefault(event.device, []).append(event)
-    merged = new()
-    for share in by_device.values():
-        merged = merged.merge(_fed(new, share))
+    parts = [_fed(new, share) for share in by_device.values()]
+    before = [part.state() for part in parts]
+    first = new()
+    merged = first.merge(*parts) if parts else first
     _same("shard", merged.findings(), whole.findings())
     _same("shard: what is suppressed", merged.suppressed(), whole.suppressed())
     _same("shard: the counts", merged.stats, whole.stats)
+    one_by_one = new()
+    for part in reversed(parts):
+        one_by_one = part.merge(one_by_one)
+    _same("shard: in any order and grouping", one_by_one.state(), merged.state())
+    _same("shard: none changes", [part.state() for part in parts], before)
+    for part in parts:
+        _same("shard: a device seen twice", _shares_devices(part), _is_refused(part, merged))
 
 
-def check_merge(
-    first: Sequence[Event], second: Sequence[Event], third: Sequence[Event], new: NewDetector = unbounded
-) -> None:
-    """Merge: it does not matter in which order detectors merge, or whether one is merged twice."""
-    a, b, c = (_fed(new, share) for share in (first, second, third))
-    before = a.state(), b.state()
-    _same("merge: with itself", a.merge(a).state(), a.state())
-    _same("merge: in either order", a.merge(b).state(), b.merge(a).state())
-    _same("merge: in either grouping", a.merge(b).merge(c).findings(), a.merge(b.merge(c)).findings())
-    _same("merge: twice", a.merge(b).merge(b).findings(), a.merge(b).findings())
-    _same("merge: neither changes", (a.state(), b.state()), before)
+def check_fairness(events: Sequence[Event], flood: Sequence[Event], new: NewDetector) -> None:
+    """Fairness: whatever other devices send, the findings of these stay what they are.
+
+    Args:
+        events: what some devices tell; it must fit into their fair share of the capacity.
+        flood: what other devices tell.
+        new: makes a detector, as small as you like.
+
+    Raises:
+        AssertionError: the law is broken, or both are told by one device.
+    """
+    if {event.device for event in events} & {event.device for event in flood}:
+        raise AssertionError("fairness speaks of devices that differ")
+    shared = {_pair(finding) for finding in _fed(unbounded, flood).findings()}
+    calm, flooded = new(), new()
+    for place in range(max(len(events), len(flood))):
+        for event in events[place : place + 1]:
+            told = [each for each in calm.observe(event) if _pair(each) not in shared]
+            _same("fairness", [each for each in flooded.observe(event) if _pair(each) not in shared], told)
+        flooded.observe_many(flood[place : place + 1])
+    devices = {event.device for event in events}
+    _same("fairness: what is active", _own(flooded, devices, shared), _own(calm, devices, shared))
 
 
 def check_state(events: Sequence[Event], cut: int, new: NewDetector = Detector) -> None:
@@ -119,10 +150,11 @@ def check_monotone(registry: RelationRegistry, events: Sequence[Event], child: s
     allowed = registry.allow(child, parent, why="a law is checked")
     _same("monotone: what is watched", set(allowed), set(registry))
     before, after = _pairs(registry, events), _pairs(allowed, events)
-    _same("monotone: what is added", after - before, set[tuple[str, str, str]]())
     pair = image_name(child), image_name(parent)
-    others = {found for found in before - after if found[1:] != pair and not _both_kernel(found, pair)}
-    _same("monotone: what else is removed", others, set[tuple[str, str, str]]())
+    added = {found[:2] for found in after} - {found[:2] for found in before}
+    _same("monotone: what is added", added, set[tuple[object, ...]]())
+    others = {found for found in before ^ after if found[:2] != pair and not _both_kernel(found, pair)}
+    _same("monotone: what else is changed", others, set[tuple[object, ...]]())
 
 
 def check_purity(events: Sequence[Event], new: NewDetector = Detector) -> None:
@@ -175,19 +207,41 @@ def _fed(new: NewDetector, events: Sequence[Event]) -> Detector:
     return detector
 
 
-def _pairs(registry: RelationRegistry, events: Iterable[Event]) -> set[tuple[str, str, str]]:
+def _pairs(registry: RelationRegistry, events: Iterable[Event]) -> set[Found]:
     detector = Detector(registry, window=None, capacity=_ROOM, report_unknown=True)
     detector.observe_many(events)
     return {_pair(finding) for finding in detector.findings()}
 
 
-def _pair(finding: Finding) -> tuple[str, str, str]:
-    return finding.reason.value, finding.child, finding.parent
+def _pair(finding: Finding) -> Found:
+    reasons = tuple(reason.value for reason in finding.reasons)
+    return finding.child, finding.parent, reasons, finding.directory
 
 
-def _both_kernel(found: tuple[str, str, str], pair: tuple[str, str]) -> bool:
+def _own(detector: Detector, devices: set[str], shared: set[Found]) -> list[Finding]:
+    """Return the findings of some devices alone that no other could have made."""
+    return [
+        each for each in detector.findings() if devices.issuperset(each.devices) and _pair(each) not in shared
+    ]
+
+
+def _shares_devices(part: Detector) -> bool:
+    """Tell whether anything of a device that has a name is remembered."""
+    histories = cast("list[dict[str, object]]", part.state()["histories"])
+    return any(history["device"] for history in histories)
+
+
+def _is_refused(part: Detector, merged: Detector) -> bool:
+    try:
+        merged.merge(part)
+    except InvalidArgument:
+        return True
+    return False
+
+
+def _both_kernel(found: Found, pair: tuple[str, str]) -> bool:
     """Tell whether a finding is of the pair, its parent being the kernel under another of its names."""
-    return found[1] == pair[0] and is_kernel(found[2]) and is_kernel(pair[1])
+    return found[0] == pair[0] and is_kernel(found[1]) and is_kernel(pair[1])
 
 
 def _assert_plain(event: ProcessCreated) -> None:

@@ -173,8 +173,8 @@ def fleets(*, hosts: int = 3, acts: int = 8) -> SearchStrategy[tuple[Event, ...]
     """What happens on a few simulated machines, in the order of time: coherent, unlike single `events`.
 
     Args:
-        hosts: how many machines at the most.
-        acts: how many acts on each at the most.
+        hosts: how many machines at most.
+        acts: how many acts on each at most.
     """
     played = st.lists(st.lists(st.sampled_from(tuple(_ACTS)), max_size=acts), min_size=1, max_size=hosts)
     return played.map(_play)

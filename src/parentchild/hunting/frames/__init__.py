@@ -86,7 +86,7 @@ def select(table: object, prefilter: Prefilter, source: object, *, most: int = M
         table: a mapping of column names to sequences, or a frame.
         prefilter: what could matter; it counts what is as Windows does it.
         source: what its rows are: a source of `parentchild.telemetry`, that itself, or a `FieldMap`.
-        most: how many rows are collected at the most.
+        most: how many rows are collected at most.
 
     Raises:
         InvalidArgument: it is no frame, lacks columns of the source that is named, or too many of its rows

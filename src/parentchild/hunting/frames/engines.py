@@ -532,7 +532,7 @@ def _is_one_of(nw: Any, name: str, values: Iterable[object]) -> Any:  # noqa: AN
 
 
 def _never(nw: Any, name: str) -> Any:  # noqa: ANN401
-    """Return an expression that is false for every row; a mere False is none for all engines."""
+    """Return an expression that is false for every row; not every engine takes a plain False."""
     return nw.col(name).is_null() & ~nw.col(name).is_null()
 
 

@@ -14,7 +14,7 @@ from parentchild.telemetry import RowCounts
 Row: TypeAlias = Mapping[str, object]
 
 MOST = 1_000_000
-"""How many rows are taken out of a table at the most, unless it is said otherwise."""
+"""How many rows are taken out of a table at most, unless it is said otherwise."""
 
 
 @attrs.frozen(kw_only=True)
@@ -102,6 +102,6 @@ def refuse_if_over(found: int, most: int) -> None:
         raise InvalidArgument(
             "frame",
             found,
-            f"has more than {most} rows that could matter: narrow it by time or device, allow pairs that are "
-            "expected in your environment, or keep the columns of paths and command lines",
+            f"has more than {most} rows that could matter: narrow it by time or device, allow expected pairs, "
+            "or keep path and command-line columns",
         )

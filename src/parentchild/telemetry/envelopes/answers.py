@@ -34,7 +34,7 @@ def listed(row: Row) -> Opened:
 def tabled(row: Row) -> Opened:
     """Open a table: the names of its columns once, and the values of each row in a list."""
     names = next((found for column in _NAMES if (found := _names(row.get(column))) is not None), None)
-    rows = next((found for column in _ROWS if (found := as_list(row.get(column))) is not None), None)
+    rows = next((each for column in _ROWS if (each := as_list(row.get(column))) is not None), None)
     if names is None or rows is None:
         return None
     lists = [as_list(each) for each in rows]

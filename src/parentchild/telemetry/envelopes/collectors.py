@@ -42,7 +42,7 @@ def _tells_more(row: Row) -> bool:
 
 
 def _classic(text: str, column: str) -> Opened:
-    """Open the text that the Event Viewer shows of a record; None when it is none."""
+    """Open the text that the Event Viewer shows of a record; None for another text."""
     row = message_row(text, column)
     return None if row is None else (row,)
 

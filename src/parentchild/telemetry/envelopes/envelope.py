@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Set
+from collections.abc import Callable, Iterable
+from collections.abc import Set as AbstractSet
 from typing import TypeAlias
 
 import attrs
@@ -58,7 +59,7 @@ class Envelope:
     """
 
     name: str
-    wraps: Callable[[Set[object]], bool]
+    wraps: Callable[[AbstractSet[object]], bool]
     open: Callable[[Row], Opened]
     device: tuple[str, ...] = ()
     time: tuple[str, ...] = ()
@@ -73,13 +74,13 @@ class Envelope:
         )
 
 
-def having(*columns: str) -> Callable[[Set[object]], bool]:
+def having(*columns: str) -> Callable[[AbstractSet[object]], bool]:
     """Return what tells whether all of some columns are there."""
     wanted = frozenset(columns)
     return lambda found: wanted <= found
 
 
-def having_any(*columns: str) -> Callable[[Set[object]], bool]:
+def having_any(*columns: str) -> Callable[[AbstractSet[object]], bool]:
     """Return what tells whether one of some columns is there."""
     wanted = frozenset(columns)
     return lambda found: not wanted.isdisjoint(found)

@@ -21,7 +21,7 @@ _STARTED_BY_SECURITY = "4688"
 _DEFENDER = "AdvancedHunting-"  # of its streaming API, whose rows Defender's own reader knows
 
 
-def _record(  # noqa: PLR0913 - a record has these parts
+def _record(
     data: Mapping[str, object],
     *,
     provider: object = None,
@@ -65,7 +65,7 @@ def system_and_data(row: Row) -> Opened:
 
 
 def wazuh(row: Row) -> Opened:
-    """Open an alert of Wazuh: `data.win`, whose names start in lower case and whose backslashes are doubled."""
+    """Open an alert of Wazuh: `data.win`, with names in lower case and doubled backslashes."""
     win = as_object(reached(row, "data.win"))
     if win is None:
         win = as_object(row.get("win"))
@@ -252,7 +252,7 @@ def _value(item: object) -> object:
 
 
 def numbered_data(row: Row) -> Opened:
-    """Open a row with the event's number in `ID` or `Id` and its data by name: Velociraptor's live artifacts."""
+    """Open a row with the event's number in `ID` or `Id`, its data by name: Velociraptor's live events."""
     data = as_object(row.get("EventData"))
     if data is None:
         return None
@@ -361,7 +361,7 @@ def event_code(row: Row) -> Opened:
     is_sysmon = "sysmon" in origin.lower() or any(
         name in row for name in ("Image", "ParentImage", "SourceImage")
     )
-    data = {}
+    data: dict[str, object] = {}
     for name, value in row.items():
         plain = name.replace("_", "")
         data.setdefault(_SPLUNK_NAMES.get(plain, plain), value)

@@ -12,15 +12,16 @@ _SYSMON, _SECURITY = "microsoft-windows-sysmon", "microsoft-windows-security-aud
 _TEMPLATES: Mapping[tuple[str, int], str] = {
     (_SECURITY, 4688): (
         "SubjectUserSid SubjectUserName SubjectDomainName SubjectLogonId NewProcessId NewProcessName "
-        "TokenElevationType ProcessId CommandLine TargetUserSid TargetUserName TargetDomainName TargetLogonId "
-        "ParentProcessName MandatoryLabel"
+        "TokenElevationType ProcessId CommandLine TargetUserSid TargetUserName TargetDomainName "
+        "TargetLogonId ParentProcessName MandatoryLabel"
     ),
     (_SECURITY, 4689): (
         "SubjectUserSid SubjectUserName SubjectDomainName SubjectLogonId Status ProcessId ProcessName"
     ),
     (_SYSMON, 1): (
-        "RuleName UtcTime ProcessGuid ProcessId Image FileVersion Description Product Company OriginalFileName "
-        "CommandLine CurrentDirectory User LogonGuid LogonId TerminalSessionId IntegrityLevel Hashes "
+        "RuleName UtcTime ProcessGuid ProcessId Image FileVersion Description Product Company "
+        "OriginalFileName CommandLine CurrentDirectory "
+        "User LogonGuid LogonId TerminalSessionId IntegrityLevel Hashes "
         "ParentProcessGuid ParentProcessId ParentImage ParentCommandLine ParentUser"
     ),
     (_SYSMON, 5): "RuleName UtcTime ProcessGuid ProcessId Image User",
@@ -29,7 +30,6 @@ _TEMPLATES: Mapping[tuple[str, int], str] = {
         "TargetImage NewThreadId StartAddress StartModule StartFunction SourceUser TargetUser"
     ),
 }
-_TIME_COLUMNS = ("UtcTime",)
 
 
 def named(provider: object, number: object, values: Sequence[object]) -> Mapping[str, object] | None:

@@ -12,7 +12,9 @@ Row: TypeAlias = dict[str, object]
 Writer: TypeAlias = Callable[[Event], Row | None]
 """What gives the row of an event, or None where its source has no such record."""
 
-_NOTHING: Final = frozenset({"", "-", "?", "N/A", "NULL SID", "S-1-0-0"})
+_NOTHING: Final = frozenset(
+    {"", "-", "?", "N/A", "NULL SID", "S-1-0-0", "nan", "NaN", "None", "null", "NULL"}
+)
 
 NOBODY: Final = Process(None)
 """A process of which nothing is known, in the place of a parent that is not."""

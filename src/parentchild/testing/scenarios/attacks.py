@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Final
 
+import attrs
+
 from parentchild.events import Event, Process
 from parentchild.relations.evaluation import Reason
 from parentchild.testing.expectations import Expected
@@ -98,6 +100,19 @@ def _by_service(
         return host.events
 
     return play
+
+
+def _renamed_program(host: Host) -> Iterable[Event]:
+    host.boot()
+    service = host.spawn("svchost.exe", parent="services.exe")
+    process = attrs.evolve(service.process, original_name="Cmd.Exe")
+    return [*host.events[:-1], attrs.evolve(service, process=process)]
+
+
+def _restarted_program(host: Host) -> Iterable[Event]:
+    host.boot()
+    host.clone("spoolsv.exe")
+    return host.events
 
 
 def _silent_exit(host: Host) -> Iterable[Event]:
@@ -229,6 +244,18 @@ ATTACKS: Final = (
         play=_reused_pid,
         resolve_parents=True,
         finds=(Expected(Reason.UNEXPECTED_PARENT, "svchost.exe", "beacon.exe"),),
+    ),
+    Scenario(
+        name="renamed-program",
+        why="a service host whose version resource says that it is the command prompt",
+        play=_renamed_program,
+        finds=(Expected(Reason.RENAMED_IMAGE, "svchost.exe", "services.exe"),),
+    ),
+    Scenario(
+        name="copy-without-a-crash",
+        why="the print spooler starts itself with the same command line, and no crash is reported",
+        play=_restarted_program,
+        finds=(Expected(Reason.SELF_COPY, "spoolsv.exe", "spoolsv.exe"),),
     ),
     Scenario(
         name="shell-from-the-log-on",
