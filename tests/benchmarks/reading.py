@@ -99,7 +99,11 @@ def shapes() -> dict[str, tuple[list[Any], Reader]]:
     for name, module in _READERS.items():
         found[f"{name}, quiet"] = (quiet(known[name], name), _filtered)
         found[f"{name}, quiet, its own reader"] = (quiet(known[name], name), _by_one_reader(module))
-    found |= {f"in {name}": ([document], _all) for name, document in WRAPPED.items() if not isinstance(document, bytes)}
+    found |= {
+        f"in {name}": ([document], _all)
+        for name, document in WRAPPED.items()
+        if not isinstance(document, bytes)
+    }
     return found
 
 
@@ -131,7 +135,9 @@ def _times(
     text = json.dumps([rows[number % len(rows)] for number in range(count)])
 
     def entry(package: ModuleType) -> Entry:
-        return lambda: json.loads(text), lambda given: [type(each).__name__ for each in reader(package, given)]
+        return lambda: json.loads(text), lambda given: [
+            type(each).__name__ for each in reader(package, given)
+        ]
 
     entries = {name: entry(package) for name, package in editions.items()}
     try:

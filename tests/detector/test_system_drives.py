@@ -43,9 +43,7 @@ def test_what_runs_from_another_drive_is_one_finding_of_medium_severity_a_pair()
     detector = Detector()
     found = detector.observe(started("svchost.exe", "services.exe", "E:"))
     assert [each.reasons for each in found] == [(Reason.MISPLACED_IMAGE, Reason.MISPLACED_PARENT)]
-    assert [(each.severity, each.directory) for each in found] == [
-        (Severity.MEDIUM, r"e:\windows\system32")
-    ]
+    assert [(each.severity, each.directory) for each in found] == [(Severity.MEDIUM, r"e:\windows\system32")]
     assert detector.observe(started("svchost.exe", "services.exe", "E:", second=1)) == ()
 
 
@@ -76,7 +74,11 @@ def test_the_kernels_start_of_the_session_manager_tells_the_drive_of_its_device(
 
 @pytest.mark.parametrize(
     "event",
-    [boot("D:", parent_pid=700), started("smss.exe", "explorer.exe", "D:"), started("lsass.exe", "System", "D:")],
+    [
+        boot("D:", parent_pid=700),
+        started("smss.exe", "explorer.exe", "D:"),
+        started("lsass.exe", "System", "D:"),
+    ],
     ids=["another pid than the kernel's", "another parent", "another image"],
 )
 def test_nobody_else_can_tell_the_drive_of_a_device(event: ProcessCreated) -> None:

@@ -10,7 +10,7 @@ from functools import partial
 
 import attrs
 
-from parentchild.catalog import DEFAULT_RELATIONS
+from parentchild.catalog import DEFAULT_RELATIONS, on_release
 from parentchild.detector import state as saving
 from parentchild.detector.history import History
 from parentchild.detector.pairs import Change, DeviceActivity, Key, Pair, Seen
@@ -30,6 +30,7 @@ from parentchild.events import (
     utc,
 )
 from parentchild.findings.finding import Finding, finding_order
+from parentchild.relations.compiled import CompiledRelations
 from parentchild.relations.crashes import CrashHandler, Suppression
 from parentchild.relations.evaluation import Evaluation, MissingParent, Reason, Verdict, evaluate
 from parentchild.relations.exclusions import Exclusion
@@ -37,6 +38,7 @@ from parentchild.relations.images import SESSION_MANAGER, drive_of_session_manag
 from parentchild.relations.prefilter import Prefilter
 from parentchild.relations.registry import RelationRegistry
 from parentchild.relations.severity import Severity
+from parentchild.windows.releases import release
 
 _EVENTS = frozenset({ProcessCreated, RemoteThreadCreated, ProcessExited})
 _NOTHING: tuple[Finding, ...] = ()
@@ -126,6 +128,7 @@ class Detector:
         self._lost_all = False
         self._prefilter = self.prefilter_for_rows(remembers_processes=resolve_parents)
         self._memo = self._prefilter.memo
+        self._by_release: dict[str, CompiledRelations] = {}  # for events that tell their release
         self._unwatched = self._expected = 0  # seen, and not in the counts yet
 
     @property
@@ -143,13 +146,21 @@ class Detector:
         """Tells a reader which rows could matter, so that the others need not become events."""
         return self._prefilter
 
-    def prefilter_for_rows(self, *, remembers_processes: bool) -> Prefilter:
-        """Return a prefilter for a reader alone; with `remembers_processes` every start passes it."""
+    def prefilter_for_rows(
+        self, *, remembers_processes: bool = False, completes_parents: bool = False
+    ) -> Prefilter:
+        """Return a prefilter of its own for a reader.
+
+        Args:
+            remembers_processes: whether every start and exit passes.
+            completes_parents: whether a row passes of whose parent `follow` may still tell what decides.
+        """
         return Prefilter(
             self._registry.compiled,
             evidence=self._evidence_names,
             remembers_processes=remembers_processes,
             system_drives=self._settings.certain_drives,
+            completes_parents=completes_parents,
         )
 
     @property
@@ -181,7 +192,7 @@ class Detector:
             if answer is _UNWATCHED:
                 self._unwatched += 1
                 return _NOTHING
-            if answer is _EXPECTED and event.creator is None:
+            if answer is _EXPECTED and event.creator is None and event.windows is None:
                 self._expected += 1
                 return _NOTHING
         return self._observe(event)
@@ -211,7 +222,7 @@ class Detector:
                     answer = answer_of(event.process.name, None if parent is None else parent.name)
                 if answer is _UNWATCHED:
                     unwatched += 1
-                elif answer is _EXPECTED and event.creator is None:
+                elif answer is _EXPECTED and event.creator is None and event.windows is None:
                     expected += 1
                 else:
                     open_events.append(event)
@@ -281,7 +292,7 @@ class Detector:
         if answer is _UNWATCHED:
             self._unwatched += 1
             return _NOTHING
-        if answer is _EXPECTED and event.creator is None:
+        if answer is _EXPECTED and event.creator is None and event.windows is None:
             self._expected += 1
             return _NOTHING
         counts = self._counts
@@ -318,7 +329,7 @@ class Detector:
         return self._evaluated(event, drives)
 
     def _evaluated(self, event: ProcessCreated, drives: frozenset[str]) -> Evaluation:
-        relations = self._registry.compiled
+        relations = self._registry.compiled if event.windows is None else self._relations_on(event.windows)
         return evaluate(relations, event.process, event.parent, event.creator, system_drives=drives)
 
     def _learn_drive(self, event: ProcessCreated, evaluation: Evaluation) -> Evaluation:
@@ -334,6 +345,16 @@ class Detector:
         self._grow(history)
         return again
 
+    def _relations_on(self, windows: str) -> CompiledRelations:
+        """Return the relations that hold on a release, those of any where it is none that is known."""
+        try:
+            canonical = release(windows)
+        except InvalidArgument:
+            return self._registry.compiled
+        if canonical not in self._by_release:
+            self._by_release[canonical] = on_release(self._registry, canonical).compiled
+        return self._by_release[canonical]
+
     def _resolve(
         self, event: ProcessCreated, evaluation: Evaluation
     ) -> tuple[ProcessCreated, Evaluation, timedelta | None]:
@@ -342,9 +363,9 @@ class Detector:
         is_of_interest = evaluation.verdict is not _UNWATCHED or evaluation.child in self._evidence_names
         if history.processes is not None and (is_of_interest or evaluation.missing is not None):
             known = history.processes.resolve(event, history.clock)
-            self._counts["resolved"] += known.is_named
             if known.event is not event:
                 event, age, evaluation = known.event, known.age, self._evaluate(known.event)
+            self._counts["resolved"] += known.is_named and evaluation.verdict is not _UNWATCHED
             if known.missing is not None and evaluation.missing not in {None, MissingParent.CREATOR}:
                 evaluation = attrs.evolve(evaluation, missing=known.missing)
         self._follow(event, is_followed=False)

@@ -18,6 +18,11 @@ _MOST_AT_ONE_PID = 128  # starts and exits; those used longest ago go first
 _COMPLETED = tuple(field.name for field in attrs.fields(Process) if field.name not in {"name", "pid"})
 
 
+def is_incomplete(process: Process) -> bool:
+    """Tell whether a row leaves out of a parent what its own start may tell: its name, path or command line."""
+    return is_nameless(process) or process.path is None or process.command_line is None
+
+
 @attrs.define(eq=False)
 class Entry:
     """A remembered start (from `when` on, the pid meant `process`) or exit (from then on it did not).
@@ -79,8 +84,10 @@ class Processes:
             from_snapshot = event.from_snapshot
         entry = Entry(process, when, event.record_id, not is_start, from_snapshot, is_followed, at)
         there = self._by_pid.get(process.pid or 0, ())
-        known = (each for each in there if (each.when, each.process) == (when, process))
-        self.put(next((each for each in known if each.is_exit is entry.is_exit), entry), at)
+        same = (each for each in there if (each.when, each.process) == (when, process))
+        known = next((each for each in same if each.is_exit is entry.is_exit), entry)
+        known.is_followed |= is_followed  # seen in passing before, which says no more than this
+        self.put(known, at)
 
     def put(self, entry: Entry, at: datetime) -> None:
         """Take an entry in, or note that it is used."""
@@ -116,7 +123,7 @@ class Processes:
 
     def _completed(self, reference: Process, known: Resolved, at: datetime, *, is_parent: bool) -> Process:
         event, pid = known.event, reference.pid
-        if not pid or pid in {_SYSTEM_PID, event.process.pid}:
+        if not pid or pid in {_SYSTEM_PID, event.process.pid} or not is_incomplete(reference):
             return reference
         found = self.find(reference, event)
         nameless = is_nameless(reference)

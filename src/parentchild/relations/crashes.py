@@ -171,7 +171,8 @@ def _is(process: Process, name: str, directories: tuple[str, ...]) -> bool:
     A name is compared as it is written: with a stream or a space behind it, it is another file's.
     """
     told = [text for text in (process.name, process.path) if text]
-    if not told or any(fold(ntpath.basename(text)) != name for text in told):
+    # A path beside a name may be that of the directory alone; one of another file is in no such directory.
+    if not told or fold(ntpath.basename(told[0])) != name:
         return False
     known = [directory for text in told if (directory := directory_of(text, name)) is not None]
     return all(is_in(directory, directories) for directory in known)

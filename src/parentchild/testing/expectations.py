@@ -12,7 +12,6 @@ from parentchild.relations.evaluation import Reason
 from parentchild.windows.names import image_name, is_kernel, printable
 from parentchild.windows.paths import is_same_directory
 
-
 _REASONS: Final = tuple(Reason)
 
 
