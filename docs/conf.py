@@ -41,8 +41,8 @@ python_use_unqualified_type_names = True
 copybutton_prompt_text = r">>> |\.\.\. |\$ "
 copybutton_prompt_is_regexp = True
 
-# The inventory of Python's own names is kept beside this file (`inventories.py` writes it), so that a build
-# needs no network. attrs and narwhals appear in no signature, so there is nothing to link.
+# The inventory of Python's own names is kept beside this file (`inventories.py` writes it): a build needs no
+# network. attrs and narwhals appear in no signature, so there is nothing to link.
 intersphinx_mapping = {"python": ("https://docs.python.org/3", "inventories/python.inv")}
 
 nitpicky = True
