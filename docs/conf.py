@@ -60,7 +60,7 @@ _kept: dict[str, list[str]] = {}
 
 
 def _keep(app: Sphinx, what: str, name: str, obj: object, options: object, lines: list[str]) -> None:
-    """Remember a docstring that napoleon would cut at its first colon, taking what stands before as a type."""
+    """Remember a docstring that napoleon would cut at its first colon, as if a type stood before it."""
     del app, obj, options
     if what in _INLINE:
         _kept[name] = list(lines)

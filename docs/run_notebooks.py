@@ -1,6 +1,6 @@
 """Run the notebooks again and keep what they show: `python docs/run_notebooks.py [name ...]`.
 
-Each runs in a fresh kernel with the checkout's own library. Times of execution and a kernel's id are not kept.
+Each runs in a fresh kernel with the checkout's own library. Times of execution are not kept.
 """
 
 from __future__ import annotations

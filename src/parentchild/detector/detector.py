@@ -441,7 +441,7 @@ class Detector:
         rows without a device left is forgotten here alone.
 
         Returns:
-            The findings of which nothing is remembered any more, as they last were. They are not closed:
+            The findings of which nothing is remembered any more, as they last were. They are not closed, since
             nothing has explained them.
 
         Raises:
