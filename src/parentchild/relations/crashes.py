@@ -19,7 +19,7 @@ import attrs
 from parentchild.errors import InvalidArgument
 from parentchild.events import Event, Process, ProcessCreated, RemoteThreadCreated
 from parentchild.relations.evaluation import Evaluation, Reason, name_of
-from parentchild.windows.names import fold
+from parentchild.windows.names import fold, image_name
 from parentchild.windows.paths import directory_of, is_in, is_same_directory
 
 WERFAULT = "werfault.exe"
@@ -168,7 +168,8 @@ class CrashHandler:
 def _is(process: Process, name: str, directories: tuple[str, ...]) -> bool:
     """Tell whether a process has exactly this name, and lies in one of the directories where that is known.
 
-    A name is compared as it is written: with a stream or a space behind it, it is another file's.
+    A name is compared as it is written: with a stream or a space behind it, it is another file's. A path may
+    be that of the file, or of its directory alone, as Defender logs it for a process that acts.
     """
     told = [text for text in (process.name, process.path) if text]
     # A path beside a name may be that of the directory alone; one of another file is in no such directory.

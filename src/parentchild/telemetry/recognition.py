@@ -132,7 +132,7 @@ def read(row: Row | str | bytes) -> Event | None:
         row: a mapping of column names to values, or its text in JSON or XML.
 
     Raises:
-        InvalidEvent: the row is of no known source, holds many rows, or a value in it cannot be what it
+        InvalidEvent: no source knows the row, holds many rows, or a value in it cannot be what it
             claims to be.
 
     >>> read({"EventID": 4689, "TimeCreated": "2024-06-10T10:30:00Z", "ProcessId": "0x1a4"}).process.pid
@@ -179,7 +179,7 @@ def read_many(
 
     Raises:
         InvalidEvent: a row cannot be read, and `on_invalid` raised it.
-        InvalidArgument: `rows` are no rows, or an option is none.
+        InvalidArgument: `rows` are no rows, or an option has a wrong value.
 
     >>> list(read_many([{"colour": "red"}], on_invalid=lambda index, error: print(index, error.field)))
     0 row
