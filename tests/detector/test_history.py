@@ -146,7 +146,7 @@ def test_what_forgotten_evidence_cleared_stays_cleared() -> None:
     detector.observe_many([thread(number / 1000) for number in range(100)])
     assert (detector.stats.suppressed, detector.findings(), detector.suppressed()) == (10, (), ())
     state: Any = detector.state()
-    assert len([thing for thing in state["histories"][0]["things"] if "evidence" in thing]) == 16
+    assert len([thing for thing in state["histories"][0]["things"] if thing["kind"] == "Evidence"]) == 16
 
 
 # the clock ----------------------------------------------------------------------------------------------

@@ -11,10 +11,9 @@ import attrs
 
 from parentchild.catalog import DEFAULT_RELATIONS
 from parentchild.detector import state as saving
-from parentchild.detector.crashes import CrashHandler, Suppression
 from parentchild.detector.history import History
 from parentchild.detector.pairs import Change, DeviceActivity, Key, Pair, Seen
-from parentchild.detector.processes import Processes, cut, remembered, remembered_device
+from parentchild.detector.processes import Processes
 from parentchild.detector.settings import Settings
 from parentchild.detector.stats import NAMES, Counts, Stats, stats_of
 from parentchild.errors import InvalidArgument, InvalidEvent, InvalidState
@@ -25,9 +24,12 @@ from parentchild.events import (
     ProcessExited,
     RemoteThreadCreated,
     clock_of,
+    shortened,
+    shortened_text,
     utc,
 )
 from parentchild.findings.finding import Finding, finding_order
+from parentchild.relations.crashes import CrashHandler, Suppression
 from parentchild.relations.evaluation import Evaluation, MissingParent, Reason, Verdict, evaluate
 from parentchild.relations.exclusions import Exclusion
 from parentchild.relations.prefilter import Prefilter
@@ -78,22 +80,6 @@ class Detector:
     >>> detector.observe(event)  # a repeat only counts
     ()
     """
-
-    __slots__ = (
-        "_counts",
-        "_evidence_names",
-        "_expected",
-        "_histories",
-        "_lost",
-        "_lost_all",
-        "_memo",
-        "_pairs",
-        "_prefilter",
-        "_registry",
-        "_settings",
-        "_size",
-        "_unwatched",
-    )
 
     def __init__(
         self,
@@ -228,10 +214,7 @@ class Detector:
         For whoever can read ahead: when such an event comes says nothing about when it happened, so only its
         time and its record id count. Does nothing unless `resolve_parents`.
         """
-        if self._settings.resolve_parents and event.device:
-            history = self._history(event.device)
-            self._note(history, event, is_followed=True)
-            self._grow(history)
+        self._follow(event, is_followed=True)
 
     def findings(self) -> tuple[Finding, ...]:
         """Return what is active now: one finding a pair, the most severe first.
@@ -247,7 +230,7 @@ class Detector:
         for history in self._histories.values():
             for seen in (each for there in history.pending.values() for each in there):
                 if seen.cleared_by is not None:
-                    cleared.setdefault(seen.activity.key, []).append(seen)
+                    cleared.setdefault(seen.key, []).append(seen)
         found = (self._pairs[key].closed(seen, len(seen)) for key, seen in cleared.items())
         return tuple(sorted(found, key=finding_order))
 
@@ -271,11 +254,15 @@ class Detector:
         self._counts["seen"] += 1
         if isinstance(event, RemoteThreadCreated):
             return self._take_evidence(event)
-        if self._settings.resolve_parents and event.device:
-            history = self._history(event.device)
-            self._note(history, event, is_followed=False)
-            self._grow(history)
+        self._follow(event, is_followed=False)
         return _NOTHING
+
+    def _follow(self, event: ProcessCreated | ProcessExited, *, is_followed: bool) -> None:
+        if self._settings.resolve_parents and event.device:
+            history = self._advanced(shortened(event))
+            history.processes = history.processes or Processes()
+            history.processes.note(event, history.clock, is_followed=is_followed)
+            self._grow(history)
 
     def _observe_created(self, event: ProcessCreated) -> tuple[Finding, ...]:
         answer = self._prefilter.settle_processes(event.process, event.parent)
@@ -316,7 +303,7 @@ class Detector:
         self, event: ProcessCreated, evaluation: Evaluation
     ) -> tuple[ProcessCreated, Evaluation, timedelta | None]:
         """Name and complete an event's parent from the starts seen before, and remember its own start."""
-        history, age = self._history(event.device), None
+        history, age = self._history(shortened(event).device), None
         is_of_interest = evaluation.verdict is not _UNWATCHED or evaluation.child in self._evidence_names
         if history.processes is not None and (is_of_interest or evaluation.missing is not None):
             known = history.processes.resolve(event, history.clock)
@@ -325,33 +312,18 @@ class Detector:
                 event, age, evaluation = known.event, known.age, self._evaluate(known.event)
             if known.missing is not None and evaluation.missing not in {None, MissingParent.CREATOR}:
                 evaluation = attrs.evolve(evaluation, missing=known.missing)
-        self._note(history, event, is_followed=False)
-        self._grow(history)
+        self._follow(event, is_followed=False)
         return event, evaluation, age
 
-    def _note(self, history: History, event: ProcessCreated | ProcessExited, *, is_followed: bool) -> None:
-        self._advance(history, clock_of(event))
-        if history.processes is None:
-            history.processes = Processes()
-        history.processes.note(event, history.clock, is_followed=is_followed)
-
     def _take_evidence(self, event: ProcessCreated | RemoteThreadCreated) -> tuple[Finding, ...]:
-        policy = self._settings.suppression
+        policy, event = self._settings.suppression, shortened(event)
         evidence = None if policy is None else policy.evidence_in(event)
         if evidence is None:
             return _NOTHING
         self._counts["evidence"] += 1
         if not event.device:  # the rows of many devices: a pid in one says nothing about another
             return _NOTHING
-        history = self._history(event.device)
-        self._advance(history, clock_of(event))
-        name, guid = evidence.name, evidence.guid
-        evidence = attrs.evolve(
-            evidence,
-            device=history.device,
-            name=None if name is None else cut(name),
-            guid=None if guid is None else cut(guid),
-        )
+        history = self._advanced(event)
         return self._apply(history, history.add_evidence(evidence), None)
 
     def _is_excluded(self, event: ProcessCreated, evaluation: Evaluation) -> bool:
@@ -373,11 +345,10 @@ class Detector:
     ) -> tuple[Finding, ...]:
         policy = self._settings.suppression
         is_clearable = policy is not None and bool(event.device) and policy.could_clear(evaluation, event)
-        event = remembered(event)
-        history = self._history(event.device)
-        self._advance(history, clock_of(event))
-        key = cut(evaluation.child), cut(evaluation.parent), reasons, cut(evaluation.directory)
-        changes = history.record(key, event, age, severity, is_clearable=is_clearable)
+        event, short = shortened(event), shortened_text
+        key = short(evaluation.child), short(evaluation.parent), reasons, short(evaluation.directory)
+        history = self._advanced(event)
+        changes = history.record(Seen(key, event, age, severity, event.timestamp), is_clearable=is_clearable)
         return self._apply(history, changes, evaluation)
 
     def _apply(
@@ -386,7 +357,7 @@ class Detector:
         """Add what changed on a device to the pairs; return the findings that are new, joined or closed."""
         before: dict[Key, tuple[DeviceActivity, int]] = {}
         for change in changes:
-            activity = change.seen.activity
+            activity = change[0]
             key, variants = activity.key, activity.variants
             pair = self._pairs.get(key)
             if pair is None and evaluation is not None:
@@ -396,43 +367,49 @@ class Detector:
             before.setdefault(key, (activity, activity.occurrences))
             pair.apply(change)
             history.extra += max(0, activity.variants - 1) - max(0, variants - 1)
-            if change.suppressed:
-                self._counts["suppressed"] += change.suppressed
+            self._counts["suppressed"] += change[3]
         found: list[Finding] = []
         for key, (activity, occurrences) in before.items():
             pair = self._pairs[key]
             if not occurrences and activity.occurrences:
                 found.append(pair.finding())
             elif occurrences and not pair.device_count:  # all that counted was just cleared
-                gone = [
-                    each.seen for each in changes if each.seen.activity is activity and each.occurrences < 0
-                ]
+                gone = [seen for of, seen, number, _ in changes if of is activity and number < 0]
                 found.append(pair.closed(gone, pair.suppressed - len(gone)))
         self._grow(history)
         return tuple(found)
 
     def _new_pair(self, key: Key, evaluation: Evaluation) -> Pair:
         is_exact = not self._lost_all and not (self._lost and _checksum(key) in self._lost)
-        return Pair(key, evaluation.expected, evaluation.relation, evaluation.imitates, is_exact=is_exact)
+        return Pair(
+            key=key,
+            expected=evaluation.expected,
+            relation=evaluation.relation,
+            imitates=evaluation.imitates,
+            is_exact=is_exact,
+        )
 
     # remembering and forgetting -------------------------------------------------------------------------
 
     def _history(self, device: str) -> History:
-        device = remembered_device(device)
         history = self._histories.get(device)
         if history is None:
-            history = self._histories[device] = History(device, self._settings.suppression)
+            policy = self._settings.suppression if device else None
+            history = self._histories[device] = History(device, policy)
         return history
 
-    def _advance(self, history: History, at: datetime) -> None:
-        """Let a device's clock go on, and forget what is too old by it; nameless rows have none."""
-        history.clock = max(history.clock, at)
+    def _advanced(self, event: Event) -> History:
+        """Return the history of an event's device, its clock advanced; nameless rows have no clock."""
+        history = self._history(event.device)
+        history.clock = max(history.clock, clock_of(event))
         if history.device:
-            number, gone = history.expire(history.clock, self._settings.window)
-            if number:
-                self._counts["expired"] += number
-                for activity in gone:
-                    self._pairs[activity.key].rest(activity)
+            self._rest(*history.expire(history.clock, self._settings.window))
+        return history
+
+    def _rest(self, number: int, activities: Iterable[DeviceActivity]) -> None:
+        self._counts["expired"] += number
+        for activity in activities:
+            self._pairs[activity.key].rest(activity)
 
     def expire(self, now: datetime) -> tuple[Finding, ...]:
         """Forget what is older than the window at `now`, on every device, silent ones included.
@@ -447,17 +424,13 @@ class Detector:
         Raises:
             InvalidEvent: `now` is no aware datetime.
         """
-        now = utc("now", now)
-        gone: list[DeviceActivity] = []
-        for history in self._histories.values():
-            number, activities = history.expire(now, self._settings.window)
-            gone += activities
-            self._counts["expired"] += number
-            self._grow(history)
-        pairs = {activity.key: self._pairs[activity.key] for activity in gone}
+        now, window = utc("now", now), self._settings.window
+        expired = [(history, *history.expire(now, window)) for history in self._histories.values()]
+        pairs = {activity.key: self._pairs[activity.key] for _, _, gone in expired for activity in gone}
         last = {key: pair.finding() for key, pair in pairs.items() if pair.device_count}
-        for activity in gone:
-            pairs[activity.key].rest(activity)
+        for history, number, gone in expired:
+            self._rest(number, gone)
+            self._grow(history)
         return tuple(sorted((last[key] for key in last if not pairs[key].device_count), key=finding_order))
 
     def _evict(self, activities: Iterable[DeviceActivity]) -> None:
@@ -606,42 +579,34 @@ class Detector:
         Raises:
             InvalidState: it does not fit together.
         """
-        table = self._registry.compiled
         for each in saved.pairs:
-            mine = self._pairs.get(each.key)
-            if mine is None:
+            if each.key not in self._pairs:
                 child, parent = Process(each.key[0]), Process(each.key[1] or None)
-                relation = evaluate(table, child, parent).relation
-                mine = self._pairs[each.key] = Pair(
-                    each.key, each.expected, relation, each.imitates, is_exact=True
-                )
-            mine.is_exact = mine.is_exact and each.is_exact
+                relation = evaluate(self._registry.compiled, child, parent).relation
+                facts = {"expected": each.expected, "relation": relation, "imitates": each.imitates}
+                self._pairs[each.key] = Pair(key=each.key, is_exact=True, **facts)
         for record in saved.histories:
             history = saving.restored_history(record, self._settings.suppression)
             for key, activity in history.activities.items():
-                if key not in self._pairs:
-                    raise InvalidState("histories", key, "is none of the pairs")
+                saving.require(key in self._pairs, "histories", key, "is none of the pairs")
                 self._pairs[key].restore(activity)
-            known = self._histories.get(history.device)
-            if known is not None and history.device:
-                raise InvalidState("histories", history.device, "is there twice")
-            if known is None:
-                known = self._histories[history.device] = history
-            else:
+            known = self._histories.setdefault(history.device, history)
+            if known is not history:
+                saving.require(not history.device, "histories", history.device, "is there twice")
                 known.absorb(history)
             self._size += known.size - known.counted
             known.counted = known.size
         for each in saved.pairs:
-            mine = self._pairs[each.key]
-            if not mine.devices:
-                raise InvalidState("pairs", each.key, "is of no device")
-            counted = Counter[str]()
-            for variant in each.variants:
-                counted.update(variant.devices)
-            for device, number in counted.items():
-                if device not in mine.devices or number > mine.devices[device].occurrences:
-                    raise InvalidState("pairs", device, "has more variants than events")
-            mine.include_rest(each.kept, ((variant.key, variant.devices) for variant in each.variants))
+            pair = self._pairs[each.key]
+            saving.require(pair.devices, "pairs", each.key, "is of no device")
+            pair.is_exact = pair.is_exact and each.is_exact
+            pair.include_rest(each.kept, each.variants)
+            counted = sum((Counter(variant.counts) for variant in each.variants), Counter[str]())
+            fits = all(
+                device in pair.devices and number <= pair.devices[device].occurrences
+                for device, number in counted.items()
+            )
+            saving.require(fits, "pairs", each.key, "has more variants than events")
         self._lost.update(saved.lost)
         self._lost_all |= saved.lost_all
         stats = saved.stats

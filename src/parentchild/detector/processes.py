@@ -1,86 +1,22 @@
-"""The processes of one device: which one a pid meant at a moment, from the starts and exits seen before.
-
-Also what is remembered of a process at all: its texts, cut to a size, since attackers choose their length.
-"""
+"""The processes of one device: which one a pid meant at a moment, from the starts and exits seen before."""
 
 from __future__ import annotations
 
-import zlib
 from collections import OrderedDict
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Any, Final, TypeAlias
+from typing import TypeAlias
 
 import attrs
 
-from parentchild.events import Process, ProcessCreated, ProcessExited, record_order
+from parentchild.events import Process, ProcessCreated, ProcessExited, record_order, shortened_process
 from parentchild.relations.evaluation import MissingParent, is_nameless, name_of
-
-LONGEST_COMMAND_LINE: Final = 1024
-LONGEST_TEXT: Final = 520
-"""Of any other text: twice the longest path that Windows opens without a prefix."""
 
 _DAY = timedelta(days=1)  # after that the pid may well have been used again, unseen
 _ROUNDING = timedelta(seconds=1)  # sources round the time of a start, to a second at most
 _SYSTEM_PID = 4  # its name needs no looking up
 _MOST_AT_ONE_PID = 128  # starts and exits; those used longest ago go first
-_TEXTS = ("name", "path", "user", "user_sid", "guid", "integrity", "signer", "original_name", "sha256")
 _COMPLETED = tuple(field.name for field in attrs.fields(Process) if field.name not in {"name", "pid"})
-
-
-def cut(text: str, longest: int = LONGEST_TEXT) -> str:
-    """Return a text as it is remembered: whole, or its beginning with a mark that says how long it was.
-
-    >>> cut("x" * 1000, 4)
-    'xxxx… [1,000 characters]'
-    """
-    return text if len(text) <= longest else f"{text[:longest]}… [{len(text):,} characters]"
-
-
-def remembered(event: ProcessCreated) -> ProcessCreated:
-    """Return an event with its texts cut to the size in which they are remembered."""
-    changes: dict[str, Any] = {}
-    for role in ("process", "parent", "creator", "grandparent"):
-        process: Process | None = getattr(event, role)
-        if process is not None and (short := remembered_process(process)) is not process:
-            changes[role] = short
-    if len(event.device) > LONGEST_TEXT:
-        changes["device"] = remembered_device(event.device)
-    if isinstance(event.record_id, str) and len(event.record_id) > LONGEST_TEXT:
-        changes["record_id"] = cut(event.record_id)
-    return attrs.evolve(event, **changes) if changes else event
-
-
-def remembered_device(device: str) -> str:
-    """Return the name under which a device is remembered; long names that differ stay apart."""
-    if len(device) <= LONGEST_TEXT:
-        return device
-    return f"{cut(device, LONGEST_TEXT // 2)} {zlib.crc32(device.encode('utf-8', 'surrogatepass')):08x}"
-
-
-def remembered_process(process: Process) -> Process:
-    """Return a process with its texts cut to the size in which they are remembered."""
-    line = process.command_line
-    texts = (
-        process.name,
-        process.path,
-        process.user,
-        process.user_sid,
-        process.guid,
-        process.integrity,
-        process.signer,
-        process.original_name,
-        process.sha256,
-    )
-    is_short = max(map(len, filter(None, texts)), default=0) <= LONGEST_TEXT
-    if is_short and (line is None or len(line) <= LONGEST_COMMAND_LINE):
-        return process
-    short: dict[str, Any] = {
-        name: cut(text) for name, text in zip(_TEXTS, texts, strict=True) if text is not None
-    }
-    if line is not None:
-        short["command_line"] = cut(line, LONGEST_COMMAND_LINE)
-    return attrs.evolve(process, **short)
 
 
 @attrs.define(eq=False)
@@ -159,7 +95,7 @@ class Processes:
         process, when = event.process, event.timestamp
         if not process.pid or (isinstance(event, ProcessCreated) and is_nameless(process)):
             return
-        process = remembered_process(process)
+        process = shortened_process(process)
         entry: Entry
         if isinstance(event, ProcessCreated):
             entry = Start(process, when, event.record_id, event.from_snapshot, is_followed, at)

@@ -8,8 +8,8 @@ from typing import cast
 
 import attrs
 
-from parentchild.detector.crashes import CrashHandler, Suppression
 from parentchild.errors import InvalidArgument
+from parentchild.relations.crashes import CrashHandler, Suppression
 from parentchild.relations.exclusions import Exclusion
 
 

@@ -10,7 +10,7 @@ from typing import TypeAlias
 from parentchild import telemetry
 from parentchild.catalog import DEFAULT_RELATIONS
 from parentchild.detector import Detector
-from parentchild.detector.crashes import CrashHandler, Suppression
+from parentchild.relations.crashes import CrashHandler, Suppression
 from parentchild.errors import InvalidArgument, InvalidEvent
 from parentchild.events import Event, ProcessCreated, ProcessExited
 from parentchild.findings.finding import Activity, Finding, finding_order

@@ -7,7 +7,7 @@ envelopes wrap is opened first, a bounded number of times.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import tzinfo
 
 import attrs
@@ -114,8 +114,8 @@ class _Shape:
     """What rows with the same columns may be, whatever the columns hold."""
 
     envelopes: tuple[Envelope, ...]
-    sources: tuple[Source, ...]
-    """The sources that they may be of."""
+    sources: tuple[tuple[Source, Callable[[Row], bool] | None], ...]
+    """The sources that they may be of, each with what must be asked of the row; None for nothing."""
     certain: Source | None
     """The source that they are of, where the columns alone say so."""
 
@@ -209,18 +209,16 @@ def _within(given: object, reading: Reading) -> Iterator[Read]:
     while waiting:
         thing, context, depth = waiting.pop()
         try:
-            row, inner, within = _opened(thing, context, depth)
+            row, source, inner, within = _opened(thing, context, depth)
         except InvalidEvent as error:
             yield None, error
             continue
         if inner is not None:
-            waiting.extend((each, within, depth + 1) for each in reversed(list(inner)))
-            continue
-        if row is None:
+            items = inner if isinstance(inner, (list, tuple)) else list(inner)
+            waiting.extend([(each, within, depth + 1) for each in reversed(items)])
+        elif row is None:
             yield None, thing.kind if isinstance(thing, Aside) else not_a_row(thing)
-            continue
-        source = _best(row, _shape_of(row))
-        if source is None:
+        elif source is None:
             yield None, _unrecognised(row)
         else:
             yield _outcome(row, source, reading, within, given)
@@ -228,31 +226,34 @@ def _within(given: object, reading: Reading) -> Iterator[Read]:
 
 def _opened(
     thing: object, context: Context, depth: int
-) -> tuple[Row | None, Iterable[object] | None, Context]:
-    """Return a row that nothing wraps; or what is within, and what is known of it.
+) -> tuple[Row | None, Source | None, Iterable[object] | None, Context]:
+    """Return a row that nothing wraps and its source; or what is within, and what is known of it.
 
     Raises:
         InvalidEvent: what wraps it is broken, or too much does.
     """
     if depth > _DEEPEST:
         raise InvalidEvent("row", thing, f"is wrapped more than {_DEEPEST} times")
-    if is_text(thing):
-        return None, things_in(thing), context
     row = as_object(thing)
     if row is None:
-        items = as_list(thing)
-        is_page = bool(items) and all(as_object(each) is not None or is_text(each) for each in items or ())
-        return None, items if is_page else None, context
+        return None, None, things_in(thing) if is_text(thing) else _page(thing), context
     shape = _shape_of(row)
     for envelope in shape.envelopes:
         opened = envelope.open(row)
         if opened is not None:
-            return None, opened, envelope.context(row, context)
-    if _best(row, shape) is None and (column := _wrapping_column(row, depth)) is not None:
+            return None, None, opened, envelope.context(row, context)
+    source = _best(row, shape)
+    if source is None and (column := _wrapping_column(row, depth)) is not None:
         value = row[column]
         items = as_list(value)
-        return None, (value,) if items is None else items, _guessed(row, context)
-    return row, None, context
+        return None, None, (value,) if items is None else items, _guessed(row, context)
+    return row, source, None, context
+
+
+def _page(thing: object) -> Sequence[object] | None:
+    """Return a list if it is one of rows or of their texts."""
+    items = as_list(thing)
+    return items if items and all(as_object(each) is not None or is_text(each) for each in items) else None
 
 
 def _outcome(row: Row, source: Source, reading: Reading, context: Context, given: object) -> Read:
@@ -290,13 +291,15 @@ def _shape_of(row: Row) -> _Shape:
 
 def _new_shape(key: tuple[object, ...]) -> _Shape:
     columns = frozenset(key)
-    sources = tuple(source for source in _CANDIDATES if source.marks.may_fit(columns))
+    fitting = [source for source in _CANDIDATES if source.marks.may_fit(columns)]
+    sources = tuple((source, source.marks.left_to_ask(columns)) for source in fitting)
+    is_certain = all(question is None for _, question in sources) and (
+        len(fitting) == 1 or all(source.marks.has_plain_score(columns) for source in fitting)
+    )
     return _Shape(
         tuple(envelope for envelope in ENVELOPES if envelope.wraps(columns)),
         sources,
-        _best_of(sources, dict.fromkeys(map(str, key)))
-        if all(source.marks.is_settled(columns) for source in sources)
-        else None,
+        _best_of(fitting, dict.fromkeys(map(str, key))) if is_certain else None,
     )
 
 
@@ -306,11 +309,10 @@ _CANDIDATES = (*(source for source in SOURCES if source.name not in _NOT_ITS_OWN
 def _best(row: Row, shape: _Shape) -> Source | None:
     if shape.certain is not None:
         return shape.certain
-    return _best_of(shape.sources, row)
+    return _best_of([source for source, asks in shape.sources if asks is None or asks(row)], row)
 
 
-def _best_of(sources: tuple[Source, ...], row: Row) -> Source | None:
-    fitting = [source for source in sources if source.marks.has_needed(row)]
+def _best_of(fitting: Sequence[Source], row: Row) -> Source | None:
     if len(fitting) < 2:  # noqa: PLR2004 - nothing to compare
         return fitting[0] if fitting else None
     return max(fitting, key=lambda source: source.marks.score(row))  # the first of equals
@@ -359,7 +361,7 @@ def _may_be_text_of_row(value: str | bytes) -> bool:
 
 def _guessed(row: Row, context: Context) -> Context:
     device = next((each for path in _HOSTS if isinstance(each := reached(row, path), str) and each), None)
-    return attrs.evolve(context, device=device or context.device)
+    return context._replace(device=device or context.device)
 
 
 def _unrecognised(row: Row) -> InvalidEvent:

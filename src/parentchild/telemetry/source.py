@@ -262,16 +262,26 @@ class Reading:
         Raises:
             InvalidEvent: the caller's function gives no text.
         """
-        if ingested is not None and event.ingested_at is None:
+        arrived = event.ingested_at
+        if arrived is None and ingested is not None:
             arrived = Fields({"ingested": ingested}).time("ingested")
-            event = event if arrived is None else attrs.evolve(event, ingested_at=arrived)
-        if event.device:
+        device = event.device or device or self._device_of(row)
+        if arrived is event.ingested_at and device == event.device:
             return event
-        if not device and self.device is not None:
-            device = self.device if isinstance(self.device, str) else self.device(cast("Row", row))
-            if not isinstance(device, str):
-                raise InvalidEvent("device", device, "must be a text, as the function of the row gives it")
-        return attrs.evolve(event, device=device) if device else event
+        return attrs.evolve(event, device=device, ingested_at=arrived)
+
+    def _device_of(self, row: object) -> str:
+        """Return what the caller says is the device of a row that names none.
+
+        Raises:
+            InvalidEvent: the caller's function gives no text.
+        """
+        if self.device is None or isinstance(self.device, str):
+            return self.device or ""
+        device = self.device(cast("Row", row))
+        if not isinstance(device, str):
+            raise InvalidEvent("device", device, "must be a text, as the function of the row gives it")
+        return device
 
 
 def checked(row: object) -> Row:

@@ -97,8 +97,9 @@ def _creation(record: Record) -> ProcessCreated:
 
 def _own_pid(record: Record) -> int | None:
     """Return the pid of an event's process, which NXLog loses to its own `ProcessID`: the message has it."""
-    if record.data.says("ProcessId"):
-        return record.data.pid("ProcessId")
+    pid = record.data.pid("ProcessId")
+    if pid is not None:
+        return pid
     message = record.envelope.secondary.text("Message", "message")
     if message is None:
         return None

@@ -108,6 +108,8 @@ def clamped_time_of(field: str, value: object) -> datetime:
 def has_zone(value: object) -> bool:
     """Tell whether a raw time says which zone it is in; numbers count since 1970 UTC and so do."""
     if isinstance(value, str):
+        if value[-1:] == "Z":
+            return True
         text = unmarked(value).strip()
         return (
             _ZONE.search(text[-len("+00:00") :]) is not None
@@ -193,7 +195,7 @@ def _in_utc(time: datetime) -> datetime:
 def _from_text(field: str, text: str) -> datetime:
     try:
         if len(text) >= _SHORTEST and text[4] == "-":
-            return datetime.fromisoformat(text)
+            return datetime.fromisoformat(text.removesuffix(" UTC"))
     except ValueError:
         pass  # Python 3.10 knows neither Z nor seven fraction digits
     plain = unmarked(text).strip()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from collections.abc import Set as AbstractSet
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import attrs
 
@@ -23,11 +23,10 @@ class Aside:
     kind: str
 
 
-@attrs.frozen(kw_only=True)
-class Context:
+class Context(NamedTuple):
     """What the envelopes of a row know of it.
 
-    Args:
+    Attributes:
         device: the host.
         time: when it happened, as the envelope writes it.
         ingested: when it reached its store, as the envelope writes it.
@@ -67,6 +66,8 @@ class Envelope:
 
     def context(self, row: Row, outer: Context) -> Context:
         """Return what is known of the rows within: what this envelope says, else what is around it."""
+        if not (self.device or self.time or self.ingested):
+            return outer
         return Context(
             device=_text(row, self.device) or outer.device,
             time=_first(row, self.time) or outer.time,

@@ -54,15 +54,6 @@ class CrashEvidence:
     guid: str | None = None
 
 
-@attrs.define(eq=False)
-class Evidence:
-    """Evidence as it is remembered, since `at`; `settled` of the events it cleared can change no more."""
-
-    evidence: CrashEvidence
-    at: datetime
-    settled: int = 0
-
-
 class Suppression(Protocol):
     """A crash-handler policy: what is evidence, and which findings it clears."""
 
