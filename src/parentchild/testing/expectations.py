@@ -41,7 +41,7 @@ class Expected:
         reasons: all reasons why it is a finding, in any order; one alone may stand for itself.
         child: the child's image.
         parent: the parent's image, `""` where it is unknown.
-        directory: what is wrong about the place, as the finding tells it, by drive or by volume; None for any.
+        directory: the place that is wrong, by its drive or its volume; None for any place.
         occurrences: how often; None for any number of times.
         devices: on how many devices; None for any number.
 
