@@ -85,7 +85,9 @@ class Fields:
         Raises:
             InvalidEvent: there is something else than a mapping.
         """
-        value = self._get(self._dotted + column)
+        if self._values is _NOTHING_THERE:
+            return self
+        value = self._get(self._dotted + column if self._dotted else column)
         nested = None if value is None else as_object(value)
         if nested is not None:
             where = f"{self._where}{self._dotted}{column}."
@@ -328,7 +330,10 @@ class Fields:
 
     def _has_dots(self) -> bool:
         if self._dots is None:
-            self._dots = any("." in column for column in self._values if isinstance(column, str))
+            try:
+                self._dots = "." in "".join(self._values)
+            except TypeError:  # a column is no text
+                self._dots = True
         return self._dots
 
     def _refuse(self, error: InvalidEvent) -> None:
