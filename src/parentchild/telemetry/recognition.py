@@ -217,7 +217,10 @@ def _within(given: object, reading: Reading) -> Iterator[Read]:
             continue
         if inner is not None:
             items = inner if isinstance(inner, (list, tuple)) else list(inner)
-            waiting.extend([(each, within, depth + 1) for each in reversed(items)])
+            if len(items) == 1:
+                waiting.append((items[0], within, depth + 1))
+            else:
+                waiting.extend([(each, within, depth + 1) for each in reversed(items)])
         elif row is None:
             yield None, thing.kind if isinstance(thing, Aside) else not_a_row(thing)
         elif source is None:
