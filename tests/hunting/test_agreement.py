@@ -126,6 +126,7 @@ def test_rows_that_are_read_once_give_what_typed_events_give(registry: Any, tabl
 @given(st.sampled_from(REGISTRIES), st.lists(rows(), min_size=1, max_size=12, unique_by=lambda row: row["Timestamp"]))
 def test_rows_in_the_order_of_time_give_the_same_once_and_twice(registry: Any, table: list[dict[str, Any]]) -> None:
     table.sort(key=lambda row: row["Timestamp"])
+    table = [{**row, "ReportId": number} for number, row in enumerate(table)]
     once, twice = hunt(iter(table), registry=registry), hunt(table, registry=registry)
     assert (once.findings, once.suppressed) == (twice.findings, twice.suppressed)
     assert once.sources == twice.sources
