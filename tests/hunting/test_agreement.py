@@ -141,6 +141,7 @@ def test_rows_in_the_order_of_time_give_the_same_once_and_twice(
     registry: Any, table: list[dict[str, Any]]
 ) -> None:
     table.sort(key=lambda row: row["Timestamp"])
+    table = [{**row, "ReportId": number} for number, row in enumerate(table)]
     once, twice = hunt(iter(table), registry=registry), hunt(table, registry=registry)
     assert (once.findings, once.suppressed) == (twice.findings, twice.suppressed)
     assert once.sources == twice.sources

@@ -33,9 +33,8 @@ def filter_rows(schema: TableSchema, prefilter: Prefilter, column: Column, size:
     """
     found: list[int] = []
     rest: list[int] = []
-    for source in schema.sources:
-        others = _filter(schema, source, prefilter, column, size, found)
-        rest = others if source is schema.sources[0] else []
+    for source in schema.sources:  # what is no creation is so whichever source is asked about
+        rest = _filter(schema, source, prefilter, column, size, found)
     found += _others(schema, prefilter, column, rest)
     return sorted(found)
 
