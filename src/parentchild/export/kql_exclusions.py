@@ -25,15 +25,10 @@ _AS_LOGGED = "{}"
 _END = r"\z"
 
 
-<<<<<<< HEAD
 def filter_block(
     exclusions: Iterable[Exclusion], *, equals: Comparison, contains: Comparison, path: str = _AS_LOGGED
 ) -> str:
-    """Return the block of a query that leaves out what is normal at home, with each reason as a comment.
-=======
-def filter_block(exclusions: Iterable[Exclusion], *, equals: Comparison, contains: Comparison) -> str:
     """Return the block of a query that leaves out what is expected in your environment, with each reason as a comment.
->>>>>>> main
 
     Args:
         exclusions: what is expected in your environment.
