@@ -172,8 +172,8 @@ def _is(process: Process, name: str, directories: tuple[str, ...]) -> bool:
     be that of the file, or of its directory alone, as Defender logs it for a process that acts.
     """
     told = [text for text in (process.name, process.path) if text]
-    last = [fold(ntpath.basename(text)) for text in told]
-    if not last or last[0] != name or (last[-1] != name and image_name(last[-1]) == name):
+    # A path beside a name may be that of the directory alone; one of another file is in no such directory.
+    if not told or fold(ntpath.basename(told[0])) != name:
         return False
     known = [directory for text in told if (directory := directory_of(text, name)) is not None]
     return all(is_in(directory, directories) for directory in known)
