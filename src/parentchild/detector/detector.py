@@ -564,8 +564,8 @@ class Detector:
             pair.kept.include(each.kept)
             pair.variants.include(each.variants)
             counted = sum((Counter(variant.counts) for variant in each.variants), Counter[str]())
-            known = {device: activity.occurrences for device, activity in pair.devices.items()}
-            fits = all(known.get(device, 0) >= number for device, number in counted.items())
+            of = pair.devices
+            fits = all(name in of and of[name].occurrences >= number for name, number in counted.items())
             saving.require(fits, "pairs", each.key, "has more variants than events")
         self._lost.update(saved.lost)
         self._lost_all |= saved.lost_all

@@ -191,7 +191,7 @@ def decoded(state: Mapping[str, object]) -> Saved:
 
 
 def _plain(value: Any) -> object:  # noqa: ANN401 - any value that a record holds
-    kind: Any = type(value)
+    kind = cast("Any", type(value))
     if isinstance(value, enum.Enum):
         return value.name
     if isinstance(value, datetime):
@@ -223,7 +223,7 @@ def _read(kind: Any, value: Any) -> Any:  # noqa: ANN401 - a type, a JSON value,
         kinds = [each for each in arguments if each is not types.NoneType]
         return None if value is None else _read_one_of(kinds, value)
     if get_origin(kind) is tuple:
-        items: Any = _simple(list, value)
+        items = cast("Any", _simple(list, value))
         kinds = list(arguments[:1] * len(items) if arguments[-1] is Ellipsis else arguments)
         require(len(kinds) == len(items), "", items, f"must hold {len(kinds)} values")
         return tuple(_at(f"[{place}]", *pair) for place, pair in enumerate(zip(kinds, items, strict=True)))
