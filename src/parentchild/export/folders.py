@@ -35,9 +35,7 @@ def folder_pattern(directories: Iterable[str]) -> str:
 
 def other_drive_pattern(directories: Iterable[str]) -> str:
     """Return a pattern that finds the folders in `directories` under any drive letter."""
-    return _whole(
-        (each for each in directories if root_of(_canonical(each)) in SYSTEM_DRIVES), lambda _: "[a-z]:"
-    )
+    return _whole(_on_system_drive(directories), lambda _: "[a-z]:")
 
 
 def lucene_pattern(directories: Iterable[str], image: str) -> str:
@@ -46,11 +44,24 @@ def lucene_pattern(directories: Iterable[str], image: str) -> str:
     >>> lucene_pattern([r"\\server\share"], r"explorer\.exe")
     '(\\\\\\\\server\\\\share)\\\\explorer\\.exe'
     """
+    return _lucene(directories, _root_of_lucene) + rf"\\{image}"
+
+
+def lucene_other_drive_pattern(directories: Iterable[str]) -> str:
+    """Return a pattern for the folders in `directories` under any drive letter."""
+    return _lucene(_on_system_drive(directories), lambda _: "[a-z]:") + r"\\"
+
+
+def _lucene(directories: Iterable[str], drives: Callable[[str | None], str]) -> str:
     folders = [
-        _root_of_lucene(root) + f"({'|'.join(_folders(rests, _SIGNS_OF_LUCENE))})"
+        drives(root) + f"({'|'.join(_folders(rests, _SIGNS_OF_LUCENE))})"
         for root, rests in _by_root(directories).items()
     ]
-    return rf"{folders[0] if len(folders) == 1 else '(' + '|'.join(folders) + ')'}\\{image}"
+    return folders[0] if len(folders) == 1 else f"({'|'.join(folders)})"
+
+
+def _on_system_drive(directories: Iterable[str]) -> list[str]:
+    return [each for each in directories if root_of(_canonical(each)) in SYSTEM_DRIVES]
 
 
 def wildcard_pattern(text: str) -> str:

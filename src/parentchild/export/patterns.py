@@ -74,6 +74,15 @@ def lucene_of(pattern: str) -> str | None:
         return None
 
 
+def lucene_text(text: str) -> str:
+    r"""Return Lucene's pattern for exactly a text.
+
+    >>> lucene_text("a.b")
+    'a\\.b'
+    """
+    return "".join(_lucene_class(_Set(character)) for character in text)
+
+
 def wildcards_of(pattern: str) -> list[tuple[str, ...]] | None:
     r"""Return values with wildcards for the texts in which an RE2 pattern is found; None where too many.
 

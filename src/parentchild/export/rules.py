@@ -34,6 +34,7 @@ from parentchild.relations.compiled import (
 )
 from parentchild.relations.conditions import Condition, Operator
 from parentchild.relations.severity import Severity
+from parentchild.windows.paths import SYSTEM_DRIVES, directory_of, root_of
 from parentchild.windows.programs import DANGEROUS, PROGRAMS, ProgramKind
 
 
@@ -291,7 +292,8 @@ def _directories(place: Condition) -> tuple[str, ...]:
 
 def _other_drive(place: Condition) -> Formula:
     directories = _directories(place)
-    return OtherDrive(place.fact, directories) if directories else FALSE
+    on_system_drive = tuple(each for each in directories if root_of(directory_of(each, "") or "") in SYSTEM_DRIVES)
+    return OtherDrive(place.fact, on_system_drive) if on_system_drive else FALSE
 
 
 @attrs.frozen
