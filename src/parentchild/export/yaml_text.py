@@ -17,12 +17,12 @@ _INDENT: Final = "    "
 def document(value: Mapping[str, object]) -> str:
     r"""Return a mapping as the text of one YAML document.
 
-    >>> print(document({"title": "x: y", "tags": ["a", None], "n": 1, "path": "C:\\x"}), end="")
+    >>> print(document({"title": "x: y", "tags": ["a", None], "count": 1, "path": "C:\\x"}), end="")
     title: 'x: y'
     tags:
         - a
         - null
-    n: 1
+    count: 1
     path: 'C:\x'
     """
     return "".join(_mapping(value, ""))
