@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta, timezone
 
 from parentchild import ExpectedChildren, ExpectedImage, ExpectedParents, RelationRegistry, Severity, Tier
+from parentchild.catalog import DEFAULT_RELATIONS, OPTIONAL_CHILDREN, OPTIONAL_PACKS, VENDORS, vendor
 from parentchild.relations.relation import ExpectedLaunch
 from parentchild.windows.programs import ProgramKind
-from parentchild.catalog import DEFAULT_RELATIONS, OPTIONAL_CHILDREN, OPTIONAL_PACKS, VENDORS, vendor
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=timezone.utc)
 START = NOW - timedelta(minutes=90)

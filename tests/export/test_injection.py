@@ -100,7 +100,10 @@ def wicked_registry(texts: list[str]) -> RelationRegistry:
                 for name, text in zip(names, texts, strict=False)
             ),
             *(ExpectedChildren(name, [name], why=name) for name in names),
-            *(ExpectedChildren(name, [], services=(text,), why=name) for name, text in zip(names, texts, strict=False)),
+            *(
+                ExpectedChildren(name, [], services=(text,), why=name)
+                for name, text in zip(names, texts, strict=False)
+            ),
         ]
     )
 

@@ -12,7 +12,7 @@ from typing import TypeAlias
 import attrs
 
 from parentchild.export.formula import FALSE, End, Formula, Named, Vocabulary, all_of, any_of, negated
-from parentchild.export.rules import DANGEROUS_NAMES, ChildRule, Rules, rules_of
+from parentchild.export.rules import DANGEROUS_NAMES, ChildRule, rules_of
 from parentchild.relations.compiled import CompiledRelations
 from parentchild.relations.severity import Severity
 
