@@ -1,7 +1,7 @@
 """A small evaluator of the part of SPL and ES|QL that the exported queries use.
 
-It is no engine of Splunk's or Elastic's: it reads the text by the rules of their manuals for strings, operators
-and the functions below, so that a query can be run at all. What it does not know fails the test.
+It is no engine of Splunk's or Elastic's: it reads the text by the rules of their manuals for strings,
+operators and the functions below, so that a query can be run at all. What it does not know fails the test.
 """
 
 from __future__ import annotations
@@ -137,11 +137,11 @@ class _Parser:
         return found
 
     def _take(self, text: str) -> bool:
-        if self._at < len(self._tokens) and self._tokens[self._at][1] == text:
-            if self._tokens[self._at][0] != "text":
-                self._at += 1
-                return True
-        return False
+        kind, found = self._tokens[self._at] if self._at < len(self._tokens) else ("", "")
+        if found != text or kind == "text":
+            return False
+        self._at += 1
+        return True
 
 
 _COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {

@@ -211,7 +211,9 @@ def test_pipes_match_a_name_and_nothing_that_it_could_stand_for(texts: list[str]
         (esql.render(registry), [event.as_flat_ecs() for event in events], True),
     ):
         found = pipe_engine.run(query, rows, is_esql=is_esql) if names else []
-        assert {row["child"] for row in found} == {each.lower() for each in everything if each.lower() in names}
+        assert {row["child"] for row in found} == {
+            each.lower() for each in everything if each.lower() in names
+        }
 
 
 @few

@@ -1,4 +1,4 @@
-"""Splunk's and Elastic's pipes: run by a small evaluator of their own languages, they find what the verdicts say."""
+"""Splunk's and Elastic's pipes: run by a small evaluator, they find what the verdicts say."""
 
 from __future__ import annotations
 

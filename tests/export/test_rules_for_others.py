@@ -12,7 +12,16 @@ from parentchild.export.kql import KqlForm, KqlPlatform
 from tests.export.validators import analyse, validator
 
 IDENTIFIERS = {
-    "Host": {"HostName", "DnsDomain", "NetBiosName", "FullName", "AzureID", "OMSAgentID", "OSFamily", "OSVersion"},
+    "Host": {
+        "HostName",
+        "DnsDomain",
+        "NetBiosName",
+        "FullName",
+        "AzureID",
+        "OMSAgentID",
+        "OSFamily",
+        "OSVersion",
+    },
     "Account": {"Sid", "Name", "NTDomain", "FullName", "UPNSuffix", "AadUserId", "ObjectGuid", "DisplayName"},
     "Process": {"ProcessId", "CommandLine", "CreationTimeUtc", "ElevationToken"},
     "File": {"Name", "Directory"},
@@ -27,7 +36,11 @@ def rule(registry: RelationRegistry = DEFAULT_RELATIONS) -> Any:
 
 def test_a_rule_has_what_a_scheduled_rule_needs() -> None:
     found = rule()
-    assert (found["kind"], found["query"], found["triggerThreshold"]) == ("Scheduled", "ParentChildMismatch\n", 0)
+    assert (found["kind"], found["query"], found["triggerThreshold"]) == (
+        "Scheduled",
+        "ParentChildMismatch\n",
+        0,
+    )
     assert found["tactics"] == ["DefenseEvasion", "PrivilegeEscalation"]
     assert "T1036.005" in found["relevantTechniques"]
 
@@ -57,7 +70,7 @@ def test_a_layer_counts_the_images_of_each_technique(registry: RelationRegistry)
     keys = [(each["techniqueID"], each["tactic"]) for each in layer["techniques"]]
     assert len(set(keys)) == len(keys)
     assert ("T1036.005", "defense-evasion") in keys
-    assert all(0 < each["score"] for each in layer["techniques"])
+    assert all(each["score"] > 0 for each in layer["techniques"])
 
 
 def test_a_layer_of_nothing_has_no_technique() -> None:

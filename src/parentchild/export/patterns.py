@@ -22,7 +22,7 @@ _FEW: Final = 4  # characters of a class that are written out one by one
 _MANY: Final = 1_000_000
 
 
-class _Unsupported(ValueError):
+class _UnsupportedError(ValueError):
     """The pattern uses what is not parsed here."""
 
 
@@ -70,7 +70,7 @@ def lucene_of(pattern: str) -> str | None:
     """
     try:
         return _written(_whole(pattern))
-    except _Unsupported:
+    except _UnsupportedError:
         return None
 
 
@@ -94,7 +94,7 @@ def wildcards_of(pattern: str) -> list[tuple[str, ...]] | None:
     """
     try:
         expanded = list(itertools.islice(_expanded(_whole(pattern)), _MOST_EXPANDED))
-    except _Unsupported:
+    except _UnsupportedError:
         return None
     distinct = list(dict.fromkeys(map(_pieces, expanded)))
     values = [
@@ -145,7 +145,7 @@ def _opened(sequence: _Sequence, *, at_end: bool) -> _Sequence:
     rest = sequence[:-1] if at_end else sequence[1:]
     if node == _Edge(at_end):
         return rest
-    if isinstance(node, _Group) and _has_edge(node, at_end):
+    if isinstance(node, _Group) and _has_edge(node, at_end=at_end):
         opened = _Group(tuple(_opened(each, at_end=at_end) for each in node.alternatives))
         return (*rest, opened) if at_end else (opened, *rest)
     if node == _ANYTHING:
@@ -153,9 +153,9 @@ def _opened(sequence: _Sequence, *, at_end: bool) -> _Sequence:
     return (*sequence, _ANYTHING) if at_end else (_ANYTHING, *sequence)
 
 
-def _has_edge(node: _Node, at_end: bool) -> bool:
+def _has_edge(node: _Node, *, at_end: bool) -> bool:
     if isinstance(node, _Group):
-        return any(_has_edge(each, at_end) for sequence in node.alternatives for each in sequence)
+        return any(_has_edge(each, at_end=at_end) for sequence in node.alternatives for each in sequence)
     return node == _Edge(at_end)
 
 
@@ -167,7 +167,7 @@ def _lucene(node: _Node) -> str:
     if isinstance(node, _Set):
         return _lucene_class(node)
     if isinstance(node, _Edge):
-        raise _Unsupported
+        raise _UnsupportedError
     if isinstance(node, _Group):
         alternatives = [_written(each) for each in node.alternatives]
         filled = [each for each in alternatives if each]
@@ -212,7 +212,7 @@ def _values(node: _Node) -> Iterator[_Value]:
         for each in node.alternatives:
             yield from _expanded(each)
     elif isinstance(node, _Edge):
-        raise _Unsupported
+        raise _UnsupportedError
     elif isinstance(node.node, _Set) and node.most > 1:
         if not node.node.is_negated and set(node.node.characters) <= set(_BLANKS):
             if not node.least:
@@ -224,7 +224,7 @@ def _values(node: _Node) -> Iterator[_Value]:
         yield ()
         yield from _values(node.node)
     else:
-        raise _Unsupported
+        raise _UnsupportedError
 
 
 def _values_of_class(node: _Set) -> Iterator[_Value]:
@@ -246,7 +246,7 @@ class _Parser:
     def parsed(self) -> _Sequence:
         group = self._group()
         if self._at < len(self._text):
-            raise _Unsupported
+            raise _UnsupportedError
         return group.alternatives[0] if len(group.alternatives) == 1 else (group,)
 
     def _group(self) -> _Group:
@@ -265,10 +265,10 @@ class _Parser:
         sign = self._next()
         if sign == "(":
             if self._take("?") and not self._take(":"):
-                raise _Unsupported
+                raise _UnsupportedError
             group = self._group()
             if not self._take(")"):
-                raise _Unsupported
+                raise _UnsupportedError
             return group
         if sign == "[":
             return self._class()
@@ -279,7 +279,7 @@ class _Parser:
         if sign == "\\":
             return self._escaped()
         if sign in "*+?{":
-            raise _Unsupported
+            raise _UnsupportedError
         return _Set(sign)
 
     def _escaped(self) -> _Node:
@@ -289,7 +289,7 @@ class _Parser:
         if sign in "zA":
             return _Edge(sign == "z")
         if sign.isalnum() and sign not in _ESCAPES:
-            raise _Unsupported
+            raise _UnsupportedError
         return _Set(_ESCAPES.get(sign, sign))
 
     def _class(self) -> _Set:
@@ -316,7 +316,7 @@ class _Parser:
             first, comma, last = self._text[self._at : end].partition(",")
             self._at = end + 1
             if not first.isdigit() or (last and not last.isdigit()):
-                raise _Unsupported
+                raise _UnsupportedError
             return _Repeat(node, int(first), int(last) if last else _MANY if comma else int(first))
         return node
 
@@ -328,6 +328,6 @@ class _Parser:
 
     def _next(self) -> str:
         if self._at >= len(self._text):
-            raise _Unsupported
+            raise _UnsupportedError
         self._at += 1
         return self._text[self._at - 1]

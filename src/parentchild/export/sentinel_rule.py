@@ -70,10 +70,14 @@ def render(
             registry, form=KqlForm.IMPROVED, exclusions=exclusions, platform=KqlPlatform.SENTINEL
         )
         if len(query) > LONGEST_QUERY:
-            reason = f"the query has {len(query)} characters, a rule takes {LONGEST_QUERY}: save it as a function"
+            reason = (
+                f"the query has {len(query)} characters, a rule takes {LONGEST_QUERY}: save it as a function"
+            )
             raise InvalidArgument("function", function, reason)
     found = techniques(_REASONS)
-    tactics = dict.fromkeys(tactic.name_in("18").replace(" ", "") for each in found for tactic in each.tactics)
+    tactics = dict.fromkeys(
+        tactic.name_in("18").replace(" ", "") for each in found for tactic in each.tactics
+    )
     return document(
         {
             "id": str(uuid.uuid5(_NAMESPACE, ascii(name))),

@@ -7,7 +7,7 @@ stands in each rule's description.
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import itertools
 import re
 import uuid
@@ -83,7 +83,7 @@ class Metadata:
     """
 
     author: str = "parentchild"
-    date: datetime.date = datetime.date(2026, 11, 25)
+    date: dt.date = dt.date(2026, 11, 25)
     status: str = attrs.field(default="experimental", validator=attrs.validators.in_(_STATUSES))
     references: tuple[str, ...] = ()
 
@@ -134,7 +134,9 @@ def _rule(question: Question, unsaid: tuple[str, ...], metadata: Metadata) -> di
     title = printable(_TITLES[question.kind].format(_named(question)))
     description = printable(_DESCRIPTIONS[question.kind].format(question.name)) + _NOT_SAID
     if question.services:
-        description += f" It is about the host of these services alone: {printable(', '.join(question.services))}."
+        description += (
+            f" It is about the host of these services alone: {printable(', '.join(question.services))}."
+        )
     if unsaid:
         description += f" It does not ask whether {'; '.join(map(printable, unsaid))}."
     return {

@@ -100,7 +100,7 @@ def matches_of(clause: Clause) -> Iterator[dict[str, object]]:
     for end, field in _FIELDS.items():
         names = clause.names.get(end)
         directories, absent = clause.directories.get(end, (None, True))
-        choices = list(_choices(field, None if names is None else _spelled(names), directories, absent))
+        choices = list(_choices(field, None if names is None else _spelled(names), directories, absent=absent))
         if choices:
             found = [each | _fresh(choice) for each in found for choice in choices]
     for each in found:
@@ -117,7 +117,7 @@ def _copied(value: object) -> object:
 
 
 def _choices(
-    field: str, names: Sequence[str] | None, directories: tuple[str, ...] | None, absent: bool
+    field: str, names: Sequence[str] | None, directories: tuple[str, ...] | None, *, absent: bool
 ) -> Iterator[dict[str, object]]:
     if names is None:
         if directories:

@@ -79,7 +79,10 @@ def steps(plan: Plan, write: Writer) -> Iterator[tuple[str, str]]:
     yield from _names(write)
     yield "is_watched", _boolean(write, write.within("child", plan.watched))
     watching = f"is_watched == 0 {write.words[0]} child != {write.text('')}"
-    yield "is_watching", _boolean(write, f"{watching} {write.words[0]} {write.within('parent', plan.watching)}")
+    yield (
+        "is_watching",
+        _boolean(write, f"{watching} {write.words[0]} {write.within('parent', plan.watching)}"),
+    )
     started = write.within("child", plan.started)
     yield "", f"is_watched == 1 {write.words[1]} is_watching == 1 {write.words[1]} {started}"
     yield from _fit(plan, write)
@@ -118,7 +121,10 @@ def _weights(plan: Plan, write: Writer) -> Iterator[tuple[str, str]]:
     word_and, word_or, word_not = write.words
     yield "parent_weight", _weight(plan.parent_weights, write)
     yield "place_weight", _weight(plan.place_weights, write)
-    yield "child_place_weight", write.either("is_watching == 1", _weight(plan.child_place_weights, write), "0")
+    yield (
+        "child_place_weight",
+        write.either("is_watching == 1", _weight(plan.child_place_weights, write), "0"),
+    )
     heavier = "child_place_weight > place_weight"
     yield "place_weight", write.either(heavier, "child_place_weight", "place_weight")
     wrong_child = f"is_watching == 1 {word_and} child_place_weight == 0"
@@ -151,7 +157,8 @@ def _reasons(write: Writer) -> Iterator[tuple[str, str]]:
         ("child_line", "parent_line"),
     )
     agree = [
-        f"({one} == {nothing} {word_or} {other} == {nothing} {word_or} {one} == {other})" for one, other in pairs
+        f"({one} == {nothing} {word_or} {other} == {nothing} {word_or} {one} == {other})"
+        for one, other in pairs
     ]
     copied = write.within("reasons", ["unexpected-parent", "unexpected-child"])
     never = write.within("child", sorted(NEVER_COPIED))

@@ -60,9 +60,11 @@ def _sequence(values: Sequence[object], indent: str) -> list[str]:
 def _is_block(text: str) -> bool:
     """Tell whether a text keeps its form in a literal block."""
     lines = text.rstrip("\n").split("\n")
-    return text.count("\n") - text.rstrip("\n").count("\n") <= 1 and all(
-        line == line.rstrip() and printable(line) == line for line in lines
-    ) and not lines[0].startswith(" ")
+    return (
+        text.count("\n") - text.rstrip("\n").count("\n") <= 1
+        and all(line == line.rstrip() and printable(line) == line for line in lines)
+        and not lines[0].startswith(" ")
+    )
 
 
 def _scalar(value: object) -> str:
