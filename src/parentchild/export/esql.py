@@ -49,7 +49,8 @@ _COLUMNS: Final = {
     Fact.CHILD_INTEGRITY: "child_level",
 }
 _END: Final = (
-    "STATS first_seen = MIN(@timestamp), last_seen = MAX(@timestamp), device_count = COUNT_DISTINCT(device_name),"
+    "STATS first_seen = MIN(@timestamp), last_seen = MAX(@timestamp),"
+    " device_count = COUNT_DISTINCT(device_name),"
     " occurrences = COUNT(*), devices = VALUES(device_name), command_lines = VALUES(child_line)"
     " BY child, parent, reasons, directory, severity"
 )

@@ -1,8 +1,9 @@
 r"""Directories as regular expressions, for the query languages.
 
 The patterns are for a directory in the form of `windows.paths` with a backslash at its end
-(`c:\windows\system32\`), and use only what RE2, Java and Python have in common. An expected `C:` is the system
-drive: a volume passes for it, and so does a path that names none. `lucene_pattern` is Elastic's own dialect,
+(`c:\windows\system32\`), and use only what RE2, Java and Python have in common. An expected `C:` is the
+system drive: a volume passes for it, and so does a path that names none.
+`lucene_pattern` is Elastic's own dialect,
 which has more signs that need a backslash, is anchored by itself, and is meant for whole paths.
 """
 

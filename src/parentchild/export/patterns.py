@@ -1,8 +1,9 @@
 r"""Regular expressions of conditions, for languages that have none, or others.
 
 A portable test gives RE2 patterns that are to be found somewhere in a folded text. Lucene's patterns match a
-whole text and know no anchors and few classes; Sigma's backends agree on wildcards alone. The part of RE2 that
-conditions use is parsed here: characters, classes, groups, alternatives, repetitions, and anchors at the ends.
+whole text and know no anchors and few classes; Sigma's backends agree on wildcards alone. The part of RE2
+that conditions use is parsed here: characters, classes, groups, alternatives, repetitions, and anchors at
+the ends.
 """
 
 from __future__ import annotations

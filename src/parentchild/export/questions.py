@@ -139,7 +139,7 @@ def _parents_in(formula: Formula) -> Iterator[str]:
 
 
 def _in_own_places(formula: Formula, outside: Mapping[str, Formula]) -> Iterator[Formula]:
-    """Yield a formula for each group of parents in it: those that have a place of their own must lie there."""
+    """Yield a formula for each group of parents in it; one that has a place of its own must lie there."""
     groups: dict[Formula, list[str]] = {}
     for name in _parents_in(formula):
         groups.setdefault(negated(outside.get(name, FALSE)), []).append(name)

@@ -1,7 +1,7 @@
 """The compiled relations as the rules of a query: which images they are about, and what each asks.
 
-Evaluation looks at one creation and asks which alternative it fits best. A query asks the same of many rows at
-once, so each question is written as a formula. Images for which the same is asked share a rule.
+Evaluation looks at one creation and asks which alternative it fits best. A query asks the same of many rows
+at once, so each question is written as a formula. Images for which the same is asked share a rule.
 """
 
 from __future__ import annotations

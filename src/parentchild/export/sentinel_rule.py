@@ -82,7 +82,7 @@ def render(
         {
             "id": str(uuid.uuid5(_NAMESPACE, ascii(name))),
             "name": name,
-            "description": "A Windows process was started by a parent, from a place or in a way that Windows never uses.",
+            "description": "A Windows process has a parent or a place that Windows never gives it.",
             "severity": "High",
             "status": "Available",
             "requiredDataConnectors": [

@@ -39,8 +39,9 @@ _STATUSES: Final = ("experimental", "test", "stable")
 _NAMESPACE: Final = uuid.UUID("1b0d7b5e-3d5c-5a0c-8f6e-0ff0080f0516")
 _NOT_SAID: Final = (
     " Unlike the detector, this rule also finds images that were started by themselves, as the clones that"
-    " Windows Error Reporting makes of a crashing process; it takes a directory only as it is usually spelled,"
-    " lets a wildcard span directories, takes a number or a question mark for a name, and compares names as they are logged."
+    " Windows Error Reporting makes of a crashing process; it takes a directory only as it is usually"
+    " spelled, lets a wildcard span directories, takes a number or a question mark for a name, and compares"
+    " names as they are logged."
 )
 _FIELDS: Final = {
     Fact.CHILD_COMMAND_LINE: "CommandLine",
