@@ -316,7 +316,7 @@ class Detector:
             counts["unknown"] += 1
             counts[evaluation.missing] += 1
             if self._settings.report_unknown:
-                evaluation = attrs.evolve(evaluation, reasons=(Reason.UNKNOWN_PARENT,), severity=_UNKNOWN)
+                evaluation = _reported_unknown(evaluation)
         if not evaluation.reasons or self._is_excluded(event, evaluation):
             return found
         return found + self._record(event, evaluation, age)
@@ -331,6 +331,10 @@ class Detector:
     def _evaluated(self, event: ProcessCreated, drives: frozenset[str]) -> Evaluation:
         relations = self._registry.compiled if event.windows is None else self._relations_on(event.windows)
         return evaluate(relations, event.process, event.parent, event.creator, system_drives=drives)
+
+    def _evaluate_as_reported(self, event: ProcessCreated) -> Evaluation:
+        found = self._evaluate(event)
+        return _reported_unknown(found) if found.verdict is Verdict.UNKNOWN else found
 
     def _learn_drive(self, event: ProcessCreated, evaluation: Evaluation) -> Evaluation:
         """Learn from which drive Windows runs on a device, if its kernel starts the session manager from there."""
@@ -399,7 +403,7 @@ class Detector:
         key = child, parent, evaluation.reasons, directory
         if key not in self._pairs:
             is_exact = not self._lost_all and not (self._lost and _checksum(key) in self._lost)
-            self._pairs[key] = _new_pair(key, evaluation, is_exact=is_exact)
+            self._pairs[key] = self._new_pair(key, evaluation, event, is_exact=is_exact)
         history = self._advanced(event)
         seen = Seen(key, event, age, evaluation.severity, event.timestamp)
         return self._apply(history, history.record(seen, is_clearable=is_clearable))
@@ -604,7 +608,7 @@ class Detector:
                 child, parent = Process(each.key[0]), Process(each.key[1] or None)
                 now = evaluate(self._registry.compiled, child, parent)
                 facts = attrs.evolve(now, expected=each.expected, imitates=each.imitates)
-                self._pairs[each.key] = _new_pair(each.key, facts, is_exact=True)
+                self._pairs[each.key] = self._new_pair(each.key, facts, None, is_exact=True)
         for record in saved.histories:
             history = saving.restored_history(record, self._settings.suppression)
             for key, activity in history.activities.items():
@@ -630,10 +634,20 @@ class Detector:
         self._lost_all |= saved.lost_all
         self._counts.update(counts_of(saved.stats, saved.settings.exclusions))
 
+    def _new_pair(
+        self, key: Key, evaluation: Evaluation, event: ProcessCreated | None, *, is_exact: bool
+    ) -> Pair:
+        return Pair(
+            key=key,
+            evaluation=evaluation,
+            evaluated=event,
+            evaluate=self._evaluate_as_reported,
+            is_exact=is_exact,
+        )
 
-def _new_pair(key: Key, found: Evaluation, *, is_exact: bool) -> Pair:
-    expected, relation, imitates = found.expected, found.relation, found.imitates
-    return Pair(key=key, expected=expected, relation=relation, imitates=imitates, is_exact=is_exact)
+
+def _reported_unknown(evaluation: Evaluation) -> Evaluation:
+    return attrs.evolve(evaluation, reasons=(Reason.UNKNOWN_PARENT,), severity=_UNKNOWN)
 
 
 def _checksum(key: Key) -> int:

@@ -78,10 +78,11 @@ class Saved:
 
 def saved_pair(pair: Pair) -> SavedPair:
     """Return the record of a pair."""
+    told = pair.told()
     return SavedPair(
         key=pair.key,
-        expected=pair.expected,
-        imitates=pair.imitates,
+        expected=told.expected,
+        imitates=told.imitates,
         is_exact=pair.is_exact,
         kept=pair.kept,
         variants=pair.variants.sums(),

@@ -175,6 +175,8 @@ def _is(process: Process, name: str, directories: tuple[str, ...]) -> bool:
     # A path beside a name may be that of the directory alone; one of another file is in no such directory.
     if not told or fold(ntpath.basename(told[0])) != name:
         return False
+    if any(image_name(text) == name != fold(ntpath.basename(text)) for text in told):
+        return False
     known = [directory for text in told if (directory := directory_of(text, name)) is not None]
     return all(is_in(directory, directories) for directory in known)
 
