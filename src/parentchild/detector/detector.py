@@ -56,7 +56,7 @@ class Detector:
 
     Args:
         registry: the relations to evaluate by.
-        exclusions: what is normal in your environment.
+        exclusions: what is expected in your environment.
         window: how long a device's things are remembered, by that device's own time; None for ever. It is
             never a reason to drop an event: an old one is evaluated and reported as well.
         capacity: how many things are remembered at most: one for each pair and device, each further
@@ -539,7 +539,7 @@ class Detector:
         Args:
             state: what `state()` returned, before or after a trip through JSON.
             registry: the relations to evaluate by from now on.
-            exclusions: what is normal from now on; None keeps those that were saved.
+            exclusions: what is expected from now on; None keeps those that were saved.
 
         Raises:
             InvalidState: it is damaged, too large, from another version, or of something else.
