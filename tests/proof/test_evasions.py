@@ -367,6 +367,43 @@ def test_2_a_mounted_image_is_found_at_each_step_and_says_that_windows_may_lie_t
     assert detected(created(image(SVCHOST, GROUP), real)).findings() == ()
 
 
+def on_drive(drive: str) -> list[ProcessCreated]:
+    """Return the first starts of a machine whose Windows lies on a drive."""
+    system32 = rf"{drive}\Windows\System32"
+    kernel = Process("System", pid=4)
+    services = image(rf"{system32}\services.exe")
+    host = image(rf"{system32}\svchost.exe", GROUP)
+    return [
+        created(image(rf"{system32}\smss.exe", r"\SystemRoot\System32\smss.exe"), kernel),
+        created(host, services),
+    ]
+
+
+def test_2_windows_on_another_drive_is_silent_where_that_is_declared_or_its_own_kernel_says_so() -> None:
+    boot = on_drive("D:")
+    stick = service_host(r"E:\Windows\System32\svchost.exe")
+    for detector, events in (
+        (Detector(system_drive="D:"), boot[1:]),
+        (Detector(system_drive={"ws-01": "D:"}), boot[1:]),
+        (Detector(), boot),
+    ):
+        assert detector.observe_many(events) == ()
+        [finding] = detector.observe(stick)
+        assert Reason.MISPLACED_IMAGE in finding.reasons
+    [finding] = Detector().observe_many(boot[1:])  # which of the two it is, nobody said
+    assert finding.severity.label == "medium"
+    impostor = created(image(r"E:\Windows\System32\smss.exe"), rf"{SYSTEM32}\cmd.exe")
+    assert len(Detector().observe_many([impostor, stick])) == 2
+
+
+def test_2_the_crash_handler_of_a_mounted_image_explains_nothing() -> None:
+    victim = image(SVCHOST, GROUP)
+    for handler, found in ((rf"{SYSTEM32}\WerFault.exe", 0), (r"E:\Windows\System32\WerFault.exe", 1)):
+        thread = RemoteThreadCreated(timestamp=AT, device="ws-01", source=image(handler), target=victim)
+        clone = created(image(SVCHOST, GROUP), victim, second=1)
+        assert len(detected(thread, clone).findings()) == found
+
+
 # 4: XML -----------------------------------------------------------------------------------------------
 
 
