@@ -129,7 +129,11 @@ def children(*names: str) -> list[ProcessCreated]:
     return [created(name, r"C:\Windows\explorer.exe") for name in names]
 
 
-RUN = r"rundll32.exe C:\Windows\System32\AppXDeploymentExtensions.OneCore.dll,ShellRefresh"
+def shell_refresh(line: str) -> ProcessCreated:
+    """Return the start of a protocol host by rundll32.exe, which has one task in which it does that."""
+    return created(rf"{SYSTEM32}\SearchProtocolHost.exe", image(rf"{SYSTEM32}\rundll32.exe", line))
+
+
 CASES = (
     Case(
         "1",
@@ -270,6 +274,28 @@ CASES = (
             ),
             created(image(SVCHOST, f'"{SVCHOST}" -k "netsvcs" -p -s Schedule'), SERVICES),
             created(image(SVCHOST, None), SERVICES),
+        ],
+    ),
+    Case(
+        "12",
+        "a library and its entry somewhere in the starter's line",
+        [
+            shell_refresh(line)
+            for line in (
+                r"rundll32.exe C:\Users\a\evil.dll,Run AppXDeploymentExtensions.OneCore.dll ShellRefresh",
+                r"rundll32.exe C:\Users\a\evil.dll,Run AppXDeploymentExtensions.OneCore.dll,ShellRefresh",
+                r"rundll32.exe C:\Temp\AppXDeploymentExtensions.OneCore.dll,ShellRefresh",
+                r'rundll32.exe "evil.dll,Run AppXDeploymentExtensions.OneCore.dll,ShellRefresh"',
+                "rundll32.exe",
+            )
+        ],
+        Reason.UNEXPECTED_PARENT,
+        [
+            shell_refresh(r"rundll32.exe AppXDeploymentExtensions.OneCore.dll,ShellRefresh"),
+            shell_refresh(
+                r"C:\Windows\System32\rundll32.exe"
+                r" C:\Windows\System32\AppXDeploymentExtensions.OneCore.dll,ShellRefresh"
+            ),
         ],
     ),
     Case(
