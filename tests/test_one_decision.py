@@ -151,7 +151,7 @@ def test_the_eql_query_asks_it() -> None:
 
 
 def test_the_sigma_rule_asks_it() -> None:
-    [found] = sigma_engine.matches(sigma.render(ASKING), [creation(user) for user in USERS])
+    [found] = sigma_engine.matches(sigma.rules(ASKING), [creation(user) for user in USERS])
     assert sorted(found) == WRONG
 
 

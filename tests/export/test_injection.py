@@ -182,7 +182,7 @@ def test_sigma_rules_match_a_name_and_nothing_that_it_could_stand_for(texts: lis
     registry = RelationRegistry(ExpectedParents(name, ["parent.exe"]) for name in names)
     everything = [*names, *(decoy for name in names for decoy in decoys(name))]
     events = [Creation(Process(name), Process("cmd.exe")) for name in everything]
-    for name, rows in zip(names, sigma_engine.matches(sigma.render(registry), events), strict=True):
+    for name, rows in zip(names, sigma_engine.matches(sigma.rules(registry), events), strict=True):
         assert {everything[row] for row in rows} == {each for each in everything if is_image(each, name)}
 
 
@@ -202,7 +202,7 @@ def test_eql_queries_match_a_name_and_nothing_that_it_could_stand_for(texts: lis
 @few
 @given(_texts)
 def test_wicked_texts_break_out_of_no_sigma_rule_and_no_eql_query(texts: list[str]) -> None:
-    sigma_engine.parsed(sigma.render(wicked_registry(texts)))
+    sigma_engine.parsed(sigma.rules(wicked_registry(texts)))
     for query in eql.render(wicked_registry([text for text in texts if "\\u{" not in eql.literal(text)])):
         eql_engine.parsed(query)
         assert query.splitlines()[2].startswith('process where event.type == "start"')

@@ -55,10 +55,10 @@ class Detector:
     hold a lock around each call.
 
     Args:
-        registry: the relations to judge by.
+        registry: the relations to evaluate by.
         exclusions: what is normal in your environment.
         window: how long a device's things are remembered, by that device's own time; None for ever. It is
-            never a reason to drop an event: an old one is judged and reported as well.
+            never a reason to drop an event: an old one is evaluated and reported as well.
         capacity: how many things are remembered at most: one for each pair and device, each further
             variant of a pair on a device, each piece of crash evidence, each event that it could still clear,
             each start and exit. When there are more, the device with the most gives up those that it used
@@ -133,7 +133,7 @@ class Detector:
 
     @property
     def registry(self) -> RelationRegistry:
-        """The relations it judges by."""
+        """The relations it evaluates by."""
         return self._registry
 
     @property
@@ -235,7 +235,7 @@ class Detector:
         return tuple(finding for event in open_events for finding in self._observe(event))
 
     def follow(self, event: ProcessCreated | ProcessExited) -> None:
-        """Note a start or exit for the names of pids alone; it is neither judged nor counted.
+        """Note a start or exit for the names of pids alone; it is neither evaluated nor counted.
 
         For whoever can read ahead: only its time and its record id say when it happened, not its arrival.
         """
@@ -350,7 +350,7 @@ class Detector:
         return again
 
     def _relations_on(self, windows: str) -> CompiledRelations:
-        """Return the relations that hold on a release, those of any where it is none that is known."""
+        """Return the relations that hold on a release, those of any where it is not known."""
         try:
             canonical = release(windows)
         except InvalidArgument:
@@ -538,7 +538,7 @@ class Detector:
 
         Args:
             state: what `state()` returned, before or after a trip through JSON.
-            registry: the relations to judge by from now on.
+            registry: the relations to evaluate by from now on.
             exclusions: what is normal from now on; None keeps those that were saved.
 
         Raises:

@@ -112,7 +112,7 @@ def _of_arguments(relations: CompiledRelations, rules: Rules) -> Iterator[Questi
 
 def _of_children(relations: CompiledRelations, rules: Rules) -> Iterator[Question]:
     watched = rules.watched_children
-    # A watched child is judged by its own relation, in a question of its own.
+    # A watched child is evaluated by its own relation, in a question of its own.
     others = Named(End.CHILD, watched) if watched else FALSE
     for name in relations.parents:
         for rule in (rule for rule in rules.children if name in rule.parents):

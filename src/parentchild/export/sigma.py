@@ -7,16 +7,21 @@ stands in each rule's description.
 
 from __future__ import annotations
 
+import datetime
 import itertools
+import re
 import uuid
 from collections.abc import Iterable, Iterator
 from typing import Final
+
+import attrs
 
 from parentchild.catalog.detection import DETECTION
 from parentchild.export.formula import TRUE, All, Any, End, Formula, Known, Named, Vocabulary
 from parentchild.export.patterns import wildcards_of
 from parentchild.export.questions import Kind, Question, questions_of
 from parentchild.export.sigma_text import Clause, exact, matches_of, value
+from parentchild.export.yaml_text import document
 from parentchild.findings.attack import techniques
 from parentchild.relations.conditions import Fact, Operator, Test
 from parentchild.relations.evaluation import Reason
@@ -24,6 +29,13 @@ from parentchild.relations.registry import RelationRegistry
 from parentchild.windows.names import fold, printable
 from parentchild.windows.placeholders import PLACEHOLDERS
 
+_PAGE: Final = (
+    "https://github.com/FalconForceTeam/FalconFriday/blob/06de951eac7bbf7392049d79dae3b33835954ae7"
+    "/0xFF-0080-Parent_Child_Mismatch_Common_Windows_Process-Win.md"
+)
+"""The published detection, at the version that was read: rules link to what does not change."""
+
+_STATUSES: Final = ("experimental", "test", "stable")
 _NAMESPACE: Final = uuid.UUID("1b0d7b5e-3d5c-5a0c-8f6e-0ff0080f0516")
 _NOT_SAID: Final = (
     " Unlike the detector, this rule also finds images that were started by themselves, as the clones that"
@@ -59,35 +71,75 @@ _DESCRIPTIONS: Final = {
 }
 
 
-def render(registry: RelationRegistry) -> list[dict[str, object]]:
-    """Return a registry as Sigma rules for process creation on Windows.
+@attrs.frozen(kw_only=True)
+class Metadata:
+    """What a rule says of itself that only its user knows.
+
+    Args:
+        author: who answers for the rules.
+        date: when they were made.
+        status: how mature they are, in Sigma's words.
+        references: pages beside the detection's own.
+    """
+
+    author: str = "parentchild"
+    date: datetime.date = datetime.date(2026, 11, 25)
+    status: str = attrs.field(default="experimental", validator=attrs.validators.in_(_STATUSES))
+    references: tuple[str, ...] = ()
+
+
+_METADATA: Final = Metadata()
+
+
+def rules(registry: RelationRegistry, metadata: Metadata = _METADATA) -> list[dict[str, object]]:
+    """Return a registry as Sigma rules for process creation on Windows: plain dicts.
 
     >>> from parentchild import ExpectedParents, RelationRegistry
-    >>> [rule] = render(RelationRegistry([ExpectedParents("agent.exe", {"services.exe"})]))
-    >>> rule["title"], rule["level"], rule["tags"]
-    ('Unexpected Parent of agent.exe', 'high', ['attack.stealth', 'attack.privilege-escalation', \
-'attack.t1036.005', 'attack.t1055.012'])
+    >>> [rule] = rules(RelationRegistry([ExpectedParents("agent.exe", {"services.exe"})]))
+    >>> rule["title"], rule["level"]
+    ('Unexpected Parent of agent.exe', 'high')
     """
     vocabulary = Vocabulary({*_FIELDS, *_PATHS}, _can_say, compares_raw_names=True)
     questions = questions_of(registry.compiled, vocabulary)
-    return [_rule(question, vocabulary.unsaid) for question in questions]
+    return [_rule(question, vocabulary.unsaid, metadata) for question in questions]
 
 
-def _rule(question: Question, unsaid: tuple[str, ...]) -> dict[str, object]:
+def render(registry: RelationRegistry, metadata: Metadata = _METADATA) -> str:
+    """Return the rules of a registry as the text of one YAML file, a document each."""
+    return "---\n".join(map(document, rules(registry, metadata)))
+
+
+def render_files(registry: RelationRegistry, metadata: Metadata = _METADATA) -> dict[str, str]:
+    """Return the rules of a registry as the texts of YAML files, by their names.
+
+    >>> from parentchild import ExpectedParents, RelationRegistry
+    >>> list(render_files(RelationRegistry([ExpectedParents("agent.exe", {"services.exe"})])))
+    ['proc_creation_win_unexpected_parent_of_agent_exe.yml']
+    """
+    found = ((_file_name(str(rule["title"])), document(rule)) for rule in rules(registry, metadata))
+    return dict(found)
+
+
+def _file_name(title: str) -> str:
+    words = re.sub(r"[^a-z0-9]+", "_", title.lower()).strip("_")
+    return f"proc_creation_win_{words[:60].strip('_')}.yml"
+
+
+def _rule(question: Question, unsaid: tuple[str, ...], metadata: Metadata) -> dict[str, object]:
     title = printable(_TITLES[question.kind].format(_named(question)))
     description = printable(_DESCRIPTIONS[question.kind].format(question.name)) + _NOT_SAID
     if question.services:
-        description += (
-            f" It is about the host of these services alone: {printable(', '.join(question.services))}."
-        )
+        description += f" It is about the host of these services alone: {printable(', '.join(question.services))}."
     if unsaid:
         description += f" It does not ask whether {'; '.join(map(printable, unsaid))}."
     return {
         "title": title,
         "id": str(uuid.uuid5(_NAMESPACE, ascii(title))),
-        "status": "experimental",
+        "status": metadata.status,
         "description": description,
-        "references": list(DETECTION.references[:1]),
+        "references": [_PAGE, *metadata.references],
+        "author": metadata.author,
+        "date": metadata.date.isoformat(),
         "tags": _tags(_REASONS[question.kind]),
         "logsource": {"category": "process_creation", "product": "windows"},
         "detection": _detection(question),
@@ -98,10 +150,11 @@ def _rule(question: Question, unsaid: tuple[str, ...]) -> dict[str, object]:
 
 def _named(question: Question) -> str:
     """Return the image of a question, and the service of which it is the host."""
+    name = question.name if "." in question.name else question.name.title()
     if not question.services:
-        return question.name
+        return name
     first, *others = question.services
-    return f"{question.name} Hosting {first}" + (f" or {len(others)} Other Services" if others else "")
+    return f"{name} Hosting {first.capitalize()}" + (f" or {len(others)} Other Services" if others else "")
 
 
 def _detection(question: Question) -> dict[str, object]:
