@@ -177,8 +177,10 @@ def measure() -> dict[str, object]:
         severities[evaluation.severity.label] = severities.get(evaluation.severity.label, 0) + 1
         for reason in evaluation.reasons:
             reasons[reason.value] = reasons.get(reason.value, 0) + 1
+    manifest = json.loads((DATA / "MANIFEST.json").read_text("utf-8"))
     return {
         "creations": len(creations()),
+        "data sets": len({each["dataset"] for each in manifest["files"]}),
         "attacks": len(known),
         "labelled": len(known - set(BEYOND_THE_LABELS)),
         "tables": {

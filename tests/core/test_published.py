@@ -333,7 +333,7 @@ def test_a_value_that_the_column_could_not_hold_is_refused_by_name(
 
 @pytest.mark.parametrize("column", ["Timestamp", "IngestionTime"])
 def test_a_text_that_is_no_time_is_refused_with_the_readers_reason(column: str) -> None:
-    with pytest.raises(InvalidEvent, match=rf"^{column} = 'soon': is no time in ISO 8601 \(.+\)$"):
+    with pytest.raises(InvalidEvent, match=rf"^{column} = 'soon': is not a time in ISO 8601 \(.+\)$"):
         published.run([process(**{column: "soon"})], [], now=NOW)
 
 

@@ -153,6 +153,6 @@ def report(*, many: int = 0) -> Report:
         ),
         suppressed=detector.suppressed(),
         stats=attrs.evolve(counts, starts=90, process_events=8, other_events=4, unreadable=1, nameless=2),
-        invalid=(InvalidRow(0, "Timestamp", shown(SCRIPT), "is no time that a reader knows"),),
+        invalid=(InvalidRow(0, "Timestamp", shown(SCRIPT), "is not a time in any known format"),),
         exclusions=((exclusions[0], 1),),
     )

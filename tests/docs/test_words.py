@@ -19,8 +19,8 @@ BANNED = (
     "strangers?", "the one to begin with", "those used longest ago", "torn", "untold",
 )  # fmt: skip
 """As patterns of whole words, whatever their case."""
-PLAIN = re.compile(r"\bis None\b|\bthere is none\b|\bis none of\b")
-"""Python's own words, which stand in examples, and the plain uses of "is none"."""
+PLAIN = re.compile(r"\bis None\b|\b[Tt]here is none\b|\bis none of\b|`[^`\n]+`")
+"""Python's own words and names, which stand in examples, and the plain uses of "is none"."""
 
 _BANNED = re.compile(rf"\b(?:{'|'.join(BANNED)})\b", re.IGNORECASE)
 PAGES = [

@@ -46,15 +46,15 @@ def said(
 
 TABLE = {
     Reason.SPOOFED_PARENT: (
-        "On ws-42, evil.exe started svchost.exe and declared cmd.exe as its parent. Expected services.exe. "
-        "Possible parent PID spoofing (T1134.004): check evil.exe and who started it."
+        "On ws-42, evil.exe started svchost.exe and declared cmd.exe as its parent. "
+        "Expected creator: services.exe. Possible parent PID spoofing (T1134.004): check evil.exe and who started it."
     ),
     Reason.LOOKALIKE: (
         "On ws-42, cmd.exe started svchost.exe, whose name is nearly svchost.exe. "
         "Possible masquerading (T1036.005): check the child's path, signature and hash."
     ),
     Reason.RENAMED_IMAGE: (
-        "On ws-42, cmd.exe started svchost.exe, whose version resource says Tool.exe. "
+        "On ws-42, cmd.exe started svchost.exe, whose version resource names Tool.exe. "
         "Possible renamed program (T1036.003): check the child's hash and signature."
     ),
     Reason.MISPLACED_IMAGE: (

@@ -165,9 +165,7 @@ class WithLimits(RuleBasedStateMachine):
         held = 0
         for history in state["histories"]:
             held += len(history["things"]) + len(history["dormant"]) + len(history.get("entries", ()))
-            held += sum(
-                max(0, each["activity"]["variants"] - 1) for each in history["things"] if "activity" in each
-            )
+            held += sum(max(0, each.get("variants", 0) - 1) for each in history["things"])
         assert held <= self.detector.settings.capacity
 
     @invariant()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from parentchild import ExpectedImage, ExpectedParents, RelationRegistry, Tier, catalog
+from parentchild import ExpectedChildren, ExpectedImage, ExpectedParents, RelationRegistry, Tier, catalog
 from parentchild.errors import InvalidArgument, InvalidEvent
 from parentchild.relations.evaluation import MissingParent, Reason, Verdict
 from parentchild.relations.explanation import Explanation, explain
@@ -154,3 +154,11 @@ def test_conditions_are_told_in_words() -> None:
     )
     plain = RelationRegistry([ExpectedParents("child.exe", ["agent.exe"])])
     assert plain.explain("child.exe", "agent.exe").expected == ((ExpectedImage("agent.exe"), ()),)
+
+
+def test_a_listed_child_elsewhere_is_told_where_it_would_lie() -> None:
+    row = ExpectedImage("tool.exe", directories=("C:\\A",))
+    registry = RelationRegistry([ExpectedChildren("boss.exe", [row])])
+    explanation = registry.explain("tool.exe", "boss.exe", child_path="C:\\B\\tool.exe")
+    assert explanation.reasons == (Reason.MISPLACED_IMAGE,)
+    assert explanation.remedies[0] == "the image lies in C:\\A"

@@ -17,6 +17,7 @@ from parentchild import (
     ExpectedParents,
     InvalidArgument,
     InvalidEvent,
+    Process,
     Reason,
     RelationRegistry,
     Severity,
@@ -307,8 +308,16 @@ def test_packs_and_tiers_can_be_taken_out() -> None:
     assert grown.verdict("svchost.exe", "acme.exe") is Verdict.EXPECTED
     assert grown.without_pack("acme").verdict("svchost.exe", "acme.exe") is Verdict.MISMATCH
     assert grown.without_tier(Tier.VENDOR).verdict("svchost.exe", "acme.exe") is Verdict.MISMATCH
-    with pytest.raises(InvalidArgument, match="it has acme"):
+    with pytest.raises(InvalidArgument, match="known are acme"):
         grown.without_pack("sophos")
+
+
+def test_a_pack_of_creators_alone_can_be_taken_out_too() -> None:
+    broker = ExpectedImage("broker.exe", tier=Tier.VENDOR, why="ACME", pack="acme")
+    registry = RelationRegistry([ExpectedParents("agent.exe", ["boss.exe"], creators=[broker])])
+    boss, caller = Process("boss.exe", pid=8), Process("broker.exe", pid=9)
+    assert registry.verdict("agent.exe", boss, creator=caller) is Verdict.EXPECTED
+    assert registry.without_pack("acme").verdict("agent.exe", boss, creator=caller) is Verdict.MISMATCH
 
 
 def test_narrowing_to_a_release_drops_what_does_not_hold_there() -> None:
@@ -352,7 +361,7 @@ def test_a_registry_reads_as_a_mapping_hashes_copies_and_pickles() -> None:
         (lambda: ExpectedParents("agent.exe", 7), "must be a collection"),
         (lambda: ExpectedParents("agent.exe", {"\u017fervices.exe"}), "non-ASCII"),
         (lambda: ExpectedParents(r"C:\x\agent.exe", {"services.exe"}), "is a path"),
-        (lambda: ExpectedParents("agent.exe", {"services.exe"}, windows="9+"), "no release"),
+        (lambda: ExpectedParents("agent.exe", {"services.exe"}, windows="9+"), "not a known release"),
         (
             lambda: ExpectedParents("agent.exe", {"services.exe"}, windows=cast("Any", 7)),
             "must be a str such as",
@@ -360,8 +369,8 @@ def test_a_registry_reads_as_a_mapping_hashes_copies_and_pickles() -> None:
         (lambda: ExpectedParents("agent.exe", {"services.exe"}, sources="me"), "must be a collection"),
         (lambda: ExpectedParents("agent.exe", {"services.exe"}, directories=7), "must be a collection"),
         (lambda: ExpectedParents("agent.exe", {"services.exe"}, directories=("",)), "not empty"),
-        (lambda: ExpectedParents("agent.exe", {"services.exe"}, directories=("ACME",)), "is no full path"),
-        (lambda: ExpectedImage("a.exe", directories=(r"%TEMP%\ACME",)), "is no full path"),
+        (lambda: ExpectedParents("agent.exe", {"services.exe"}, directories=("ACME",)), "is not a full path"),
+        (lambda: ExpectedImage("a.exe", directories=(r"%TEMP%\ACME",)), "is not a full path"),
         (lambda: RelationRegistry(cast("Any", ["svchost.exe"])), "must be ExpectedParents"),
         (lambda: ExpectedParents("a.exe", {"b.exe"}, severity=cast("Any", "high")), "must be a Severity"),
         (lambda: ExpectedParents("a.exe", {"b.exe"}, tier=cast("Any", "core")), "must be a Tier"),

@@ -11,7 +11,7 @@ import pytest
 from parentchild import DEFAULT_RELATIONS, SEED_RELATIONS, Detector, InvalidArgument, Report, hunt
 from parentchild.hunting.spark import Saved, on_batch
 from parentchild.hunting.spark import hunt as hunt_in_spark
-from tests.frames.telemetry_rows import fixed
+from tests.hunting.telemetry_rows import fixed
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # Spark's own, about pandas and Python
 

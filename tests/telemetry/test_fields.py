@@ -159,7 +159,7 @@ def test_the_first_usable_time_is_the_events_own() -> None:
     assert fields.timestamp("a", "b").year == 2024
     with pytest.raises(InvalidEvent, match="a = 'Invalid date'"):
         fields.timestamp("a")
-    with pytest.raises(InvalidEvent, match="c = None: must say when it happened, nor does d"):
+    with pytest.raises(InvalidEvent, match="c = None: must be the time of the event; d would do as well"):
         fields.timestamp("c", "d")
 
 

@@ -127,7 +127,7 @@ def test_rows_that_cannot_be_read_are_handed_over_with_their_index() -> None:
         ({**DEFENDER, "FileName": ["svchost.exe"]}, r"FileName = \['svchost.exe'\]: must be text"),
         (
             {**DEFENDER, "Timestamp": None},
-            "Timestamp = None: must say when it happened, nor does TimeGenerated",
+            "Timestamp = None: must be the time of the event; TimeGenerated would do as well",
         ),
         ({**DEFENDER, "ActionType": None}, "ActionType = None: must say what happened"),
         ({"category": "AdvancedHunting-X", "properties": 1}, "properties = 1: must be an object"),
@@ -141,7 +141,10 @@ def test_rows_that_cannot_be_read_are_handed_over_with_their_index() -> None:
         ({"EventID": 1, "EventData": {"Data": [{"Name": "a"}, {"Name": "a"}]}}, "EventData.Data = 'a'"),
         ({**SPLUNK_CIM, "_time": {}}, "_time = {}: must be a time"),
         ({**SOURCES["ecs"], "event": {"category": [1]}}, r"event.category = \[1\]: must be text, or a list"),
-        ({"ActionType": "ProcessCreated", "Timestamp": 1}, "process = None: is named by nothing in the row"),
+        (
+            {"ActionType": "ProcessCreated", "Timestamp": 1},
+            "process = None: has neither name nor path in the row",
+        ),
     ],
 )
 def test_what_is_wrong_with_a_row_is_said_with_the_name_of_its_column(row: Any, message: str) -> None:

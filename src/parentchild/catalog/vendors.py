@@ -506,7 +506,7 @@ def vendor(pack: str) -> RelationRegistry:
     """
     name = fold(pack)
     if name not in VENDORS:
-        raise InvalidArgument("pack", pack, f"is no vendor pack; there are {', '.join(VENDORS)}")
+        raise InvalidArgument("pack", pack, f"is not a vendor pack; known are {', '.join(VENDORS)}")
     return RelationRegistry(
         extended for each in VENDOR_RELATIONS if (extended := _extended(each, name)) is not None
     )

@@ -207,7 +207,7 @@ def _notes(report: Report) -> Iterator[str]:
         yield f"{number(inferred, 'finding')} with a parent that was not logged but looked up by its pid."
     if stats.nameless:
         yield (
-            f"{number(stats.nameless, 'event')} of rows that name no device: their devices are miscounted, "
+            f"{number(stats.nameless, 'start')} of rows that name no device: their devices are miscounted, "
             "and crash evidence among them clears nothing."
         )
 

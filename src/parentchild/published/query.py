@@ -49,8 +49,8 @@ def run(
         registry: the relations to put into the query's table; only their names count there.
 
     Returns:
-        One row a group, sorted by its key: `ImageFile`, `ParentFile`, `Timestamp`, the other columns of the
-        row that stands for it, `ExpectedParent`, `DeviceCount`.
+        One row a group, sorted by its key, with the columns `ImageFile`, `ParentFile`, `Timestamp`, the other
+        columns of the row that stands for the group, `ExpectedParent`, `DeviceCount`.
 
     Raises:
         InvalidEvent: a column has a value that Kusto's column could not hold.
@@ -163,7 +163,7 @@ def _ticks(column: str, value: object) -> int:
     try:
         time = isoparse(value)
     except (ValueError, OverflowError) as error:
-        raise InvalidEvent(column, value, f"is no time in ISO 8601 ({error})") from error
+        raise InvalidEvent(column, value, f"is not a time in ISO 8601 ({error})") from error
     if time.utcoffset() is None:
         time = time.replace(tzinfo=timezone.utc)  # a Kusto datetime is always in UTC
     fraction = value.partition(".")[2][:_DIGITS]

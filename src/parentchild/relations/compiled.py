@@ -81,6 +81,8 @@ class WatchedChild:
 
     name: str
     relation: ExpectedParents
+    names: tuple[str, ...]
+    """Those of its parents."""
     by_parent: Alternatives
     by_creator: Alternatives
     release: OnRelease
@@ -92,6 +94,8 @@ class WatchedParent:
 
     name: str
     relation: ExpectedChildren
+    names: tuple[str, ...]
+    """Those of its children."""
     by_child: Alternatives
     release: OnRelease
     host: HostsService | None
@@ -235,6 +239,7 @@ def _watched_child(name: str, relation: ExpectedParents) -> WatchedChild:
     return WatchedChild(
         name=name,
         relation=relation,
+        names=relation.names,
         by_parent=_by_name(map(alternative, relation.parents)),
         by_creator=_by_name(map(alternative, relation.creators)),
         release=OnRelease(relation.windows),
@@ -248,6 +253,7 @@ def _watched_parent(name: str, relation: ExpectedChildren) -> WatchedParent:
     return WatchedParent(
         name=name,
         relation=relation,
+        names=relation.names,
         by_child=_by_name(map(alternative, relation.children)),
         release=OnRelease(relation.windows),
         host=HostsService(relation.services) if relation.services else None,

@@ -14,7 +14,7 @@ from typing import Final
 from parentchild.relations.conditions import Fact
 from parentchild.relations.facts import Facts
 from parentchild.windows.integrity import integrity_level
-from parentchild.windows.names import fold
+from parentchild.windows.names import fold, is_plain_name
 from parentchild.windows.paths import is_same_directory
 
 NEVER_COPIED: Final = frozenset(
@@ -36,7 +36,7 @@ def is_harmless_copy(facts: Facts) -> bool:
     """Tell whether a process and its parent, of one name, agree in all that is known of both."""
     if facts.parent is None or facts.child.name in NEVER_COPIED:
         return False
-    if not (facts.child.is_plain and facts.parent.is_plain):
+    if not (facts.parent.is_plain and is_plain_name(facts.child.logged)):
         return False  # the file of one is not that of the other, however alike their names
     known = [(facts.read(child), facts.read(parent), agree) for child, parent, agree in _COMPARED]
     return all(one is None or other is None or agree(one, other) for one, other, agree in known)

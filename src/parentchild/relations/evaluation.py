@@ -36,12 +36,12 @@ from parentchild.relations.images import (
     is_nameless,
     is_same_process,
     name_of,
-    shown_name,
     starter_of,
 )
 from parentchild.relations.relation import ExpectedChildren, ExpectedImage, ExpectedParents, Relation
 from parentchild.relations.severity import Severity
 from parentchild.windows.lookalikes import imitated
+from parentchild.windows.names import KERNEL
 from parentchild.windows.paths import SYSTEM_DRIVES, normalised_directory, root_of
 from parentchild.windows.programs import DANGEROUS, kind_of
 from parentchild.windows.releases import release
@@ -85,6 +85,8 @@ class Reason(enum.Enum):
     """An image was started by itself, and nothing that is known speaks against it."""
     UNKNOWN_PARENT = "unknown-parent"
     """A watched child's parent is unknown; a finding only on request."""
+
+    __hash__ = object.__hash__  # members are single, and Enum's own hash is a call of Python a look-up
 
 
 _WEIGHT: Final = {reason: weight for weight, reason in enumerate(Reason)}
@@ -193,7 +195,7 @@ def evaluate(
     if creator is not None:
         missing = _check_creator(relations, watched, facts, parent, creator, system_drives, wrong) or missing
     for launch in relations.launches.get(image.name, ()):
-        if _holds(launch.release, windows):
+        if windows is None or launch.release.holds(windows):
             relation = relation or launch.relation
             _check_launch(launch, facts, match, wrong)
     imitates = None
@@ -206,8 +208,8 @@ def evaluate(
     return Evaluation(
         verdict=Verdict.UNKNOWN if is_unknown else verdict,
         child=image.name,
-        parent="" if known is None else shown_name(known),
-        expected=watched.relation.names if is_unknown and watched is not None else (),
+        parent="" if known is None else known.shown,
+        expected=watched.names if is_unknown and watched is not None else (),
         missing=missing,
         relation=relation,
         match=match,
@@ -223,12 +225,14 @@ def _mismatch(
     imitates: str | None,
 ) -> Evaluation:
     """Return the evaluation of a creation of which something is wrong, the weightiest first."""
-    wrong = sorted(_call_copy_harmless(facts, wrong), key=lambda each: _WEIGHT[each.reason])
-    reasons = tuple(dict.fromkeys(each.reason for each in wrong))
+    wrong = _call_copy_harmless(facts, wrong)
+    if len(wrong) > 1:
+        wrong.sort(key=lambda each: _WEIGHT[each.reason])
+    reasons = tuple(dict.fromkeys([each.reason for each in wrong]))
     return Evaluation(
         verdict=Verdict.MISMATCH,
         child=facts.child.name,
-        parent="" if facts.parent is None else shown_name(facts.parent),
+        parent="" if facts.parent is None else facts.parent.shown,
         reasons=reasons,
         directory=_wrong_directory(facts, reasons),
         expected=wrong[0].expected,
@@ -326,8 +330,8 @@ def _check_parent(
     relation = watched.relation
     fit, row = _fit(facts, parent, watched.by_parent.get(parent.name, ()))
     if fit is _NO:
-        shown = shown_name(parent)
-        others = tuple(name for name in relation.names if comparable(name) != shown)
+        shown = parent.shown
+        others = _others(watched.names, shown)
         wrong.append(_Wrong(Reason.UNEXPECTED_PARENT, relation.severity, relation, others))
     place = row.place if row is not None and fit is _MISPLACED else None
     if row is None or row.place is None:  # a row's own place overrules that of the image itself
@@ -396,8 +400,14 @@ def _check_started(
         return None, None
     is_dangerous = kind_of(child.name, directory) in DANGEROUS
     severity = max(relation.severity, Severity.HIGH) if is_dangerous else relation.severity
-    others = tuple(name for name in relation.names if comparable(name) != child.name)
-    return None, _Wrong(Reason.UNEXPECTED_CHILD, severity, relation, others)
+    return None, _Wrong(Reason.UNEXPECTED_CHILD, severity, relation, _others(watched.names, child.name))
+
+
+def _others(names: tuple[str, ...], name: str) -> tuple[str, ...]:
+    """Return names without the one that did not fit: it is not said to be expected."""
+    if name not in names and name != KERNEL:  # nearly always
+        return names
+    return tuple(each for each in names if comparable(each) != name)
 
 
 def _severity_of_place(severity: Severity, directory: str | None, place: Condition) -> Severity:
@@ -434,7 +444,7 @@ def _check_creator(
     if is_parent is None:
         if facts.parent is None:
             return None  # nothing says that it is another than the parent
-        is_parent = not isinstance(starter, MissingParent) and shown_name(starter) == shown_name(facts.parent)
+        is_parent = not isinstance(starter, MissingParent) and starter.shown == facts.parent.shown
     if is_parent:
         return None
     if isinstance(starter, MissingParent):

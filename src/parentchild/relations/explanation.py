@@ -12,6 +12,14 @@ from parentchild.relations.relation import ExpectedChildren, ExpectedImage, Expe
 from parentchild.relations.sentences import alternatives, by_design_first, images_of, sentence, shown
 from parentchild.windows.names import printable
 
+_ALLOW = "allow the pair (its path is still checked), or exclude it"
+_EXCLUDE = {
+    Reason.SPOOFED_PARENT: "exclude it",
+    Reason.SELF_COPY: "exclude it",
+    Reason.UNEXPECTED_ARGUMENTS: "exclude it, with its command line or path",
+}
+"""By reason that no allowed pair settles: what does; for all others an exclusion with the image's path."""
+
 
 @attrs.frozen(kw_only=True)
 class Explanation:
@@ -185,8 +193,16 @@ def _remedies(found: Evaluation, same_name: list[Alternative]) -> tuple[str, ...
     return (
         *(remedy for reason in found.reasons for remedy in _remedy(reason, found)),
         *exceptions,
-        "this is expected in your environment: allow the pair (its path is still checked), or exclude it",
+        f"this is expected in your environment: {_settled_by(found.reasons)}",
     )
+
+
+def _settled_by(reasons: tuple[Reason, ...]) -> str:
+    """Return what settles a creation that is expected in the user's own environment."""
+    for reason in reasons:
+        if reason not in {Reason.UNEXPECTED_PARENT, Reason.UNEXPECTED_CHILD}:
+            return _EXCLUDE.get(reason, "exclude it, with the path of the image")
+    return _ALLOW
 
 
 def _remedy(reason: Reason, found: Evaluation) -> tuple[str, ...]:
@@ -209,5 +225,5 @@ def _remedy(reason: Reason, found: Evaluation) -> tuple[str, ...]:
     if reason is Reason.UNEXPECTED_ARGUMENTS and relation is not None:
         shapes = getattr(relation, "arguments", ())
         return (f"its arguments have {' or '.join(shapes)}",)
-    directories = getattr(relation, "directories", ())
+    directories = found.expected if reason is found.reasons[0] else getattr(relation, "directories", ())
     return (f"the image lies in {' or '.join(directories)}",) if directories else ()

@@ -12,10 +12,13 @@ from typing import Final
 
 import attrs
 
-from parentchild.events import Process
+from parentchild.events import Process, ProcessCreated
 from parentchild.windows.names import KERNEL, fold, image_name, is_kernel, is_plain_name
-from parentchild.windows.paths import SYSTEM_DRIVES, directory_of, on_system_drive
+from parentchild.windows.paths import SYSTEM_DRIVES, directory_of, on_system_drive, root_of
 from parentchild.windows.placeholders import MissingName, missing_name
+
+SESSION_MANAGER: Final = "smss.exe"
+"""The first process that the kernel starts from a file, so its path says from which drive Windows runs."""
 
 _KERNEL_PID: Final = 4
 _NO_PIDS: Final = frozenset({None, 0})
@@ -46,7 +49,7 @@ _MISSING: Final = {
 
 @attrs.define(eq=False)  # two for each evaluation; a frozen class takes twice as long to build
 class Image:
-    """A process as the relations see it; nobody changes it.
+    """A process as the relations see it; nothing changes it but what makes it.
 
     Args:
         name: its comparable name; as logged where nothing comparable is left of it; `""` where unknown.
@@ -54,6 +57,8 @@ class Image:
         logged: the text that names it, as logged.
         process: the process itself.
         is_placed: whether that text says the directory too, so that whoever read it knows both.
+        is_plain: of a starter, whether it may be expected at all: its name is exactly that of its file.
+        shown: of a starter, the name under which it is reported: if it is not plain, as it was logged.
     """
 
     name: str
@@ -61,11 +66,8 @@ class Image:
     logged: str
     process: Process
     is_placed: bool = False
-
-    @property
-    def is_plain(self) -> bool:
-        """Whether it may be expected at all, since its name is exactly that of its file."""
-        return is_plain_name(self.logged)
+    is_plain: bool = False
+    shown: str = ""
 
 
 def name_of(process: Process) -> str:
@@ -102,34 +104,33 @@ def image_of(process: Process, system_drives: frozenset[str] = SYSTEM_DRIVES) ->
 def starter_of(
     process: Process | None, system_drives: frozenset[str] = SYSTEM_DRIVES
 ) -> Image | MissingParent:
-    """Return the image of a parent or creator, or what keeps it unknown.
+    r"""Return the image of a parent or creator, or what keeps it unknown.
 
     A known directory is never a gap: somebody's file lies there, however it is named.
 
     >>> starter_of(Process("N/A")), starter_of(Process(None, pid=4)).name
     (<MissingParent.PLACEHOLDER: "the parent's name is a placeholder">, 'system')
+    >>> starter_of(Process(r"C:\Windows\System32\Services.exe:x")).shown
+    'services.exe:x'
     """
     if process is None:
         return MissingParent.ABSENT
     image = image_of(process, system_drives)
     missing = missing_name(image.logged, image.directory)
     if missing is None and image.name:
-        return _kernel(image, system_drives) if is_kernel(image.name) else image
+        if is_kernel(image.name):
+            _place_kernel(image, system_drives)
+        image.is_plain = is_plain_name(image.logged)
+        image.shown = image.name if image.is_plain else _as_logged(image)
+        return image
     if process.pid == _KERNEL_PID:
-        return Image(KERNEL, None, KERNEL, process)
+        return Image(KERNEL, None, KERNEL, process, is_plain=True, shown=KERNEL)
     if not image.name:
         return MissingParent.NAMELESS if process.pid in _NO_PIDS else MissingParent.PID_ONLY
     return _MISSING[missing] if missing is not None else MissingParent.NAMELESS
 
 
-def shown_name(image: Image) -> str:
-    r"""Return the name under which a starter is reported: that of a file that is not plain as it was logged.
-
-    >>> shown_name(image_of(Process(r"C:\Windows\System32\Services.exe:x")))
-    'services.exe:x'
-    """
-    if image.is_plain:
-        return image.name
+def _as_logged(image: Image) -> str:
     text = fold(image.logged)
     return text[max(text.rfind("\\"), text.rfind("/")) + 1 :].strip("\0") or image.name
 
@@ -155,13 +156,24 @@ def _named(process: Process) -> tuple[str, str]:
     return logged, name
 
 
-def _kernel(image: Image, system_drives: frozenset[str]) -> Image:
-    """Return the kernel under its one name; a sensor may log `System` beside the path of its file."""
+def _place_kernel(image: Image, system_drives: frozenset[str]) -> None:
+    """Give the kernel its one name; a sensor may log `System` beside the path of the kernel's file."""
+    image.name = KERNEL
     path = image.process.path
     file = "" if path is None else image_name(path)
-    directory = image.directory
     if is_kernel(file):
         directory = directory_of(path, file)
-        if directory is not None:
-            directory = on_system_drive(directory, system_drives)
-    return Image(KERNEL, directory, image.logged, image.process, image.is_placed)
+        image.directory = None if directory is None else on_system_drive(directory, system_drives)
+
+
+def drive_of_session_manager(event: ProcessCreated) -> str | None:
+    """Return the drive from which the kernel started the session manager; None where an event tells no such thing.
+
+    Only the kernel's process has pid 4, and nobody else can give that as its parent without its rights.
+    """
+    process, parent = event.process, event.parent
+    if name_of(process) != SESSION_MANAGER or parent is None or parent.pid != _KERNEL_PID:
+        return None
+    directory = image_of(process, SYSTEM_DRIVES).directory
+    root = None if directory is None else root_of(directory)
+    return root if root is not None and root.endswith(":") else None

@@ -165,7 +165,7 @@ class RelationRegistry(Mapping[str, ExpectedParents]):
             InvalidArgument: a name is empty or has a `*`, or there is no reason.
         """
         if not isinstance(why, str) or not why.strip():
-            raise InvalidArgument("why", why, "must say why the pair is normal")
+            raise InvalidArgument("why", why, "must say why the pair is expected")
         for field, name in (("child", child), ("parent", parent)):
             if isinstance(name, str) and "*" in name:
                 raise InvalidArgument(
@@ -192,7 +192,7 @@ class RelationRegistry(Mapping[str, ExpectedParents]):
         packs = {image.pack for relation in self.relations for image in _images(relation)} - {""}
         if pack not in packs:
             known = ", ".join(sorted(packs)) or "none"
-            raise InvalidArgument("pack", pack, f"is no pack of this registry; it has {known}")
+            raise InvalidArgument("pack", pack, f"is not a pack of this registry; known are {known}")
         return self._filtered(lambda image: image.pack != pack)
 
     def without_tier(self, tier: Tier) -> RelationRegistry:
@@ -343,7 +343,7 @@ def _processes(
         if text is not None and not isinstance(text, str):
             raise InvalidEvent(field, text, f"must be str or None, got {type(text).__name__}")
         if text is not None and isinstance(owner, Process):
-            raise InvalidArgument(field, text, "stands beside a Process; set it there")
+            raise InvalidArgument(field, text, "cannot be given beside a Process; set it in the Process")
     started = (
         child if isinstance(child, Process) else Process(child, path=child_path, command_line=command_line)
     )
@@ -362,5 +362,5 @@ def _subject(relation: Relation) -> str:
 
 def _images(relation: Relation) -> tuple[ExpectedImage, ...]:
     if isinstance(relation, ExpectedParents):
-        return relation.parents
+        return (*relation.parents, *relation.creators)
     return relation.children if isinstance(relation, ExpectedChildren) else ()

@@ -263,7 +263,9 @@ class ExpectedChildren:
     def __attrs_post_init__(self) -> None:
         if self.is_open != bool(self.refused_kinds or self.refused_directories):
             raise InvalidArgument(
-                "is_open", self.is_open, "goes with refused_kinds or refused_directories, and they with it"
+                "is_open",
+                self.is_open,
+                "must be True exactly where refused_kinds or refused_directories are given",
             )
 
     @property

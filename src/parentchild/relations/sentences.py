@@ -25,7 +25,8 @@ _MINUTE: Final = 60
 _STARTED: Final = "{parent} started {child}{inferred}"
 _SENTENCES: Final[dict[Reason, tuple[str, str]]] = {
     Reason.SPOOFED_PARENT: (
-        "{creator} started {child} and declared {parent} as its parent{inferred}. Expected {expected}",
+        "{creator} started {child} and declared {parent} as its parent{inferred}. "
+        "Expected creator: {expected}",
         "Possible parent PID spoofing (T1134.004): check {creator} and who started it",
     ),
     Reason.LOOKALIKE: (
@@ -33,7 +34,7 @@ _SENTENCES: Final[dict[Reason, tuple[str, str]]] = {
         "Possible masquerading (T1036.005): check the child's path, signature and hash",
     ),
     Reason.RENAMED_IMAGE: (
-        f"{_STARTED}, whose version resource says {{original}}",
+        f"{_STARTED}, whose version resource names {{original}}",
         "Possible renamed program (T1036.003): check the child's hash and signature",
     ),
     Reason.MISPLACED_IMAGE: (

@@ -106,7 +106,7 @@ def service_groups(value: object) -> tuple[str, ...]:
 
 def services(value: object) -> tuple[str, ...]:
     """Return the names of services."""
-    return tuple(map(fold, _texts("services", value)))
+    return tuple(dict.fromkeys(map(fold, _texts("services", value))))
 
 
 def severity(value: object) -> Severity:
@@ -116,7 +116,8 @@ def severity(value: object) -> Severity:
 
 def refused_kinds(value: object) -> tuple[ProgramKind, ...]:
     """Return the kinds of programs that are never started."""
-    return tuple(member("refused_kinds", ProgramKind, item) for item in _items("refused_kinds", value))
+    kinds = [member("refused_kinds", ProgramKind, item) for item in _items("refused_kinds", value)]
+    return tuple(dict.fromkeys(kinds))
 
 
 def conditions(value: object) -> tuple[Condition, ...]:
@@ -158,7 +159,7 @@ def _texts(field: str, value: object) -> tuple[str, ...]:
     for item in items:
         if not isinstance(item, str) or not item.strip():
             raise InvalidArgument(field, item, "must be a str that is not empty")
-    return cast("tuple[str, ...]", items)
+    return tuple(dict.fromkeys(cast("tuple[str, ...]", items)))  # once, so that uniting is idempotent
 
 
 def _patterns(field: str, value: object) -> tuple[str, ...]:
@@ -174,5 +175,5 @@ def _directories(field: str, value: object) -> tuple[str, ...]:
     texts = _texts(field, value)
     for text in texts:
         if not is_full_path(text):
-            raise InvalidArgument(field, text, "is no full path, so nothing could ever lie in it")
+            raise InvalidArgument(field, text, "is not a full path, so no file can lie in it")
     return texts

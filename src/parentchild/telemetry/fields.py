@@ -300,7 +300,7 @@ class Fields:
                 error = error or found
         if error is not None:
             raise error
-        raise self.invalid(columns[0], "must say when it happened" + _instead(columns[1:]))
+        raise self.invalid(columns[0], "must be the time of the event" + _instead(columns[1:]))
 
     def guid(self, *columns: str) -> str | None:
         """Return the first id of a process instance; a GUID in lower case without braces, null as None.
@@ -416,4 +416,4 @@ def _is_whole(value: Decimal) -> bool:
 
 
 def _instead(columns: tuple[str, ...]) -> str:
-    return f", nor does {' or '.join(columns)}" if columns else ""
+    return f"; {' or '.join(columns)} would do as well" if columns else ""

@@ -49,7 +49,7 @@ class Occurrence:
             InvalidEvent: the new process has neither a name nor a path.
         """
         if process.name is None and process.path is None:
-            raise InvalidEvent("process", None, "is named by nothing in the row: no name, no path")
+            raise InvalidEvent("process", None, "has neither name nor path in the row")
         return ProcessCreated(
             timestamp=self.timestamp,
             device=self.device or "",
@@ -91,4 +91,4 @@ class Occurrence:
 
 def _check_known(process: Process) -> None:
     if process.name is None and process.path is None and process.pid is None:
-        raise InvalidEvent("process", None, "is named by nothing in the row: no name, no path, no pid")
+        raise InvalidEvent("process", None, "has no name, path or pid in the row")

@@ -55,7 +55,7 @@ def from_json(field: str, text: str) -> object:
     try:
         return json.loads(text, parse_int=_int)
     except (ValueError, RecursionError) as error:
-        raise InvalidEvent(field, text, "must be whole JSON, and is not") from error
+        raise InvalidEvent(field, text, "is not complete JSON") from error
 
 
 def _decoded(text: str | bytes) -> str:

@@ -81,7 +81,7 @@ def time_of(field: str, value: object) -> datetime:
     except (ValueError, OverflowError) as error:
         if isinstance(error, InvalidEvent):
             raise
-        raise InvalidEvent(field, value, "is no time that a reader knows") from error
+        raise InvalidEvent(field, value, "is not a time in any known format") from error
     raise InvalidEvent(field, value, "must be a time")
 
 

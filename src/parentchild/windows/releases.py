@@ -46,7 +46,7 @@ def release(text: str) -> str:
     canonical = _SERVERS.get(short, short)
     if canonical not in RELEASES:
         known = ", ".join((*RELEASES, *_SERVERS))
-        raise InvalidArgument("windows", text, f"is no release of Windows; known are {known}")
+        raise InvalidArgument("windows", text, f"is not a known release of Windows; known are {known}")
     return canonical
 
 
