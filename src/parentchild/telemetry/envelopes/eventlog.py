@@ -69,13 +69,17 @@ def system_and_data(row: Row) -> Opened:
 
 
 def wazuh(row: Row) -> Opened:
-    """Open an alert of Wazuh: `data.win`, with names in lower case and doubled backslashes."""
+    """Open an event of Wazuh: `data.win`, with names in lower case and doubled backslashes.
+
+    What another decoder made, of a Linux agent say, stands aside.
+    """
     win = as_object(reached(row, "data.win"))
     if win is None:
         win = as_object(row.get("win"))
     system = None if win is None else as_object(win.get("system"))
     if win is None or system is None:
-        return None
+        decoder = reached(row, "decoder.name")
+        return (Aside(f"Wazuh {decoder}"),) if isinstance(decoder, str) and "agent" in row else None
     data = as_object(win.get("eventdata")) or {}
     return (
         _record(
