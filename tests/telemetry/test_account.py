@@ -19,12 +19,16 @@ BROKEN: tuple[Any, ...] = (None, 5, "CEF:0", {"colour": "red"}, {**DEFENDER, "Ti
 KINDS = {"FileCreated": {**DEFENDER, "ActionType": "FileCreated"}, "3": {**flat(1), "EventID": 3}}
 
 
+def ignored(index: int, error: Exception) -> None:
+    """Go on."""
+
+
 def counted(
     rows: list[Any], prefilter: Any = None, read_many: Any = telemetry.read_many
 ) -> telemetry.RowCounts:
     """The account of rows."""
     counts = telemetry.RowCounts()
-    list(read_many(rows, prefilter=prefilter, counts=counts, on_invalid=lambda *_: None))
+    list(read_many(rows, prefilter=prefilter, counts=counts, on_invalid=ignored))
     return counts
 
 

@@ -336,7 +336,7 @@ def is_document(row: Row) -> bool:
 
 
 def source_of_columns(columns: Iterable[str]) -> Source | None:
-    """Return the source of which every row with these columns is, None where that depends on what they hold."""
+    """Return the source that all rows with these columns are of, None where that depends on their values."""
     shape = _shape_of(dict.fromkeys(columns))
     return None if shape.envelopes else shape.certain
 

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import tzinfo
 from types import MappingProxyType
-from typing import Protocol, TypeAlias, cast
+from typing import Any, Protocol, TypeAlias, cast
 
 import attrs
 
@@ -321,7 +321,7 @@ def not_a_row(value: object) -> InvalidEvent:
 
 def stream(  # noqa: C901, PLR0912 - one flat loop, since a call for each row would double its cost
     read: Callable[[object, Reading], Iterable[Read]],
-    rows: Iterable[object],
+    rows: Iterable[Any],
     reading: Reading,
     columns: Columns | None,
     name: str,

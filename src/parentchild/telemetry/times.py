@@ -81,7 +81,9 @@ def time_of(field: str, value: object) -> datetime:
         if type(value) is str:
             return _in_utc(_from_text(field, value))
         if isinstance(value, LocalTime):
-            raise InvalidEvent(field, value, 'is local time: name its zone, zone=ZoneInfo("Europe/Berlin") say')
+            raise InvalidEvent(
+                field, value, 'is local time: name its zone, zone=ZoneInfo("Europe/Berlin") say'
+            )
         if isinstance(value, str):
             return _in_utc(_from_text(field, value))
         if isinstance(value, datetime):

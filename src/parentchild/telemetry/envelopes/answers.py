@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 
 from parentchild.telemetry.envelopes.envelope import Opened
 from parentchild.telemetry.nested import as_list, as_object
@@ -76,9 +77,9 @@ def portal_headers(row: Row) -> Opened:
     return (opened,)
 
 
-def has_portal_headers(columns: object) -> bool:
+def has_portal_headers(columns: AbstractSet[object]) -> bool:
     """Tell whether any column is headed with a zone."""
-    return any(map(_is_zoned, columns if isinstance(columns, frozenset) else ()))
+    return any(map(_is_zoned, columns))
 
 
 def titled(row: Row) -> Opened:
