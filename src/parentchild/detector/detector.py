@@ -291,24 +291,9 @@ class Detector:
             self._grow(history)
 
     def _observe_created(self, event: ProcessCreated) -> tuple[Finding, ...]:
-        parent, evaluation, age = event.parent, None, None
-        if (
-            parent is not None
-            and event.creator is None
-            and event.windows is None
-            and self._prefilter.is_new(event.process.name, parent.name)
-        ):  # a mismatch, most likely: evaluated once, not by names first, a finding costs two fifths less
-            evaluation = self._evaluate(event)
-        if evaluation is None or evaluation.verdict is not _MISMATCH:
-            answer = self._prefilter.settle_processes(event.process, parent)
-            if answer is _UNWATCHED:
-                self._unwatched += 1
-                return _NOTHING
-            if answer is _EXPECTED and event.creator is None and event.windows is None:
-                self._expected += 1
-                return _NOTHING
-            evaluation = evaluation or self._evaluate(event)
-        counts = self._counts
+        evaluation, age, counts = self._evaluate_unless_settled(event), None, self._counts
+        if evaluation is None:
+            return _NOTHING
         counts["seen"] += 1
         if evaluation.child == SESSION_MANAGER and evaluation.reasons and event.device:
             evaluation = self._learn_drive(event, evaluation)
@@ -332,6 +317,24 @@ class Detector:
         if not evaluation.reasons or self._is_excluded(event, evaluation):
             return found
         return found + self._record(event, evaluation, age)
+
+    def _evaluate_unless_settled(self, event: ProcessCreated) -> Evaluation | None:
+        """Evaluate an event that may matter; count one that the prefilter settles, and return None."""
+        parent, evaluation = event.parent, None
+        is_plain = event.creator is None and event.windows is None
+        if parent is not None and is_plain and self._prefilter.is_new(event.process.name, parent.name):
+            # A mismatch, most likely: evaluated once, and not by its names first, it costs two fifths less.
+            evaluation = self._evaluate(event)
+            if evaluation.verdict is _MISMATCH:
+                return evaluation
+        answer = self._prefilter.settle_processes(event.process, parent)
+        if answer is _UNWATCHED:
+            self._unwatched += 1
+            return None
+        if answer is _EXPECTED and is_plain:
+            self._expected += 1
+            return None
+        return evaluation or self._evaluate(event)
 
     def _evaluate(self, event: ProcessCreated) -> Evaluation:
         drives = self._settings.drives_of(event.device)
