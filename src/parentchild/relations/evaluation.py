@@ -231,7 +231,9 @@ def _mismatch(
     """Return the evaluation of a creation of which something is wrong, the weightiest first."""
     wrong = _call_copy_harmless(facts, wrong)
     if len(wrong) == 1:  # nearly always
-        reasons, severity = (wrong[0].reason,), wrong[0].severity
+        first = wrong[0]
+        reasons: tuple[Reason, ...] = (first.reason,)
+        severity = first.severity
     else:
         wrong.sort(key=lambda each: _WEIGHT[each.reason])
         reasons = tuple(dict.fromkeys([each.reason for each in wrong]))
