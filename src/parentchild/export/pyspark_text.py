@@ -379,7 +379,7 @@ def is_harmless_copy():
 def is_image(name, path, image, folders):
     told = [text(name), text(path)]
     bases = [fold(F.regexp_replace(column, r"(?s)^(?:.*[\\/]|.:)", "")) for column in told]
-    found = F.when(told[0] == "", bases[1]).otherwise(bases[0]) == image  # a path may be the directory's alone
+    found = F.when(told[0] == "", bases[1]).otherwise(bases[0]) == image
     for column, base in zip(told, bases, strict=True):
         folder = folder_of(column, F.lit(image))
         found &= ~((image_name(column) == image) & (base != image)) & ((folder == "") | folder.rlike(folders))
