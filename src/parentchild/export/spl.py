@@ -142,8 +142,8 @@ def _first(names: Sequence[str]) -> str:
 class _Spl:
     """Splunk's expressions."""
 
-    constants = ("true()", "false()")
-    words = ("AND", "OR", "NOT")
+    constants: tuple[str, str] = ("true()", "false()")
+    words: tuple[str, str, str] = ("AND", "OR", "NOT")
 
     def text(self, value: str) -> str:
         return literal(value)
