@@ -92,7 +92,7 @@ def test_a_cleared_event_takes_its_variant_along() -> None:
 
 def test_of_too_many_variants_the_same_are_kept_whatever_the_order() -> None:
     events = [wrong(f"{number}", device=f"{number % 3}") for number in range(3 * MOST_VARIANTS)] * 2
-    found = []
+    found: list[tuple[Finding, ...]] = []
     for order in (events, events[::-1], sorted(events, key=lambda each: str(each.process.command_line))):
         detector = Detector()
         detector.observe_many(order)

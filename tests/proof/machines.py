@@ -39,11 +39,11 @@ OPTIONS: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
 WINDOW = minutes(30)
 
 
-def without_device(event: Event) -> Event:
+def _nameless(event: Event) -> Event:
     return attrs.evolve(event, device="")
 
 
-NAMELESS = strategies.events().map(without_device)
+NAMELESS = strategies.events().map(_nameless)
 
 
 def through_json(detector: Detector) -> Detector:

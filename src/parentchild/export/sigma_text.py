@@ -61,7 +61,7 @@ class Clause:
 
 
 def _both(one: _Place, other: _Place) -> _Place:
-    """Return the directories that are in both of two lists; one may be all that lies in one of the other's."""
+    """Return the directories that are in both of two lists; one may lie within one of the other's."""
     here, there = one[0], other[0]
     inside = [each for each in here if is_in(_canonical(each), there)]
     inside += [each for each in there if is_in(_canonical(each), here)]
@@ -100,7 +100,8 @@ def matches_of(clause: Clause) -> Iterator[dict[str, object]]:
     for end, field in _FIELDS.items():
         names = clause.names.get(end)
         directories, absent = clause.directories.get(end, (None, True))
-        choices = list(_choices(field, None if names is None else _spelled(names), directories, absent))
+        spelled = None if names is None else _spelled(names)
+        choices = list(_choices(field, spelled, directories, absent=absent))
         if choices:
             found = [each | _fresh(choice) for each in found for choice in choices]
     for each in found:
@@ -117,7 +118,7 @@ def _copied(value: object) -> object:
 
 
 def _choices(
-    field: str, names: Sequence[str] | None, directories: tuple[str, ...] | None, absent: bool
+    field: str, names: Sequence[str] | None, directories: tuple[str, ...] | None, *, absent: bool
 ) -> Iterator[dict[str, object]]:
     if names is None:
         if directories:

@@ -17,12 +17,12 @@ _INDENT: Final = "    "
 def document(value: Mapping[str, object]) -> str:
     r"""Return a mapping as the text of one YAML document.
 
-    >>> print(document({"title": "x: y", "tags": ["a", None], "n": 1, "path": "C:\\x"}), end="")
+    >>> print(document({"title": "x: y", "tags": ["a", None], "count": 1, "path": "C:\\x"}), end="")
     title: 'x: y'
     tags:
         - a
         - null
-    n: 1
+    count: 1
     path: 'C:\x'
     """
     return "".join(_mapping(value, ""))
@@ -60,9 +60,11 @@ def _sequence(values: Sequence[object], indent: str) -> list[str]:
 def _is_block(text: str) -> bool:
     """Tell whether a text keeps its form in a literal block."""
     lines = text.rstrip("\n").split("\n")
-    return text.count("\n") - text.rstrip("\n").count("\n") <= 1 and all(
-        line == line.rstrip() and printable(line) == line for line in lines
-    ) and not lines[0].startswith(" ")
+    return (
+        text.count("\n") - text.rstrip("\n").count("\n") <= 1
+        and all(line == line.rstrip() and printable(line) == line for line in lines)
+        and not lines[0].startswith(" ")
+    )
 
 
 def _scalar(value: object) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from collections.abc import Set as AbstractSet
 
 from parentchild.errors import InvalidEvent
 from parentchild.telemetry.envelopes.envelope import Aside, Opened
@@ -63,11 +64,9 @@ def tstats(row: Row) -> Opened:
     return ({name.removeprefix(_PREFIX): value for name, value in row.items()},)
 
 
-def is_tstats(columns: object) -> bool:
+def is_tstats(columns: AbstractSet[object]) -> bool:
     """Tell whether columns are named after the data model."""
-    return isinstance(columns, frozenset) and any(
-        isinstance(name, str) and name.startswith(_PREFIX) for name in columns
-    )
+    return any(isinstance(name, str) and name.startswith(_PREFIX) for name in columns)
 
 
 def gelf(row: Row) -> Opened:
