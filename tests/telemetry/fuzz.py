@@ -15,6 +15,7 @@ from typing import Any
 from parentchild import Detector, telemetry
 from parentchild.errors import InvalidEvent
 from parentchild.events import ProcessCreated, ProcessExited, RemoteThreadCreated
+from tests.telemetry.agents import TOLD, TRACED, WEVTUTIL, WMI
 from tests.telemetry.products import ATTACKS
 from tests.telemetry.rows import all_rows
 from tests.telemetry.wrapped import WRAPPED
@@ -22,7 +23,9 @@ from tests.telemetry.wrapped import WRAPPED
 KINDS = (ProcessCreated, ProcessExited, RemoteThreadCreated)
 WRAPPING: list[Any] = [row for row in WRAPPED.values() if isinstance(row, dict)]
 TEXTS: list[str] = [row for row in WRAPPED.values() if isinstance(row, str)]
-ROWS: list[Any] = [*all_rows().values(), *(row for _, row in ATTACKS.values()), *WRAPPING]
+ROWS: list[Any] = [*all_rows().values(), *(row for _, row in ATTACKS.values()), *WRAPPING, *TOLD.values()]
+ROWS += [*TRACED.values(), *WMI]
+TEXTS.append(WEVTUTIL)
 LONGEST_MESSAGE = 300
 PREFILTER = Detector().prefilter
 KEYS = sorted({key for row in ROWS for key in row})

@@ -11,6 +11,7 @@ import pytest
 from parentchild import telemetry
 from parentchild.errors import InvalidArgument, InvalidEvent
 from parentchild.events import Event, ProcessCreated
+from tests.telemetry.agents import TOLD, TRACED
 from tests.telemetry.rows import AT, DEFENDER, SVCHOST, SYSMON_1, all_rows, flat, xml
 from tests.telemetry.wrapped import ECS, EVTX, WRAPPED
 
@@ -193,7 +194,9 @@ def test_what_is_no_rows_is_refused_with_the_call_to_make(given: Any, advice: st
 
 def test_every_envelope_has_a_row_here() -> None:
     rows: list[Any] = [
-        row for row in (*WRAPPED.values(), *all_rows().values(), EVTX) if isinstance(row, dict)
+        row
+        for row in (*WRAPPED.values(), *all_rows().values(), EVTX, *TOLD.values(), *TRACED.values())
+        if isinstance(row, dict)
     ]
     opened = {
         envelope.name
