@@ -20,7 +20,6 @@ from parentchild.detector.stats import Counts, Stats, counts_of, stats_of
 from parentchild.errors import InvalidArgument, InvalidEvent
 from parentchild.events import (
     Event,
-    Process,
     ProcessCreated,
     ProcessExited,
     RemoteThreadCreated,
@@ -29,7 +28,7 @@ from parentchild.events import (
     shortened_text,
     utc,
 )
-from parentchild.findings.finding import Finding, finding_order
+from parentchild.findings.finding import Activity, Finding, finding_order
 from parentchild.relations.crashes import CrashHandler, Suppression
 from parentchild.relations.evaluation import Evaluation, MissingParent, Reason, Verdict, evaluate
 from parentchild.relations.exclusions import Exclusion
@@ -39,6 +38,7 @@ from parentchild.relations.severity import Severity
 
 _EVENTS = frozenset({ProcessCreated, RemoteThreadCreated, ProcessExited})
 _NOTHING: tuple[Finding, ...] = ()
+_CLOSED = Activity.CLOSED
 _EXPECTED, _UNWATCHED, _UNKNOWN = Verdict.EXPECTED, Verdict.UNWATCHED, Severity.INFORMATIONAL
 _SHARE = 16  # this part of the capacity is given up at once, so that to find out who has most costs little
 _FEWEST_LOST = 65_536
@@ -147,8 +147,6 @@ class Detector:
         stats, active = self.stats, sum(pair.device_count > 0 for pair in self._pairs.values())
         return f"<Detector: {active} findings in {stats.seen} events, {stats.suppressed} suppressed>"
 
-    # observing ----------------------------------------------------------------------------------------
-
     def observe(self, event: Event) -> tuple[Finding, ...]:
         """Take one event in, and return each finding that is new, has a new device, or is closed by it.
 
@@ -221,7 +219,7 @@ class Detector:
 
         Cost: a sort of the pairs; independent of the number of devices.
         """
-        active = (pair.finding() for pair in self._pairs.values() if pair.device_count)
+        active = (self._finding(pair) for pair in self._pairs.values() if pair.device_count)
         return tuple(sorted(active, key=finding_order))
 
     def suppressed(self) -> tuple[Finding, ...]:
@@ -231,8 +229,20 @@ class Detector:
             for seen in (each for there in history.pending.values() for each in there):
                 if seen.cleared_by is not None:
                     cleared.setdefault(seen.key, []).append(seen)
-        found = (self._pairs[key].closed(seen, len(seen)) for key, seen in cleared.items())
-        return tuple(sorted(found, key=finding_order))
+        closed = (self._pairs[key].closed(seen, len(seen)) for key, seen in cleared.items())
+        return tuple(sorted((self._finding(each, _CLOSED) for each in closed), key=finding_order))
+
+    def _finding(self, pair: Pair, activity: Activity | None = None) -> Finding:
+        self._tell(pair)
+        return pair.finding(activity)
+
+    def _tell(self, pair: Pair) -> None:
+        """Let the earliest event of a pair tell what was expected."""
+        event = pair.earliest()
+        if event is not None and event is not pair.told_by:
+            found, pair.told_by = self._evaluate(event), event
+            if found.relation is not None:
+                pair.expected, pair.relation, pair.imitates = found.expected, found.relation, found.imitates
 
     @property
     def stats(self) -> Stats:
@@ -341,7 +351,9 @@ class Detector:
         key = child, parent, evaluation.reasons, directory
         if key not in self._pairs:
             is_exact = not self._lost_all and not (self._lost and _checksum(key) in self._lost)
-            self._pairs[key] = _new_pair(key, evaluation, is_exact=is_exact)
+            pair = self._pairs[key] = Pair(key=key, is_exact=is_exact, told_by=event)
+            pair.expected, pair.imitates = evaluation.expected, evaluation.imitates
+            pair.relation = evaluation.relation
         history = self._advanced(event)
         seen = Seen(key, event, age, evaluation.severity, event.timestamp)
         return self._apply(history, history.record(seen, is_clearable=is_clearable))
@@ -359,14 +371,12 @@ class Detector:
         for activity, occurrences in before.items():
             pair = self._pairs[activity.key]
             if not occurrences and activity.occurrences:
-                found.append(pair.finding())
+                found.append(self._finding(pair))
             elif occurrences and not pair.device_count:  # all that counted was just cleared
                 gone = [seen for of, seen, number, _ in changes if of is activity and number < 0]
-                found.append(pair.closed(gone, pair.suppressed - len(gone)))
+                found.append(self._finding(pair.closed(gone, pair.suppressed - len(gone)), _CLOSED))
         self._grow(history)
         return tuple(found)
-
-    # remembering and forgetting -------------------------------------------------------------------------
 
     def _history(self, device: str) -> History:
         history = self._histories.get(device)
@@ -402,7 +412,7 @@ class Detector:
         now, window = utc("now", now), self._settings.window
         expired = [(history, *history.expire(now, window)) for history in self._histories.values()]
         pairs = {activity.key: self._pairs[activity.key] for _, _, gone in expired for activity in gone}
-        last = {key: pair.finding() for key, pair in pairs.items() if pair.device_count}
+        last = {key: self._finding(pair) for key, pair in pairs.items() if pair.device_count}
         for history, number, gone in expired:
             self._rest(number, gone)
             self._grow(history)
@@ -451,8 +461,6 @@ class Detector:
             self._recount(history)
         for device in [device for device, history in self._histories.items() if not history.size]:
             del self._histories[device]
-
-    # saving, restoring, merging ------------------------------------------------------------------------
 
     def state(self) -> dict[str, object]:
         """Return everything it remembers, its options and its counts, but not its registry, as JSON values.
@@ -525,6 +533,8 @@ class Detector:
         return cls(registry, **options)
 
     def _saved(self) -> saving.Saved:
+        for pair in self._pairs.values():
+            self._tell(pair)
         return saving.Saved(
             settings=self._settings,
             stats=self.stats,
@@ -541,11 +551,8 @@ class Detector:
             InvalidState: it does not fit together.
         """
         for each in saved.pairs:
-            if each.key not in self._pairs:
-                child, parent = Process(each.key[0]), Process(each.key[1] or None)
-                now = evaluate(self._registry.compiled, child, parent)
-                facts = attrs.evolve(now, expected=each.expected, imitates=each.imitates)
-                self._pairs[each.key] = _new_pair(each.key, facts, is_exact=True)
+            new = Pair(key=each.key, is_exact=True, expected=each.expected, imitates=each.imitates)
+            self._pairs.setdefault(each.key, new)
         for record in saved.histories:
             history = saving.restored_history(record, self._settings.suppression)
             for key, activity in history.activities.items():
@@ -570,11 +577,6 @@ class Detector:
         self._lost.update(saved.lost)
         self._lost_all |= saved.lost_all
         self._counts.update(counts_of(saved.stats, saved.settings.exclusions))
-
-
-def _new_pair(key: Key, found: Evaluation, *, is_exact: bool) -> Pair:
-    expected, relation, imitates = found.expected, found.relation, found.imitates
-    return Pair(key=key, expected=expected, relation=relation, imitates=imitates, is_exact=is_exact)
 
 
 def _checksum(key: Key) -> int:

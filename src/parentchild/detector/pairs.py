@@ -104,13 +104,15 @@ class Pair(Bounds):
 
     `devices` are all that remember anything of it, `device_count` is of those that have an occurrence;
     `is_exact` says that none of these was forgotten for want of room, and `kept` are the bounds of what was.
+    `told_by` is the event of which the evaluation told `expected`, `relation` and `imitates`.
     """
 
     key: Key = attrs.field(kw_only=True)
-    expected: tuple[str, ...] = attrs.field(kw_only=True)
-    relation: Relation | None = attrs.field(kw_only=True)
-    imitates: str | None = attrs.field(kw_only=True)
     is_exact: bool = attrs.field(kw_only=True)
+    expected: tuple[str, ...] = ()
+    relation: Relation | None = None
+    imitates: str | None = None
+    told_by: ProcessCreated | None = None
     devices: dict[str, DeviceActivity] = attrs.field(factory=dict[str, DeviceActivity])
     device_count: int = 0
     occurrences: int = 0
@@ -174,13 +176,11 @@ class Pair(Bounds):
             self.device_count -= 1
             self._log.leave(device)
 
-    def finding(self, activity: Activity | None = None) -> Finding:
-        """Return the finding of now. Cost: independent of the devices, unless evidence cleared something."""
-        if self._is_stale:
-            self._refresh()
-        if self.first is None or self.last is None:
+    def finding(self, activity: Activity | None) -> Finding:
+        """Return the finding of now. Cost: that of `earliest`."""
+        event, (child, parent, reasons, directory) = self.earliest(), self.key
+        if event is None:
             raise AssertionError("a finding needs an event")
-        child, parent, reasons, directory = self.key
         if activity is None:
             activity = Activity.CREATED if self.device_count == 1 else Activity.UPDATED
         return Finding(
@@ -192,9 +192,9 @@ class Pair(Bounds):
             directory=directory,
             expected=self.expected,
             relation=self.relation,
-            event=self.first,
-            first_seen=self.first.timestamp,
-            last_seen=self.last,
+            event=event,
+            first_seen=event.timestamp,
+            last_seen=self.last or event.timestamp,
             device_count=self.device_count,
             device_count_is_exact=self.is_exact,
             occurrences=self.occurrences,
@@ -205,22 +205,22 @@ class Pair(Bounds):
             device_set=self._log.now(),
         )
 
-    def closed(self, cleared: Iterable[Seen], suppressed: int) -> Finding:
-        """Return what evidence cleared, as a finding that is closed; `suppressed` is for it to say."""
-        whole = Pair(
-            key=self.key,
-            expected=self.expected,
-            relation=self.relation,
-            imitates=self.imitates,
-            is_exact=self.is_exact,
-        )
+    def closed(self, cleared: Iterable[Seen], suppressed: int) -> Pair:
+        """Return a pair of what evidence cleared; `suppressed` is for it to say."""
+        whole = Pair(key=self.key, is_exact=self.is_exact)
         activities: dict[str, DeviceActivity] = {}
         for seen in cleared:
             device = seen.event.device
             activity = activities.setdefault(device, DeviceActivity(key=self.key, device=device, at=seen.at))
             whole.apply((activity, seen, 1, 0))
         whole.suppressed = suppressed
-        return whole.finding(Activity.CLOSED)
+        return whole
+
+    def earliest(self) -> ProcessCreated | None:
+        """Return the earliest event. Cost: linear in the devices if evidence took it away, else constant."""
+        if self._is_stale:
+            self._refresh()
+        return self.first
 
     def _refresh(self) -> None:
         """Derive the bounds anew, since evidence took events away. Cost: linear in the devices."""
