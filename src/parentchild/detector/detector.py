@@ -295,8 +295,7 @@ class Detector:
         if answer is _EXPECTED and event.creator is None and event.windows is None:
             self._expected += 1
             return _NOTHING
-        counts = self._counts
-        counts["seen"] += 1
+        self._counts["seen"] += 1
         evaluation, age = self._evaluate(event), None
         if evaluation.child == SESSION_MANAGER and evaluation.reasons and event.device:
             evaluation = self._learn_drive(event, evaluation)
@@ -306,20 +305,24 @@ class Detector:
         verdict = evaluation.verdict
         if verdict is _UNWATCHED:
             return found
+        self._count(evaluation)
+        if verdict is Verdict.UNKNOWN and self._settings.report_unknown:
+            evaluation = _reported_unknown(evaluation)
+        if not evaluation.reasons or self._is_excluded(event, evaluation):
+            return found
+        return found + self._record(event, evaluation, age)
+
+    def _count(self, evaluation: Evaluation) -> None:
+        counts = self._counts
         counts["watched"] += 1
-        if verdict is Verdict.MISMATCH:
+        if evaluation.verdict is Verdict.MISMATCH:
             counts["mismatched"] += 1
             counts["copies"] += Reason.SELF_COPY in evaluation.reasons
-        elif verdict is _EXPECTED:
+        elif evaluation.verdict is _EXPECTED:
             counts["expected"] += 1
         elif evaluation.missing is not None:
             counts["unknown"] += 1
             counts[evaluation.missing] += 1
-            if self._settings.report_unknown:
-                evaluation = _reported_unknown(evaluation)
-        if not evaluation.reasons or self._is_excluded(event, evaluation):
-            return found
-        return found + self._record(event, evaluation, age)
 
     def _evaluate(self, event: ProcessCreated) -> Evaluation:
         drives = self._settings.drives_of(event.device)
@@ -337,7 +340,7 @@ class Detector:
         return _reported_unknown(found) if found.verdict is Verdict.UNKNOWN else found
 
     def _learn_drive(self, event: ProcessCreated, evaluation: Evaluation) -> Evaluation:
-        """Learn from which drive Windows runs on a device, if its kernel starts the session manager from there."""
+        """Learn from which drive a device runs, if its kernel starts the session manager from there."""
         drive = drive_of_session_manager(event)
         if drive is None:
             return evaluation
