@@ -20,7 +20,6 @@ from parentchild.relations.exclusions import Exclusion
 from parentchild.relations.registry import RelationRegistry
 from parentchild.windows.names import fold, printable
 
-
 _UNRESERVED: Final = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 
 
