@@ -260,7 +260,7 @@ def test_a_report_prints_what_an_analyst_asks_first() -> None:
     assert "seen 2026-03-02 10:00:00 UTC, first on ws-01; 1 time on 1 device" in text
     assert r"svchost.exe \x1b[31m-k x" in text
     assert "[suppressed] taskhostw.exe started by taskhostw.exe" in text
-    assert "Unknown parents, not judged: 1 time (1: the parent has a pid but no name, and its start was not seen)." in text
+    assert "Unknown parents, not evaluated: 1 time (1: the parent has a pid but no name, and its" in text
 
 
 DATA = Path(__file__).parents[3] / "shared" / "data"

@@ -55,10 +55,10 @@ class Detector:
     hold a lock around each call.
 
     Args:
-        registry: the relations to judge by.
-        exclusions: what is normal in your environment.
+        registry: the relations to evaluate by.
+        exclusions: what is expected in your environment.
         window: how long a device's things are remembered, by that device's own time; None for ever. It is
-            never a reason to drop an event: an old one is judged and reported as well.
+            never a reason to drop an event: an old one is evaluated and reported as well.
         capacity: how many things are remembered at most: one for each pair and device, each further
             variant of a pair on a device, each piece of crash evidence, each event that it could still clear,
             each start and exit. When there are more, the device with the most gives up those that it used
@@ -133,7 +133,7 @@ class Detector:
 
     @property
     def registry(self) -> RelationRegistry:
-        """The relations it judges by."""
+        """The relations it evaluates by."""
         return self._registry
 
     @property
@@ -235,7 +235,7 @@ class Detector:
         return tuple(finding for event in open_events for finding in self._observe(event))
 
     def follow(self, event: ProcessCreated | ProcessExited) -> None:
-        """Note a start or exit for the names of pids alone; it is neither judged nor counted.
+        """Note a start or exit for the names of pids alone; it is neither evaluated nor counted.
 
         For whoever can read ahead: only its time and its record id say when it happened, not its arrival.
         """
@@ -316,7 +316,7 @@ class Detector:
             counts["unknown"] += 1
             counts[evaluation.missing] += 1
             if self._settings.report_unknown:
-                evaluation = attrs.evolve(evaluation, reasons=(Reason.UNKNOWN_PARENT,), severity=_UNKNOWN)
+                evaluation = _reported_unknown(evaluation)
         if not evaluation.reasons or self._is_excluded(event, evaluation):
             return found
         return found + self._record(event, evaluation, age)
@@ -332,6 +332,10 @@ class Detector:
         relations = self._registry.compiled if event.windows is None else self._relations_on(event.windows)
         return evaluate(relations, event.process, event.parent, event.creator, system_drives=drives)
 
+    def _evaluate_as_reported(self, event: ProcessCreated) -> Evaluation:
+        found = self._evaluate(event)
+        return _reported_unknown(found) if found.verdict is Verdict.UNKNOWN else found
+
     def _learn_drive(self, event: ProcessCreated, evaluation: Evaluation) -> Evaluation:
         """Learn from which drive Windows runs on a device, if its kernel starts the session manager from there."""
         drive = drive_of_session_manager(event)
@@ -346,7 +350,7 @@ class Detector:
         return again
 
     def _relations_on(self, windows: str) -> CompiledRelations:
-        """Return the relations that hold on a release, those of any where it is none that is known."""
+        """Return the relations that hold on a release, those of any where it is not known."""
         try:
             canonical = release(windows)
         except InvalidArgument:
@@ -399,23 +403,23 @@ class Detector:
         key = child, parent, evaluation.reasons, directory
         if key not in self._pairs:
             is_exact = not self._lost_all and not (self._lost and _checksum(key) in self._lost)
-            self._pairs[key] = _new_pair(key, evaluation, is_exact=is_exact)
+            self._pairs[key] = self._new_pair(key, evaluation, event, is_exact=is_exact)
         history = self._advanced(event)
         seen = Seen(key, event, age, evaluation.severity, event.timestamp)
         return self._apply(history, history.record(seen, is_clearable=is_clearable))
 
     def _apply(self, history: History, changes: list[Change]) -> tuple[Finding, ...]:
         """Add what changed on a device to the pairs; return the findings that are new, joined or closed."""
-        before: dict[Key, tuple[DeviceActivity, int]] = {}
+        before: dict[DeviceActivity, int] = {}
         for change in changes:
             activity, variants = change[0], change[0].variants
-            before.setdefault(activity.key, (activity, activity.occurrences))
+            before.setdefault(activity, activity.occurrences)
             self._pairs[activity.key].apply(change)
             history.extra += max(0, activity.variants - 1) - max(0, variants - 1)
             self._counts["suppressed"] += change[3]
         found: list[Finding] = []
-        for key, (activity, occurrences) in before.items():
-            pair = self._pairs[key]
+        for activity, occurrences in before.items():
+            pair = self._pairs[activity.key]
             if not occurrences and activity.occurrences:
                 found.append(pair.finding())
             elif occurrences and not pair.device_count:  # all that counted was just cleared
@@ -534,8 +538,8 @@ class Detector:
 
         Args:
             state: what `state()` returned, before or after a trip through JSON.
-            registry: the relations to judge by from now on.
-            exclusions: what is normal from now on; None keeps those that were saved.
+            registry: the relations to evaluate by from now on.
+            exclusions: what is expected from now on; None keeps those that were saved.
 
         Raises:
             InvalidState: it is damaged, too large, from another version, or of something else.
@@ -604,7 +608,7 @@ class Detector:
                 child, parent = Process(each.key[0]), Process(each.key[1] or None)
                 now = evaluate(self._registry.compiled, child, parent)
                 facts = attrs.evolve(now, expected=each.expected, imitates=each.imitates)
-                self._pairs[each.key] = _new_pair(each.key, facts, is_exact=True)
+                self._pairs[each.key] = self._new_pair(each.key, facts, None, is_exact=True)
         for record in saved.histories:
             history = saving.restored_history(record, self._settings.suppression)
             for key, activity in history.activities.items():
@@ -623,17 +627,27 @@ class Detector:
             pair.kept.include(each.kept)
             pair.variants.include(each.variants)
             counted = sum((Counter(variant.counts) for variant in each.variants), Counter[str]())
-            known = {device: activity.occurrences for device, activity in pair.devices.items()}
-            fits = all(known.get(device, 0) >= number for device, number in counted.items())
+            of = pair.devices
+            fits = all(name in of and of[name].occurrences >= number for name, number in counted.items())
             saving.require(fits, "pairs", each.key, "has more variants than events")
         self._lost.update(saved.lost)
         self._lost_all |= saved.lost_all
         self._counts.update(counts_of(saved.stats, saved.settings.exclusions))
 
+    def _new_pair(
+        self, key: Key, evaluation: Evaluation, event: ProcessCreated | None, *, is_exact: bool
+    ) -> Pair:
+        return Pair(
+            key=key,
+            evaluation=evaluation,
+            evaluated=event,
+            evaluate=self._evaluate_as_reported,
+            is_exact=is_exact,
+        )
 
-def _new_pair(key: Key, found: Evaluation, *, is_exact: bool) -> Pair:
-    expected, relation, imitates = found.expected, found.relation, found.imitates
-    return Pair(key=key, expected=expected, relation=relation, imitates=imitates, is_exact=is_exact)
+
+def _reported_unknown(evaluation: Evaluation) -> Evaluation:
+    return attrs.evolve(evaluation, reasons=(Reason.UNKNOWN_PARENT,), severity=_UNKNOWN)
 
 
 def _checksum(key: Key) -> int:

@@ -1,6 +1,6 @@
 """The history of one device: everything that correlates, with a clock of its own.
 
-It knows nothing of other devices, of counts, or of findings: it takes events that were judged, and answers
+It knows nothing of other devices, of counts, or of findings: it takes events that were evaluated, and answers
 which of them count and which are cleared now. Its clock is the latest time that one of its device's events
 told, so a device set to 2099 changes nothing for others. What it remembers is as old as the clock was when it
 was last used.

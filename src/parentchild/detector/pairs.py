@@ -7,7 +7,7 @@ moves them, forgetting does not.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import TypeAlias
 
@@ -18,8 +18,7 @@ from parentchild.findings.devices import DeviceLog
 from parentchild.findings.finding import Activity, Finding
 from parentchild.findings.variants import VariantLog, variant_of
 from parentchild.relations.crashes import CrashEvidence
-from parentchild.relations.evaluation import Reason
-from parentchild.relations.relation import Relation
+from parentchild.relations.evaluation import Evaluation, Reason
 from parentchild.relations.severity import Severity
 
 Key: TypeAlias = tuple[str, str, tuple[Reason, ...], str]
@@ -104,12 +103,14 @@ class Pair(Bounds):
 
     `devices` are all that remember anything of it, `device_count` is of those that have an occurrence;
     `is_exact` says that none of these was forgotten for want of room, and `kept` are the bounds of what was.
+    `evaluation` is that of the event `evaluated`, which another may precede: another creator, say, of which
+    other children were expected. `evaluate` then tells of the earliest, so that no order of arrival shows.
     """
 
     key: Key = attrs.field(kw_only=True)
-    expected: tuple[str, ...] = attrs.field(kw_only=True)
-    relation: Relation | None = attrs.field(kw_only=True)
-    imitates: str | None = attrs.field(kw_only=True)
+    evaluation: Evaluation = attrs.field(kw_only=True)
+    evaluated: ProcessCreated | None = attrs.field(kw_only=True)
+    evaluate: Callable[[ProcessCreated], Evaluation] = attrs.field(kw_only=True)
     is_exact: bool = attrs.field(kw_only=True)
     devices: dict[str, DeviceActivity] = attrs.field(factory=dict[str, DeviceActivity])
     device_count: int = 0
@@ -174,10 +175,19 @@ class Pair(Bounds):
             self.device_count -= 1
             self._log.leave(device)
 
-    def finding(self, activity: Activity | None = None) -> Finding:
-        """Return the finding of now. Cost: independent of the devices, unless evidence cleared something."""
+    def told(self) -> Evaluation:
+        """Return the evaluation of the earliest event; of one before it where that is no longer the same."""
         if self._is_stale:
             self._refresh()
+        if self.first is not None and self.first is not self.evaluated:
+            again, self.evaluated = self.evaluate(self.first), self.first
+            if again.reasons == self.key[2]:
+                self.evaluation = again
+        return self.evaluation
+
+    def finding(self, activity: Activity | None = None) -> Finding:
+        """Return the finding of now. Cost: independent of the devices, unless evidence cleared something."""
+        told = self.told()
         if self.first is None or self.last is None:
             raise AssertionError("a finding needs an event")
         child, parent, reasons, directory = self.key
@@ -190,8 +200,8 @@ class Pair(Bounds):
             child=child,
             parent=parent,
             directory=directory,
-            expected=self.expected,
-            relation=self.relation,
+            expected=told.expected,
+            relation=told.relation,
             event=self.first,
             first_seen=self.first.timestamp,
             last_seen=self.last,
@@ -199,7 +209,7 @@ class Pair(Bounds):
             device_count_is_exact=self.is_exact,
             occurrences=self.occurrences,
             suppressed=self.suppressed,
-            imitates=self.imitates,
+            imitates=told.imitates,
             variants=self.variants.now(),
             inference_age=self.age,
             device_set=self._log.now(),
@@ -209,9 +219,9 @@ class Pair(Bounds):
         """Return what evidence cleared, as a finding that is closed; `suppressed` is for it to say."""
         whole = Pair(
             key=self.key,
-            expected=self.expected,
-            relation=self.relation,
-            imitates=self.imitates,
+            evaluation=self.evaluation,
+            evaluated=self.evaluated,
+            evaluate=self.evaluate,
             is_exact=self.is_exact,
         )
         activities: dict[str, DeviceActivity] = {}

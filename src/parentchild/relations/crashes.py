@@ -86,10 +86,10 @@ def _within(value: object) -> timedelta:
     return value
 
 
-def _copies(value: object) -> int:
+def _check_copies(policy: CrashHandler, field: attrs.Attribute[int], value: object) -> None:
+    del policy
     if not isinstance(value, int) or isinstance(value, bool) or value < 1:
-        raise InvalidArgument("copies", value, "must be an int of at least 1")
-    return value
+        raise InvalidArgument(field.name, value, "must be an int of at least 1")
 
 
 @attrs.frozen(kw_only=True)
@@ -112,7 +112,7 @@ class CrashHandler:
     """
 
     within: timedelta = attrs.field(default=timedelta(seconds=30), converter=_within)
-    copies: int = attrs.field(default=4, converter=_copies)
+    copies: int = attrs.field(default=4, validator=_check_copies)
 
     @property
     def evidence_names(self) -> frozenset[str]:
@@ -174,6 +174,8 @@ def _is(process: Process, name: str, directories: tuple[str, ...]) -> bool:
     told = [text for text in (process.name, process.path) if text]
     # A path beside a name may be that of the directory alone; one of another file is in no such directory.
     if not told or fold(ntpath.basename(told[0])) != name:
+        return False
+    if any(image_name(text) == name != fold(ntpath.basename(text)) for text in told):
         return False
     known = [directory for text in told if (directory := directory_of(text, name)) is not None]
     return all(is_in(directory, directories) for directory in known)

@@ -155,7 +155,7 @@ def read(row: Row | str | bytes) -> Event | None:
         row: a mapping of column names to values, or its text in JSON or XML.
 
     Raises:
-        InvalidEvent: no source knows the row, holds many rows, or a value in it cannot be what it
+        InvalidEvent: no source knows the row, it holds many rows, or a value in it cannot be what it
             claims to be.
 
     >>> read({"EventID": 4689, "TimeCreated": "2024-06-10T10:30:00Z", "ProcessId": "0x1a4"}).process.pid
