@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import timedelta, tzinfo
-from typing import TypeAlias
 
 from parentchild import telemetry
 from parentchild.catalog import DEFAULT_RELATIONS
@@ -16,10 +15,10 @@ from parentchild.events import Event, ProcessCreated, ProcessExited
 from parentchild.findings.finding import Activity, Finding, finding_order
 from parentchild.hunting import frames
 from parentchild.hunting.frames import Selection
+from parentchild.hunting.following import awaited_pids
 from parentchild.hunting.report import Report
 from parentchild.hunting.rows import CountedRows, InvalidRows, RowSource
 from parentchild.hunting.stats import hunt_stats, source_counts
-from parentchild.relations.evaluation import is_nameless
 from parentchild.relations.exclusions import Exclusion
 from parentchild.relations.prefilter import Prefilter
 from parentchild.relations.registry import RelationRegistry
@@ -27,8 +26,6 @@ from parentchild.telemetry import Device, RowCounts, rows_in
 
 CAPACITY = 1_000_000
 """How many things `hunt` remembers: it looks at one lot of rows, so it can afford more than a stream."""
-
-_ProcessKey: TypeAlias = tuple[str, int | None]
 
 
 class Hunt:
@@ -190,19 +187,14 @@ class Hunt:
         """Set an event aside whose parent or creator is known by its pid alone; tell whether it was."""
         if self._starts_were_seen or not isinstance(event, ProcessCreated):
             return False
-        for process in (event.parent, event.creator):
-            if process is not None and process.pid and is_nameless(process):
-                self._aside.append(event)
-                return True
+        if awaited_pids(event):
+            self._aside.append(event)
+            return True
         return False
 
     def _follow(self, rows: Iterable[object]) -> None:
         """Show the detector the starts and exits of the pids by which parents are known."""
-        awaited: set[_ProcessKey] = set()
-        for event in self._aside:
-            for process in (event.parent, event.creator):
-                if process is not None and is_nameless(process):
-                    awaited.add((event.device, process.pid))
+        awaited = {(event.device, pid) for event in self._aside for pid in awaited_pids(event)}
         self._starts_were_seen = True
         events = self._source.read_many(
             rows,

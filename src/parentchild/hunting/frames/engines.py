@@ -7,7 +7,7 @@ it folds and cuts no text, which would cost an engine more than all the rest.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from importlib import import_module
 from typing import Any
 
@@ -127,7 +127,59 @@ def candidates(native: object, prefilter: Prefilter, source: object) -> object:
         return frame.to_native()
     if isinstance(frame, nw.DataFrame):
         return frame[_positions(nw, frame, schemas, prefilter)].to_native()
-    narrow = _narrowed(nw, frame, schemas, prefilter, _Counts(nw, frame))
+    return _narrowed_frame(nw, frame, schemas, prefilter, _Counts(nw, frame))
+
+
+@attrs.frozen(kw_only=True)
+class Narrowed:
+    """The rows of a lazy frame that could matter, still in their engine.
+
+    Args:
+        frame: those rows, as a frame of the engine's own.
+        schemas: what they are.
+        actions: how many rows of the whole frame each action has; None is the only one without such a column.
+    """
+
+    frame: Any
+    schemas: tuple[TableSchema, ...]
+    actions: Mapping[object, int]
+
+
+def narrowed(native: object, prefilter: Prefilter, source: object) -> Narrowed:
+    """Return the rows of a lazy frame that could matter, with the counts of all rows.
+
+    What it leaves out because it is as Windows does it is counted in `prefilter.expected`.
+
+    Raises:
+        InvalidArgument: the frame is of no flat source.
+    """
+    nw = _narwhals()
+    frame = _frame(nw, native)
+    schemas = schemas_of(frame.collect_schema().names(), source, _sample(frame))
+    if not schemas:
+        raise InvalidArgument("frame", frame.collect_schema().names(), "has the columns of no flat source")
+    counts = _Counts(nw, frame)
+    found = _narrowed_frame(nw, frame, schemas, prefilter, counts)
+    return Narrowed(frame=found, schemas=schemas, actions=counts.actions(schemas[0]))
+
+
+def spellings(native: object, column: str) -> list[object]:
+    """Return the different values of a column of a frame, null as None.
+
+    Raises:
+        InvalidArgument: there are too many.
+    """
+    return _distinct(_frame(_narwhals(), native), column)
+
+
+def _narrowed_frame(
+    nw: Any,  # noqa: ANN401
+    frame: Any,  # noqa: ANN401
+    schemas: tuple[TableSchema, ...],
+    prefilter: Prefilter,
+    counts: _Counts,
+) -> Any:  # noqa: ANN401
+    narrow = _narrowed(nw, frame, schemas, prefilter, counts)
     return frame.filter(_never(nw, schemas[0].columns.child) if narrow is None else narrow).to_native()
 
 
