@@ -112,7 +112,7 @@ class Job:
             InvalidState: it was saved by a release whose states this one does not read.
         """
         state = self.detector().state() | json.loads(zlib.decompress(saved))
-        return Detector.from_state(state, registry=self.registry)
+        return Detector.from_state(state, registry=self.registry, exclusions=self.settings.exclusions)
 
     def merged(self, detectors: Iterable[Detector]) -> Detector:
         """Return one detector for many, whose devices differ. Cost: linear, times a logarithm."""

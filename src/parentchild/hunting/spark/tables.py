@@ -100,7 +100,12 @@ def read_columns(frame: Any, schemas: tuple[TableSchema, ...], device: Device | 
 
 def quoted(name: str) -> Any:  # noqa: ANN401 - a pyspark Column
     """Return a column by its name, whatever stands in it."""
-    return functions().col("`" + name.replace("`", "``") + "`")
+    return functions().col(escaped(name))
+
+
+def escaped(name: str) -> str:
+    """Return a column's name as Spark's SQL takes it, whatever stands in it."""
+    return "`" + name.replace("`", "``") + "`"
 
 
 @attrs.frozen(kw_only=True)
