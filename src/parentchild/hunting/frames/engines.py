@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from importlib import import_module
-from typing import Any
+from typing import Any, TypeAlias
 
 import attrs
 
@@ -28,6 +28,9 @@ _FEW = 10_000  # rows that may come along although they do not matter
 _MOST_NAMES = 2_000_000  # distinct values that an engine is asked for
 _MOST_TERMS = 64  # in one expression; more are folded into a wider one
 _CHUNK = 10_000
+
+_Names: TypeAlias = tuple[object, object]
+"""The raw names of a child and its parent."""
 
 
 def select(native: object, prefilter: Prefilter, source: object, *, most: int) -> Selection:
@@ -403,22 +406,21 @@ def _narrow(
     keys = _Keys(grouped, [], {})
     creations = frame.filter(coarse)
     needs: set[Fact] = set()
-    children: set[object] = set()
+    pairs: set[_Names] = set()
     for row in _counted_rows(nw, creations, grouped):
         if _is_open(schema, prefilter, keys, row):
             found = prefilter.needs(row[columns.child], row[columns.parent])
             if found and all(columns.facts.get(fact, "") is not None for fact in found):
                 needs.update(found)
-                children.add(row[columns.child])
+                pairs.add((row[columns.child], row[columns.parent]))
     facts = tuple(
         name for fact, name in columns.facts.items() if fact in needs and name is not None and name in names
     )
     start = 0 if columns.action is None else 1
     terms: list[Any] = []
-    if facts:
-        finer = _settled_keys(nw, creations, schema, prefilter, keys, facts, children)
-        at_child = keys.names.index(columns.child)
-        keys.open[:] = [key for key in keys.open if key[at_child] not in children]
+    if pairs:
+        finer = _settled_keys(nw, creations, schema, prefilter, keys, facts, pairs)
+        keys.open[:] = [key for key in keys.open if (key[start], key[start + 1]) not in pairs]
         terms.append(_terms(nw, finer, start))
     terms.append(_terms(nw, keys, start))
     return _by_kind(nw, frame, schema, prefilter, _any(terms), names, counts)
@@ -453,18 +455,19 @@ def _settled_keys(
     prefilter: Prefilter,
     keys: _Keys,
     facts: tuple[str, ...],
-    children: set[object],
+    pairs: set[_Names],
 ) -> _Keys:
-    """Return what is open of some children once the facts are known which could settle them."""
+    """Return what is open of some pairs once those facts are known that could settle them and that there are."""
     columns = schema.columns
     told = {name: fact for fact, name in columns.facts.items() if name in facts}
     finer = _Keys((*keys.names, *facts), [], {})
     still_open = set(keys.open)
+    children = {child for child, _ in pairs}
     asked = creations.filter(_is_one_of(nw, columns.child, sorted(children, key=str)))
     for row in _counted_rows(nw, asked, finer.names):
         key = tuple(row[name] for name in finer.names)
         finer.counts[key] = int(str(row[_COUNT]))
-        if key[: len(keys.names)] not in still_open:
+        if key[: len(keys.names)] not in still_open or (row[columns.child], row[columns.parent]) not in pairs:
             continue
         values: dict[Fact, object] = {fact: known(row[name]) for name, fact in told.items()}
         answer = prefilter.settle_values(row[columns.child], row[columns.parent], values)
