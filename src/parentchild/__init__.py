@@ -19,13 +19,13 @@ if TYPE_CHECKING:
     from parentchild import catalog, published, telemetry
     from parentchild.catalog import DEFAULT_RELATIONS, SEED_RELATIONS
     from parentchild.detector import Detector
-    from parentchild.relations.crashes import CrashHandler
     from parentchild.errors import InvalidArgument, InvalidEvent, InvalidState, ParentChildError
     from parentchild.events import Event, Process, ProcessCreated, ProcessExited, RemoteThreadCreated
     from parentchild.findings.finding import Activity, Finding
     from parentchild.hunting import Hunt, Report, hunt
     from parentchild.hunting import frames as frames
     from parentchild.hunting import spark as spark
+    from parentchild.relations.crashes import CrashHandler
     from parentchild.relations.evaluation import Reason, Verdict
     from parentchild.relations.exclusions import Exclusion
     from parentchild.relations.registry import RelationRegistry

@@ -204,7 +204,7 @@ Event: TypeAlias = ProcessCreated | RemoteThreadCreated | ProcessExited
 """Everything a detector observes."""
 
 _PROCESS = frozenset({Process, type(None)})
-_E = TypeVar("_E", ProcessCreated, RemoteThreadCreated, ProcessExited)
+_E = TypeVar("_E", bound=ProcessCreated | RemoteThreadCreated | ProcessExited)
 
 
 def clock_of(event: Event) -> datetime:

@@ -55,7 +55,8 @@ def edition(source: Path) -> ModuleType:
     sys.path.insert(0, str(source))
     try:
         found = importlib.import_module(_PACKAGE)
-        importlib.import_module(f"{_PACKAGE}.telemetry")
+        found.Detector().prefilter  # noqa: B018 - the package imports a name when it is first asked for
+        list(found.telemetry.read_many([]))
     finally:
         sys.path.remove(str(source))
         for name in [name for name in sys.modules if name.split(".")[0] == _PACKAGE]:
@@ -73,21 +74,21 @@ def quiet(row: Mapping[str, Any], name: str) -> list[dict[str, Any]]:
     ]
 
 
-Reader = Callable[[ModuleType, list[Any]], Iterable[Any]]
+Reader = Callable[[ModuleType, list[Any], Any], Iterable[Any]]
+"""Reads rows with an edition of the package and the prefilter of one of its detectors."""
 
 
-def _all(package: ModuleType, rows: list[Any]) -> Iterable[Any]:
+def _all(package: ModuleType, rows: list[Any], _: object) -> Iterable[Any]:
     return package.telemetry.read_many(rows)
 
 
-def _filtered(package: ModuleType, rows: list[Any]) -> Iterable[Any]:
-    return package.telemetry.read_many(rows, prefilter=package.Detector().prefilter)
+def _filtered(package: ModuleType, rows: list[Any], prefilter: object) -> Iterable[Any]:
+    return package.telemetry.read_many(rows, prefilter=prefilter)
 
 
 def _by_one_reader(module: str) -> Reader:
-    def read(package: ModuleType, rows: list[Any]) -> Iterable[Any]:
-        reader = getattr(package.telemetry, module)
-        return reader.read_many(rows, prefilter=package.Detector().prefilter)
+    def read(package: ModuleType, rows: list[Any], prefilter: object) -> Iterable[Any]:
+        return getattr(package.telemetry, module).read_many(rows, prefilter=prefilter)
 
     return read
 
@@ -118,20 +119,27 @@ def main() -> None:
         if options.only and not any(text in name for text in options.only):
             continue
         times = _times(editions, rows, reader, options)
-        spent = {of: f"{statistics.median(each) / options.rows * 1e6:.1f}" for of, each in times.items()}
+        number = _number(rows, options)
+        spent = {of: f"{statistics.median(each) / number * 1e6:.2f}" for of, each in times.items()}
         compared = f"{ratio(times, 'new', 'old'):.2f}" if "old" in times else ""
         table.append((name, spent["new"], spent.get("old", ""), compared))
     print_table("reading", ("shape", "µs a row", "earlier", "ratio"), table)
 
 
+def _number(rows: list[Any], options: argparse.Namespace) -> int:
+    return options.rows * (_QUIET_FOR_EACH if len(rows) > 1 else 1)
+
+
 def _times(
     editions: Mapping[str, ModuleType], rows: list[Any], reader: Reader, options: argparse.Namespace
 ) -> dict[str, list[float]]:
-    count = options.rows * (_QUIET_FOR_EACH if len(rows) > 1 else 1)
-    text = json.dumps([rows[number % len(rows)] for number in range(count)])
+    text = json.dumps([rows[each % len(rows)] for each in range(_number(rows, options))])
 
     def entry(package: ModuleType) -> Entry:
-        return lambda: json.loads(text), lambda given: [type(each).__name__ for each in reader(package, given)]
+        return (
+            lambda: (json.loads(text), package.Detector().prefilter),
+            lambda given: [type(each).__name__ for each in reader(package, *given)],
+        )
 
     entries = {name: entry(package) for name, package in editions.items()}
     try:

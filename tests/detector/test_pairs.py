@@ -7,8 +7,7 @@ from typing import Any
 import pytest
 
 from parentchild import Detector, Exclusion, Finding, InvalidArgument, ProcessCreated
-from parentchild.detector.pairs import MOST_VARIANTS
-from parentchild.findings.variants import Variant
+from parentchild.findings.variants import MOST_VARIANTS, Variant
 from tests.detector.events import at, clone, created, restored, thread
 
 

@@ -48,9 +48,9 @@ def test_the_state_that_is_damaged_below_is_sound_and_full() -> None:
         kind for history in STATE["histories"] for thing in history["things"] for kind in [thing["kind"]]
     }
     entries = {
-        kind for history in STATE["histories"] for entry in history["entries"] for kind in [entry["kind"]]
+        kind for history in STATE["histories"] for entry in history["entries"] for kind in [entry["is_exit"]]
     }
-    assert (kinds, entries) == ({"DeviceActivity", "Seen", "Evidence"}, {"Start", "End"})
+    assert (kinds, entries) == ({"DeviceActivity", "Seen", "Evidence"}, {True, False})
 
 
 @pytest.mark.parametrize(

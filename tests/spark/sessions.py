@@ -14,7 +14,7 @@ SCHEMA = (
     "ProcessId long, ProcessCommandLine string, InitiatingProcessFileName string, "
     "InitiatingProcessFolderPath string, InitiatingProcessId long, ReportId long"
 )
-"""The columns of `tests.frames.telemetry_rows`."""
+"""The columns of `tests.hunting.telemetry_rows`."""
 
 
 def session(cores: int = 2, **options: str) -> Any:

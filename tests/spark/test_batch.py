@@ -10,7 +10,8 @@ import pytest
 
 from parentchild import DEFAULT_RELATIONS, SEED_RELATIONS, Exclusion, Report, hunt, spark
 from parentchild.telemetry import FieldMap
-from tests.frames.telemetry_rows import START, fixed
+from tests.hunting.telemetry_rows import START, fixed
+from tests.spark.rows import everything
 from tests.spark.sessions import frame
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # Spark's own, about pandas and Python
@@ -26,7 +27,7 @@ def told(report: Report) -> tuple[Any, ...]:
 def test_a_table_gives_the_report_that_its_rows_give(
     spark_session: Any, registry: Any, partitions: int | None
 ) -> None:
-    rows, exclusions = fixed(), [Exclusion(child="svchost.exe", parent="cmd.exe", reason="a test")]
+    rows, exclusions = everything(), [Exclusion(child="svchost.exe", parent="cmd.exe", reason="a test")]
     options: dict[str, Any] = {"registry": registry, "exclusions": exclusions, "report_unknown": True}
     expected = hunt(rows, **options)
     assert len(expected) > 10
@@ -39,7 +40,7 @@ def test_a_table_gives_the_report_that_its_rows_give(
 
 
 def test_what_hunt_collects_of_a_dataframe_is_the_same(spark_session: Any) -> None:
-    rows = fixed()
+    rows = everything()
     assert told(hunt(frame(spark_session, rows))) == told(hunt(rows))
 
 

@@ -58,8 +58,16 @@ TABLES: list[tuple[Any, dict[str, Any], str]] = [
     (Frame(NESTED), {}, "no flat source"),
     (Frame(["colour"]), {}, "no flat source"),
     (Frame(without("DeviceName")), {}, "must have a column that names the device"),
-    (Frame(["at", "child", "parent"]), {"source": FieldMap(time="at", child="child", parent="parent")}, "names the device"),
-    (Frame(["at", "child"]), {"source": FieldMap(time="at", child="child", parent="parent")}, "lacks the columns parent"),
+    (
+        Frame(["at", "child", "parent"]),
+        {"source": FieldMap(time="at", child="child", parent="parent")},
+        "names the device",
+    ),
+    (
+        Frame(["at", "child"]),
+        {"source": FieldMap(time="at", child="child", parent="parent")},
+        "lacks the columns parent",
+    ),
     (Frame(without("FileName")), {"source": telemetry.defender}, "lacks the columns FileName"),
     (Frame(DEFENDER), {"source": "defender"}, "must be telemetry"),
     (Frame(DEFENDER), {"registry": {}}, "must be a RelationRegistry"),
@@ -68,7 +76,9 @@ TABLES: list[tuple[Any, dict[str, Any], str]] = [
 
 
 @pytest.mark.parametrize(("frame", "options", "reason"), TABLES)
-def test_a_table_that_cannot_be_hunted_in_is_refused(frame: Any, options: dict[str, Any], reason: str) -> None:
+def test_a_table_that_cannot_be_hunted_in_is_refused(
+    frame: Any, options: dict[str, Any], reason: str
+) -> None:
     with pytest.raises(InvalidArgument, match=reason):
         spark.hunt(frame, **options)
 
@@ -91,7 +101,9 @@ STREAMS: list[tuple[Any, dict[str, Any], str]] = [
 
 
 @pytest.mark.parametrize(("frame", "options", "reason"), STREAMS)
-def test_a_stream_that_cannot_be_hunted_in_is_refused(frame: Any, options: dict[str, Any], reason: str) -> None:
+def test_a_stream_that_cannot_be_hunted_in_is_refused(
+    frame: Any, options: dict[str, Any], reason: str
+) -> None:
     with pytest.raises(InvalidArgument, match=reason):
         spark.hunt_stream(frame, **options)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from parentchild.catalog.default import DEFAULT_RELATIONS, OPTIONAL_CHILDREN, for_windows
+from parentchild.catalog.default import DEFAULT_RELATIONS, OPTIONAL_CHILDREN, for_windows, on_release
 from parentchild.catalog.detection import DETECTION
 from parentchild.catalog.disputes import DISPUTES
 from parentchild.catalog.optional import OPTIONAL_PACKS
@@ -21,6 +21,7 @@ __all__ = [
     "VENDORS",
     "VENDOR_EXCLUSIONS",
     "for_windows",
+    "on_release",
     "spelled",
     "vendor",
 ]

@@ -12,6 +12,9 @@ from parentchild.catalog.optional_children import OPTIONAL
 from parentchild.catalog.services import SERVICES
 from parentchild.catalog.session import SESSION
 from parentchild.relations.registry import RelationRegistry
+from parentchild.windows.releases import release
+
+_XP: Final = "xp"
 
 DEFAULT_RELATIONS: Final = RelationRegistry(
     (*BOOT, *SESSION, *SERVICES, *COM_SERVERS, *MINIMAL, *CHILDREN, *LAUNCHES)
@@ -20,8 +23,6 @@ DEFAULT_RELATIONS: Final = RelationRegistry(
 
 OPTIONAL_CHILDREN: Final = RelationRegistry(OPTIONAL)
 """Parents whose children are few but not certain; add them with `|`."""
-
-_EVERY_RELEASE: Final = RelationRegistry((*DEFAULT_RELATIONS.relations, *XP))
 
 
 def for_windows(windows: str) -> RelationRegistry:
@@ -40,4 +41,20 @@ def for_windows(windows: str) -> RelationRegistry:
     Raises:
         InvalidArgument: the release is not known.
     """
-    return _EVERY_RELEASE.for_windows(windows)
+    return on_release(DEFAULT_RELATIONS, windows)
+
+
+def on_release(registry: RelationRegistry, windows: str) -> RelationRegistry:
+    """Return someone's relations as they hold on one release.
+
+    On Windows XP, what only that release did is right too, for the images that the relations are about.
+
+    >>> on_release(DEFAULT_RELATIONS.without("lsass.exe"), "xp")["services.exe"].names
+    ('winlogon.exe',)
+
+    Raises:
+        InvalidArgument: the release is not known.
+    """
+    if release(windows) == _XP:
+        registry = registry | RelationRegistry(each for each in XP if each.child in registry)
+    return registry.for_windows(windows)

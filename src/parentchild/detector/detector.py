@@ -6,17 +6,18 @@ import zlib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 
 import attrs
 
-from parentchild.catalog import DEFAULT_RELATIONS
+from parentchild.catalog import DEFAULT_RELATIONS, on_release
 from parentchild.detector import state as saving
 from parentchild.detector.history import History
 from parentchild.detector.pairs import Change, DeviceActivity, Key, Pair, Seen
 from parentchild.detector.processes import Processes
 from parentchild.detector.settings import Settings
-from parentchild.detector.stats import NAMES, Counts, Stats, stats_of
-from parentchild.errors import InvalidArgument, InvalidEvent, InvalidState
+from parentchild.detector.stats import Counts, Stats, counts_of, stats_of
+from parentchild.errors import InvalidArgument, InvalidEvent
 from parentchild.events import (
     Event,
     Process,
@@ -29,16 +30,19 @@ from parentchild.events import (
     utc,
 )
 from parentchild.findings.finding import Finding, finding_order
+from parentchild.relations.compiled import CompiledRelations
 from parentchild.relations.crashes import CrashHandler, Suppression
 from parentchild.relations.evaluation import Evaluation, MissingParent, Reason, Verdict, evaluate
 from parentchild.relations.exclusions import Exclusion
+from parentchild.relations.images import SESSION_MANAGER, drive_of_session_manager
 from parentchild.relations.prefilter import Prefilter
 from parentchild.relations.registry import RelationRegistry
 from parentchild.relations.severity import Severity
+from parentchild.windows.releases import release
 
 _EVENTS = frozenset({ProcessCreated, RemoteThreadCreated, ProcessExited})
 _NOTHING: tuple[Finding, ...] = ()
-_EXPECTED, _UNWATCHED = Verdict.EXPECTED, Verdict.UNWATCHED
+_EXPECTED, _UNWATCHED, _UNKNOWN = Verdict.EXPECTED, Verdict.UNWATCHED, Severity.INFORMATIONAL
 _SHARE = 16  # this part of the capacity is given up at once, so that to find out who has most costs little
 _FEWEST_LOST = 65_536
 
@@ -51,10 +55,10 @@ class Detector:
     hold a lock around each call.
 
     Args:
-        registry: the relations to judge by.
+        registry: the relations to evaluate by.
         exclusions: what is normal in your environment.
         window: how long a device's things are remembered, by that device's own time; None for ever. It is
-            never a reason to drop an event: an old one is judged and reported as well.
+            never a reason to drop an event: an old one is evaluated and reported as well.
         capacity: how many things are remembered at most: one for each pair and device, each further
             variant of a pair on a device, each piece of crash evidence, each event that it could still clear,
             each start and exit. When there are more, the device with the most gives up those that it used
@@ -62,6 +66,10 @@ class Detector:
         suppression: the crash-handler policy, or None for no suppression.
         report_unknown: whether events whose parent is unknown are reported, not only counted.
         resolve_parents: whether parents known by pid alone are looked up among the starts seen before.
+        system_drive: the drive from which Windows runs: one for all devices, or a mapping of devices to
+            theirs (`C:` for those that it does not name). A device whose session manager the kernel starts
+            from another drive tells that by itself; until it does, what runs from there is one finding of
+            medium severity a pair.
 
     Raises:
         InvalidArgument: an option is outside its range.
@@ -91,9 +99,13 @@ class Detector:
         suppression: Suppression | None = CrashHandler(),  # noqa: B008 - frozen, so it can be shared
         report_unknown: bool = False,
         resolve_parents: bool = False,
+        system_drive: str | Mapping[str, str] = "C:",
     ) -> None:
         if not isinstance(registry, RelationRegistry):
             raise InvalidArgument("registry", registry, "must be a RelationRegistry")
+        if not isinstance(system_drive, str | Mapping):
+            reason = "must be a drive such as 'D:', or a mapping of devices to theirs"
+            raise InvalidArgument("system_drive", system_drive, reason)
         self._registry = registry
         self._settings = Settings(
             exclusions=exclusions,
@@ -102,6 +114,8 @@ class Detector:
             suppression=suppression,
             report_unknown=report_unknown,
             resolve_parents=resolve_parents,
+            system_drive=system_drive if isinstance(system_drive, str) else "C:",
+            device_drives=() if isinstance(system_drive, str) else system_drive,
         )
         self._counts = Counts()
         self._evidence_names = frozenset[str]() if suppression is None else suppression.evidence_names
@@ -114,11 +128,12 @@ class Detector:
         self._lost_all = False
         self._prefilter = self.prefilter_for_rows(remembers_processes=resolve_parents)
         self._memo = self._prefilter.memo
+        self._by_release: dict[str, CompiledRelations] = {}  # for events that tell their release
         self._unwatched = self._expected = 0  # seen, and not in the counts yet
 
     @property
     def registry(self) -> RelationRegistry:
-        """The relations it judges by."""
+        """The relations it evaluates by."""
         return self._registry
 
     @property
@@ -131,10 +146,21 @@ class Detector:
         """Tells a reader which rows could matter, so that the others need not become events."""
         return self._prefilter
 
-    def prefilter_for_rows(self, *, remembers_processes: bool) -> Prefilter:
-        """Return a prefilter for a reader alone; with `remembers_processes` every start passes it."""
+    def prefilter_for_rows(
+        self, *, remembers_processes: bool = False, completes_parents: bool = False
+    ) -> Prefilter:
+        """Return a prefilter of its own for a reader.
+
+        Args:
+            remembers_processes: whether every start and exit passes.
+            completes_parents: whether a row passes of whose parent `follow` may still tell what decides.
+        """
         return Prefilter(
-            self._registry.compiled, evidence=self._evidence_names, remembers_processes=remembers_processes
+            self._registry.compiled,
+            evidence=self._evidence_names,
+            remembers_processes=remembers_processes,
+            system_drives=self._settings.certain_drives,
+            completes_parents=completes_parents,
         )
 
     @property
@@ -166,7 +192,7 @@ class Detector:
             if answer is _UNWATCHED:
                 self._unwatched += 1
                 return _NOTHING
-            if answer is _EXPECTED and event.creator is None:
+            if answer is _EXPECTED and event.creator is None and event.windows is None:
                 self._expected += 1
                 return _NOTHING
         return self._observe(event)
@@ -188,7 +214,7 @@ class Detector:
                 parent = event.parent
                 try:
                     by_parent = memo[event.process.name]
-                    if by_parent is None:
+                    if by_parent is None:  # then the parent need not even be fetched
                         unwatched += 1
                         continue
                     answer = by_parent[None if parent is None else parent.name]
@@ -196,7 +222,7 @@ class Detector:
                     answer = answer_of(event.process.name, None if parent is None else parent.name)
                 if answer is _UNWATCHED:
                     unwatched += 1
-                elif answer is _EXPECTED and event.creator is None:
+                elif answer is _EXPECTED and event.creator is None and event.windows is None:
                     expected += 1
                 else:
                     open_events.append(event)
@@ -209,10 +235,9 @@ class Detector:
         return tuple(finding for event in open_events for finding in self._observe(event))
 
     def follow(self, event: ProcessCreated | ProcessExited) -> None:
-        """Note a start or exit for the names of pids alone; it is neither judged nor counted.
+        """Note a start or exit for the names of pids alone; it is neither evaluated nor counted.
 
-        For whoever can read ahead: when such an event comes says nothing about when it happened, so only its
-        time and its record id count. Does nothing unless `resolve_parents`.
+        For whoever can read ahead: only its time and its record id say when it happened, not its arrival.
         """
         self._follow(event, is_followed=True)
 
@@ -244,8 +269,6 @@ class Detector:
         self._unwatched = self._expected = 0
         return stats_of(counts, self._settings.exclusions)
 
-    # one event ------------------------------------------------------------------------------------------
-
     def _observe(self, event: Event) -> tuple[Finding, ...]:
         if isinstance(event, ProcessCreated):
             return self._observe_created(event)
@@ -269,35 +292,72 @@ class Detector:
         if answer is _UNWATCHED:
             self._unwatched += 1
             return _NOTHING
-        if answer is _EXPECTED and event.creator is None:
+        if answer is _EXPECTED and event.creator is None and event.windows is None:
             self._expected += 1
             return _NOTHING
         counts = self._counts
         counts["seen"] += 1
         evaluation, age = self._evaluate(event), None
+        if evaluation.child == SESSION_MANAGER and evaluation.reasons and event.device:
+            evaluation = self._learn_drive(event, evaluation)
         if self._settings.resolve_parents and event.device:
             event, evaluation, age = self._resolve(event, evaluation)
         found = self._take_evidence(event) if evaluation.child in self._evidence_names else _NOTHING
-        verdict, reasons, severity = evaluation.verdict, evaluation.reasons, evaluation.severity
+        verdict = evaluation.verdict
         if verdict is _UNWATCHED:
             return found
         counts["watched"] += 1
         if verdict is Verdict.MISMATCH:
             counts["mismatched"] += 1
-            counts["copies"] += Reason.SELF_COPY in reasons
+            counts["copies"] += Reason.SELF_COPY in evaluation.reasons
         elif verdict is _EXPECTED:
             counts["expected"] += 1
         elif evaluation.missing is not None:
             counts["unknown"] += 1
             counts[evaluation.missing] += 1
             if self._settings.report_unknown:
-                reasons, severity = (Reason.UNKNOWN_PARENT,), Severity.INFORMATIONAL
-        if not reasons or self._is_excluded(event, evaluation):
+                evaluation = _reported_unknown(evaluation)
+        if not evaluation.reasons or self._is_excluded(event, evaluation):
             return found
-        return found + self._record(event, evaluation, reasons, severity, age)
+        return found + self._record(event, evaluation, age)
 
     def _evaluate(self, event: ProcessCreated) -> Evaluation:
-        return evaluate(self._registry.compiled, event.process, event.parent, event.creator)
+        drives = self._settings.drives_of(event.device)
+        history = self._histories.get(event.device)
+        if history is not None and history.system_drive is not None:
+            drives |= {history.system_drive}
+        return self._evaluated(event, drives)
+
+    def _evaluated(self, event: ProcessCreated, drives: frozenset[str]) -> Evaluation:
+        relations = self._registry.compiled if event.windows is None else self._relations_on(event.windows)
+        return evaluate(relations, event.process, event.parent, event.creator, system_drives=drives)
+
+    def _evaluate_as_reported(self, event: ProcessCreated) -> Evaluation:
+        found = self._evaluate(event)
+        return _reported_unknown(found) if found.verdict is Verdict.UNKNOWN else found
+
+    def _learn_drive(self, event: ProcessCreated, evaluation: Evaluation) -> Evaluation:
+        """Learn from which drive Windows runs on a device, if its kernel starts the session manager from there."""
+        drive = drive_of_session_manager(event)
+        if drive is None:
+            return evaluation
+        again = self._evaluated(event, self._settings.drives_of(event.device) | {drive})
+        if again.reasons:
+            return evaluation
+        history = self._advanced(shortened(event))
+        history.system_drive = drive
+        self._grow(history)
+        return again
+
+    def _relations_on(self, windows: str) -> CompiledRelations:
+        """Return the relations that hold on a release, those of any where it is not known."""
+        try:
+            canonical = release(windows)
+        except InvalidArgument:
+            return self._registry.compiled
+        if canonical not in self._by_release:
+            self._by_release[canonical] = on_release(self._registry, canonical).compiled
+        return self._by_release[canonical]
 
     def _resolve(
         self, event: ProcessCreated, evaluation: Evaluation
@@ -307,9 +367,9 @@ class Detector:
         is_of_interest = evaluation.verdict is not _UNWATCHED or evaluation.child in self._evidence_names
         if history.processes is not None and (is_of_interest or evaluation.missing is not None):
             known = history.processes.resolve(event, history.clock)
-            self._counts["resolved"] += known.is_named
             if known.event is not event:
                 event, age, evaluation = known.event, known.age, self._evaluate(known.event)
+            self._counts["resolved"] += known.is_named and evaluation.verdict is not _UNWATCHED
             if known.missing is not None and evaluation.missing not in {None, MissingParent.CREATOR}:
                 evaluation = attrs.evolve(evaluation, missing=known.missing)
         self._follow(event, is_followed=False)
@@ -324,48 +384,37 @@ class Detector:
         if not event.device:  # the rows of many devices: a pid in one says nothing about another
             return _NOTHING
         history = self._advanced(event)
-        return self._apply(history, history.add_evidence(evidence), None)
+        return self._apply(history, history.add_evidence(evidence))
 
     def _is_excluded(self, event: ProcessCreated, evaluation: Evaluation) -> bool:
         """Tell whether any exclusion covers an event, and count each that does."""
-        covering = [
-            exclusion for exclusion in self._settings.exclusions if exclusion.covers(event, evaluation)
-        ]
+        covering = [each for each in self._settings.exclusions if each.covers(event, evaluation)]
         self._counts.update(covering)
         self._counts["excluded"] += bool(covering)
         return bool(covering)
 
     def _record(
-        self,
-        event: ProcessCreated,
-        evaluation: Evaluation,
-        reasons: tuple[Reason, ...],
-        severity: Severity,
-        age: timedelta | None,
+        self, event: ProcessCreated, evaluation: Evaluation, age: timedelta | None
     ) -> tuple[Finding, ...]:
         policy = self._settings.suppression
         is_clearable = policy is not None and bool(event.device) and policy.could_clear(evaluation, event)
         event, short = shortened(event), shortened_text
-        key = short(evaluation.child), short(evaluation.parent), reasons, short(evaluation.directory)
+        child, parent, directory = map(short, (evaluation.child, evaluation.parent, evaluation.directory))
+        key = child, parent, evaluation.reasons, directory
+        if key not in self._pairs:
+            is_exact = not self._lost_all and not (self._lost and _checksum(key) in self._lost)
+            self._pairs[key] = self._new_pair(key, evaluation, event, is_exact=is_exact)
         history = self._advanced(event)
-        changes = history.record(Seen(key, event, age, severity, event.timestamp), is_clearable=is_clearable)
-        return self._apply(history, changes, evaluation)
+        seen = Seen(key, event, age, evaluation.severity, event.timestamp)
+        return self._apply(history, history.record(seen, is_clearable=is_clearable))
 
-    def _apply(
-        self, history: History, changes: list[Change], evaluation: Evaluation | None
-    ) -> tuple[Finding, ...]:
+    def _apply(self, history: History, changes: list[Change]) -> tuple[Finding, ...]:
         """Add what changed on a device to the pairs; return the findings that are new, joined or closed."""
         before: dict[Key, tuple[DeviceActivity, int]] = {}
         for change in changes:
-            activity = change[0]
-            key, variants = activity.key, activity.variants
-            pair = self._pairs.get(key)
-            if pair is None and evaluation is not None:
-                pair = self._pairs[key] = self._new_pair(key, evaluation)
-            if pair is None:
-                raise AssertionError("evidence changes only pairs that are known")
-            before.setdefault(key, (activity, activity.occurrences))
-            pair.apply(change)
+            activity, variants = change[0], change[0].variants
+            before.setdefault(activity.key, (activity, activity.occurrences))
+            self._pairs[activity.key].apply(change)
             history.extra += max(0, activity.variants - 1) - max(0, variants - 1)
             self._counts["suppressed"] += change[3]
         found: list[Finding] = []
@@ -378,16 +427,6 @@ class Detector:
                 found.append(pair.closed(gone, pair.suppressed - len(gone)))
         self._grow(history)
         return tuple(found)
-
-    def _new_pair(self, key: Key, evaluation: Evaluation) -> Pair:
-        is_exact = not self._lost_all and not (self._lost and _checksum(key) in self._lost)
-        return Pair(
-            key=key,
-            expected=evaluation.expected,
-            relation=evaluation.relation,
-            imitates=evaluation.imitates,
-            is_exact=is_exact,
-        )
 
     # remembering and forgetting -------------------------------------------------------------------------
 
@@ -414,12 +453,10 @@ class Detector:
     def expire(self, now: datetime) -> tuple[Finding, ...]:
         """Forget what is older than the window at `now`, on every device, silent ones included.
 
-        A device's own events do that as they come; call this now and then if devices may fall silent. What
-        rows without a device left is forgotten here alone.
+        A device's own events do that as they come, rows without a device never.
 
         Returns:
-            The findings of which nothing is remembered any more, as they last were. They are not closed:
-            nothing has explained them.
+            The findings of which nothing is left, as they last were; nothing has explained or closed them.
 
         Raises:
             InvalidEvent: `now` is no aware datetime.
@@ -447,11 +484,14 @@ class Detector:
             self._lost_all = True
 
     def _grow(self, history: History) -> None:
+        self._recount(history)
+        if self._size > self._settings.capacity:
+            self._make_room()
+
+    def _recount(self, history: History) -> None:
         size = history.size
         self._size += size - history.counted
         history.counted = size
-        if self._size > self._settings.capacity:
-            self._make_room()
 
     def _make_room(self) -> None:
         """Let the devices that take most room give up their own oldest, down to one level for all of them.
@@ -470,17 +510,14 @@ class Detector:
             number, gone = history.trim(level + (place < spare))
             self._counts["evicted"] += number
             self._evict(gone)
-            self._size += history.size - history.counted
-            history.counted = history.size
+            self._recount(history)
         for device in [device for device, history in self._histories.items() if not history.size]:
             del self._histories[device]
 
     # saving, restoring, merging ------------------------------------------------------------------------
 
     def state(self) -> dict[str, object]:
-        """Return everything it remembers, its options and its counts, as JSON values.
-
-        The registry is not part of it: it is given again to `from_state`, so that it can be a newer one.
+        """Return everything it remembers, its options and its counts, but not its registry, as JSON values.
 
         Cost: linear in what is remembered.
 
@@ -501,7 +538,7 @@ class Detector:
 
         Args:
             state: what `state()` returned, before or after a trip through JSON.
-            registry: the relations to judge by from now on.
+            registry: the relations to evaluate by from now on.
             exclusions: what is normal from now on; None keeps those that were saved.
 
         Raises:
@@ -509,34 +546,24 @@ class Detector:
             InvalidArgument: `registry` or `exclusions` is of the wrong type.
         """
         saved = saving.decoded(state)
-        settings = (
-            saved.settings if exclusions is None else attrs.evolve(saved.settings, exclusions=exclusions)
-        )
+        settings = saved.settings
+        if exclusions is not None:
+            settings = attrs.evolve(settings, exclusions=exclusions)
         detector = cls._with(registry, settings)
         detector._take_in(saved)
-        if detector._size > settings.capacity:
-            raise InvalidState(
-                "histories", detector._size, f"is more than the capacity of {settings.capacity}"
-            )
+        size, capacity = detector._size, settings.capacity
+        saving.require(size <= capacity, "histories", size, f"is more than the capacity of {capacity}")
         return detector
 
     def __reduce__(self) -> tuple[object, ...]:
-        """Pickle and copy by way of `state()`: a copy shares nothing that changes with this one.
-
-        To keep a detector for longer than a process lives, save its `state()`, not a pickle.
-
-        Raises:
-            InvalidState: its suppression policy is not one of this library's.
-        """
-        return _restored, (self.state(), self._registry)
+        """Pickle and copy by way of `state()`: a copy shares nothing that changes with this one."""
+        return partial(Detector.from_state, registry=self._registry), (self.state(),)
 
     def merge(self, other: Detector, *more: Detector) -> Detector:
         """Return a new detector that knows what all of them know; none of them changes.
 
-        Detectors that saw different devices merge to what one would have found that saw all, in whatever
-        order. What rows without a device left is added up. Options and registry are those of this one.
-
-        Cost: linear in what all of them remember.
+        They merge to what one would have found that saw all, in whatever order. Rows without a device are
+        added up. Options and registry are those of this one. Cost: linear in what they remember.
 
         Raises:
             InvalidArgument: one is no detector, or two saw the same device.
@@ -557,18 +584,15 @@ class Detector:
     @classmethod
     def _with(cls, registry: RelationRegistry, settings: Settings) -> Detector:
         options = {field.name: getattr(settings, field.name) for field in attrs.fields(Settings)}
-        return cls(registry, **options)
+        by_device = dict(options.pop("device_drives"))
+        return cls(registry, **options | ({"system_drive": by_device} if by_device else {}))
 
     def _saved(self) -> saving.Saved:
         return saving.Saved(
             settings=self._settings,
             stats=self.stats,
             pairs=tuple(saving.saved_pair(self._pairs[key]) for key in sorted(self._pairs, key=repr)),
-            histories=tuple(
-                saving.saved_history(history)
-                for _, history in sorted(self._histories.items())
-                if history.size
-            ),
+            histories=tuple(saving.saved_history(self._histories[name]) for name in sorted(self._histories)),
             lost=tuple(sorted(self._lost)),
             lost_all=self._lost_all,
         )
@@ -582,42 +606,48 @@ class Detector:
         for each in saved.pairs:
             if each.key not in self._pairs:
                 child, parent = Process(each.key[0]), Process(each.key[1] or None)
-                relation = evaluate(self._registry.compiled, child, parent).relation
-                facts = {"expected": each.expected, "relation": relation, "imitates": each.imitates}
-                self._pairs[each.key] = Pair(key=each.key, is_exact=True, **facts)
+                now = evaluate(self._registry.compiled, child, parent)
+                facts = attrs.evolve(now, expected=each.expected, imitates=each.imitates)
+                self._pairs[each.key] = self._new_pair(each.key, facts, None, is_exact=True)
         for record in saved.histories:
             history = saving.restored_history(record, self._settings.suppression)
             for key, activity in history.activities.items():
                 saving.require(key in self._pairs, "histories", key, "is none of the pairs")
                 self._pairs[key].restore(activity)
-            known = self._histories.setdefault(history.device, history)
-            if known is not history:
+            mine = self._histories.setdefault(history.device, history)
+            if mine is not history:
                 saving.require(not history.device, "histories", history.device, "is there twice")
-                known.absorb(history)
-            self._size += known.size - known.counted
-            known.counted = known.size
+                mine.absorb(history)
+            self._recount(mine)
         for each in saved.pairs:
             pair = self._pairs[each.key]
             saving.require(pair.devices, "pairs", each.key, "is of no device")
             pair.is_exact = pair.is_exact and each.is_exact
-            pair.include_rest(each.kept, each.variants)
+            pair.include(each.kept)
+            pair.kept.include(each.kept)
+            pair.variants.include(each.variants)
             counted = sum((Counter(variant.counts) for variant in each.variants), Counter[str]())
-            fits = all(
-                device in pair.devices and number <= pair.devices[device].occurrences
-                for device, number in counted.items()
-            )
+            known = {device: activity.occurrences for device, activity in pair.devices.items()}
+            fits = all(known.get(device, 0) >= number for device, number in counted.items())
             saving.require(fits, "pairs", each.key, "has more variants than events")
         self._lost.update(saved.lost)
         self._lost_all |= saved.lost_all
-        stats = saved.stats
-        self._counts.update({name: getattr(stats, name) for name in NAMES})
-        self._counts.update(dict(stats.missing))
-        by_exclusion = dict(zip(saved.settings.exclusions, stats.by_exclusion, strict=True))
-        self._counts.update({each: by_exclusion.get(each, 0) for each in self._settings.exclusions})
+        self._counts.update(counts_of(saved.stats, saved.settings.exclusions))
+
+    def _new_pair(
+        self, key: Key, evaluation: Evaluation, event: ProcessCreated | None, *, is_exact: bool
+    ) -> Pair:
+        return Pair(
+            key=key,
+            evaluation=evaluation,
+            evaluated=event,
+            evaluate=self._evaluate_as_reported,
+            is_exact=is_exact,
+        )
 
 
-def _restored(state: Mapping[str, object], registry: RelationRegistry) -> Detector:
-    return Detector.from_state(state, registry=registry)
+def _reported_unknown(evaluation: Evaluation) -> Evaluation:
+    return attrs.evolve(evaluation, reasons=(Reason.UNKNOWN_PARENT,), severity=_UNKNOWN)
 
 
 def _checksum(key: Key) -> int:

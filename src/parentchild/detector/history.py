@@ -1,6 +1,6 @@
 """The history of one device: everything that correlates, with a clock of its own.
 
-It knows nothing of other devices, of counts, or of findings: it takes events that were judged, and answers
+It knows nothing of other devices, of counts, or of findings: it takes events that were evaluated, and answers
 which of them count and which are cleared now. Its clock is the latest time that one of its device's events
 told, so a device set to 2099 changes nothing for others. What it remembers is as old as the clock was when it
 was last used.
@@ -59,6 +59,8 @@ class History:
     evidence: dict[int | None, list[Evidence]] = attrs.field(factory=dict[int | None, list[Evidence]])
     pending: dict[int | None, list[Seen]] = attrs.field(factory=dict[int | None, list[Seen]])
     processes: Processes | None = None
+    system_drive: str | None = None
+    """The drive from which its own session manager was started, where that is not the one expected."""
     extra: int = 0  # variants beyond the first of each activity, which count as things
     counted: int = 0  # the size of it that its detector has counted
 
@@ -67,7 +69,8 @@ class History:
         """How many things are remembered."""
         processes = self.processes
         started = 0 if processes is None else len(processes.order)
-        return len(self.things) + len(self.dormant) + self.extra + started
+        learnt = self.system_drive is not None
+        return len(self.things) + len(self.dormant) + self.extra + started + learnt
 
     def record(self, seen: Seen, *, is_clearable: bool) -> list[Change]:
         """Take in one event of a pair, which evidence could clear or not; return what changed by it."""
@@ -155,8 +158,7 @@ class History:
     def trim(self, size: int) -> tuple[int, list[DeviceActivity]]:
         """Forget what was used longest ago until `size` is left; return what `expire` does.
 
-        Bounds go first, then starts and exits: whoever starts processes in masses says nothing by it, and
-        must not so hide a finding.
+        Bounds go first, then starts and exits: whoever starts processes in masses must hide no finding so.
         """
         gone: list[DeviceActivity] = []
         while self.dormant and self.size > size:
@@ -167,8 +169,10 @@ class History:
         while self.size > size:
             if processes is not None and processes.order:
                 processes.drop(next(iter(processes.order)))
-            else:
+            elif self.things:
                 self._forget(next(iter(self.things)), gone)
+            else:
+                self.system_drive = None
         return before - self.size, gone
 
     def _reassign(self, pid: int | None, policy: Suppression, new: Seen | None = None) -> list[Change]:

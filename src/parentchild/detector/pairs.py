@@ -7,11 +7,8 @@ moves them, forgetting does not.
 
 from __future__ import annotations
 
-import zlib
-from bisect import insort
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
-from heapq import nsmallest
 from typing import TypeAlias
 
 import attrs
@@ -19,22 +16,13 @@ import attrs
 from parentchild.events import ProcessCreated, event_order
 from parentchild.findings.devices import DeviceLog
 from parentchild.findings.finding import Activity, Finding
-from parentchild.findings.variants import Variant
+from parentchild.findings.variants import VariantLog, variant_of
 from parentchild.relations.crashes import CrashEvidence
-from parentchild.relations.evaluation import Reason
-from parentchild.relations.relation import Relation
+from parentchild.relations.evaluation import Evaluation, Reason
 from parentchild.relations.severity import Severity
 
 Key: TypeAlias = tuple[str, str, tuple[Reason, ...], str]
 """Child, parent, reasons and directory: what findings are grouped by."""
-
-VariantKey: TypeAlias = tuple[str | None, str | None, str | None, str | None]
-"""The child's path, the parent's, the command line and the user."""
-
-MOST_VARIANTS = 64
-"""How many variants of a pair are told apart; of more, those with the lowest checksums are kept."""
-
-_FEW = 5  # devices that a variant names
 
 
 @attrs.define(eq=False)
@@ -110,54 +98,26 @@ Change: TypeAlias = tuple[DeviceActivity, Seen, int, int]
 
 
 @attrs.define(eq=False)
-class VariantSum:
-    """How often each device has one variant of a pair; `few` are the first devices while they are known."""
-
-    key: VariantKey
-    counts: dict[str, int] = attrs.field(factory=dict[str, int])
-    occurrences: int = 0
-    few: list[str] | None = attrs.field(factory=list[str], init=False)
-
-    def add(self, device: str, number: int) -> int:
-        """Count `number` more or less; return 1 if the device is new here, -1 if it is gone, else 0."""
-        before = self.counts.get(device, 0)
-        after = self.counts[device] = before + number
-        self.occurrences += number
-        if not after:
-            del self.counts[device]
-            self.few = None
-        elif not before and self.few is not None:
-            insort(self.few, device)
-            del self.few[_FEW:]
-        return bool(after) - bool(before)
-
-    def variant(self) -> Variant:
-        """Return the variant of now. Cost: constant, but linear in the devices after one has gone."""
-        if self.few is None:
-            self.few = nsmallest(_FEW, self.counts)
-        return Variant(*self.key, self.occurrences, len(self.counts), tuple(self.few))
-
-
-@attrs.define(eq=False)
 class Pair(Bounds):
     """All events of one pair, over all devices.
 
     `devices` are all that remember anything of it, `device_count` is of those that have an occurrence;
     `is_exact` says that none of these was forgotten for want of room, and `kept` are the bounds of what was.
+    `evaluation` is that of the event `evaluated`, which another may precede: another creator, say, of which
+    other children were expected. `evaluate` then tells of the earliest, so that no order of arrival shows.
     """
 
     key: Key = attrs.field(kw_only=True)
-    expected: tuple[str, ...] = attrs.field(kw_only=True)
-    relation: Relation | None = attrs.field(kw_only=True)
-    imitates: str | None = attrs.field(kw_only=True)
+    evaluation: Evaluation = attrs.field(kw_only=True)
+    evaluated: ProcessCreated | None = attrs.field(kw_only=True)
+    evaluate: Callable[[ProcessCreated], Evaluation] = attrs.field(kw_only=True)
     is_exact: bool = attrs.field(kw_only=True)
     devices: dict[str, DeviceActivity] = attrs.field(factory=dict[str, DeviceActivity])
     device_count: int = 0
     occurrences: int = 0
     suppressed: int = 0
     kept: Bounds = attrs.field(factory=Bounds)
-    variants: dict[VariantKey, VariantSum] = attrs.field(factory=dict[VariantKey, VariantSum])
-    _worst: VariantKey | None = None  # the variant with the highest checksum, while it is known
+    variants: VariantLog = attrs.field(factory=VariantLog)
     _log: DeviceLog = attrs.field(factory=DeviceLog)
     _is_stale: bool = False  # whether evidence took away what may have been a bound
 
@@ -174,10 +134,7 @@ class Pair(Bounds):
             self.add(event, seen.age, seen.severity)
         else:
             self._is_stale = True
-        process, parent = event.process, event.parent
-        path = None if parent is None else parent.path
-        variant = process.path, path, process.command_line, process.user
-        activity.variants += self._vary(variant, activity.device, number)
+        activity.variants += self.variants.count(variant_of(event), activity.device, number)
         activity.occurrences += number
         self._count(activity.device, number, activity.occurrences)
 
@@ -199,9 +156,7 @@ class Pair(Bounds):
         device = activity.device
         self.suppressed -= activity.suppressed
         self._count(device, -activity.occurrences, 0)
-        for key, variant in tuple(self.variants.items()):
-            if device in variant.counts:
-                self._vary(key, device, -variant.counts[device])
+        self.variants.forget(device)
         activity.occurrences = activity.suppressed = activity.variants = 0
 
     def forget(self, activity: DeviceActivity) -> None:
@@ -210,14 +165,6 @@ class Pair(Bounds):
         self.is_exact = self.is_exact and not activity.occurrences
         self.rest(activity)
         del self.devices[activity.device]
-
-    def include_rest(self, kept: Bounds, variants: Iterable[VariantSum]) -> None:
-        """Take in what another pair holds besides its activities, which `restore` has taken in."""
-        self.kept.include(kept)
-        self.include(kept)
-        for variant in variants:
-            for device, number in variant.counts.items():
-                self._vary(variant.key, device, number)
 
     def _count(self, device: str, number: int, after: int) -> None:
         self.occurrences += number
@@ -228,36 +175,19 @@ class Pair(Bounds):
             self.device_count -= 1
             self._log.leave(device)
 
-    def _vary(self, key: VariantKey, device: str, number: int) -> int:
-        """Count a variant; return 1 if the device is new to it, -1 if it is gone from it, else 0.
-
-        Where there are too many, that with the highest checksum is dropped, so which ones are kept does not
-        depend on the order in which they came.
-        """
-        variant = self.variants.get(key)
-        if variant is None:
-            if number < 0 or (len(self.variants) >= MOST_VARIANTS and not self._drop_worse_than(key)):
-                return 0
-            variant = self.variants[key] = VariantSum(key)
-            self._worst = None
-        moved = variant.add(device, number)
-        if not variant.counts:
-            del self.variants[key]
-            self._worst = None
-        return moved
-
-    def _drop_worse_than(self, key: VariantKey) -> bool:
-        if self._worst is None:
-            self._worst = max(self.variants, key=_checksum)
-        if _checksum(key) >= _checksum(self._worst):
-            return False
-        del self.variants[self._worst]
-        return True
+    def told(self) -> Evaluation:
+        """Return the evaluation of the earliest event; of one before it where that is no longer the same."""
+        if self._is_stale:
+            self._refresh()
+        if self.first is not None and self.first is not self.evaluated:
+            again, self.evaluated = self.evaluate(self.first), self.first
+            if again.reasons == self.key[2]:
+                self.evaluation = again
+        return self.evaluation
 
     def finding(self, activity: Activity | None = None) -> Finding:
         """Return the finding of now. Cost: independent of the devices, unless evidence cleared something."""
-        if self._is_stale:
-            self._refresh()
+        told = self.told()
         if self.first is None or self.last is None:
             raise AssertionError("a finding needs an event")
         child, parent, reasons, directory = self.key
@@ -270,8 +200,8 @@ class Pair(Bounds):
             child=child,
             parent=parent,
             directory=directory,
-            expected=self.expected,
-            relation=self.relation,
+            expected=told.expected,
+            relation=told.relation,
             event=self.first,
             first_seen=self.first.timestamp,
             last_seen=self.last,
@@ -279,15 +209,21 @@ class Pair(Bounds):
             device_count_is_exact=self.is_exact,
             occurrences=self.occurrences,
             suppressed=self.suppressed,
-            imitates=self.imitates,
-            variants=self._variants(),
+            imitates=told.imitates,
+            variants=self.variants.now(),
             inference_age=self.age,
             device_set=self._log.now(),
         )
 
     def closed(self, cleared: Iterable[Seen], suppressed: int) -> Finding:
         """Return what evidence cleared, as a finding that is closed; `suppressed` is for it to say."""
-        whole = self.blank()
+        whole = Pair(
+            key=self.key,
+            evaluation=self.evaluation,
+            evaluated=self.evaluated,
+            evaluate=self.evaluate,
+            is_exact=self.is_exact,
+        )
         activities: dict[str, DeviceActivity] = {}
         for seen in cleared:
             device = seen.event.device
@@ -296,16 +232,6 @@ class Pair(Bounds):
         whole.suppressed = suppressed
         return whole.finding(Activity.CLOSED)
 
-    def blank(self) -> Pair:
-        """Return a pair with the same key and facts, and nothing in it."""
-        return Pair(
-            key=self.key,
-            expected=self.expected,
-            relation=self.relation,
-            imitates=self.imitates,
-            is_exact=self.is_exact,
-        )
-
     def _refresh(self) -> None:
         """Derive the bounds anew, since evidence took events away. Cost: linear in the devices."""
         self.first = self.age = self.last = None
@@ -313,21 +239,6 @@ class Pair(Bounds):
         for bounds in (self.kept, *(activity.active() for activity in self.devices.values())):
             self.include(bounds)
         self._is_stale = False
-
-    def _variants(self) -> tuple[Variant, ...]:
-        variants = [variant.variant() for variant in self.variants.values()]
-        if len(variants) > 1:
-            variants.sort(key=_rarest_first)
-        return tuple(variants)
-
-
-def _rarest_first(variant: Variant) -> tuple[int, int, str]:
-    texts = (variant.child_path, variant.parent_path, variant.command_line, variant.user)
-    return variant.device_count, variant.occurrences, repr(texts)
-
-
-def _checksum(key: VariantKey) -> int:
-    return zlib.crc32(repr(key).encode("utf-8", "surrogatepass"))
 
 
 def _is_earlier(event: ProcessCreated, first: ProcessCreated) -> bool:

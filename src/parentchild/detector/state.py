@@ -16,19 +16,21 @@ from typing import Any, Final, TypeVar, Union, cast, get_args, get_origin, get_t
 import attrs
 
 from parentchild.detector.history import Evidence, History
-from parentchild.detector.pairs import Bounds, DeviceActivity, Key, Pair, Seen, VariantSum
-from parentchild.detector.processes import End, Processes, Start
+from parentchild.detector.pairs import Bounds, DeviceActivity, Key, Pair, Seen
+from parentchild.detector.processes import Entry, Processes
 from parentchild.detector.settings import Settings
 from parentchild.detector.stats import Stats
 from parentchild.errors import InvalidState, ParentChildError
 from parentchild.events import utc
+from parentchild.findings.variants import VariantSum
 from parentchild.relations.crashes import CrashHandler, Suppression
+from parentchild.windows.paths import system_drive
 
 FORMAT: Final = "parentchild.detector"
 VERSION: Final = 2
 
 _MICROSECOND = timedelta(microseconds=1)
-_ALTERNATIVES = frozenset({DeviceActivity, Seen, Evidence, Start, End})  # one of them says which it is
+_ALTERNATIVES = frozenset({DeviceActivity, Seen, Evidence})  # one of them says which it is
 _ELSEWHERE = "has events of another device"
 _SAID = {int: "a whole number that is not negative", str: "a text", bool: "true or false", list: "a list"}
 _T = TypeVar("_T")
@@ -42,8 +44,9 @@ class SavedHistory:
     clock: datetime
     things: tuple[DeviceActivity | Seen | Evidence, ...]
     dormant: tuple[DeviceActivity, ...]
-    entries: tuple[Start | End, ...]
+    entries: tuple[Entry, ...]
     has_forgotten: bool
+    system_drive: str | None
 
 
 @attrs.frozen(kw_only=True)
@@ -75,13 +78,14 @@ class Saved:
 
 def saved_pair(pair: Pair) -> SavedPair:
     """Return the record of a pair."""
+    told = pair.told()
     return SavedPair(
         key=pair.key,
-        expected=pair.expected,
-        imitates=pair.imitates,
+        expected=told.expected,
+        imitates=told.imitates,
         is_exact=pair.is_exact,
         kept=pair.kept,
-        variants=tuple(pair.variants[key] for key in sorted(pair.variants, key=repr)),
+        variants=pair.variants.sums(),
     )
 
 
@@ -95,6 +99,7 @@ def saved_history(history: History) -> SavedHistory:
         dormant=tuple(attrs.evolve(activity) for activity in history.dormant),
         entries=tuple(attrs.evolve(entry) for entry in processes.order),
         has_forgotten=processes.has_forgotten,
+        system_drive=history.system_drive,
     )
 
 
@@ -106,6 +111,7 @@ def restored_history(saved: SavedHistory, policy: Suppression | None) -> History
     """
     history = History(saved.device, policy if saved.device else None)
     history.clock = saved.clock
+    history.system_drive = None if saved.system_drive is None else system_drive(saved.system_drive)
     activities = [thing for thing in saved.things if isinstance(thing, DeviceActivity)]
     history.activities = {each.key: each for each in (*activities, *saved.dormant)}
     history.dormant.update(dict.fromkeys(saved.dormant))
@@ -142,11 +148,8 @@ def _check(activity: DeviceActivity, device: str, *, is_dormant: bool) -> None:
     require(fits, "activity", key, "has counts that do not fit its events")
     has_bounds = (first is None) == (activity.last is None) and (first is not None or not confirmed)
     require(has_bounds, "activity", key, "has no first and last event to its counts")
-    devices = {
-        activity.device,
-        *(seen.event.device for seen in pending),
-        *([] if first is None else [first.device]),
-    }
+    events = [seen.event for seen in pending] + ([] if first is None else [first])
+    devices = {activity.device, *(event.device for event in events)}
     require(devices == {device}, "activity", key, "has events of another device")
 
 
@@ -177,12 +180,11 @@ def decoded(state: Mapping[str, object]) -> Saved:
     Raises:
         InvalidState: it is damaged, too large, from another version, or of something else.
     """
-    if not isinstance(state, Mapping):
-        raise InvalidState("state", state, "must be the mapping that Detector.state() returned")
-    if state.get("format") != FORMAT:
-        raise InvalidState("format", state.get("format"), f"is not {FORMAT!r}: this is no saved detector")
-    if state.get("version") != VERSION:
-        raise InvalidState("version", state.get("version"), f"is not {VERSION}, the one this release reads")
+    is_state = isinstance(state, Mapping)
+    require(is_state, "state", state, "must be the mapping that Detector.state() returned")
+    told, version = state.get("format"), state.get("version")
+    require(told == FORMAT, "format", told, f"is not {FORMAT!r}: this is no saved detector")
+    require(version == VERSION, "version", version, f"is not {VERSION}, the one this release reads")
     try:
         saved = cast("Saved", _read(Saved, state))
     except InvalidState as error:
@@ -205,11 +207,12 @@ def _plain(value: Any) -> object:  # noqa: ANN401 - any value that a record hold
         return [_plain(each) for each in value]
     if isinstance(value, dict):
         return {name: _plain(each) for name, each in sorted(value.items())}
-    if not attrs.has(type(value)):
+    kind: Any = type(value)
+    if not attrs.has(kind):
         return value
-    fields = ((name, getattr(value, name)) for name in _types_of(type(value)))
-    kind = {"kind": type(value).__name__} if type(value) in _ALTERNATIVES else {}
-    return {**kind, **{name: _plain(each) for name, each in fields if each is not None}}
+    fields = ((name, getattr(value, name)) for name in _types_of(kind))
+    named = {"kind": kind.__name__} if kind in _ALTERNATIVES else {}
+    return {**named, **{name: _plain(each) for name, each in fields if each is not None}}
 
 
 @cache
@@ -223,19 +226,12 @@ def _read(kind: Any, value: Any) -> Any:  # noqa: ANN401 - a type, a JSON value,
     """Return a JSON value as a type; raise InvalidState with the place within the value."""
     arguments = get_args(kind)
     if get_origin(kind) in {types.UnionType, Union}:
-        kinds = {each.__name__: each for each in arguments if each is not types.NoneType}
-        if value is None or (len(kinds) > 1 and type(value) in arguments):  # the latter is the id of a record
-            return value
-        if not _ALTERNATIVES.issuperset(kinds.values()):
-            return _read(next(iter(kinds.values())), value)
-        named = dict(_items(value)).get("kind")
-        require(isinstance(named, str) and named in kinds, ".kind", named, "is unknown")
-        return _read(kinds[named], value)
+        kinds = [each for each in arguments if each is not types.NoneType]
+        return None if value is None else _read_one_of(kinds, value)
     if get_origin(kind) is tuple:
         items = _simple(list, value)
         kinds = list(arguments[:1] * len(items) if arguments[-1] is Ellipsis else arguments)
-        if len(kinds) != len(items):
-            raise InvalidState("", items, f"must hold {len(kinds)} values")
+        require(len(kinds) == len(items), "", items, f"must hold {len(kinds)} values")
         return tuple(_at(f"[{place}]", *pair) for place, pair in enumerate(zip(kinds, items, strict=True)))
     if get_origin(kind) is dict:
         return {_simple(str, name): _at(f".{name}", arguments[1], each) for name, each in _items(value)}
@@ -260,6 +256,15 @@ def _read(kind: Any, value: Any) -> Any:  # noqa: ANN401 - a type, a JSON value,
         raise InvalidState("", value, reason) from error
 
 
+def _read_one_of(kinds: list[Any], value: Any) -> Any:  # noqa: ANN401 - as in `_read`
+    if not _ALTERNATIVES.issuperset(kinds):
+        return value if type(value) in kinds[1:] else _read(kinds[0], value)
+    named = dict(_items(value)).get("kind")
+    kind = next((kind for kind in kinds if kind.__name__ == named), None)
+    require(kind, ".kind", named, "is unknown")
+    return _read(kind, value)
+
+
 def _at(place: str, kind: Any, value: object) -> Any:  # noqa: ANN401 - as in `_read`
     try:
         return _read(kind, value)
@@ -277,9 +282,8 @@ def _built(kind: Any, values: dict[str, Any]) -> Any:  # noqa: ANN401 - as in `_
 
 
 def _items(value: object) -> Iterable[tuple[Any, Any]]:
-    if not isinstance(value, Mapping):
-        raise InvalidState("", value, "must be a JSON object")
-    return value.items()
+    require(isinstance(value, Mapping), "", value, "must be a JSON object")
+    return cast("Mapping[Any, Any]", value).items()
 
 
 def _simple(kind: type[_T], value: object) -> _T:

@@ -3,26 +3,26 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta, tzinfo
 
 from parentchild import telemetry
 from parentchild.catalog import DEFAULT_RELATIONS
 from parentchild.detector import Detector
-from parentchild.relations.crashes import CrashHandler, Suppression
-from parentchild.errors import InvalidArgument, InvalidEvent
+from parentchild.errors import InvalidArgument, InvalidEvent, InvalidState
 from parentchild.events import Event, ProcessCreated, ProcessExited
 from parentchild.findings.finding import Activity, Finding, finding_order
 from parentchild.hunting import frames
-from parentchild.hunting.frames import Selection
-from parentchild.hunting.following import awaited_pids
+from parentchild.hunting.following import Awaited, could_matter, may_learn_more, on_release
 from parentchild.hunting.report import Report
 from parentchild.hunting.rows import CountedRows, InvalidRows, RowSource
 from parentchild.hunting.stats import hunt_stats, source_counts
+from parentchild.relations.crashes import CrashHandler, Suppression
 from parentchild.relations.exclusions import Exclusion
 from parentchild.relations.prefilter import Prefilter
 from parentchild.relations.registry import RelationRegistry
-from parentchild.telemetry import Device, RowCounts, rows_in
+from parentchild.telemetry import Device, OnInvalid, RowCounts, rows_in
+from parentchild.telemetry.snapshot import release_of, tells_release
 
 CAPACITY = 1_000_000
 """How many things `hunt` remembers: it looks at one lot of rows, so it can afford more than a stream."""
@@ -71,7 +71,10 @@ class Hunt:
         if not hasattr(source, "read_many"):
             raise InvalidArgument("source", source, "must be telemetry, one of its modules, or a FieldMap")
         self._is_table = frames.is_table(rows)
-        self._rows: object = rows if self._is_table else rows_in(rows)
+        batches = frames.batches_in(rows)
+        self._rows: object = rows
+        if not self._is_table:
+            self._rows = rows_in(rows) if batches is None else batches
         self._source = source
         self._device = device
         self._zone = zone
@@ -84,17 +87,21 @@ class Hunt:
             report_unknown=report_unknown,
             resolve_parents=resolve_parents,
         )
-        # What can be read twice is first read for what is named; starts are looked for only if a parent is not.
-        self._reads_twice = resolve_parents and (self._is_table or isinstance(self._rows, Sequence))
-        follows = resolve_parents and not self._reads_twice
-        self._prefilter = self._detector.prefilter_for_rows(remembers_processes=follows)
+        # What can be read twice is first read for what is named; starts are looked for only if a parent's data
+        # are not in the row.
+        can_read_twice = self._is_table or not isinstance(self._rows, Iterator)
+        self._reads_twice = resolve_parents and can_read_twice
+        self._settling = self._detector.prefilter_for_rows(completes_parents=resolve_parents)
+        self._prefilter = self._settling
+        if resolve_parents and not can_read_twice:
+            self._prefilter = self._detector.prefilter_for_rows(remembers_processes=True)
         self._counts = RowCounts()
-        self._read_rows = CountedRows(() if self._is_table else _iterable(self._rows), progress)
+        self._read_rows = CountedRows(_iterable(self._rows), progress)
         self._invalid = InvalidRows()
+        self._nameless = 0  # starts that could matter, of rows that name no device
         self._told: dict[str, Finding] = {}
         self._is_between_events = True
-        self._aside: list[ProcessCreated] = []  # of parents known by pid alone, until all starts were seen
-        self._starts_were_seen = not self._reads_twice
+        self._aside: list[ProcessCreated] = []  # until the starts of their parents were looked for
         self._is_complete = False
         self._findings = self._read()
 
@@ -109,16 +116,34 @@ class Hunt:
         deque(self._findings, maxlen=0)
 
     def report(self) -> Report:
-        """Return what was found so far. Cost: a sort of the findings."""
+        """Return what was found so far.
+
+        Cost: a sort of the findings; before the end, a copy of what is remembered as well.
+        """
+        detector = self._so_far()
         return Report(
-            findings=self._detector.findings() if self._is_between_events else self._as_told(),
-            suppressed=self._detector.suppressed() if self._is_between_events else (),
-            stats=hunt_stats(self._counts, self._detector.stats, expected=self._prefilter.expected),
+            findings=detector.findings() if self._is_between_events else self._as_told(),
+            suppressed=detector.suppressed() if self._is_between_events else (),
+            stats=hunt_stats(
+                self._counts, detector.stats, expected=self._prefilter.expected, nameless=self._nameless
+            ),
             sources=source_counts(self._counts),
             invalid=tuple(self._invalid.rows),
-            exclusions=self._detector.exclusion_counts,
+            exclusions=detector.exclusion_counts,
             is_complete=self._is_complete,
         )
+
+    def _so_far(self) -> Detector:
+        """Return the detector, or one that took in what waits for a second reading as well."""
+        if not (self._aside and self._is_between_events):
+            return self._detector
+        try:
+            state = self._detector.state()
+        except InvalidState:  # somebody's own suppression policy, which cannot be copied
+            return self._detector
+        copy = Detector.from_state(state, registry=self._detector.registry)
+        copy.observe_many(self._aside)
+        return copy
 
     def _as_told(self) -> tuple[Finding, ...]:
         """Return what stands by what was told: an interruption has left the detector halfway in an event."""
@@ -128,54 +153,55 @@ class Hunt:
     # reading ------------------------------------------------------------------------------------------
 
     def _read(self) -> Iterator[Finding]:
-        if self._is_table:
-            found = frames.select(self._rows, self._prefilter, self._source)
-            self._count_settled(found)
-            yield from self._observed(self._events(found.rows, self._counts, found))
-            everything: Iterable[object] = found.everything() if self._aside else ()
-        else:
-            yield from self._observed(self._events(self._read_rows, self._counts))
-            everything = _iterable(self._rows)
+        yield from self._observed(self._with_all_in_hand(self._first_reading()))
         if self._aside:
-            self._follow(everything)
+            releases = self._follow()
             aside, self._aside = self._aside, []
-            yield from self._observed(aside)
-        self._read_rows.finish()
+            yield from self._observed(on_release(event, releases.get(event.device)) for event in aside)
+        self._read_rows.finish(self._counts.rows)
         self._is_complete = True
 
-    def _events(
-        self, rows: Iterable[object], counts: RowCounts, selection: Selection | None = None
-    ) -> Iterator[Event]:
-        def on_invalid(index: int, error: InvalidEvent, /) -> None:
-            self._invalid(index if selection is None else selection.position(index), error)
+    def _first_reading(self) -> Iterable[Event]:
+        if not self._is_table:
+            return self._events(
+                self._in_pieces(self._read_rows), self._prefilter, self._invalid, self._counts
+            )
+        found = frames.select(self._rows, self._prefilter, self._source)
+        self._counts.add(found.settled)
 
+        def on_invalid(index: int, error: InvalidEvent, /) -> None:
+            self._invalid(found.position(index), error)
+
+        return self._events(found.rows(), self._prefilter, on_invalid, self._counts)
+
+    def _second_reading(self, prefilter: Prefilter) -> Iterable[Event]:
+        if self._is_table:
+            rows = frames.select(self._rows, prefilter, self._source).rows()
+        else:
+            rows = self._in_pieces(_iterable(self._rows))
+        return self._events(rows, prefilter, _known_already, None)
+
+    def _in_pieces(self, rows: Iterable[object]) -> Iterable[object]:
+        """Return rows one by one, where some of what is read are frames: chunks, batches."""
+        return rows if isinstance(self._rows, Sequence) else frames.unpacked(rows, self._source)
+
+    def _events(
+        self, rows: Iterable[object], prefilter: Prefilter, on_invalid: OnInvalid, counts: RowCounts | None
+    ) -> Iterable[Event]:
         return self._source.read_many(
             rows,
-            prefilter=self._prefilter if selection is None else self._fresh_prefilter(),
+            prefilter=prefilter,
             on_invalid=on_invalid,
             device=self._device,
             zone=self._zone,
             counts=counts,
         )
 
-    def _fresh_prefilter(self) -> Prefilter:
-        """Return a prefilter whose count of what it holds back is not used: it was counted in the table."""
-        return self._detector.prefilter_for_rows(remembers_processes=False)
-
-    def _count_settled(self, selection: Selection) -> None:
-        self._read_rows.count(selection.seen)
-        for name, settled in selection.settled.items():
-            counts = self._counts.of(name)
-            counts.starts += settled.starts
-            counts.process_events += settled.process_events
-            for kind, number in settled.other_events.items():
-                counts.add_other(kind, number)
-
     def _observed(self, events: Iterable[Event]) -> Iterator[Finding]:
         """Observe events; while one is in hand, an interruption leaves the detector halfway."""
         for event in events:
-            if self._sets_aside(event):
-                continue
+            if not event.device and isinstance(event, ProcessCreated):
+                self._nameless += could_matter(event, self._settling)
             self._is_between_events = False
             found = self._detector.observe(event)
             for each in found:
@@ -183,32 +209,29 @@ class Hunt:
             self._is_between_events = True
             yield from found
 
-    def _sets_aside(self, event: Event) -> bool:
-        """Set an event aside whose parent or creator is known by its pid alone; tell whether it was."""
-        if self._starts_were_seen or not isinstance(event, ProcessCreated):
-            return False
-        if awaited_pids(event):
-            self._aside.append(event)
-            return True
-        return False
-
-    def _follow(self, rows: Iterable[object]) -> None:
-        """Show the detector the starts and exits of the pids by which parents are known."""
-        awaited = {(event.device, pid) for event in self._aside for pid in awaited_pids(event)}
-        self._starts_were_seen = True
-        events = self._source.read_many(
-            rows,
-            prefilter=self._detector.prefilter_for_rows(remembers_processes=True),
-            on_invalid=_known_already,
-            device=self._device,
-            zone=self._zone,
-        )
+    def _with_all_in_hand(self, events: Iterable[Event]) -> Iterator[Event]:
+        """Yield events, but set those aside of whose parents a second reading may tell more."""
+        if not self._reads_twice:
+            yield from events
+            return
         for event in events:
-            if (
-                isinstance(event, ProcessCreated | ProcessExited)
-                and (event.device, event.process.pid) in awaited
-            ):
+            if isinstance(event, ProcessCreated) and may_learn_more(event, self._settling):
+                self._aside.append(event)
+            else:
+                yield event
+
+    def _follow(self) -> Mapping[str, str | None]:
+        """Show the detector the starts and exits of the pids that matter; return each device's release."""
+        awaited = Awaited()
+        for event in self._aside:
+            awaited.add(event)
+        listed: dict[str, list[ProcessCreated]] = {}
+        for event in self._second_reading(awaited.prefilter()):
+            if isinstance(event, ProcessCreated | ProcessExited) and awaited.includes(event):
                 self._detector.follow(event)
+            if isinstance(event, ProcessCreated) and event.from_snapshot and tells_release(event):
+                listed.setdefault(event.device, []).append(event)
+        return {device: release_of(events) for device, events in listed.items()}
 
 
 def hunt(
@@ -228,11 +251,12 @@ def hunt(
 ) -> Report:
     """Look through rows of process telemetry, and report which processes the wrong parent started.
 
-    Everything counts, however old; crash-handler clones are suppressed by evidence; parents that are known by
-    pid alone are looked up among all starts. What can be read twice (a list, a frame) is read a second time if
-    a watched child's parent is known by its pid alone. Rows that can be read only once take longer, since
-    each start must be remembered, and only starts seen before can tell what a pid meant. To watch a long hunt,
-    or to keep what was found when it is interrupted, make a `Hunt` instead.
+    Everything counts, however old; crash-handler clones are suppressed by evidence; parents whose name, path or
+    command line is not in the row are looked up among all starts by their pids. What can be read twice (a list,
+    a frame, a data set) is read a second time for that, if any row that matters asks for it. Rows that can be
+    read only once take longer, since every row is parsed and each start remembered, and only starts seen before
+    can tell what a pid meant. To watch a long hunt, or to keep what was found when it is interrupted, make a
+    `Hunt` instead.
 
     Rows that cannot be read are reported, not raised, and every row is in exactly one count of
     `report.stats`. Rows that cannot matter are passed over by their names before they are parsed, so an error
@@ -241,7 +265,8 @@ def hunt(
     Args:
         rows: rows of any shape that `parentchild.telemetry` knows, in any order, shapes mixed as they come:
             mappings, or JSON or XML text; a whole answer document; a list of pages; or columns, a mapping of
-            names to lists; or a frame of pandas, Polars, PyArrow, DuckDB or PySpark (extra `frames`).
+            names to lists; or a frame of pandas, Polars, PyArrow, DuckDB or PySpark (extra `frames`), an
+            iterable of such frames, an Arrow reader or data set.
         registry: the relations to evaluate by.
         exclusions: what is expected in your environment.
         source: what reads the rows: `parentchild.telemetry` itself, one of its modules, or a `FieldMap`.

@@ -201,13 +201,13 @@ def _notes(report: Report) -> Iterator[str]:
         yield "No exclusion matched anything: check their names, paths, devices and dates of expiry."
     if stats.unknown:
         why = "; ".join(f"{count:,}: {missing.value}" for missing, count in stats.missing)
-        yield f"Unknown parents, not judged: {number(stats.unknown, 'time')} ({why})."
+        yield f"Unknown parents, not evaluated: {number(stats.unknown, 'time')} ({why})."
     inferred = sum(1 for finding in report if finding.parent_is_inferred)
     if inferred:
         yield f"{number(inferred, 'finding')} with a parent that was not logged but looked up by its pid."
     if stats.nameless:
         yield (
-            f"{number(stats.nameless, 'event')} of rows that name no device: their devices are miscounted, "
+            f"{number(stats.nameless, 'start')} of rows that name no device: their devices are miscounted, "
             "and crash evidence among them clears nothing."
         )
 

@@ -104,10 +104,6 @@ class CountedRows:
             return len(self._source) - length_hint(self._left)
         return self._rows
 
-    def count(self, rows: int) -> None:
-        """Take as read what something else has read."""
-        self._rows += rows
-
     def __iter__(self) -> Iterator[object]:
         if self._progress is None and type(self._source) in {list, tuple}:
             self._left = iter(self._source)
@@ -121,7 +117,7 @@ class CountedRows:
                 self._progress(self._rows)
             yield row
 
-    def finish(self) -> None:
-        """Tell that the reading has come to its end."""
+    def finish(self, rows: int) -> None:
+        """Tell that the reading has come to its end, and how many rows there were; a document holds many."""
         if self._progress is not None:
-            self._progress(self.rows)
+            self._progress(rows)

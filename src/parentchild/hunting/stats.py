@@ -55,7 +55,7 @@ class HuntStats:
         evidence: events that were crash-handler evidence.
         evicted: remembered things that went because the memory was full.
         expired: remembered things that went because they were older than the window.
-        nameless: events whose row names no device.
+        nameless: starts that could matter whose row names no device.
         missing: `unknown` by what was missing, as pairs.
     """
 
@@ -88,13 +88,14 @@ class HuntStats:
         return dict(self.missing)
 
 
-def hunt_stats(rows: RowCounts, detected: Stats, *, expected: int) -> HuntStats:
+def hunt_stats(rows: RowCounts, detected: Stats, *, expected: int, nameless: int) -> HuntStats:
     """Return the counts of a hunt.
 
     Args:
         rows: what became of the rows.
         detected: what the detector counted.
         expected: how many starts a prefilter held back because they are as Windows does it.
+        nameless: how many starts that could matter were of rows that name no device.
     """
     shared = {field.name for field in attrs.fields(Stats)} & {field.name for field in attrs.fields(HuntStats)}
     counts = {name: getattr(detected, name) for name in shared}
@@ -106,6 +107,7 @@ def hunt_stats(rows: RowCounts, detected: Stats, *, expected: int) -> HuntStats:
             "process_events": rows.process_events,
             "other_events": rows.other_events,
             "unreadable": rows.unreadable,
+            "nameless": nameless,
         }
     )
 

@@ -19,7 +19,7 @@ import attrs
 from parentchild.errors import InvalidArgument
 from parentchild.events import Event, Process, ProcessCreated, RemoteThreadCreated
 from parentchild.relations.evaluation import Evaluation, Reason, name_of
-from parentchild.windows.names import fold
+from parentchild.windows.names import fold, image_name
 from parentchild.windows.paths import directory_of, is_in, is_same_directory
 
 WERFAULT = "werfault.exe"
@@ -168,10 +168,14 @@ class CrashHandler:
 def _is(process: Process, name: str, directories: tuple[str, ...]) -> bool:
     """Tell whether a process has exactly this name, and lies in one of the directories where that is known.
 
-    A name is compared as it is written: with a stream or a space behind it, it is another file's.
+    A name is compared as it is written: with a stream or a space behind it, it is another file's. A path may
+    be that of the file, or of its directory alone, as Defender logs it for a process that acts.
     """
     told = [text for text in (process.name, process.path) if text]
-    if not told or any(fold(ntpath.basename(text)) != name for text in told):
+    # A path beside a name may be that of the directory alone; one of another file is in no such directory.
+    if not told or fold(ntpath.basename(told[0])) != name:
+        return False
+    if any(image_name(text) == name != fold(ntpath.basename(text)) for text in told):
         return False
     known = [directory for text in told if (directory := directory_of(text, name)) is not None]
     return all(is_in(directory, directories) for directory in known)

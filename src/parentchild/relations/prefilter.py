@@ -50,6 +50,9 @@ class Prefilter:
         relations: what is expected.
         evidence: comparable names of the images that a suppression policy needs to see.
         remembers_processes: whether every start and exit matters, since parents are resolved by pid.
+        completes_parents: whether what a row does not tell of the parent may still be found by its pid; then it
+            settles nothing.
+        sees_exits: whether the exit of a process matters.
         system_drives: the drives on which Windows may lie; those that the detector evaluates with.
 
     Attributes:
@@ -59,12 +62,14 @@ class Prefilter:
     __slots__ = (
         "_by_image",
         "_characters",
+        "_completed",
         "_evidence",
         "_known",
         "_open",
         "_pairs",
         "_relations",
         "_remembers_processes",
+        "_sees_exits",
         "_system_drives",
         "_threads",
         "_unlisted",
@@ -77,12 +82,16 @@ class Prefilter:
         *,
         evidence: frozenset[str] = frozenset(),
         remembers_processes: bool = False,
+        completes_parents: bool = False,
+        sees_exits: bool = False,
         system_drives: frozenset[str] = SYSTEM_DRIVES,
     ) -> None:
         self._relations = relations
         self._system_drives = system_drives
         self._evidence = evidence
         self._remembers_processes = remembers_processes
+        self._completed = _OF_PARENT if completes_parents else frozenset[Fact]()
+        self._sees_exits = sees_exits or remembers_processes
         self._pairs: dict[object, dict[object, Answer] | None] = {}
         # All spellings of one image in one place share their answers by parent, and all images that no
         # relation names share one dict: what a flood of invented names costs is a key, not a dict.
@@ -112,7 +121,7 @@ class Prefilter:
     @property
     def exits(self) -> bool:
         """Whether the exit of a process could matter."""
-        return self._remembers_processes
+        return self._sees_exits
 
     def created(self, child: object, parent: object, creator: object = None) -> bool:
         """Tell whether the creation of `child` by `parent`, raw names or full paths, could matter.
@@ -367,13 +376,18 @@ class Prefilter:
         given: dict[Fact, str | None] = {}
         for fact, value in zip(needs, values, strict=True):
             if value is None or value == "":
-                given[fact] = None
+                if fact not in self._completed:
+                    given[fact] = None
             elif value.__class__ is str and (fact not in _PATHS or "\\" in str(value)):
                 given[fact] = str(value)
             else:
                 return EVALUATE  # a reader must make text of it first
         answer = self._of_texts(child, parent, given)
-        told = {fact: None if _is_placeholder(text) else text for fact, text in given.items()}
+        told = {
+            fact: None if _is_placeholder(text) else text
+            for fact, text in given.items()
+            if not (fact in self._completed and _is_placeholder(text))
+        }
         if told != given and self._of_texts(child, parent, told) is not answer:
             return EVALUATE  # a reader may or may not take such a text for a value
         return answer
@@ -393,6 +407,7 @@ class _Open(NamedTuple):
 
 
 _PATHS: Final = frozenset({Fact.CHILD_PATH, Fact.PARENT_PATH})
+_OF_PARENT: Final = frozenset(fact for fact in _ROW_FACTS if not ATTRIBUTES.get(fact, ("", True))[1])
 _ENTRY: Final = 64  # what an entry weighs beside its texts, in characters
 _ORDER: Final = {fact: number for number, fact in enumerate(Fact)}
 

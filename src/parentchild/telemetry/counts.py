@@ -73,6 +73,16 @@ class RowCounts:
             found = self._sources[source] = SourceCounts()
         return found
 
+    def add(self, other: RowCounts) -> None:
+        """Add the counts of other rows."""
+        for name, counts in other.by_source.items():
+            mine = self.of(name)
+            mine.starts += counts.starts
+            mine.process_events += counts.process_events
+            mine.unreadable += counts.unreadable
+            for kind, number in counts.kinds.items():
+                mine.add_other(kind, number)
+
     @property
     def by_source(self) -> Mapping[str, SourceCounts]:
         """The counts by the name of the source, in the order in which sources were seen."""

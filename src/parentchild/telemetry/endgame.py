@@ -86,6 +86,7 @@ COLUMNS = Columns(
         Fact.CHILD_SIGNER: "signature_signer",
         Fact.CHILD_USER: None,
     },
+    deciding=("event_type_full",),
     needed=(
         "event_type_full",
         "event_subtype_full",

@@ -97,6 +97,7 @@ COLUMNS = Columns(
         Fact.CHILD_INTEGRITY: "integrity_level",
         Fact.CHILD_USER: None,
     },
+    deciding=("event_type",),
     needed=(
         *("event_type", "subtype", "timestamp", "@timestamp", "hostname", "host", "endpoint_name"),
         *(

@@ -35,6 +35,7 @@ _GUID = re.compile(r"\{?([0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12})\}
 _NO_GUID = "00000000-0000-0000-0000-000000000000"
 _WHOLE = re.compile(r"(-?[0-9]+)\.0*")
 _LONGEST_NUMBER = 24
+_NOTHING_THERE: Mapping[str, object] = {}
 _MAX_PID = 0xFFFF_FFFF
 
 
@@ -49,7 +50,7 @@ class Fields:
         is_secondary: whether an event can be told without these values: then a bad one is None.
     """
 
-    __slots__ = ("_dotted", "_get", "_is_secondary", "_nothing", "_rest", "_values", "_where")
+    __slots__ = ("_dots", "_dotted", "_get", "_is_secondary", "_nothing", "_rest", "_values", "_where")
 
     def __init__(
         self,
@@ -65,6 +66,7 @@ class Fields:
         self._where = where
         self._nothing = nothing
         self._dotted = dotted
+        self._dots: bool | None = None
         self._is_secondary = is_secondary
         self._rest: Fields | None = self if is_secondary else None
 
@@ -83,12 +85,22 @@ class Fields:
         Raises:
             InvalidEvent: there is something else than a mapping.
         """
-        value = self._get(self._dotted + column)
+        if self._values is _NOTHING_THERE:
+            return self
+        value = self._get(self._dotted + column if self._dotted else column)
         nested = None if value is None else as_object(value)
         if nested is not None:
             where = f"{self._where}{self._dotted}{column}."
             return Fields(nested, where, nothing=self._nothing, is_secondary=self._is_secondary)
-        if value is not None and self._says_something(value):
+        if value is None:
+            if not self._dotted and not self._has_dots():
+                return Fields(
+                    _NOTHING_THERE,
+                    f"{self._where}{column}.",
+                    nothing=self._nothing,
+                    is_secondary=self._is_secondary,
+                )
+        elif self._says_something(value):
             self._refuse(InvalidEvent(self._name(column), value, "must be an object"))
         return Fields(
             self._values,
@@ -315,6 +327,14 @@ class Fields:
             if (value := self.account(name)) is not None:
                 return account(self.text(domain), value)
         return None
+
+    def _has_dots(self) -> bool:
+        if self._dots is None:
+            try:
+                self._dots = "." in "".join(self._values)
+            except TypeError:  # a column is no text
+                self._dots = True
+        return self._dots
 
     def _refuse(self, error: InvalidEvent) -> None:
         """Raise the error, unless an event can do without the value.

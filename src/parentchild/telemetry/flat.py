@@ -34,6 +34,9 @@ HEADER_COLUMNS = (
 )
 """Every column of a flat row that says something of the record, whichever event it is."""
 
+DECIDING_COLUMNS = (*HEADER.event_id, *HEADER.provider, *HEADER.channel)
+"""The columns of a flat row that say who wrote the record, and its number."""
+
 _NAMES = ("Image", "NewProcessName", "ProcessName", "SourceImage")
 _LONGEST_INT = 20
 

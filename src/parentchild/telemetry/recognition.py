@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import tzinfo
+from functools import partial
 
 import attrs
 
@@ -48,6 +49,7 @@ from parentchild.telemetry.source import (
     Device,
     Held,
     OnInvalid,
+    Outcome,
     Prefiltering,
     Read,
     Reading,
@@ -130,7 +132,7 @@ def read(row: Row | str | bytes) -> Event | None:
         row: a mapping of column names to values, or its text in JSON or XML.
 
     Raises:
-        InvalidEvent: the row is of no known source, holds many rows, or a value in it cannot be what it
+        InvalidEvent: no source knows the row, it holds many rows, or a value in it cannot be what it
             claims to be.
 
     >>> read({"EventID": 4689, "TimeCreated": "2024-06-10T10:30:00Z", "ProcessId": "0x1a4"}).process.pid
@@ -177,7 +179,7 @@ def read_many(
 
     Raises:
         InvalidEvent: a row cannot be read, and `on_invalid` raised it.
-        InvalidArgument: `rows` are no rows, or an option is none.
+        InvalidArgument: `rows` are no rows, or an option has a wrong value.
 
     >>> list(read_many([{"colour": "red"}], on_invalid=lambda index, error: print(index, error.field)))
     0 row
@@ -215,7 +217,10 @@ def _within(given: object, reading: Reading) -> Iterator[Read]:
             continue
         if inner is not None:
             items = inner if isinstance(inner, (list, tuple)) else list(inner)
-            waiting.extend([(each, within, depth + 1) for each in reversed(items)])
+            if len(items) == 1:
+                waiting.append((items[0], within, depth + 1))
+            else:
+                waiting.extend([(each, within, depth + 1) for each in reversed(items)])
         elif row is None:
             yield None, thing.kind if isinstance(thing, Aside) else not_a_row(thing)
         elif source is None:
@@ -262,11 +267,8 @@ def _outcome(row: Row, source: Source, reading: Reading, context: Context, given
             row = reading.localised(row, source)
         if context.time is not None and source.time is not None and row.get(source.time) is None:
             row = {**row, source.time: context.time}
-        if source is eventlog.SOURCE:
-            source, event, subject = eventlog.narrowed(row)
-            outcome = event(subject, reading.asked)
-        else:
-            outcome = source.event(row, reading.asked)
+        source, tell = reader_of(row, source)
+        outcome = tell(reading.asked)
         if isinstance(outcome, (Held, str)):
             return source, outcome
         return source, reading.completed(outcome, given, context.device, context.ingested)
@@ -274,7 +276,36 @@ def _outcome(row: Row, source: Source, reading: Reading, context: Context, given
         return source, error
 
 
+def reader_of(row: Row, source: Source) -> tuple[Source, Callable[[Prefiltering], Outcome]]:
+    """Return which source wrote a row, of the event log say, and what tells what it was.
+
+    Raises:
+        InvalidEvent: a record of the event log cannot be opened.
+    """
+    if source is not eventlog.SOURCE:
+        return source, partial(source.event, row)
+    wrote, event, subject = eventlog.narrowed(row)
+    return wrote, partial(event, subject)
+
+
 # Of which source --------------------------------------------------------------------------------------------
+
+
+def is_document(row: Row) -> bool:
+    """Tell whether a mapping wraps rows, and so is neither a row nor columns of values."""
+    shape = _shape_of(row)
+    try:
+        if any(envelope.open(row) is not None for envelope in shape.envelopes):
+            return True
+    except InvalidEvent:
+        return True
+    return _best(row, shape) is None and _wrapping_column(row, 0) is not None
+
+
+def source_of_columns(columns: Iterable[str]) -> Source | None:
+    """Return the source of which every row with these columns is, None where that depends on what they hold."""
+    shape = _shape_of(dict.fromkeys(columns))
+    return None if shape.envelopes else shape.certain
 
 
 def _shape_of(row: Row) -> _Shape:

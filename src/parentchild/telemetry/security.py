@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from parentchild.events import Process, ProcessCreated, ProcessExited
 from parentchild.relations.conditions import Fact
-from parentchild.telemetry.flat import HEADER_COLUMNS
+from parentchild.telemetry.flat import DECIDING_COLUMNS, HEADER_COLUMNS
 from parentchild.telemetry.images import name_in
 from parentchild.telemetry.record import Record
 from parentchild.telemetry.records import MARKS, TIME, of_records
@@ -88,6 +88,7 @@ COLUMNS = Columns(
         Fact.CHILD_USER: None,
         Fact.PARENT_USER: None,
     },
+    deciding=DECIDING_COLUMNS,
     needed=(
         *HEADER_COLUMNS,
         "NewProcessName",

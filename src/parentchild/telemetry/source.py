@@ -95,6 +95,7 @@ class Columns:
         child_command_line: the new process's command line; None where the source has none.
         parent_command_line: the parent's command line, likewise.
         others: the columns of other facts; None for one that several columns tell together.
+        deciding: further columns on which it depends what a row is about: who wrote it, say.
     """
 
     child: str
@@ -107,6 +108,7 @@ class Columns:
     child_command_line: str | None = None
     parent_command_line: str | None = None
     others: Mapping[Fact, str | None] = attrs.field(factory=dict[Fact, str | None])
+    deciding: tuple[str, ...] = ()
     facts: Mapping[Fact, str | None] = attrs.field(init=False)
     """The column of each fact that the source tells, beside the names."""
 

@@ -16,7 +16,7 @@ from parentchild.errors import InvalidEvent
 from parentchild.events import Process, ProcessCreated
 from parentchild.relations.conditions import Fact
 from parentchild.telemetry.fields import Fields
-from parentchild.telemetry.flat import HEADER_COLUMNS
+from parentchild.telemetry.flat import DECIDING_COLUMNS, HEADER_COLUMNS
 from parentchild.telemetry.images import name_in, sha256_of
 from parentchild.telemetry.messages import message_data
 from parentchild.telemetry.record import Record
@@ -135,6 +135,7 @@ COLUMNS = Columns(
         Fact.CHILD_USER: "User",
         Fact.PARENT_USER: "ParentUser",
     },
+    deciding=DECIDING_COLUMNS,
     needed=(
         *HEADER_COLUMNS,
         "Message",

@@ -12,7 +12,6 @@ from parentchild.relations.evaluation import Reason
 from parentchild.windows.names import image_name, is_kernel, printable
 from parentchild.windows.paths import is_same_directory
 
-
 _REASONS: Final = tuple(Reason)
 
 
@@ -42,7 +41,7 @@ class Expected:
         reasons: all reasons why it is a finding, in any order; one alone may stand for itself.
         child: the child's image.
         parent: the parent's image, `""` where it is unknown.
-        directory: what is wrong about the place, as the finding tells it, by drive or by volume; None for any.
+        directory: the place that is wrong, by its drive or its volume; None for any place.
         occurrences: how often; None for any number of times.
         devices: on how many devices; None for any number.
 

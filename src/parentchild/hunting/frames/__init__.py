@@ -1,18 +1,21 @@
 """DataFrames and engines: the prefilter as an expression, so that only what could matter reaches Python.
 
 `candidates` filters a frame of pandas, Polars, PyArrow, DuckDB or PySpark and returns one of the same kind.
-`parentchild.hunt` takes such a frame and judges it. Both need the extra `frames` (narwhals); a mapping of
+`parentchild.hunt` takes such a frame and evaluates it. Both need the extra `frames` (narwhals); a mapping of
 column names to lists needs nothing.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from typing import Any
+
 from parentchild.errors import InvalidArgument
 from parentchild.hunting.frames.listed import are_columns
-from parentchild.hunting.frames.selection import MOST, Selection
+from parentchild.hunting.frames.selection import MOST, Row, Selection
 from parentchild.relations.prefilter import Prefilter
 
-__all__ = ["MOST", "Selection", "candidates", "is_table", "select"]
+__all__ = ["MOST", "Selection", "batches_in", "candidates", "is_frame", "is_table", "select", "unpacked"]
 
 _MARKS = ("__narwhals_dataframe__", "__narwhals_lazyframe__", "__arrow_c_stream__", "__dataframe__")
 _ENGINES = frozenset(
@@ -22,14 +25,64 @@ _ENGINES = frozenset(
 
 def is_table(value: object) -> bool:
     """Tell whether something is columns or a data frame, without importing what made it."""
-    if are_columns(value):
-        return True
+    return are_columns(value) or is_frame(value)
+
+
+def is_frame(value: object) -> bool:
+    """Tell whether something is a data frame; what is read piece by piece does not count."""
     kind = type(value)
-    return any(hasattr(kind, mark) for mark in _MARKS) or kind.__module__.partition(".")[0] in _ENGINES
+    has_marks = any(hasattr(kind, mark) for mark in _MARKS) or kind.__module__.partition(".")[0] in _ENGINES
+    return has_marks and not (_is_batches(kind) or hasattr(kind, "get_chunk"))
+
+
+def batches_in(value: object) -> Iterable[object] | None:
+    """Return the batches of Arrow's readers and data sets; None for all else.
+
+    A reader is at its end once they were read, and so is what is returned then; those of a data set can be
+    read again.
+    """
+    if not _is_batches(type(value)):
+        return None
+    return _Batches(value) if hasattr(value, "to_batches") else iter(value)  # type: ignore[call-overload]
+
+
+def _is_batches(kind: type) -> bool:
+    return hasattr(kind, "read_next_batch") or (
+        hasattr(kind, "to_batches") and not hasattr(kind, "to_pylist")
+    )
+
+
+class _Batches:
+    """The batches of a data set, anew each time."""
+
+    def __init__(self, dataset: Any) -> None:  # noqa: ANN401 - of an optional library
+        self._dataset = dataset
+
+    def __iter__(self) -> Iterator[object]:
+        return iter(self._dataset.to_batches())
+
+
+def unpacked(rows: Iterable[object], source: object) -> Iterator[object]:
+    """Yield rows, and those of the frames among them: of chunks, of batches.
+
+    Args:
+        rows: rows, frames, or both.
+        source: what the rows of the frames are.
+
+    Raises:
+        ImportError: there is a frame, and the extra `frames` is not installed.
+    """
+    for each in rows:
+        if each.__class__ is dict or not is_frame(each):
+            yield each
+            continue
+        from parentchild.hunting.frames import engines  # noqa: PLC0415 - narwhals is an extra
+
+        yield from engines.rows_of(each, source)
 
 
 def select(table: object, prefilter: Prefilter, source: object, *, most: int = MOST) -> Selection:
-    """Return the rows of columns or of a frame that could matter, collected.
+    """Return the rows of columns or of a frame that could matter.
 
     Args:
         table: a mapping of column names to sequences, or a frame.
@@ -38,7 +91,8 @@ def select(table: object, prefilter: Prefilter, source: object, *, most: int = M
         most: how many rows are collected at most.
 
     Raises:
-        InvalidArgument: it is of no flat source, or too many of its rows could matter.
+        InvalidArgument: it is no frame, lacks columns of the source that is named, or too many of its rows
+            could matter.
         ImportError: it is a frame, and the extra `frames` is not installed.
     """
     if are_columns(table):

@@ -7,17 +7,26 @@ it folds and cuts no text, which would cost an engine more than all the rest.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from importlib import import_module
 from typing import Any, TypeAlias
 
 import attrs
 
+from parentchild import telemetry
 from parentchild.errors import InvalidArgument
-from parentchild.hunting.frames.filtering import filter_rows, known
-from parentchild.hunting.frames.listed import counted
-from parentchild.hunting.frames.schemas import Kind, TableSchema, schemas_of
-from parentchild.hunting.frames.selection import Row, Selection, Settled, refuse_if_over, settled_rows
+from parentchild.hunting.frames.filtering import filter_rows, keys_of
+from parentchild.hunting.frames.schemas import Key, Kind, TableSchema, TableSource, known, schema_of
+from parentchild.hunting.frames.selection import (
+    Row,
+    Selection,
+    counted,
+    merged,
+    refuse_if_over,
+    settled_counts,
+    told_alone,
+    whole,
+)
 from parentchild.relations.conditions import Fact
 from parentchild.relations.evaluation import Verdict
 from parentchild.relations.prefilter import EVALUATE, Prefilter
@@ -34,75 +43,67 @@ _Names: TypeAlias = tuple[object, object]
 
 
 def select(native: object, prefilter: Prefilter, source: object, *, most: int) -> Selection:
-    """Return the rows of a frame that could matter, collected; see `parentchild.hunting.frames.select`."""
+    """Return the rows of a frame that could matter; see `parentchild.hunting.frames.select`."""
     nw = _narwhals()
     frame = _frame(nw, native)
-    schemas = schemas_of(frame.collect_schema().names(), source, _sample(frame))
+    schema = schema_of(frame.collect_schema().names(), source)
     if isinstance(frame, nw.DataFrame):
-        return _select_eager(nw, frame, schemas, prefilter, most)
-    if not schemas:
-        rows = _all_rows(frame, most)
-        return Selection(
-            rows=rows, positions=None, seen=len(rows), settled={}, everything=lambda: _all_rows(frame, most)
-        )
-    counts = _Counts(nw, frame)
-    narrow = _narrowed(nw, frame, schemas, prefilter, counts)
-    found = None if narrow is None else _collected(_filtered(nw, native, frame, narrow), most + 1)
-    rows = [] if found is None else _rows(found)
-    refuse_if_over(len(rows), most)
-    exact = exactly(rows, schemas, prefilter)
+        return _select_eager(nw, frame, schema, prefilter, most)
+    if schema is None:
+        rows = _rows(_collected(frame, most + 1))
+        refuse_if_over(len(rows), most)
+        return whole(lambda: map(told_alone, rows), len(rows))
+    counts = _Counts(nw, frame, schema)
+    narrow = _narrowed(nw, frame, schema, prefilter, counts)
+    found = [] if narrow is None else _rows(_collected(_filtered(nw, native, frame, narrow), most + 1))
+    refuse_if_over(len(found), most)
+    exact = exactly(found, schema, prefilter)
+    taken = counted(tuple([row[name] for name in schema.deciding]) for row in exact)
     return Selection(
-        rows=exact,
+        rows=lambda: iter(exact),
         positions=None,
         seen=counts.seen(),
-        settled=_settled(schemas, counts.actions(schemas[0]), exact),
-        everything=lambda: _all_rows(frame, most),
+        settled=settled_counts(schema, counts.keys(), taken),
     )
 
 
 def _select_eager(
     nw: Any,  # noqa: ANN401
     frame: Any,  # noqa: ANN401
-    schemas: tuple[TableSchema, ...],
+    schema: TableSchema | None,
     prefilter: Prefilter,
     most: int,
 ) -> Selection:
-    def everything() -> Iterator[Row]:
-        return _chunks(frame)
-
-    if not schemas:
-        rows = list(everything())
-        return Selection(rows=rows, positions=None, seen=len(frame), settled={}, everything=everything)
-    positions = _positions(nw, frame, schemas, prefilter)
+    if schema is None:
+        return whole(lambda: map(told_alone, _chunks(frame, range(len(frame)))), len(frame))
+    positions = _positions(nw, frame, schema, prefilter)
     refuse_if_over(len(positions), most)
-    rows = _rows(frame[positions]) if positions else []
-    action = schemas[0].columns.action
-    actions: dict[object, int] = {None: len(frame)}
-    if action is not None:
-        counts = _rows(frame.group_by(action).agg(nw.len().alias(_COUNT)))
-        actions = {known(row[action]): int(str(row[_COUNT])) for row in counts}
     return Selection(
-        rows=rows,
+        rows=lambda: _chunks(frame, positions),
         positions=positions,
         seen=len(frame),
-        settled=_settled(schemas, actions, rows),
-        everything=everything,
+        settled=settled_counts(
+            schema, _key_counts(nw, frame, schema), _key_counts(nw, frame[positions], schema)
+        ),
     )
 
 
-def _settled(
-    schemas: tuple[TableSchema, ...], actions: dict[object, int], rows: list[Row]
-) -> dict[str, Settled]:
-    action = schemas[0].columns.action
-    taken = {None: len(rows)} if action is None else counted(known(row[action]) for row in rows)
-    return settled_rows(schemas, actions, taken)
+def _key_counts(nw: Any, frame: Any, schema: TableSchema) -> dict[Key, int]:  # noqa: ANN401
+    """Return how often each key occurs in an eager frame."""
+    if not schema.deciding:
+        return {(): len(frame)}
+    if not _can_group(nw, frame, schema):
+        return counted(keys_of(schema, lambda name: frame[name].to_list(), len(frame)))
+    found = _rows(frame.select(schema.deciding).group_by(*schema.deciding).agg(nw.len().alias(_COUNT)))
+    return merged((tuple([row[name] for name in schema.deciding]), int(str(row[_COUNT]))) for row in found)
 
 
-def _sample(frame: Any) -> Row | None:  # noqa: ANN401
-    """Return one row of a frame, None where it has none."""
-    first = frame.head(1)
-    rows = _rows(first.collect() if hasattr(first, "collect") else first)
-    return rows[0] if rows else None
+def _can_group(nw: Any, frame: Any, schema: TableSchema) -> bool:  # noqa: ANN401
+    """Tell whether an engine groups by the deciding columns as Python would: by texts and integers it does."""
+    types = frame.schema
+    return not _has_objects(nw, frame.select(schema.deciding)) and all(
+        types[name] == nw.String or types[name].is_integer() for name in schema.deciding
+    )
 
 
 def _filtered(nw: Any, native: Any, frame: Any, narrow: Any) -> Any:  # noqa: ANN401
@@ -125,12 +126,12 @@ def candidates(native: object, prefilter: Prefilter, source: object) -> object:
     """
     nw = _narwhals()
     frame = _frame(nw, native)
-    schemas = schemas_of(frame.collect_schema().names(), source, _sample(frame))
-    if not schemas:
+    schema = schema_of(frame.collect_schema().names(), telemetry if source is None else source)
+    if schema is None:
         return frame.to_native()
     if isinstance(frame, nw.DataFrame):
-        return frame[_positions(nw, frame, schemas, prefilter)].to_native()
-    return _narrowed_frame(nw, frame, schemas, prefilter, _Counts(nw, frame))
+        return frame[_positions(nw, frame, schema, prefilter)].to_native()
+    return _narrowed_frame(nw, frame, schema, prefilter, _Counts(nw, frame, schema))
 
 
 @attrs.frozen(kw_only=True)
@@ -139,13 +140,13 @@ class Narrowed:
 
     Args:
         frame: those rows, as a frame of the engine's own.
-        schemas: what they are.
-        actions: how many rows of the whole frame each action has; None is the only one without such a column.
+        schema: what they are.
+        keys: how many rows of the whole frame have each key.
     """
 
     frame: Any
-    schemas: tuple[TableSchema, ...]
-    actions: Mapping[object, int]
+    schema: TableSchema
+    keys: Mapping[Key, int]
 
 
 def narrowed(native: object, prefilter: Prefilter, source: object) -> Narrowed:
@@ -158,12 +159,13 @@ def narrowed(native: object, prefilter: Prefilter, source: object) -> Narrowed:
     """
     nw = _narwhals()
     frame = _frame(nw, native)
-    schemas = schemas_of(frame.collect_schema().names(), source, _sample(frame))
-    if not schemas:
-        raise InvalidArgument("frame", frame.collect_schema().names(), "has the columns of no flat source")
-    counts = _Counts(nw, frame)
-    found = _narrowed_frame(nw, frame, schemas, prefilter, counts)
-    return Narrowed(frame=found, schemas=schemas, actions=counts.actions(schemas[0]))
+    names = frame.collect_schema().names()
+    schema = schema_of(names, source)
+    if schema is None:
+        raise InvalidArgument("frame", names, "has the columns of no flat source; select those of one")
+    counts = _Counts(nw, frame, schema)
+    found = _narrowed_frame(nw, frame, schema, prefilter, counts)
+    return Narrowed(frame=found, schema=schema, keys=counts.keys())
 
 
 def spellings(native: object, column: str) -> list[object]:
@@ -178,21 +180,30 @@ def spellings(native: object, column: str) -> list[object]:
 def _narrowed_frame(
     nw: Any,  # noqa: ANN401
     frame: Any,  # noqa: ANN401
-    schemas: tuple[TableSchema, ...],
+    schema: TableSchema,
     prefilter: Prefilter,
     counts: _Counts,
 ) -> Any:  # noqa: ANN401
-    narrow = _narrowed(nw, frame, schemas, prefilter, counts)
-    return frame.filter(_never(nw, schemas[0].columns.child) if narrow is None else narrow).to_native()
+    narrow = _narrowed(nw, frame, schema, prefilter, counts)
+    return frame.filter(_never(nw, schema.sources[0].columns.child) if narrow is None else narrow).to_native()
 
 
-def exactly(rows: list[Row], schemas: tuple[TableSchema, ...], prefilter: Prefilter) -> list[Row]:
+def rows_of(native: object, source: object) -> Iterator[Row]:
+    """Return the rows of an eager frame that is one of many, as they are read one by one."""
+    nw = _narwhals()
+    frame = _frame(nw, native)
+    if not isinstance(frame, nw.DataFrame):
+        frame = frame.collect()
+    rows = _chunks(frame, range(len(frame)))
+    return rows if schema_of(frame.columns, source) else map(told_alone, rows)
+
+
+def exactly(rows: list[Row], schema: TableSchema, prefilter: Prefilter) -> list[Row]:
     """Return those rows that could matter; others come along where an expression is wider than the prefilter.
 
     Nothing is counted in `prefilter.expected`: the question that gave the expression has done that.
     """
     expected = prefilter.expected
-    names = frozenset(rows[0]) if rows else frozenset[str]()
     lists: dict[str, list[object]] = {}
 
     def column(name: str) -> list[object]:
@@ -200,12 +211,14 @@ def exactly(rows: list[Row], schemas: tuple[TableSchema, ...], prefilter: Prefil
             lists[name] = [row[name] for row in rows]
         return lists[name]
 
-    positions = filter_rows(schemas, prefilter, column, names) if rows else []
+    positions = filter_rows(schema, prefilter, column, len(rows)) if rows else []
     prefilter.expected = expected
     return [rows[at] for at in positions]
 
 
 def _frame(nw: Any, native: object) -> Any:  # noqa: ANN401 - an extra, which type checkers may not see
+    if hasattr(type(native), "__arrow_c_array__"):  # one batch
+        native = import_module("pyarrow").table(native)
     frame = nw.from_native(native, pass_through=True)
     if not isinstance(frame, nw.DataFrame | nw.LazyFrame):
         raise InvalidArgument("rows", native, "is no data frame; one row or one column of it is not enough")
@@ -222,21 +235,24 @@ def _narwhals() -> Any:  # noqa: ANN401 - an extra, which type checkers may not 
 # eager -------------------------------------------------------------------------------------------------
 
 
-def _positions(nw: Any, frame: Any, schemas: tuple[TableSchema, ...], prefilter: Prefilter) -> list[int]:  # noqa: ANN401
+def _positions(nw: Any, frame: Any, schema: TableSchema, prefilter: Prefilter) -> list[int]:  # noqa: ANN401
     """Return the positions of the rows that could matter.
 
     The engine looks for interesting children, which leaves a sixth of the rows; the memo settles those, at
     less than a second question to the engine costs. Columns of Python objects (pandas before 3) are handed to
     the memo as they are: such an engine would look at each object as well, three times.
     """
-    names = frozenset(frame.columns)
-    asked = _asked(schemas, names)
+    asked = _asked(schema)
     table = frame.select(asked)
-    engine = _can_compare(nw, table, schemas)
+    engine = _can_compare(nw, table, schema)
     if engine:
-        expression = _any(_coarse(nw, table, schema, prefilter, names) for schema in schemas)
+        keys = list(_key_counts(nw, frame, schema))
+        wanted = {each.name: _interesting(nw, table, each, prefilter) for each in schema.sources}
+        expression = _by_kind(nw, table, schema, prefilter, wanted, keys)
         table = table.with_row_index(_POSITION)
-        table = table.filter(_never(nw, asked[0]) if expression is None else expression)
+        table = table.filter(
+            _never(nw, schema.sources[0].columns.child) if expression is None else expression
+        )
     lists: dict[str, list[Any]] = {}
 
     def column(name: str) -> list[Any]:
@@ -244,44 +260,44 @@ def _positions(nw: Any, frame: Any, schemas: tuple[TableSchema, ...], prefilter:
             lists[name] = table[name].to_list()
         return lists[name]
 
-    found = filter_rows(schemas, prefilter, column, names)
+    found = filter_rows(schema, prefilter, column, len(table))
     if not engine:
         return found
     positions = column(_POSITION)
     return [int(positions[at]) for at in found]
 
 
-def _asked(schemas: tuple[TableSchema, ...], names: frozenset[str]) -> list[str]:
-    wanted: dict[str | None, None] = {}
-    for schema in schemas:
-        each = schema.columns
-        facts = each.facts.values()
-        wanted |= dict.fromkeys((each.action, each.child, each.parent, schema.thread_source, *facts))
-    return [name for name in wanted if name is not None and name in names]
+def _asked(schema: TableSchema) -> list[str]:
+    wanted: dict[str | None, None] = dict.fromkeys(schema.deciding)
+    for each in schema.sources:
+        columns = each.columns
+        wanted |= dict.fromkeys((columns.child, columns.parent, each.thread_source, *columns.facts.values()))
+    return [name for name in wanted if name is not None and name in schema.names]
 
 
-def _can_compare(nw: Any, table: Any, schemas: tuple[TableSchema, ...]) -> bool:  # noqa: ANN401
-    schema = table.schema
-    if str(table.implementation) == "Implementation.PANDAS" and any(
-        str(dtype) == "object" for dtype in nw.to_native(table).dtypes
-    ):
-        return False
-    named = {name for each in schemas for name in (each.columns.child, each.columns.parent)}
-    actions = {each.columns.action for each in schemas if each.columns.action is not None}
-    return all(schema[name] == nw.String for name in named) and all(
-        schema[name] == nw.String or schema[name].is_integer() for name in actions
-    )
+def _can_compare(nw: Any, table: Any, schema: TableSchema) -> bool:  # noqa: ANN401
+    named = {name for each in schema.sources for name in (each.columns.child, each.columns.parent)}
+    return _can_group(nw, table, schema) and all(table.schema[name] == nw.String for name in named)
 
 
-def _coarse(nw: Any, frame: Any, schema: TableSchema, prefilter: Prefilter, names: frozenset[str]) -> Any:  # noqa: ANN401
-    """Return the expression of one schema for rows with an interesting child or parent, or None."""
-    columns = schema.columns
+def _has_objects(nw: Any, table: Any) -> bool:  # noqa: ANN401
+    """Tell whether a column holds Python objects, each of which may be anything."""
+    is_pandas = str(table.implementation) == "Implementation.PANDAS"
+    return is_pandas and any(str(dtype) == "object" for dtype in nw.to_native(table).dtypes)
+
+
+def _interesting(nw: Any, frame: Any, source: TableSource, prefilter: Prefilter) -> Any:  # noqa: ANN401
+    """Return the expression for rows with a child or parent about which a relation may say something."""
+    columns = source.columns
     children = prefilter.children_of_interest(_distinct(frame, columns.child))
-    wanted = _is_one_of(nw, columns.child, children)
-    if prefilter.parents_matter:
-        parents = prefilter.parents_of_interest(_distinct(frame, columns.parent))
-        wanted = wanted | _is_one_of(nw, columns.parent, parents)
-    return _by_kind(nw, frame, schema, prefilter, wanted, names)
+    return _with_parents(nw, frame, source, prefilter, _is_one_of(nw, columns.child, children))
+
+
+def _with_parents(nw: Any, frame: Any, source: TableSource, prefilter: Prefilter, wanted: Any) -> Any:  # noqa: ANN401
+    if not prefilter.parents_matter:
+        return wanted
+    parents = prefilter.parents_of_interest(_distinct(frame, source.columns.parent))
+    return wanted | _is_one_of(nw, source.columns.parent, parents)
 
 
 def _by_kind(
@@ -289,83 +305,97 @@ def _by_kind(
     frame: Any,  # noqa: ANN401
     schema: TableSchema,
     prefilter: Prefilter,
-    wanted: Any,  # noqa: ANN401
-    names: frozenset[str],
-    counts: _Counts | None = None,
+    wanted: Mapping[str, Any],
+    keys: Iterable[Key],
 ) -> Any:  # noqa: ANN401
-    """Return `wanted` for creations, together with the threads and oddities that a reader must see."""
-    action = schema.columns.action
-    if action is None:
-        return wanted
-    kinds: dict[Kind, list[object]] = {kind: [] for kind in Kind}
-    for value in _distinct(frame, action) if counts is None else counts.actions(schema):
-        kinds[schema.kind(value)].append(value)
-    terms = [_is_one_of(nw, action, kinds[Kind.UNPARSEABLE])] if kinds[Kind.UNPARSEABLE] else []
-    if kinds[Kind.CREATION] and wanted is not None:
-        terms.append(_is_one_of(nw, action, kinds[Kind.CREATION]) & wanted)
-    if kinds[Kind.EXIT] and prefilter.exits:
-        terms.append(_is_one_of(nw, action, kinds[Kind.EXIT]))
-    if kinds[Kind.THREAD]:
-        thread = _is_one_of(nw, action, kinds[Kind.THREAD])
-        source = schema.thread_source
-        are_few = counts is not None and counts.total(schema, kinds[Kind.THREAD]) <= _FEW
-        if source is not None and source in names and not are_few:
-            makers = [each for each in _distinct(frame.filter(thread), source) if prefilter.thread(each)]
-            thread = thread & _is_one_of(nw, source, makers)
-        terms.append(thread)
+    """Return what is wanted of the creations of each source, and the threads and oddities a reader must see."""
+    by_kind: dict[tuple[Kind, str], list[Key]] = {}
+    for key in keys:
+        told = schema.told(key)
+        by_kind.setdefault((told.kind, told.source), []).append(key)
+    terms: list[Any] = []
+    for (kind, name), of_kind in by_kind.items():
+        if kind is Kind.CREATION and wanted[name] is not None:
+            terms.append(_all((wanted[name], _has_key(nw, schema, of_kind))))
+        elif kind is Kind.UNSETTLED or (kind is Kind.EXIT and prefilter.exits):
+            terms.append(_has_key(nw, schema, of_kind))
+        elif kind is Kind.THREAD:
+            terms.append(_threads(nw, frame, schema, prefilter, name, _has_key(nw, schema, of_kind)))
     return _any(terms)
 
 
-def _chunks(frame: Any) -> Iterator[Row]:  # noqa: ANN401
-    for start in range(0, len(frame), _CHUNK):
-        yield from _rows(frame[start : start + _CHUNK])
+def _threads(
+    nw: Any,  # noqa: ANN401
+    frame: Any,  # noqa: ANN401
+    schema: TableSchema,
+    prefilter: Prefilter,
+    name: str,
+    thread: Any,  # noqa: ANN401
+) -> Any:  # noqa: ANN401
+    """Return the expression for the remote threads that could be evidence."""
+    maker = next((each.thread_source for each in schema.sources if each.name == name), None)
+    if maker is None or maker not in schema.names:
+        return thread
+    makers = [each for each in _distinct(frame.filter(thread), maker) if prefilter.thread(each)]
+    return thread & _is_one_of(nw, maker, makers)
+
+
+def _has_key(nw: Any, schema: TableSchema, keys: list[Key]) -> Any:  # noqa: ANN401
+    """Return an expression for rows with one of some keys, which all have where no column decides.
+
+    Of many keys it may be true for a few rows more: each column is compared by itself then.
+    """
+    if not schema.deciding:
+        return ~_never(nw, schema.sources[0].columns.child)
+    groups = [[key] for key in keys] if len(keys) <= _MOST_TERMS else [keys]
+    return _any(
+        _all(
+            _is_one_of(nw, name, list(dict.fromkeys(key[at] for key in group)))
+            for at, name in enumerate(schema.deciding)
+        )
+        for group in groups
+    )
+
+
+def _chunks(frame: Any, positions: Sequence[int]) -> Iterator[Row]:  # noqa: ANN401
+    for start in range(0, len(positions), _CHUNK):
+        yield from _rows(frame[list(positions[start : start + _CHUNK])])
 
 
 # lazy --------------------------------------------------------------------------------------------------
 
 
 class _Counts:
-    """How often each child occurs with each action, asked once a schema: that tells how many rows there are."""
+    """How often each child occurs with each key, asked once a source: that tells how many rows there are."""
 
-    def __init__(self, nw: Any, frame: Any) -> None:  # noqa: ANN401
+    def __init__(self, nw: Any, frame: Any, schema: TableSchema) -> None:  # noqa: ANN401
         self._nw = nw
         self._frame = frame
-        self._known: dict[tuple[str, ...], dict[tuple[object, object], int]] = {}
+        self._schema = schema
+        self._known: dict[str, list[tuple[object, Key, int]]] = {}
 
-    def _of(self, schema: TableSchema) -> dict[tuple[object, object], int]:
-        columns = schema.columns
-        names = tuple(name for name in (columns.child, columns.action) if name is not None)
-        if names not in self._known:
-            asked = self._frame.group_by(*names).agg(self._nw.len().alias(_COUNT))
-            rows = _rows(_collected(asked, _MOST_NAMES + 1))
-            _refuse_names(len(rows), columns.child)
-            self._known[names] = {
-                (known(row[names[0]]), known(row[names[-1]])): int(str(row[_COUNT])) for row in rows
-            }
-        return self._known[names]
+    def _of(self, child: str) -> list[tuple[object, Key, int]]:
+        if child not in self._known:
+            deciding = self._schema.deciding
+            rows = _counted_rows(self._nw, self._frame, tuple(dict.fromkeys((child, *deciding))))
+            self._known[child] = [
+                (known(row[child]), tuple([known(row[name]) for name in deciding]), int(str(row[_COUNT])))
+                for row in rows
+            ]
+        return self._known[child]
 
-    def children(self, schema: TableSchema) -> list[object]:
-        """Return the children."""
-        return list(dict.fromkeys(child for child, _ in self._of(schema)))
+    def children(self, child: str) -> list[object]:
+        """Return what stands in a column of children."""
+        return list(dict.fromkeys(each for each, _, _ in self._of(child)))
 
-    def actions(self, schema: TableSchema) -> dict[object, int]:
-        """Return the actions and how often they occur; None is the only one of a table without."""
-        found: dict[object, int] = {}
-        for (_, action), number in self._of(schema).items():
-            told = None if schema.columns.action is None else action
-            found[told] = found.get(told, 0) + number
-        return found
-
-    def total(self, schema: TableSchema, values: Iterable[object]) -> int:
-        """Return how many rows have one of some actions."""
-        actions = self.actions(schema)
-        return sum(actions[value] for value in values)
+    def keys(self) -> dict[Key, int]:
+        """Return how often each key occurs."""
+        child = self._schema.sources[0].columns.child
+        return merged((key, number) for _, key, number in self._of(child))
 
     def seen(self) -> int:
         """Return how many rows there are."""
-        for counts in self._known.values():
-            return sum(counts.values())
-        return int(self._frame.select(self._nw.len()).collect().item())
+        return sum(self.keys().values())
 
 
 @attrs.frozen
@@ -380,50 +410,50 @@ class _Keys:
 def _narrowed(
     nw: Any,  # noqa: ANN401
     frame: Any,  # noqa: ANN401
-    schemas: tuple[TableSchema, ...],
+    schema: TableSchema,
     prefilter: Prefilter,
     counts: _Counts,
 ) -> Any:  # noqa: ANN401
     """Return the expression for the rows of a lazy frame that could matter, or None when there is none."""
-    names = frozenset(frame.collect_schema().names())
-    return _any(_narrow(nw, frame, schema, prefilter, names, counts) for schema in schemas)
+    wanted = {each.name: _narrow(nw, frame, schema, each, prefilter, counts) for each in schema.sources}
+    return _by_kind(nw, frame, schema, prefilter, wanted, counts.keys())
 
 
 def _narrow(
     nw: Any,  # noqa: ANN401
     frame: Any,  # noqa: ANN401
     schema: TableSchema,
+    source: TableSource,
     prefilter: Prefilter,
-    names: frozenset[str],
     counts: _Counts,
 ) -> Any:  # noqa: ANN401
-    columns = schema.columns
-    coarse = _is_one_of(nw, columns.child, prefilter.children_of_interest(counts.children(schema)))
-    if prefilter.parents_matter:
-        parents = prefilter.parents_of_interest(_distinct(frame, columns.parent))
-        coarse = coarse | _is_one_of(nw, columns.parent, parents)
-    grouped = tuple(name for name in (columns.action, columns.child, columns.parent) if name is not None)
-    keys = _Keys(grouped, [], {})
-    creations = frame.filter(coarse)
+    """Return the expression for the creations of one source that could matter, or None."""
+    columns = source.columns
+    children_of_interest = prefilter.children_of_interest(counts.children(columns.child))
+    coarse = _is_one_of(nw, columns.child, children_of_interest)
+    creations = frame.filter(_with_parents(nw, frame, source, prefilter, coarse))
+    keys = _Keys((*schema.deciding, columns.child, columns.parent), [], {})
     needs: set[Fact] = set()
     pairs: set[_Names] = set()
-    for row in _counted_rows(nw, creations, grouped):
-        if _is_open(schema, prefilter, keys, row):
+    for row in _counted_rows(nw, creations, keys.names):
+        if _is_open(schema, source, prefilter, keys, row):
             found = prefilter.needs(row[columns.child], row[columns.parent])
             if found and all(columns.facts.get(fact, "") is not None for fact in found):
                 needs.update(found)
                 pairs.add((row[columns.child], row[columns.parent]))
     facts = tuple(
-        name for fact, name in columns.facts.items() if fact in needs and name is not None and name in names
+        name
+        for fact, name in columns.facts.items()
+        if fact in needs and name is not None and name in schema.names and name not in keys.names
     )
-    start = 0 if columns.action is None else 1
+    start = len(schema.deciding)
     terms: list[Any] = []
     if pairs:
-        finer = _settled_keys(nw, creations, schema, prefilter, keys, facts, pairs)
+        finer = _settled_keys(nw, creations, source, prefilter, keys, facts, pairs)
         keys.open[:] = [key for key in keys.open if (key[start], key[start + 1]) not in pairs]
         terms.append(_terms(nw, finer, start))
     terms.append(_terms(nw, keys, start))
-    return _by_kind(nw, frame, schema, prefilter, _any(terms), names, counts)
+    return _any(terms)
 
 
 def _counted_rows(nw: Any, frame: Any, names: tuple[str, ...]) -> list[Row]:  # noqa: ANN401
@@ -433,10 +463,11 @@ def _counted_rows(nw: Any, frame: Any, names: tuple[str, ...]) -> list[Row]:  # 
     return found
 
 
-def _is_open(schema: TableSchema, prefilter: Prefilter, keys: _Keys, row: Row) -> bool:
+def _is_open(schema: TableSchema, source: TableSource, prefilter: Prefilter, keys: _Keys, row: Row) -> bool:
     """Tell whether the names of some creations leave them open; note them if so, and count them."""
-    columns = schema.columns
-    if columns.action is not None and schema.kind(row[columns.action]) is not Kind.CREATION:
+    columns = source.columns
+    told = schema.told(tuple([row[name] for name in schema.deciding]))
+    if told.kind is not Kind.CREATION or told.source != source.name:
         return False
     key = tuple(row[name] for name in keys.names)
     keys.counts[key] = int(str(row[_COUNT]))
@@ -451,16 +482,16 @@ def _is_open(schema: TableSchema, prefilter: Prefilter, keys: _Keys, row: Row) -
 def _settled_keys(
     nw: Any,  # noqa: ANN401
     creations: Any,  # noqa: ANN401
-    schema: TableSchema,
+    source: TableSource,
     prefilter: Prefilter,
     keys: _Keys,
     facts: tuple[str, ...],
     pairs: set[_Names],
 ) -> _Keys:
-    """Return what is open of some pairs once those facts are known that could settle them and that there are."""
-    columns = schema.columns
-    told = {name: fact for fact, name in columns.facts.items() if name in facts}
+    """Return what is open of some pairs once the facts are known that could settle them, as far as there are."""
+    columns = source.columns
     finer = _Keys((*keys.names, *facts), [], {})
+    told = {fact: name for fact, name in columns.facts.items() if name in finer.names}
     still_open = set(keys.open)
     children = {child for child, _ in pairs}
     asked = creations.filter(_is_one_of(nw, columns.child, sorted(children, key=str)))
@@ -469,7 +500,7 @@ def _settled_keys(
         finer.counts[key] = int(str(row[_COUNT]))
         if key[: len(keys.names)] not in still_open or (row[columns.child], row[columns.parent]) not in pairs:
             continue
-        values: dict[Fact, object] = {fact: known(row[name]) for name, fact in told.items()}
+        values: dict[Fact, object] = {fact: known(row[str(name)]) for fact, name in told.items()}
         answer = prefilter.settle_values(row[columns.child], row[columns.parent], values)
         if answer is Verdict.EXPECTED:
             prefilter.expected += finer.counts[key]
@@ -519,12 +550,6 @@ def _total(counts: dict[tuple[object, ...], int], sets: list[set[object]], start
         for key, number in counts.items()
         if all(value in values for value, values in zip(key[start:], sets, strict=True))
     )
-
-
-def _all_rows(frame: Any, most: int) -> list[Row]:  # noqa: ANN401
-    rows = _rows(_collected(frame, most + 1))
-    refuse_if_over(len(rows), most)
-    return rows
 
 
 # both --------------------------------------------------------------------------------------------------

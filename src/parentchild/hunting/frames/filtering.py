@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import count, repeat
-from math import isnan
 from typing import TypeAlias
 
-from parentchild.hunting.frames.schemas import Kind, TableSchema
+from parentchild.hunting.frames.schemas import Key, Kind, TableSchema, TableSource, known
 from parentchild.relations.conditions import Fact
 from parentchild.relations.evaluation import Verdict
 from parentchild.relations.prefilter import EVALUATE, Prefilter
@@ -16,47 +15,65 @@ Column: TypeAlias = Callable[[str], Sequence[object]]
 """Gives a column by its name."""
 
 _EXPECTED = Verdict.EXPECTED
-_MISSING = frozenset({"NAType", "NaTType"})
-_MOST_KINDS = 4096  # distinct values of an action column; they come from outside
+_MOST_KEYS = 4096  # distinct keys whose source is remembered; they come from outside
 
 
-def filter_rows(
-    schemas: tuple[TableSchema, ...], prefilter: Prefilter, column: Column, names: frozenset[str]
-) -> list[int]:
+def filter_rows(schema: TableSchema, prefilter: Prefilter, column: Column, size: int) -> list[int]:
     """Return the positions of the rows that could matter, in order.
 
     What is as Windows does it is counted in `prefilter.expected`.
 
     Args:
-        schemas: in which columns the prefilter finds what it asks for.
+        schema: what the rows of the table are.
         prefilter: what could matter.
         column: gives a column by its name.
-        names: the names of the columns that there are.
+        size: how many rows there are.
 
-    Cost: two dict look-ups and a comparison a row.
+    Cost: a few dict look-ups a row.
     """
-    found: set[int] = set()
-    for schema in schemas:
-        found.update(_filter(schema, prefilter, column, names))
+    found: list[int] = []
+    rest: list[int] = []
+    for source in schema.sources:  # what is no creation is so whichever source is asked about
+        rest = _filter(schema, source, prefilter, column, size, found)
+    found += _others(schema, prefilter, column, rest)
     return sorted(found)
 
 
-def _filter(schema: TableSchema, prefilter: Prefilter, column: Column, names: frozenset[str]) -> list[int]:
-    columns = schema.columns
+def keys_of(schema: TableSchema, column: Column, size: int) -> Iterable[Key]:
+    """Return the key of each row, in order."""
+    if not schema.deciding:
+        return repeat((), size)
+    return zip(*map(column, schema.deciding), strict=True)
+
+
+def _filter(
+    schema: TableSchema,
+    source: TableSource,
+    prefilter: Prefilter,
+    column: Column,
+    size: int,
+    found: list[int],
+) -> list[int]:
+    """Add the creations of one source that could matter to `found`; return what is no creation at all."""
+    columns = source.columns
     children, parents = column(columns.child), column(columns.parent)
-    actions = repeat(None) if columns.action is None else column(columns.action)
-    creation = next(iter(columns.creations), None)
-    kind = creation.__class__
     memo, answer_of = prefilter.memo, prefilter.answer
     others: list[int] = []
     unsettled: list[int] = []
-    kinds: dict[object, Kind] = {}
-    if columns.action is None:
-        kinds[None] = Kind.CREATION
-    for child, parent, what, index in zip(children, parents, actions, count()):
-        # An exact spelling is compared, which is quicker than a look-up; classes first, as foreign values
-        # may answer == with something that has no truth.
-        if (what.__class__ is kind and what == creation) or _kind(schema, kinds, what) is Kind.CREATION:
+    is_own: dict[object, bool | None] = {}
+    # A tuple a row would cost more than all the rest, so one deciding column is looked up by its own values.
+    is_single = len(schema.deciding) == 1
+    keys: Iterable[object] = column(schema.deciding[0]) if is_single else keys_of(schema, column, size)
+    for child, parent, key, index in zip(children, parents, keys, count()):
+        try:
+            own = is_own[key]
+        except KeyError:
+            own = _is_own(schema, source, (key,) if is_single else key)
+            if len(is_own) < _MOST_KEYS:
+                is_own[key] = own
+        except TypeError:
+            own = None
+        if own:
             try:
                 by_parent = memo[child]
                 if by_parent is None:
@@ -68,57 +85,45 @@ def _filter(schema: TableSchema, prefilter: Prefilter, column: Column, names: fr
                 unsettled.append(index)
             elif answer is _EXPECTED:
                 prefilter.expected += 1
-        else:
+        elif own is None:
             others.append(index)
-    return [
-        *_unsettled(schema, prefilter, column, unsettled, names),
-        *_others(schema, prefilter, column, others),
-    ]
+    found += _unsettled(schema, source, prefilter, column, unsettled)
+    return others
 
 
-def known(value: object) -> object:
-    """Return a value, None for what an engine means by null: NaN, or pandas' NA and NaT."""
-    if isinstance(value, float) and isnan(value):
-        return None
-    return None if type(value).__name__ in _MISSING else value
-
-
-def _kind(schema: TableSchema, kinds: dict[object, Kind], what: object) -> Kind:
-    try:
-        return kinds[what]
-    except KeyError:
-        kind = schema.kind(what)
-        if len(kinds) < _MOST_KINDS:
-            kinds[what] = kind
-        return kind
-    except TypeError:
-        return schema.kind(what)
+def _is_own(schema: TableSchema, source: TableSource, key: object) -> bool | None:
+    """Tell whether rows with a key are creations of a source, and not of another; None for anything else."""
+    told = schema.told(key if isinstance(key, tuple) else (key,))
+    return told.source == source.name if told.kind is Kind.CREATION else None
 
 
 def _others(schema: TableSchema, prefilter: Prefilter, column: Column, positions: list[int]) -> list[int]:
     """Return those positions at which the crash handler makes a thread, or nothing sensible stands."""
-    if not positions or schema.columns.action is None:
+    if not positions:
         return []
-    actions = column(schema.columns.action)
-    sources = None if schema.thread_source is None else column(schema.thread_source)
-    kinds: dict[object, Kind] = {}
+    deciding = [column(name) for name in schema.deciding]
+    makers = {each.name: each.thread_source for each in schema.sources}
     found: list[int] = []
     for index in positions:
-        kind = _kind(schema, kinds, actions[index])
-        is_evidence = kind is Kind.THREAD and (sources is None or prefilter.thread(sources[index]))
-        if is_evidence or kind is Kind.UNPARSEABLE or (kind is Kind.EXIT and prefilter.exits):
+        told = schema.told(tuple([values[index] for values in deciding]))
+        if told.kind is Kind.THREAD:
+            maker = makers.get(told.source)
+            matters = maker not in schema.names or prefilter.thread(known(column(str(maker))[index]))
+        else:
+            matters = told.kind is Kind.UNSETTLED or (told.kind is Kind.EXIT and prefilter.exits)
+        if matters:
             found.append(index)
     return found
 
 
 def _unsettled(
-    schema: TableSchema, prefilter: Prefilter, column: Column, positions: list[int], names: frozenset[str]
+    schema: TableSchema, source: TableSource, prefilter: Prefilter, column: Column, positions: list[int]
 ) -> list[int]:
     """Return those positions that no further fact settles; only the facts that are asked for are looked at."""
     if not positions:
         return positions
-    children, parents = column(schema.columns.child), column(schema.columns.parent)
-    places = schema.columns.facts
+    children, parents = column(source.columns.child), column(source.columns.parent)
+    places = source.columns.facts
     lists: dict[Fact, Sequence[object]] = {}
     found: list[int] = []
     for index in positions:
@@ -130,7 +135,7 @@ def _unsettled(
         values: dict[Fact, object] = {}
         for fact in needs:
             name = places.get(fact)
-            if name in names and name is not None:
+            if name is not None and name in schema.names:
                 if fact not in lists:
                     lists[fact] = column(name)
                 values[fact] = known(lists[fact][index])

@@ -2,71 +2,65 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import cast
 
 from parentchild.errors import InvalidArgument
-from parentchild.hunting.frames.filtering import filter_rows
-from parentchild.hunting.frames.schemas import schemas_of
-from parentchild.hunting.frames.selection import MOST, Row, Selection, refuse_if_over, settled_rows
+from parentchild.hunting.frames.filtering import filter_rows, keys_of
+from parentchild.hunting.frames.schemas import schema_of
+from parentchild.hunting.frames.selection import (
+    MOST,
+    Row,
+    Selection,
+    counted,
+    refuse_if_over,
+    settled_counts,
+    whole,
+)
 from parentchild.relations.prefilter import Prefilter
+from parentchild.telemetry.recognition import is_document
 
 
 def are_columns(table: object) -> bool:
-    """Tell whether something is a mapping of column names to sequences, and not a single row."""
+    """Tell whether something is a mapping of column names to sequences, and no row or document of rows."""
     if not isinstance(table, Mapping) or not table:
         return False
-    columns = cast("Mapping[object, object]", table)
+    columns = cast("Mapping[str, object]", table)
     return all(
-        isinstance(name, str) and isinstance(values, Sequence) and not isinstance(values, str | bytes)
-        for name, values in columns.items()
-    )
+        isinstance(values, Sequence) and not isinstance(values, str | bytes) for values in columns.values()
+    ) and not is_document(columns)
 
 
 def select(table: object, prefilter: Prefilter, source: object, *, most: int = MOST) -> Selection:
     """Return the rows that could matter of a mapping of column names to sequences of one length.
 
     Raises:
-        InvalidArgument: they are not of one length, of no flat source, or too many rows could matter.
+        InvalidArgument: they are not of one length, lack columns of the source that is named, or too many
+            rows could matter.
     """
     columns = cast("Mapping[str, Sequence[object]]", table)
     sizes = {name: len(values) for name, values in columns.items()}
     if len(set(sizes.values())) != 1:
         raise InvalidArgument("rows", sizes, "must be columns of one length")
     size = next(iter(sizes.values()))
-    names = frozenset(columns)
 
-    def everything() -> Iterator[Row]:
-        return (dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True))
+    def row(position: int) -> Row:
+        return {name: values[position] for name, values in columns.items()}
 
-    sample = {name: values[0] for name, values in columns.items()} if size else None
-    schemas = schemas_of(names, source, sample)
-    if not schemas:
-        return Selection(
-            rows=tuple(everything()), positions=None, seen=size, settled={}, everything=everything
-        )
-    positions = filter_rows(schemas, prefilter, columns.__getitem__, names)
+    schema = schema_of(columns, source)
+    if schema is None:
+        return whole(lambda: map(row, range(size)), size)
+    positions = filter_rows(schema, prefilter, columns.__getitem__, size)
     refuse_if_over(len(positions), most)
-    action = schemas[0].columns.action
+
+    def rows() -> Iterator[Row]:
+        return map(row, positions)
+
+    deciding = [columns[name] for name in schema.deciding]
+    taken = counted(tuple([values[at] for values in deciding]) for at in positions)
     return Selection(
-        rows=[{name: values[at] for name, values in columns.items()} for at in positions],
+        rows=rows,
         positions=positions,
         seen=size,
-        settled=settled_rows(
-            schemas,
-            {None: size} if action is None else counted(columns[action]),
-            {None: len(positions)} if action is None else counted(columns[action][at] for at in positions),
-        ),
-        everything=everything,
+        settled=settled_counts(schema, counted(keys_of(schema, columns.__getitem__, size)), taken),
     )
-
-
-def counted(actions: Iterable[object]) -> dict[object, int]:
-    """Return how often each action occurs; those that cannot be looked up count by what they show as."""
-    found: dict[object, int] = {}
-    for action in actions:
-        try:
-            found[action] = found.get(action, 0) + 1
-        except TypeError:
-            found[repr(action)] = found.get(repr(action), 0) + 1
-    return found

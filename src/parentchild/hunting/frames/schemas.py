@@ -1,155 +1,228 @@
-"""Schemas: in which columns of a flat table the prefilter finds what it asks for."""
+"""Schemas: in which columns of a flat table the prefilter finds what it asks for, and what its rows tell of.
+
+What a row tells of is asked of its reader, with a row that holds nothing but what that depends on.
+"""
 
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
+from math import isnan
+from types import ModuleType
+from typing import Final, TypeAlias
 
 import attrs
 
+from parentchild import telemetry
 from parentchild.errors import InvalidArgument, InvalidEvent
-from parentchild.telemetry import SOURCES, FieldMap, Source
-from parentchild.telemetry.fields import Fields
-from parentchild.telemetry.source import Columns
+from parentchild.telemetry import FieldMap, Held, Source
+from parentchild.telemetry.eventlog import SOURCE as EVENT_LOG
+from parentchild.telemetry.recognition import reader_of, source_of_columns
+from parentchild.telemetry.security import SOURCE as SECURITY
+from parentchild.telemetry.source import Columns, Outcome, Prefiltering, Row
+from parentchild.telemetry.sysmon import SOURCE as SYSMON
+
+Key: TypeAlias = tuple[object, ...]
+"""What stands in the deciding columns of a row."""
+
+_Reader: TypeAlias = Callable[[Row, Prefiltering], tuple[str, Outcome]]
+"""Tells which source wrote a row, and what it tells."""
+
+_MISSING: Final = frozenset({"NAType", "NaTType"})
+_MOST_KEYS: Final = 4096  # distinct keys whose meaning is remembered; they come from outside
+_ANY_IMAGE: Final = "an-image.exe"
 
 
 class Kind(enum.Enum):
-    """What a row is about, by the value in its action column."""
+    """What a row is about, by what stands in its deciding columns."""
 
     CREATION = enum.auto()
     THREAD = enum.auto()
     EXIT = enum.auto()
-    UNPARSEABLE = enum.auto()
-    """Nothing that the reader knows: it must look at the row itself, and complain."""
     OTHER = enum.auto()
+    """Nothing that a detector takes."""
+    UNSETTLED = enum.auto()
+    """Only the whole row tells, or it is wrong: the reader must look at it."""
 
 
-@attrs.frozen(kw_only=True)
-class TableSchema:
-    """The columns of one kind of flat row.
+@attrs.frozen
+class Told:
+    """What rows with one key are about.
 
     Args:
-        name: what the source is called.
-        columns: the columns as telemetry knows them.
-        kind: what a value in the action column says; not asked where there is no such column.
-        thread_source: the column that names the process which made a remote thread.
+        kind: what they are about.
+        source: the name of the source that wrote them.
+        other: what the source calls events about something else.
+    """
+
+    kind: Kind
+    source: str = ""
+    other: str = ""
+
+
+_UNSETTLED: Final = Told(Kind.UNSETTLED)
+
+
+@attrs.frozen
+class TableSource:
+    """A source of the rows of a table.
+
+    Args:
+        name: what it is called.
+        columns: where its facts are; child and parent are columns of the table.
+        thread_source: the column that names the process which made a remote thread; None where it has none.
     """
 
     name: str
     columns: Columns
-    kind: Callable[[object], Kind]
     thread_source: str | None = None
 
 
-def schemas_of(
-    names: Collection[str], source: object, sample: Mapping[str, object] | None = None
-) -> tuple[TableSchema, ...]:
-    """Return the schemas of a table, by the names of its columns.
+@attrs.frozen(eq=False)
+class TableSchema:
+    """The columns of a table, and which sources wrote its rows.
 
-    A table of the Windows event log has two when it holds events of Sysmon and of the security log.
+    Args:
+        names: the names of the columns.
+        deciding: those of them on which it depends what a row is about.
+        sources: the sources; a table of the Windows event log has two when it holds events of Sysmon and of
+            the security log.
+        read: tells which source wrote a row, and what it tells.
+    """
+
+    names: frozenset[str]
+    deciding: tuple[str, ...]
+    sources: tuple[TableSource, ...]
+    read: _Reader
+    _known: dict[Key, Told] = attrs.field(factory=dict[Key, Told], init=False, repr=False)
+
+    def told(self, key: Key) -> Told:
+        """Return what rows are about that have these values in the deciding columns."""
+        try:
+            found = self._known.get(key)
+        except TypeError:  # not hashable, so no text and no number
+            return _UNSETTLED
+        if found is None:
+            found = self._asked(tuple(map(known, key)))
+            if len(self._known) < _MOST_KEYS:
+                self._known[key] = found
+        return found
+
+    def _asked(self, key: Key) -> Told:
+        question = _Question()
+        row = {
+            **dict.fromkeys(self.names),
+            **{
+                name: _ANY_IMAGE
+                for each in self.sources
+                for name in (each.columns.child, each.columns.parent)
+            },
+            **dict(zip(self.deciding, key, strict=True)),
+        }
+        try:
+            source, outcome = self.read(row, question)
+        except InvalidEvent:
+            return _UNSETTLED
+        if isinstance(outcome, str):
+            return Told(Kind.OTHER, source, outcome)
+        if outcome is Held.START:
+            kind = Kind.CREATION if any(each.name == source for each in self.sources) else Kind.UNSETTLED
+            return Told(kind, source)
+        if outcome is Held.PROCESS and question.kind is not None:
+            return Told(question.kind, source)
+        return _UNSETTLED
+
+
+class _Question:
+    """A prefilter that lets nothing pass, and notes what it was asked last."""
+
+    def __init__(self) -> None:
+        self.kind: Kind | None = None
+
+    def created(self, child: object, parent: object, /) -> bool:
+        del child, parent
+        self.kind = Kind.CREATION
+        return False
+
+    def thread(self, source: object, /) -> bool:
+        del source
+        self.kind = Kind.THREAD
+        return False
+
+    @property
+    def exits(self) -> bool:
+        self.kind = Kind.EXIT
+        return False
+
+
+def known(value: object) -> object:
+    """Return a value, None for what an engine means by null: NaN, or pandas' NA and NaT."""
+    if isinstance(value, float) and isnan(value):
+        return None
+    return None if type(value).__name__ in _MISSING else value
+
+
+def schema_of(names: Collection[str], source: object) -> TableSchema | None:
+    """Return the schema of a table, by the names of its columns; None where rows must be read one by one.
 
     Args:
         names: the table's columns.
         source: a `FieldMap`, a `Source`, one of telemetry's modules, or telemetry itself, which knows all.
-        sample: one of its rows, which tells sources apart whose columns are alike; None where it has none.
-
-    Returns:
-        The schemas; none where no flat source has these columns, so that rows must be read one by one.
 
     Raises:
         InvalidArgument: the table lacks columns of the source that is named.
     """
-    given = _flat_source(source)
-    if given is not None:
-        name, columns = given
-        missing = [each for each in _asked(columns) if each not in names]
-        if missing:
-            raise InvalidArgument("frame", sorted(names), f"lacks the columns {', '.join(missing)}")
-        return (_schema(name, columns),)
-    row = sample if sample is not None else dict.fromkeys(names)
-    scores = {
-        each.name: each.marks.score(row)
-        for each in SOURCES
-        if each.columns is not None and all(name in names for name in _asked(each.columns))
-    }
-    best = max(scores, key=scores.__getitem__, default=None)
-    if best is None or not scores[best]:
-        return ()
-    known = next(group for group in _KNOWN if any(name == best for name, _ in group))
-    return tuple(_schema(name, each) for name, each in known if name in scores)
+    if source is telemetry:
+        found = source_of_columns(names)
+    else:
+        found = _given(source)
+        if found is not None and not found.marks.may_fit(frozenset(names)):
+            missing = ", ".join(found.marks.lacking(dict.fromkeys(names)))
+            raise InvalidArgument("rows", sorted(names), f"lacks the columns {missing} of {found.name}")
+    if found is None:
+        return None
+    sources = (SYSMON, SECURITY) if found is EVENT_LOG else (found,)
+    flat = [
+        TableSource(each.name, each.columns, _THREAD_SOURCE.get(each.columns.child))
+        for each in sources
+        if each.columns is not None and all(name in names for name in _asked_of(each.columns))
+    ]
+    if not flat:
+        return None
+    wanted = dict.fromkeys(name for each in flat for name in (each.columns.action, *each.columns.deciding))
+    return TableSchema(
+        frozenset(names),
+        tuple(name for name in wanted if name is not None and name in names),
+        tuple(flat),
+        _recognised(found) if source is telemetry else _named(found),
+    )
 
 
-def _flat_source(source: object) -> tuple[str, Columns] | None:
+def _given(source: object) -> Source | None:
     if isinstance(source, FieldMap):
-        return "FieldMap", source.columns
-    found = source if isinstance(source, Source) else getattr(source, "SOURCE", None)
-    return (found.name, found.columns) if isinstance(found, Source) and found.columns is not None else None
+        return source.source
+    found = getattr(source, "SOURCE", None) if isinstance(source, ModuleType) else source
+    return found if isinstance(found, Source) else None
 
 
-def _asked(columns: Columns) -> tuple[str, ...]:
+def _recognised(source: Source) -> _Reader:
+    def read(row: Row, prefilter: Prefiltering) -> tuple[str, Outcome]:
+        wrote, tell = reader_of(row, source)
+        return wrote.name, tell(prefilter)
+
+    return read
+
+
+def _named(source: Source) -> _Reader:
+    return lambda row, prefilter: (source.name, source.event(row, prefilter))
+
+
+def _asked_of(columns: Columns) -> tuple[str, ...]:
     return tuple(name for name in (columns.action, columns.child, columns.parent) if name is not None)
 
 
-def _schema(name: str, columns: Columns) -> TableSchema:
-    kind = _numbered(columns) if columns.action == "EventID" else _worded(columns)
-    return TableSchema(name=name, columns=columns, kind=kind, thread_source=_THREAD_SOURCE.get(columns.child))
-
-
-_THREAD_SOURCE = {"FileName": "InitiatingProcessFileName", "Image": "SourceImage"}
-_THREAD_WORD = "createremotethreadapicall"
-_THREAD_NUMBER = 8
-_EXIT_WORDS = frozenset({"processterminated"})
-_EXIT_NUMBERS = {"Image": 5, "NewProcessName": 4689}
-"""By the column of the child's name, the number of the event that tells of a process's exit."""
-
-
-def _worded(columns: Columns) -> Callable[[object], Kind]:
-    creations = {str(each).lower() for each in columns.creations}
-    action = columns.action or ""
-
-    def kind(value: object) -> Kind:
-        try:
-            word = Fields({action: value}).text(action)
-        except InvalidEvent:
-            return Kind.UNPARSEABLE
-        if word is None:
-            return Kind.UNPARSEABLE
-        if word.lower() in creations:
-            return Kind.CREATION
-        if word.lower() in _EXIT_WORDS:
-            return Kind.EXIT
-        return Kind.THREAD if word.lower() == _THREAD_WORD else Kind.OTHER
-
-    return kind
-
-
-def _numbered(columns: Columns) -> Callable[[object], Kind]:
-    has_threads = columns.child in _THREAD_SOURCE
-    exit_number = _EXIT_NUMBERS.get(columns.child)
-
-    def kind(value: object) -> Kind:
-        try:
-            number = Fields({"EventID": value}).number("EventID")
-        except InvalidEvent:
-            return Kind.UNPARSEABLE
-        if number is None:
-            return Kind.UNPARSEABLE
-        if number in columns.creations:
-            return Kind.CREATION
-        if number == exit_number:
-            return Kind.EXIT
-        return Kind.THREAD if has_threads and number == _THREAD_NUMBER else Kind.OTHER
-
-    return kind
-
-
-def _grouped(sources: Iterable[Source]) -> tuple[tuple[tuple[str, Columns], ...], ...]:
-    """Group by action column: those of one group may stand in one table."""
-    groups: dict[str | None, list[tuple[str, Columns]]] = {}
-    for each in sources:
-        if each.columns is not None:
-            groups.setdefault(each.columns.action, []).append((each.name, each.columns))
-    return tuple(map(tuple, groups.values()))
-
-
-_KNOWN = _grouped(SOURCES)
+_THREAD_SOURCE: Final[Mapping[str, str]] = {
+    "FileName": "InitiatingProcessFileName",
+    "Image": "SourceImage",
+}
+"""By the column of the child's name, the column that names who made a remote thread."""

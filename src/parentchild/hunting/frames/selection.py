@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TypeAlias
 
 import attrs
 
 from parentchild.errors import InvalidArgument
-from parentchild.hunting.frames.schemas import Kind, TableSchema
+from parentchild.hunting.frames.schemas import Key, Kind, TableSchema, known
+from parentchild.telemetry import RowCounts
 
 Row: TypeAlias = Mapping[str, object]
 
@@ -17,85 +18,78 @@ MOST = 1_000_000
 
 
 @attrs.frozen(kw_only=True)
-class Settled:
-    """Rows of one source that were not taken out of a table, since their kind or their names settle them.
-
-    Args:
-        starts: how many are starts of processes.
-        process_events: how many are other events of processes.
-        other_events: how many are about something else, by kind.
-    """
-
-    starts: int = 0
-    process_events: int = 0
-    other_events: Mapping[str, int] = attrs.field(factory=dict[str, int])
-
-
-@attrs.frozen(kw_only=True)
 class Selection:
     """The rows of a table that could matter.
 
     Args:
-        rows: those rows.
+        rows: gives those rows, in order; it can be called again.
         positions: where they stand in the table, counted from 0; None where the engine keeps no order.
         seen: how many rows the table has.
-        settled: what the other rows are, by the name of their source.
-        everything: reads all rows of the table that tell of a start or an exit, for the names of pids.
+        settled: what became of the other rows, which what they tell of or their names settle.
     """
 
-    rows: Sequence[Row]
+    rows: Callable[[], Iterator[Row]]
     positions: Sequence[int] | None
     seen: int
-    settled: Mapping[str, Settled]
-    everything: Callable[[], Iterable[Row]]
+    settled: RowCounts
 
     def position(self, index: int) -> int:
         """Return where the row at an index of `rows` stands in the table, or the index itself."""
         return index if self.positions is None else self.positions[index]
 
 
-def settled_rows(
-    schemas: tuple[TableSchema, ...], actions: Mapping[object, int], taken: Mapping[object, int]
-) -> dict[str, Settled]:
-    """Return what the rows are that were not taken.
+def whole(rows: Callable[[], Iterator[Row]], seen: int) -> Selection:
+    """Return the selection of all rows, where a reader must look at each."""
+    return Selection(rows=rows, positions=None, seen=seen, settled=RowCounts())
+
+
+def told_alone(row: Row) -> Row:
+    """Return a row without its nulls: a table gives every row the columns of all."""
+    return {name: value for name, value in row.items() if known(value) is not None}
+
+
+def settled_counts(schema: TableSchema, all_keys: Mapping[Key, int], taken: Mapping[Key, int]) -> RowCounts:
+    """Return what became of the rows that were not taken.
 
     Args:
-        schemas: what the rows of the table are.
-        actions: how many rows each action has; None is the only one of a table without.
+        schema: what the rows of the table are.
+        all_keys: how many rows have each key.
         taken: how many of them were taken.
     """
-    starts: dict[str, int] = {}
-    process_events: dict[str, int] = {}
-    others: dict[str, dict[str, int]] = {}
-    for action, number in actions.items():
-        left = number - taken.get(action, 0)
-        kind, schema = _kind_of(schemas, action)
-        if left <= 0 or kind is Kind.UNPARSEABLE:
+    counts = RowCounts()
+    for key, number in all_keys.items():
+        told = schema.told(key)
+        left = number - taken.get(key, 0)
+        if told.kind is Kind.UNSETTLED or left <= 0:
             continue
-        if kind is Kind.CREATION:
-            starts[schema.name] = starts.get(schema.name, 0) + left
-        elif kind is Kind.OTHER:
-            kinds = others.setdefault(schema.name, {})
-            kinds[str(action)] = kinds.get(str(action), 0) + left
+        of = counts.of(told.source)
+        if told.kind is Kind.CREATION:
+            of.starts += left
+        elif told.kind is Kind.OTHER:
+            of.add_other(told.other, left)
         else:
-            process_events[schema.name] = process_events.get(schema.name, 0) + left
-    return {
-        schema.name: Settled(
-            starts=starts.get(schema.name, 0),
-            process_events=process_events.get(schema.name, 0),
-            other_events=others.get(schema.name, {}),
-        )
-        for schema in schemas
-    }
+            of.process_events += left
+    return counts
 
 
-def _kind_of(schemas: tuple[TableSchema, ...], action: object) -> tuple[Kind, TableSchema]:
-    """Return what an action says, and to which of several schemas it says so."""
-    for schema in schemas:
-        kind = Kind.CREATION if schema.columns.action is None else schema.kind(action)
-        if kind is not Kind.OTHER:
-            return kind, schema
-    return Kind.OTHER, schemas[0]
+def counted(keys: Iterable[Key]) -> dict[Key, int]:
+    """Return how often each key occurs, those aside that cannot be looked up: all of their rows are taken."""
+    found: dict[Key, int] = {}
+    for key in keys:
+        try:
+            found[key] = found.get(key, 0) + 1
+        except TypeError:  # noqa: PERF203 - one strange value must not end the count
+            continue
+    return merged(found.items())
+
+
+def merged(keys: Iterable[tuple[Key, int]]) -> dict[Key, int]:
+    """Return how often each key occurs, with one null for all that engines mean by it."""
+    found: dict[Key, int] = {}
+    for key, number in keys:
+        plain = tuple(map(known, key))
+        found[plain] = found.get(plain, 0) + number
+    return found
 
 
 def refuse_if_over(found: int, most: int) -> None:

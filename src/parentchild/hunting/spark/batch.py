@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-import pickle  # noqa: S403 - of what this job's own executors give back
+import pickle
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable
 from datetime import tzinfo
+from functools import reduce
+from operator import or_
 from typing import Any
 
 import attrs
@@ -16,13 +18,13 @@ from parentchild.detector.settings import Settings
 from parentchild.detector.stats import Counts, stats_of
 from parentchild.errors import InvalidArgument, InvalidEvent
 from parentchild.hunting.frames.engines import Narrowed, narrowed, spellings
-from parentchild.hunting.frames.selection import settled_rows
+from parentchild.hunting.frames.schemas import Key
+from parentchild.hunting.frames.selection import settled_counts
 from parentchild.hunting.hunts import CAPACITY
 from parentchild.hunting.report import Report
 from parentchild.hunting.rows import InvalidRow, RowSource
 from parentchild.hunting.spark.executors import (
     FOUND,
-    MOST_PIDS,
     READ,
     Account,
     Deferred,
@@ -32,7 +34,7 @@ from parentchild.hunting.spark.executors import (
     add_stats,
 )
 from parentchild.hunting.spark.jobs import Job
-from parentchild.hunting.spark.tables import checked, functions, quoted, read_columns, starts_in
+from parentchild.hunting.spark.tables import checked, functions, pid_columns, quoted, read_columns
 from parentchild.hunting.stats import hunt_stats, source_counts
 from parentchild.relations.crashes import CrashHandler, Suppression
 from parentchild.relations.exclusions import Exclusion
@@ -63,8 +65,8 @@ def hunt(
     is evaluated by a detector of its own, in the order of its events' times. The driver receives their
     findings and counts, no rows. The result does not depend on the number of partitions.
 
-    Where a parent is known by its pid alone, the devices concerned are evaluated a second time, with the
-    starts and exits of those pids, which are then read from the whole frame.
+    Where a row that matters leaves out its parent's name, path or command line, its device is evaluated a
+    second time, with the starts and exits of that pid, which are then read from the whole frame.
 
     Args:
         frame: a DataFrame of one flat source, or of what a `FieldMap` describes.
@@ -98,26 +100,26 @@ def hunt(
         resolve_parents=resolve_parents,
     )
     job = Job(registry=registry, settings=settings, source=source, device=device, zone=zone)
-    if partitions is not None and (not isinstance(partitions, int) or partitions < 1):
+    if partitions is not None and (type(partitions) is not int or partitions < 1):
         raise InvalidArgument("partitions", partitions, "must be an int of at least 1, or None")
     checked(frame, source, device, is_stream=False)
-    prefilter = job.prefilter(remembers_processes=False)
+    prefilter = job.settling()
     found = narrowed(frame, prefilter, source)
     result = _Result(job)
     result.take(_evaluated(job, found, None, partitions))
     if result.deferred:
-        starts = _starts(frame, job, found, result.deferred)
+        starts = _starts(frame, job, Deferred.union(result.deferred))
         result.take(_evaluated(job, found, starts, partitions))
     return result.report(found, expected=prefilter.expected)
 
 
 def _evaluated(job: Job, found: Narrowed, starts: Any, partitions: int | None) -> Iterable[Any]:  # noqa: ANN401
-    """Return what the executors find; with `starts`, on the devices that wait for some."""
+    """Return what the executors find; with the events of `starts`, on the devices that wait for some."""
     is_second = starts is not None
-    rows = read_columns(found.frame, found.schemas, job.device)
-    events = rows.mapInArrow(ReadCandidates(job, found.schemas, not is_second), READ)
+    rows = read_columns(found.frame, found.schema, job.device)
+    events = rows.mapInArrow(ReadCandidates(job, not is_second), READ)
     if is_second:
-        events = events.union(starts.mapInArrow(ReadStarts(job), READ))
+        events = events.union(starts)
     salt = functions().expr(_NAMELESS)
     keys = ("device", salt) if partitions is None else (partitions, "device", salt)
     divided = events.repartition(*keys).sortWithinPartitions("device", "turn", "at", "tie")
@@ -125,28 +127,27 @@ def _evaluated(job: Job, found: Narrowed, starts: Any, partitions: int | None) -
     return rows_found
 
 
-def _starts(frame: Any, job: Job, found: Narrowed, deferred: list[Deferred]) -> Any:  # noqa: ANN401
-    """Return the starts and exits of the pids by which parents are known, and few others."""
-    told = [each.pids for each in deferred]
-    pids = frozenset[int]().union(*(each for each in told if each is not None))
-    are_few = None not in told and len(pids) <= MOST_PIDS
-    columns = functions()
-    wanted: Any = None
-    for each in starts_in(frame.columns, found.schemas, found.actions, job.source):
-        condition = columns.lit(True) if each.condition is None else each.condition  # noqa: FBT003
-        if are_few and each.pid is not None:
-            spelled = [value for value in spellings(frame, each.pid) if _is_one_of(value, pids)]
-            column = quoted(each.pid)
-            condition = condition & (column.isNull() | column.isin(spelled))
-        wanted = condition if wanted is None else wanted | condition
-    return read_columns(frame.filter(wanted), found.schemas, job.device)
+def _starts(frame: Any, job: Job, deferred: Deferred) -> Any:  # noqa: ANN401 - pyspark DataFrames
+    """Return the starts and exits that devices wait for, with the columns of `READ`, and few others."""
+    found = narrowed(frame, deferred.prefilter(), job.source)
+    rows, columns = found.frame, pid_columns(found.schema, job.source)
+    if deferred.pids is not None and columns:
+        conditions = [_is_one_of(frame, name, deferred.pids) for name in columns]
+        rows = rows.filter(reduce(or_, conditions))
+    return read_columns(rows, found.schema, job.device).mapInArrow(ReadStarts(job, deferred), READ)
 
 
-def _is_one_of(value: object, pids: frozenset[int]) -> bool:
+def _is_one_of(frame: Any, name: str, pids: Collection[int | None]) -> Any:  # noqa: ANN401 - a pyspark Column
+    """Return what is true for rows with one of these pids, or none, in a column; as readers read its values."""
+    spelled = [value for value in spellings(frame, name) if value is not None and _pid(value) in pids]
+    return quoted(name).isNull() | quoted(name).isin(spelled)
+
+
+def _pid(value: object) -> int | None:
     try:
-        return Fields({"pid": value}).pid("pid") in pids
+        return Fields({"pid": value}).pid("pid")
     except InvalidEvent:
-        return False
+        return -1
 
 
 class _Result:
@@ -156,7 +157,8 @@ class _Result:
         self._job = attrs.evolve(job, settings=attrs.evolve(job.settings, capacity=1 << 62))
         self._states: list[bytes] = []
         self._counts = RowCounts()
-        self._actions = Counter[object]()
+        self._taken = Counter[Key]()
+        self._expected = self._nameless = 0
         self._invalid: dict[tuple[str, str], InvalidRow] = {}
         self._detected = Counts()
         self.deferred: list[Deferred] = []
@@ -176,39 +178,31 @@ class _Result:
                 add_stats(self._detected, told, self._job.settings.exclusions)
 
     def _account(self, account: Account) -> None:
-        for name, counts in account.counts.by_source.items():
-            of = self._counts.of(name)
-            of.starts += counts.starts
-            of.process_events += counts.process_events
-            of.unreadable += counts.unreadable
-            _add_kinds(self._counts, name, counts.kinds)
-        self._actions.update(account.actions)
+        self._counts.add(account.counts)
+        self._taken.update(account.taken)
+        self._expected += account.expected
+        self._nameless += account.nameless
         for row in account.invalid:
-            key = row.field, row.reason
-            count = row.count + (self._invalid[key].count if key in self._invalid else 0)
-            values = (row.value, *([self._invalid[key].value] if key in self._invalid else ()))
-            self._invalid[key] = attrs.evolve(row, index=0, value=min(values), count=count)
+            known = self._invalid.get((row.field, row.reason))
+            count = row.count + (0 if known is None else known.count)
+            value = row.value if known is None else min(row.value, known.value)
+            self._invalid[row.field, row.reason] = attrs.evolve(row, index=0, value=value, count=count)
 
     def report(self, found: Narrowed, *, expected: int) -> Report:
         """Return the report. Cost: linear in the findings of all devices."""
-        for name, settled in settled_rows(found.schemas, found.actions, self._actions).items():
-            of = self._counts.of(name)
-            of.starts += settled.starts
-            of.process_events += settled.process_events
-            _add_kinds(self._counts, name, settled.other_events)
+        self._counts.add(settled_counts(found.schema, found.keys, self._taken))
         merged = self._job.merged(map(self._job.restored, self._states))
         exclusions = self._job.settings.exclusions
         stats = stats_of(self._detected, exclusions)
         return Report(
             findings=merged.findings(),
             suppressed=merged.suppressed(),
-            stats=hunt_stats(self._counts, stats, expected=expected),
+            stats=hunt_stats(
+                self._counts, stats, expected=expected + self._expected, nameless=self._nameless
+            ),
             sources=source_counts(self._counts),
-            invalid=tuple(sorted(self._invalid.values(), key=lambda row: (-row.count, row.field, row.reason))),
+            invalid=tuple(
+                sorted(self._invalid.values(), key=lambda row: (-row.count, row.field, row.reason))
+            ),
             exclusions=tuple(zip(exclusions, stats.by_exclusion, strict=True)),
         )
-
-
-def _add_kinds(counts: RowCounts, name: str, kinds: Mapping[str, int]) -> None:
-    for kind, number in kinds.items():
-        counts.of(name).add_other(kind, number)

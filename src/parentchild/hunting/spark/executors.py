@@ -7,7 +7,7 @@ reads them was written by the same job a moment before.
 
 from __future__ import annotations
 
-import pickle  # noqa: S403 - see above
+import pickle
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta, timezone
@@ -19,17 +19,18 @@ import attrs
 
 from parentchild.detector import Detector, Stats
 from parentchild.detector.stats import NAMES, Counts, stats_of
-from parentchild.errors import InvalidEvent
+from parentchild.errors import InvalidArgument, InvalidEvent
 from parentchild.events import Event, ProcessCreated, ProcessExited, record_order
-from parentchild.hunting.following import awaited_pids
+from parentchild.hunting.following import Awaited, could_matter, may_learn_more, on_release
 from parentchild.hunting.frames.engines import exactly
-from parentchild.hunting.frames.filtering import known
-from parentchild.hunting.frames.listed import counted
-from parentchild.hunting.frames.schemas import TableSchema
+from parentchild.hunting.frames.schemas import Key, TableSchema, schema_of
+from parentchild.hunting.frames.selection import counted
 from parentchild.hunting.rows import InvalidRow, InvalidRows
 from parentchild.hunting.spark.jobs import Job
 from parentchild.relations.exclusions import Exclusion
+from parentchild.relations.prefilter import Prefilter
 from parentchild.telemetry import RowCounts
+from parentchild.telemetry.snapshot import release_of, tells_release
 
 READ: Final = "device binary, turn int, at long, tie string, payload binary"
 """The columns of what was read: of which device, when its turn is, and the event."""
@@ -37,10 +38,10 @@ READ: Final = "device binary, turn int, at long, tie string, payload binary"
 FOUND: Final = "kind string, payload binary"
 """The columns of what was found."""
 
-MOST_PIDS: Final = 2_000
-"""Up to so many awaited pids Spark looks for rows with just these; more are most of the pids there are."""
+MOST_NAMED: Final = 2_000
+"""Up to so many awaited pids and names Spark looks for just these; more are most of those that there are."""
 
-_ACCOUNT, _NAMED, _AWAITING, _START = range(-1, 3)
+_ACCOUNT, _IN_HAND, _ASIDE, _START = range(-1, 3)
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 _MICROSECOND = timedelta(microseconds=1)
 _OFFSET = 2**64
@@ -54,71 +55,123 @@ class Account:
 
     Args:
         counts: what the reader counted.
-        actions: how many of the rows each action had.
+        taken: how many of the rows had each key.
         invalid: which of them could not be read.
+        expected: how many the reader held back because they are as Windows does it.
+        nameless: how many starts that could matter name no device.
     """
 
     counts: RowCounts
-    actions: Counter[object]
+    taken: dict[Key, int]
     invalid: tuple[InvalidRow, ...]
+    expected: int
+    nameless: int
 
 
 @attrs.frozen(kw_only=True)
 class Deferred:
-    """Devices that must be evaluated again, once the starts of some pids are known.
+    """That some devices must be evaluated again, once the starts of some processes are known.
 
     Args:
-        devices: how many.
-        pids: those pids; None for too many to name.
+        pids: the pids of those processes; None for too many.
+        names: their names, None where not all are known, or too many.
     """
 
-    devices: int
-    pids: frozenset[int] | None
+    pids: frozenset[int | None] | None
+    names: frozenset[str] | None
+
+    @classmethod
+    def of(cls, awaited: Iterable[Awaited]) -> Deferred:
+        """Return what some devices wait for."""
+        pids, names, are_named = set[int | None](), set[str](), True
+        for each in awaited:
+            pids.update(pid for _, pid in each.processes)
+            names |= each.names
+            are_named = are_named and each.are_named
+        return cls.united(pids, names if are_named else None)
+
+    @classmethod
+    def union(cls, deferred: Iterable[Deferred]) -> Deferred:
+        """Return what all of them wait for."""
+        pids: set[int | None] | None = set()
+        names: set[str] | None = set()
+        for each in deferred:
+            pids = None if pids is None or each.pids is None else pids | each.pids
+            names = None if names is None or each.names is None else names | each.names
+        return cls.united(pids, names)
+
+    @classmethod
+    def united(cls, pids: set[int | None] | None, names: set[str] | None) -> Deferred:
+        """Return what is waited for; what is too much to name is not named."""
+        return cls(
+            pids=None if pids is None or len(pids) > MOST_NAMED else frozenset(pids),
+            names=None if names is None or len(names) > MOST_NAMED else frozenset(names),
+        )
+
+    def prefilter(self) -> Prefilter:
+        """Return what lets these starts and exits pass, and few others."""
+        return Awaited(names=set(self.names or ()), are_named=self.names is not None).prefilter()
 
 
 @attrs.frozen
 class ReadCandidates:
-    """Reads the rows that could matter, and tells what became of each."""
+    """Reads the rows that could matter, and tells what became of each.
+
+    Args:
+        job: how.
+        accounts: whether that is told; a second reading reads the same rows.
+    """
 
     job: Job
-    schemas: tuple[TableSchema, ...]
     accounts: bool
 
     def __call__(self, batches: Iterator[Any]) -> Iterator[Any]:
         """Take batches of rows; give batches with the columns of `READ`."""
-        job, action = self.job, self.schemas[0].columns.action
-        prefilter = job.prefilter(remembers_processes=False)
-        counts, invalid, actions = RowCounts(), InvalidRows(), Counter[object]()
+        prefilter = self.job.settling()
+        counts, invalid, taken, nameless = RowCounts(), InvalidRows(), Counter[Key](), 0
         for batch in batches:
-            rows = exactly(batch.to_pylist(), self.schemas, prefilter)
-            taken = {None: len(rows)} if action is None else counted(known(row[action]) for row in rows)
-            actions.update(taken)
-            events = job.read(rows, job.prefilter(remembers_processes=False), invalid, counts)
-            yield from _read_batches((self._turn(event), event) for event in events)
+            schema = _schema(batch, self.job)
+            rows = exactly(batch.to_pylist(), schema, prefilter)
+            taken.update(counted(tuple([row[name] for name in schema.deciding]) for row in rows))
+            told: list[tuple[int, Event]] = []
+            for event in self.job.read(rows, prefilter, invalid, counts):
+                told.append((self._turn(event, prefilter), event))
+                if not event.device and isinstance(event, ProcessCreated):
+                    nameless += could_matter(event, prefilter)
+            yield from _read_batches(told)
         if self.accounts:
-            account = Account(counts=counts, actions=actions, invalid=invalid.rows)
+            account = Account(
+                counts=counts,
+                taken=dict(taken),
+                invalid=invalid.rows,
+                expected=prefilter.expected,
+                nameless=nameless,
+            )
             yield _batch(READ, [(b"", _ACCOUNT, 0, "", pickle.dumps(account))])
 
-    def _turn(self, event: Event) -> int:
-        follows = self.job.settings.resolve_parents and event.device and isinstance(event, ProcessCreated)
-        return _AWAITING if follows and awaited_pids(event) else _NAMED
+    def _turn(self, event: Event, prefilter: Prefilter) -> int:
+        resolves = self.job.settings.resolve_parents and event.device and isinstance(event, ProcessCreated)
+        return _ASIDE if resolves and may_learn_more(event, prefilter) else _IN_HAND
 
 
 @attrs.frozen
 class ReadStarts:
-    """Reads starts and exits, for the names of pids; what cannot be read was told with the candidates."""
+    """Reads the starts and exits that are waited for; what cannot be read was told with the candidates."""
 
     job: Job
+    deferred: Deferred
 
     def __call__(self, batches: Iterator[Any]) -> Iterator[Any]:
         """Take batches of rows; give batches with the columns of `READ`."""
-        prefilter = self.job.prefilter(remembers_processes=True)
+        prefilter, pids = self.deferred.prefilter(), self.deferred.pids
         for batch in batches:
-            events = self.job.read(batch.to_pylist(), prefilter, _known_already)
+            rows = exactly(batch.to_pylist(), _schema(batch, self.job), prefilter)
             yield from _read_batches(
                 (_START, event)
-                for event in events
-                if event.device and isinstance(event, ProcessCreated | ProcessExited)
+                for event in self.job.read(rows, prefilter, _known_already)
+                if event.device
+                and isinstance(event, ProcessCreated | ProcessExited)
+                and (pids is None or event.process.pid in pids or event.process.pid is None)
             )
 
 
@@ -137,56 +190,67 @@ class FindOnDevices:
     def __call__(self, batches: Iterator[Any]) -> Iterator[Any]:
         """Take batches with the columns of `READ`, sorted; give batches with those of `FOUND`."""
         counts = Counts()
-        deferred, pids = 0, set[int]()
+        exclusions = self.job.settings.exclusions
+        deferred: list[Deferred] = []
         found: list[Detector] = []
         for _, rows in groupby(_rows(batches), key=lambda row: row[0]):
-            detector, awaited, accounts = self._evaluated(rows)
-            for account in accounts:
-                yield _batch(FOUND, [("account", account)])
-            if awaited and not self.is_second:
-                deferred += 1
-                if len(pids) <= MOST_PIDS:
-                    pids |= awaited
+            device = _Device(self.job)
+            for _, turn, payload in rows:
+                if turn == _ACCOUNT:
+                    yield _batch(FOUND, [("account", payload)])
+                else:
+                    device.take(turn, pickle.loads(payload))  # noqa: S301 - this job's own
+            if bool(device.aside) is not self.is_second:
+                if device.aside:
+                    deferred = [Deferred.union([*deferred, Deferred.of([device.awaited])])]
                 continue
-            if self.is_second and not awaited:
-                continue
-            add_stats(counts, detector.stats, self.job.settings.exclusions)
+            detector = device.evaluated()
+            add_stats(counts, detector.stats, exclusions)
             # Its starts have done their work; what is left is as small as its findings.
             saved = self.job.saved(detector, keeps_processes=False)
             if saved is not None:
                 found.append(self.job.restored(saved))
             if len(found) >= _DEVICES_AT_ONCE:
-                yield from self._states(found)
+                yield self._states(found)
                 found = []
-        yield from self._states(found)
-        stats = stats_of(counts, self.job.settings.exclusions)
-        yield _batch(FOUND, [("stats", pickle.dumps(stats))])
+        if found:
+            yield self._states(found)
+        yield _batch(FOUND, [("stats", pickle.dumps(stats_of(counts, exclusions)))])
         if deferred:
-            told = None if len(pids) > MOST_PIDS else frozenset(pids)
-            yield _batch(FOUND, [("deferred", pickle.dumps(Deferred(devices=deferred, pids=told)))])
+            yield _batch(FOUND, [("deferred", pickle.dumps(deferred[0]))])
 
-    def _evaluated(self, rows: Iterable[tuple[Any, ...]]) -> tuple[Detector, set[int], list[bytes]]:
-        """Return a device's detector, the pids that it waits for, and accounts that came along."""
-        detector, aside, awaited, accounts = self.job.detector(), list[ProcessCreated](), set[int](), list[bytes]()
-        for _, turn, payload in rows:
-            if turn == _ACCOUNT:
-                accounts.append(payload)
-                continue
-            event: Any = pickle.loads(payload)  # noqa: S301 - this job's own
-            if turn == _NAMED:
-                detector.observe(event)
-            elif turn == _AWAITING:
-                aside.append(event)
-                awaited.update(awaited_pids(event))
-            elif event.process.pid in awaited:
-                detector.follow(event)
-        for event in aside if self.is_second else ():
-            detector.observe(event)
-        return detector, awaited, accounts
+    def _states(self, detectors: list[Detector]) -> Any:  # noqa: ANN401 - a pyarrow RecordBatch
+        return _batch(FOUND, [("state", self.job.saved(self.job.merged(detectors)))])
 
-    def _states(self, detectors: list[Detector]) -> Iterator[Any]:
-        if detectors:
-            yield _batch(FOUND, [("state", self.job.saved(self.job.merged(detectors)))])
+
+class _Device:
+    """One device while its events come: those in hand, those set aside, then starts and exits."""
+
+    def __init__(self, job: Job) -> None:
+        self._detector = job.detector()
+        self._listed: list[ProcessCreated] = []
+        self.aside: list[ProcessCreated] = []
+        self.awaited = Awaited()
+
+    def take(self, turn: int, event: Any) -> None:  # noqa: ANN401 - an event
+        """Take in the next event."""
+        if turn == _IN_HAND:
+            self._detector.observe(event)
+        elif turn == _ASIDE:
+            self.aside.append(event)
+            self.awaited.add(event)
+        elif self.aside:
+            if self.awaited.includes(event):
+                self._detector.follow(event)
+            if isinstance(event, ProcessCreated) and event.from_snapshot and tells_release(event):
+                self._listed.append(event)
+
+    def evaluated(self) -> Detector:
+        """Return its detector once all have come."""
+        release = release_of(self._listed) if self._listed else None
+        for event in self.aside:
+            self._detector.observe(on_release(event, release))
+        return self._detector
 
 
 def add_stats(counts: Counts, stats: Stats, exclusions: tuple[Exclusion, ...]) -> None:
@@ -211,12 +275,21 @@ def _read_batches(events: Iterable[tuple[int, Event]]) -> Iterator[Any]:
     rows: list[tuple[Any, ...]] = []
     for turn, event in events:
         at, tie = order(event)
-        rows.append((device_key(event), turn, at, tie.encode("utf-8", "replace").decode(), pickle.dumps(event)))
+        rows.append(
+            (device_key(event), turn, at, tie.encode("utf-8", "replace").decode(), pickle.dumps(event))
+        )
         if len(rows) >= _AT_ONCE:
             yield _batch(READ, rows)
             rows = []
     if rows:
         yield _batch(READ, rows)
+
+
+def _schema(batch: Any, job: Job) -> TableSchema:  # noqa: ANN401 - a pyarrow RecordBatch
+    schema = schema_of(batch.schema.names, job.source)
+    if schema is None:
+        raise InvalidArgument("frame", batch.schema.names, "has lost the columns of its source on the way")
+    return schema
 
 
 _ARROW = {"binary": "binary", "int": "int32", "long": "int64", "string": "string"}

@@ -50,7 +50,9 @@ class Job:
             raise InvalidArgument("registry", self.registry, "must be a RelationRegistry")
         policy = self.settings.suppression
         if policy is not None and type(policy) is not CrashHandler:
-            raise InvalidArgument("suppression", policy, "must be a CrashHandler, or None: Spark keeps it as JSON")
+            raise InvalidArgument(
+                "suppression", policy, "must be a CrashHandler, or None: Spark keeps it as JSON"
+            )
 
     def detector(self) -> Detector:
         """Return a detector that knows nothing yet."""
@@ -65,9 +67,9 @@ class Job:
             resolve_parents=settings.resolve_parents,
         )
 
-    def prefilter(self, *, remembers_processes: bool) -> Prefilter:
-        """Return what could matter to such a detector."""
-        return self.detector().prefilter_for_rows(remembers_processes=remembers_processes)
+    def settling(self) -> Prefilter:
+        """Return what could matter to a hunt that looks up parents in a second reading."""
+        return self.detector().prefilter_for_rows(completes_parents=self.settings.resolve_parents)
 
     def read(
         self,

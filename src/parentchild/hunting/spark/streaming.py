@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import json
-import pickle  # noqa: S403 - of events that this job's own executors wrote
+import pickle
 from collections.abc import Callable, Iterable, Iterator
 from datetime import timedelta, tzinfo
 from importlib import import_module
 from typing import Any, Final
-
-import attrs
 
 from parentchild import telemetry
 from parentchild.catalog import DEFAULT_RELATIONS
@@ -17,7 +15,7 @@ from parentchild.detector.settings import Settings
 from parentchild.errors import InvalidArgument, InvalidEvent
 from parentchild.findings.columns import spark_schema
 from parentchild.hunting.frames.filtering import filter_rows
-from parentchild.hunting.frames.schemas import TableSchema
+from parentchild.hunting.frames.schemas import TableSchema, schema_of
 from parentchild.hunting.rows import RowSource
 from parentchild.hunting.spark.executors import device_key, order
 from parentchild.hunting.spark.jobs import Job
@@ -101,13 +99,13 @@ def hunt_stream(
     if settings.window is None:
         raise InvalidArgument("window", window, "must be a timedelta: a stream's state may not grow for ever")
     job = Job(registry=registry, settings=settings, source=source, device=device, zone=zone)
-    schemas = checked(frame, source, device, is_stream=True)
+    schema = checked(frame, source, device, is_stream=True)
     at = _watermarked(frame)
     columns = functions()
-    asked = _asked(schemas, frame.columns)
-    survivors = frame.filter(_interest(job, schemas, asked)(*map(quoted, asked)))
+    asked = _asked(schema)
+    survivors = frame.filter(_interest(job, schema.names, asked)(*map(quoted, asked)))
     read = survivors.select(
-        quoted(at), _reader(job)(_row(read_columns(survivors, schemas, device))).alias("read")
+        quoted(at), _reader(job)(_row(read_columns(survivors, schema, device))).alias("read")
     )
     # What is observed is a barrier to Spark's optimizer too: the reader runs once for a row.
     observed = read.observe(
@@ -181,14 +179,13 @@ def _watermarked(frame: Any) -> str:  # noqa: ANN401
     raise InvalidArgument("frame", list(frame.columns), reason)
 
 
-def _asked(schemas: tuple[TableSchema, ...], names: Iterable[str]) -> list[str]:
+def _asked(schema: TableSchema) -> list[str]:
     """Return the columns by which rows are filtered, those that there are."""
-    wanted: dict[str | None, None] = {}
-    for schema in schemas:
-        each = schema.columns
-        wanted |= dict.fromkeys((each.action, each.child, each.parent, schema.thread_source, *each.facts.values()))
-    there = frozenset(names)
-    return [name for name in wanted if name is not None and name in there]
+    wanted: dict[str | None, None] = dict.fromkeys(schema.deciding)
+    for each in schema.sources:
+        columns = each.columns
+        wanted |= dict.fromkeys((columns.child, columns.parent, each.thread_source, *columns.facts.values()))
+    return [name for name in wanted if name is not None and name in schema.names]
 
 
 def _row(frame: Any) -> Any:  # noqa: ANN401 - a pyspark Column
@@ -207,11 +204,11 @@ def _vectorised(function: Callable[..., Any], returns: str, takes: Any, gives: A
     return functions().pandas_udf(function, returns)
 
 
-def _interest(job: Job, schemas: tuple[TableSchema, ...], asked: list[str]) -> Any:  # noqa: ANN401
+def _interest(job: Job, names: frozenset[str], asked: list[str]) -> Any:  # noqa: ANN401
     """Return the function of columns that tells which rows could matter."""
     pandas: Any = import_module("pandas")
-    prefilter = job.prefilter(remembers_processes=job.settings.resolve_parents)
-    names = frozenset(asked)
+    prefilter = job.detector().prefilter
+    schema = schema_of(names, job.source)
 
     def matters(*series: Any) -> Any:  # noqa: ANN401 - pandas.Series
         columns = dict(zip(asked, series, strict=True))
@@ -222,7 +219,7 @@ def _interest(job: Job, schemas: tuple[TableSchema, ...], asked: list[str]) -> A
                 lists[name] = columns[name].tolist()
             return lists[name]
 
-        found = filter_rows(schemas, prefilter, column, names)
+        found = filter_rows(schema, prefilter, column, len(series[0]))
         told = [False] * len(series[0])
         for place in found:
             told[place] = True
@@ -234,7 +231,7 @@ def _interest(job: Job, schemas: tuple[TableSchema, ...], asked: list[str]) -> A
 def _reader(job: Job) -> Any:  # noqa: ANN401
     """Return the function of a column of rows that gives their devices and events."""
     pandas: Any = import_module("pandas")
-    prefilter = job.prefilter(remembers_processes=job.settings.resolve_parents)
+    prefilter = job.detector().prefilter
 
     def read(rows: Any) -> Any:  # noqa: ANN401 - pandas.Series to pandas.DataFrame
         told = [_read(job, prefilter, row) for row in rows]

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from importlib import import_module
 from typing import Any, Final
 
-import attrs
-
 from parentchild.errors import InvalidArgument
-from parentchild.hunting.frames.schemas import Kind, TableSchema, schemas_of
+from parentchild.hunting.frames.schemas import TableSchema, schema_of
 from parentchild.telemetry import SOURCES, Device, FieldMap
 from parentchild.telemetry.flat import HEADER
 from parentchild.telemetry.sysmoncolumns import COLUMNS as SYSMON_COLUMNS
@@ -26,14 +24,14 @@ _DEVICES: Final = {
 """In which columns the flat sources name a device."""
 
 _PIDS: Final = {
-    "Microsoft Defender": {Kind.CREATION: "ProcessId"},
-    "Microsoft Sentinel ASIM": {Kind.CREATION: "TargetProcessId", Kind.EXIT: "TargetProcessId"},
-    "Sysmon": {Kind.CREATION: "ProcessId", Kind.EXIT: "ProcessId"},
-    "Windows security log": {Kind.CREATION: "NewProcessId", Kind.EXIT: "ProcessId"},
-    "Endgame": {Kind.CREATION: "pid", Kind.EXIT: "pid"},
-    "Splunk CIM": {Kind.CREATION: "process_id"},
+    "Microsoft Defender": "ProcessId",
+    "Microsoft Sentinel ASIM": "TargetProcessId",
+    "Sysmon": "ProcessId",
+    "Windows security log": "NewProcessId",
+    "Endgame": "pid",
+    "Splunk CIM": "process_id",
 }
-"""In which column they tell the pid of the process that started or exited."""
+"""In which column they tell the pid of a process that started; the one of an exit may be another."""
 
 
 def functions() -> Any:  # noqa: ANN401 - an extra, which type checkers may not see
@@ -54,7 +52,7 @@ def checked(
     device: Device | None,
     *,
     is_stream: bool,
-) -> tuple[TableSchema, ...]:
+) -> TableSchema:
     """Return what the columns of a Spark DataFrame are. Nothing runs for that.
 
     Raises:
@@ -69,33 +67,44 @@ def checked(
     if not hasattr(source, "read_many"):
         raise InvalidArgument("source", source, "must be telemetry, one of its modules, or a FieldMap")
     columns = list(frame.columns)
-    schemas = schemas_of(columns, source)
-    if not schemas:
+    schema = schema_of(columns, source)
+    if schema is None:
         reason = "are columns of no flat source: select nested values into columns, or give a FieldMap"
         raise InvalidArgument("frame", columns, reason)
-    if device is None and not _names_device(columns, source, schemas):
+    if device is None and not _names_device(columns, source, schema):
         reason = "must have a column that names the device; select it, or give device="
         raise InvalidArgument("frame", columns, reason)
-    return schemas
+    return schema
 
 
-def _names_device(columns: Iterable[str], source: object, schemas: tuple[TableSchema, ...]) -> bool:
+def _names_device(columns: Collection[str], source: object, schema: TableSchema) -> bool:
     if isinstance(source, FieldMap):
         return source.device is not None and (not isinstance(source.device, str) or source.device in columns)
-    named = {name for schema in schemas for name in _DEVICES.get(schema.name, ())}
+    named = {name for each in schema.sources for name in _DEVICES.get(each.name, ())}
     return not named.isdisjoint(columns)
 
 
-def read_columns(frame: Any, schemas: tuple[TableSchema, ...], device: Device | None) -> Any:  # noqa: ANN401
+def read_columns(frame: Any, schema: TableSchema, device: Device | None) -> Any:  # noqa: ANN401
     """Return a frame of those columns alone that are read: all of them where a function names the device."""
     if callable(device):
         return frame
-    wanted = {name.partition(".")[0] for schema in schemas for name in schema.columns.needed}
+    wanted = {name.partition(".")[0] for each in schema.sources for name in each.columns.needed}
+    wanted.update(schema.deciding)
     for each in SOURCES:  # by these a row is recognised
         marks = each.marks
         wanted.update(name for group in marks.needs for name in group)
         wanted.update((*marks.own, *marks.without, *marks.looks_at))
     return frame.select(*(quoted(name) for name in frame.columns if name in wanted))
+
+
+def pid_columns(schema: TableSchema, source: object) -> list[str]:
+    """Return the columns that tell the pid of what started, one for each source; none if one is not known."""
+    if isinstance(source, FieldMap):
+        told = [source.pid if isinstance(source.pid, str) else None]
+    else:
+        told = [_PIDS.get(each.name) for each in schema.sources]
+    found = [name for name in told if name is not None and name in schema.names]
+    return found if len(found) == len(told) else []
 
 
 def quoted(name: str) -> Any:  # noqa: ANN401 - a pyspark Column
@@ -106,46 +115,3 @@ def quoted(name: str) -> Any:  # noqa: ANN401 - a pyspark Column
 def escaped(name: str) -> str:
     """Return a column's name as Spark's SQL takes it, whatever stands in it."""
     return "`" + name.replace("`", "``") + "`"
-
-
-@attrs.frozen(kw_only=True)
-class Starts:
-    """Rows of a table that tell of starts or exits.
-
-    Args:
-        condition: is true for them; None where every row is one.
-        pid: the column of the pid, None where it is not known.
-    """
-
-    condition: Any
-    pid: str | None
-
-
-def starts_in(
-    columns: Iterable[str], schemas: tuple[TableSchema, ...], actions: Iterable[object], source: object
-) -> list[Starts]:
-    """Return which rows of a table tell of starts and exits, by schema and kind.
-
-    Args:
-        columns: the columns of the table.
-        schemas: what its rows are.
-        actions: every value of its action column.
-        source: what reads them.
-    """
-    names, values = frozenset(columns), list(actions)
-    found: list[Starts] = []
-    for schema in schemas:
-        action = schema.columns.action
-        for kind in (Kind.CREATION, Kind.EXIT):
-            pid = _PIDS.get(schema.name, {}).get(kind)
-            if isinstance(source, FieldMap):
-                pid = source.pid if isinstance(source.pid, str) else None
-            pid = pid if pid in names else None
-            if action is None:
-                if kind is Kind.CREATION:
-                    found.append(Starts(condition=None, pid=pid))
-                continue
-            of_kind = [value for value in values if value is not None and schema.kind(value) is kind]
-            if of_kind:
-                found.append(Starts(condition=quoted(action).isin(of_kind), pid=pid))
-    return found

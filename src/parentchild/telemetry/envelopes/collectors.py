@@ -134,10 +134,16 @@ def _pairs(pairs: Mapping[str, object], depth: int) -> Mapping[str, object]:
     return named
 
 
+_OF_PROCESS_EVENTS = ("ProcessStart", "ProcessStop")
+
+
 def osquery_result(row: Row) -> Opened:
-    """Open a line of osquery's result log: one row of a table, or one that is gone."""
+    """Open a line of osquery's result log: one row of a table, or one that is gone.
+
+    A row of `process_etw_events` is left in it: osquery's own reader takes the line whole.
+    """
     columns = as_object(row.get("columns"))
-    if columns is None:
+    if columns is None or columns.get("type") in _OF_PROCESS_EVENTS:
         return None
     return (Aside("removed"),) if row.get("action") == "removed" else (columns,)
 

@@ -68,11 +68,14 @@ class Envelope:
         """Return what is known of the rows within: what this envelope says, else what is around it."""
         if not (self.device or self.time or self.ingested):
             return outer
-        return Context(
-            device=_text(row, self.device) or outer.device,
-            time=_first(row, self.time) or outer.time,
-            ingested=_first(row, self.ingested) or outer.ingested,
+        device, time, ingested = (
+            _text(row, self.device),
+            _first(row, self.time),
+            _first(row, self.ingested),
         )
+        if device is None and time is None and ingested is None:
+            return outer
+        return Context(device or outer.device, time or outer.time, ingested or outer.ingested)
 
 
 def having(*columns: str) -> Callable[[AbstractSet[object]], bool]:
@@ -98,6 +101,6 @@ def _text(row: Row, paths: tuple[str, ...]) -> str | None:
 def _first(row: Row, paths: tuple[str, ...]) -> object:
     for path in paths:
         value = reached(row, path)
-        if value not in {None, ""} if value.__class__ in {str, type(None)} else as_object(value) is None:
+        if value is not None and not (isinstance(value, str) and not value) and as_object(value) is None:
             return value
     return None

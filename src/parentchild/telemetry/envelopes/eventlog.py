@@ -53,8 +53,12 @@ def text_or_object(row: Row, column: str) -> Opened:
 
 
 def parser_record(row: Row) -> Opened:
-    """Open a record of pyevtx-rs: the event as JSON or XML text in `data`."""
-    return text_or_object(row, "data")
+    """Open a record of pyevtx-rs: the event as JSON or XML text in `data`.
+
+    An event that is an object already is left in it: the readers of the event log know it there.
+    """
+    data = as_object(row.get("data"))
+    return None if data is not None and as_object(data.get("Event")) is not None else text_or_object(row, "data")
 
 
 def system_and_data(row: Row) -> Opened:
