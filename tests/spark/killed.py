@@ -1,7 +1,7 @@
 """A stream that is killed in the middle of a micro-batch: `python -m tests.spark.killed IN HOME RECORD`.
 
-It must lead a group of processes, all of which are killed at once when a device's history is about to take in the
-record: the driver, the JVM, and the Python worker that was at it.
+It must lead a group of processes, all of which are killed at once when a device's history is about to take in
+the record: the driver, the JVM, and the Python worker that was at it.
 """
 
 from __future__ import annotations

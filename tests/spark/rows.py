@@ -40,4 +40,4 @@ def everything() -> list[dict[str, Any]]:
 
     in_time = [at(50, "ws-51", THREAD, 1001), at(51, "ws-51", CLONE, 1002)]
     late = [at(60, "ws-52", CLONE, 1003)], [at(59, "ws-52", THREAD, 1004)]
-    return [*rows[: middle - 3], *in_time, *late[0], *late[1], *rows[middle - 3 :]]
+    return [*rows[: middle - 1], *in_time, *late[0], *late[1], *rows[middle - 1 :]]

@@ -28,6 +28,8 @@ def session(cores: int = 2, **options: str) -> Any:
         "spark.sql.session.timeZone": "America/New_York",  # so that no time is right by chance
         "spark.sql.shuffle.partitions": "2",
         "spark.default.parallelism": "2",
+        "spark.sql.adaptive.enabled": "false",  # what pays off for large data alone
+        "spark.sql.codegen.wholeStage": "false",
         "spark.driver.bindAddress": "127.0.0.1",
         "spark.driver.host": "127.0.0.1",
     }

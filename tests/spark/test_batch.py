@@ -33,7 +33,6 @@ def test_a_table_gives_the_report_that_its_rows_give(
     assert len(expected) > 10
     assert expected.suppressed
     assert expected.invalid
-    assert expected.stats.missing
     found = spark.hunt(frame(spark_session, rows), partitions=partitions, **options)
     assert told(found) == told(expected)
     assert found.stats.rows == len(rows)
@@ -85,7 +84,7 @@ def test_parents_known_by_pid_alone_are_looked_up_on_their_own_device(spark_sess
     rows = security_rows()
     expected = hunt(rows)
     assert [(each.parent, each.devices) for each in expected] == [("evil.exe", ("ws-1", "ws-2"))]
-    assert (expected.stats.resolved, expected.stats.unknown) == (3, 2)
+    assert (expected.stats.resolved, expected.stats.unknown, expected.stats.nameless) == (3, 3, 1)
     table = frame(spark_session, rows, SECURITY)
     assert told(spark.hunt(table, partitions=2)) == told(expected)
     assert told(spark.hunt(table, resolve_parents=False)) == told(hunt(rows, resolve_parents=False))

@@ -10,6 +10,7 @@ import attrs
 import pytest
 
 from parentchild import CrashHandler, InvalidArgument, spark, telemetry
+from parentchild.hunting.spark import tables
 from parentchild.telemetry import FieldMap
 
 DEFENDER = ["Timestamp", "DeviceName", "ActionType", "FileName", "InitiatingProcessFileName"]
@@ -68,7 +69,7 @@ TABLES: list[tuple[Any, dict[str, Any], str]] = [
         {"source": FieldMap(time="at", child="child", parent="parent")},
         "lacks the columns parent",
     ),
-    (Frame(without("FileName")), {"source": telemetry.defender}, "lacks the columns FileName"),
+    (Frame(without("FileName")), {"source": telemetry.defender}, "no flat source"),
     (Frame(DEFENDER), {"source": "defender"}, "must be telemetry"),
     (Frame(DEFENDER), {"registry": {}}, "must be a RelationRegistry"),
     (Frame(DEFENDER), {"suppression": Own()}, "must be a CrashHandler, or None"),
@@ -113,3 +114,9 @@ def test_nothing_that_is_no_frame_is_taken(hunt: Callable[..., Any]) -> None:
     for value in (None, 3, "frame", object()):
         with pytest.raises(InvalidArgument, match="must be a Spark DataFrame"):
             hunt(value)
+
+
+def test_every_flat_source_says_in_which_columns_it_names_a_device() -> None:
+    flat = {each.name for each in telemetry.SOURCES if each.columns is not None}
+    assert flat == set(tables._DEVICES)
+    assert flat - {"Sysmon columns"} == set(tables._PIDS)

@@ -112,7 +112,7 @@ def test_killed_in_the_middle_of_a_batch_it_goes_on_with_nothing_lost_and_nothin
 ) -> None:
     rows, fatal = everything(), 234
     given, killed = tmp_path / "in", tmp_path / "killed"
-    written(rows, given, 3)
+    written(rows, given, 2)
     paths = os.pathsep.join([str(ROOT / "src"), str(ROOT)])
     victim = subprocess.run(
         [sys.executable, "-m", "tests.spark.killed", str(given), str(killed), str(fatal)],

@@ -22,7 +22,7 @@ def could_matter(event: ProcessCreated, settling: Prefilter) -> bool:
 
 
 def may_learn_more(event: ProcessCreated, settling: Prefilter) -> bool:
-    """Tell whether the starts of an event's parent and creator, or its whole list, may tell more than its row.
+    """Tell whether the starts of an event's parent and creator, or its whole list, may tell more than it.
 
     Args:
         event: the creation.

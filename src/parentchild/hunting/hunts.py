@@ -223,8 +223,8 @@ class Hunt:
     def _follow(self) -> Mapping[str, str | None]:
         """Show the detector the starts and exits of the pids that matter; return each device's release."""
         awaited = Awaited()
-        for event in self._aside:
-            awaited.add(event)
+        for waiting in self._aside:
+            awaited.add(waiting)
         listed: dict[str, list[ProcessCreated]] = {}
         for event in self._second_reading(awaited.prefilter()):
             if isinstance(event, ProcessCreated | ProcessExited) and awaited.includes(event):

@@ -1,7 +1,8 @@
 """Spark: past one machine, the engine filters and shuffles by device, and keeps each device's history.
 
-`hunt` is for a table of any size, `hunt_stream` for a stream; `fleet` adds up what a stream gave. They need the
-extra `spark` (PySpark 3.4 or newer), `hunt` also the extra `frames`, and this package where the executors run.
+`hunt` is for a table of any size, `hunt_stream` for a stream; `fleet` adds up what a stream gave. They need
+the extra `spark` (PySpark 3.4 or newer), `hunt` also the extra `frames`, and this package where the executors
+run.
 """
 
 from __future__ import annotations

@@ -138,7 +138,7 @@ def _starts(frame: Any, job: Job, deferred: Deferred) -> Any:  # noqa: ANN401 - 
 
 
 def _is_one_of(frame: Any, name: str, pids: Collection[int | None]) -> Any:  # noqa: ANN401 - a pyspark Column
-    """Return what is true for rows with one of these pids, or none, in a column; as readers read its values."""
+    """Return what is true for rows with one of these pids, or none, in a column."""
     spelled = [value for value in spellings(frame, name) if value is not None and _pid(value) in pids]
     return quoted(name).isNull() | quoted(name).isin(spelled)
 

@@ -1,8 +1,8 @@
 """What runs in the executors of a batch: rows become events, and each device's events its findings.
 
-Both are fed through Arrow by `mapInArrow`. Between them Spark shuffles by device and sorts, so a device's events
-come one after the other, and only one device's history is held at a time. Events travel pickled: what
-reads them was written by the same job a moment before.
+Both are fed through Arrow by `mapInArrow`. Between them Spark shuffles by device and sorts, so a device's
+events come one after the other, and only one device's history is held at a time. Events travel pickled: what
+is read was written by the same job a moment before.
 """
 
 from __future__ import annotations
@@ -19,14 +19,15 @@ import attrs
 
 from parentchild.detector import Detector, Stats
 from parentchild.detector.stats import NAMES, Counts, stats_of
-from parentchild.errors import InvalidArgument, InvalidEvent
+from parentchild.errors import InvalidEvent
 from parentchild.events import Event, ProcessCreated, ProcessExited, record_order
 from parentchild.hunting.following import Awaited, could_matter, may_learn_more, on_release
 from parentchild.hunting.frames.engines import exactly
-from parentchild.hunting.frames.schemas import Key, TableSchema, schema_of
+from parentchild.hunting.frames.schemas import Key
 from parentchild.hunting.frames.selection import counted
 from parentchild.hunting.rows import InvalidRow, InvalidRows
 from parentchild.hunting.spark.jobs import Job
+from parentchild.hunting.spark.tables import flat_schema
 from parentchild.relations.exclusions import Exclusion
 from parentchild.relations.prefilter import Prefilter
 from parentchild.telemetry import RowCounts
@@ -130,7 +131,7 @@ class ReadCandidates:
         prefilter = self.job.settling()
         counts, invalid, taken, nameless = RowCounts(), InvalidRows(), Counter[Key](), 0
         for batch in batches:
-            schema = _schema(batch, self.job)
+            schema = flat_schema(batch.schema.names, self.job.source)
             rows = exactly(batch.to_pylist(), schema, prefilter)
             taken.update(counted(tuple([row[name] for name in schema.deciding]) for row in rows))
             told: list[tuple[int, Event]] = []
@@ -150,8 +151,9 @@ class ReadCandidates:
             yield _batch(READ, [(b"", _ACCOUNT, 0, "", pickle.dumps(account))])
 
     def _turn(self, event: Event, prefilter: Prefilter) -> int:
-        resolves = self.job.settings.resolve_parents and event.device and isinstance(event, ProcessCreated)
-        return _ASIDE if resolves and may_learn_more(event, prefilter) else _IN_HAND
+        if not isinstance(event, ProcessCreated) or not event.device or not self.job.settings.resolve_parents:
+            return _IN_HAND
+        return _ASIDE if may_learn_more(event, prefilter) else _IN_HAND
 
 
 @attrs.frozen
@@ -165,7 +167,7 @@ class ReadStarts:
         """Take batches of rows; give batches with the columns of `READ`."""
         prefilter, pids = self.deferred.prefilter(), self.deferred.pids
         for batch in batches:
-            rows = exactly(batch.to_pylist(), _schema(batch, self.job), prefilter)
+            rows = exactly(batch.to_pylist(), flat_schema(batch.schema.names, self.job.source), prefilter)
             yield from _read_batches(
                 (_START, event)
                 for event in self.job.read(rows, prefilter, _known_already)
@@ -283,13 +285,6 @@ def _read_batches(events: Iterable[tuple[int, Event]]) -> Iterator[Any]:
             rows = []
     if rows:
         yield _batch(READ, rows)
-
-
-def _schema(batch: Any, job: Job) -> TableSchema:  # noqa: ANN401 - a pyarrow RecordBatch
-    schema = schema_of(batch.schema.names, job.source)
-    if schema is None:
-        raise InvalidArgument("frame", batch.schema.names, "has lost the columns of its source on the way")
-    return schema
 
 
 _ARROW = {"binary": "binary", "int": "int32", "long": "int64", "string": "string"}

@@ -15,11 +15,11 @@ from parentchild.detector.settings import Settings
 from parentchild.errors import InvalidArgument, InvalidEvent
 from parentchild.findings.columns import spark_schema
 from parentchild.hunting.frames.filtering import filter_rows
-from parentchild.hunting.frames.schemas import TableSchema, schema_of
+from parentchild.hunting.frames.schemas import TableSchema
 from parentchild.hunting.rows import RowSource
 from parentchild.hunting.spark.executors import device_key, order
 from parentchild.hunting.spark.jobs import Job
-from parentchild.hunting.spark.tables import checked, escaped, functions, quoted, read_columns
+from parentchild.hunting.spark.tables import checked, escaped, flat_schema, functions, quoted, read_columns
 from parentchild.relations.crashes import CrashHandler, Suppression
 from parentchild.relations.exclusions import Exclusion
 from parentchild.relations.registry import RelationRegistry
@@ -57,14 +57,14 @@ def hunt_stream(
     A row is a finding of one device: new there (`created`), or explained away by crash evidence that came
     late (`closed`). Silent repeats only count. `fleet` adds the rows up over all devices.
 
-    Each device's history is the state of one key, kept and checkpointed by Spark: restarted from its checkpoint,
-    a stream goes on where it was, with nothing lost and nothing twice in a sink that is itself exactly once. A
-    device of which nothing was heard for the window, by the watermark, is forgotten.
+    Each device's history is the state of one key, kept and checkpointed by Spark: restarted from its
+    checkpoint, a stream goes on where it was, with nothing lost and nothing twice in a sink that is itself
+    exactly once. A device of which nothing was heard for the window, by the watermark, is forgotten.
 
-    Put the watermark on a time that your own store wrote: the clock of one host could drive it ahead of
-    all others. Spark drops what is later than the watermark's delay, and counts it in the query's progress
-    (`numRowsDroppedByWatermark`). There the observed metrics `parentchild` tell how many rows mattered and how
-    many of them were unreadable.
+    Put the watermark on a time that your own store wrote: the clock of one host could drive it ahead of all
+    others. Spark drops what is later than the watermark's delay, and counts it in the query's progress
+    (`numRowsDroppedByWatermark`). There the observed metrics `parentchild` tell how many rows mattered and
+    how many of them were unreadable.
 
     Args:
         frame: a streaming DataFrame of one flat source, with a watermark.
@@ -208,7 +208,7 @@ def _interest(job: Job, names: frozenset[str], asked: list[str]) -> Any:  # noqa
     """Return the function of columns that tells which rows could matter."""
     pandas: Any = import_module("pandas")
     prefilter = job.detector().prefilter
-    schema = schema_of(names, job.source)
+    schema = flat_schema(names, job.source)
 
     def matters(*series: Any) -> Any:  # noqa: ANN401 - pandas.Series
         columns = dict(zip(asked, series, strict=True))

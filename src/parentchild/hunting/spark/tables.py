@@ -19,6 +19,7 @@ _DEVICES: Final = {
     "Windows security log": HEADER.computer,
     "Endgame": ("hostname",),
     "Splunk CIM": ("dest", "host"),
+    "EQL events": ("hostname", "host", "endpoint_name"),
     "Sysmon columns": SYSMON_COLUMNS.needed,  # several dozen spellings; a row says which
 }
 """In which columns the flat sources name a device."""
@@ -30,6 +31,7 @@ _PIDS: Final = {
     "Windows security log": "NewProcessId",
     "Endgame": "pid",
     "Splunk CIM": "process_id",
+    "EQL events": "pid",
 }
 """In which column they tell the pid of a process that started; the one of an exit may be another."""
 
@@ -67,13 +69,23 @@ def checked(
     if not hasattr(source, "read_many"):
         raise InvalidArgument("source", source, "must be telemetry, one of its modules, or a FieldMap")
     columns = list(frame.columns)
-    schema = schema_of(columns, source)
-    if schema is None:
-        reason = "are columns of no flat source: select nested values into columns, or give a FieldMap"
-        raise InvalidArgument("frame", columns, reason)
+    schema = flat_schema(columns, source)
     if device is None and not _names_device(columns, source, schema):
         reason = "must have a column that names the device; select it, or give device="
         raise InvalidArgument("frame", columns, reason)
+    return schema
+
+
+def flat_schema(columns: Collection[str], source: object) -> TableSchema:
+    """Return what columns are.
+
+    Raises:
+        InvalidArgument: they are of no flat source.
+    """
+    schema = schema_of(columns, source)
+    if schema is None:
+        reason = "are columns of no flat source: select nested values into columns, or give a FieldMap"
+        raise InvalidArgument("frame", list(columns), reason)
     return schema
 
 
