@@ -18,7 +18,7 @@ CLASSES = {
         "collections.abc.Sequence",
         "collections.abc.Set",
     ),
-    "library/datetime.html": ("datetime.datetime", "datetime.timedelta", "datetime.tzinfo"),
+    "library/datetime.html": ("datetime.date", "datetime.datetime", "datetime.timedelta", "datetime.tzinfo"),
 }
 """By page of docs.python.org: the classes described there."""
 

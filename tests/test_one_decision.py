@@ -129,9 +129,9 @@ def columns_of_arrow(rows: Sequence[Mapping[str, object]]) -> object:
 def test_a_hunt_asks_it_of_rows_columns_and_frames(
     given: Callable[[Sequence[Mapping[str, object]]], object],
 ) -> None:
-    report: Any = hunt(given(ROWS), registry=ASKING)  # type: ignore[arg-type]
+    report: Any = hunt(given(ROWS), registry=ASKING)
     assert [finding.event.record_id for finding in report.findings] in (["3"], [3])
-    assert len(hunt(given(ROWS), registry=PLAIN).findings) == 0  # type: ignore[arg-type]
+    assert len(hunt(given(ROWS), registry=PLAIN).findings) == 0
 
 
 def test_the_published_query_takes_names_alone() -> None:

@@ -19,13 +19,13 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-ROOT = Path(__file__).parents[2]
-sys.path.insert(0, str(ROOT))
+sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from tests.benchmarks.measuring import Entry, interleaved, print_table, ratio
 from tests.telemetry.rows import all_rows
 from tests.telemetry.wrapped import WRAPPED
 
+ROOT = Path(__file__).parents[2]
 _PACKAGE = "parentchild"
 _QUIET_FOR_EACH = 20  # quiet rows for each that becomes an event: what is new to the prefilter is then little
 _READERS = {
@@ -79,16 +79,19 @@ Reader = Callable[[ModuleType, list[Any], Any], Iterable[Any]]
 
 
 def _all(package: ModuleType, rows: list[Any], _: object) -> Iterable[Any]:
-    return package.telemetry.read_many(rows)
+    events: Iterable[Any] = package.telemetry.read_many(rows)
+    return events
 
 
 def _filtered(package: ModuleType, rows: list[Any], prefilter: object) -> Iterable[Any]:
-    return package.telemetry.read_many(rows, prefilter=prefilter)
+    events: Iterable[Any] = package.telemetry.read_many(rows, prefilter=prefilter)
+    return events
 
 
 def _by_one_reader(module: str) -> Reader:
     def read(package: ModuleType, rows: list[Any], prefilter: object) -> Iterable[Any]:
-        return getattr(package.telemetry, module).read_many(rows, prefilter=prefilter)
+        events: Iterable[Any] = getattr(package.telemetry, module).read_many(rows, prefilter=prefilter)
+        return events
 
     return read
 
@@ -100,7 +103,11 @@ def shapes() -> dict[str, tuple[list[Any], Reader]]:
     for name, module in _READERS.items():
         found[f"{name}, quiet"] = (quiet(known[name], name), _filtered)
         found[f"{name}, quiet, its own reader"] = (quiet(known[name], name), _by_one_reader(module))
-    found |= {f"in {name}": ([document], _all) for name, document in WRAPPED.items() if not isinstance(document, bytes)}
+    found |= {
+        f"in {name}": ([document], _all)
+        for name, document in WRAPPED.items()
+        if not isinstance(document, bytes)
+    }
     return found
 
 
@@ -127,7 +134,8 @@ def main() -> None:
 
 
 def _number(rows: list[Any], options: argparse.Namespace) -> int:
-    return options.rows * (_QUIET_FOR_EACH if len(rows) > 1 else 1)
+    number: int = options.rows
+    return number * (_QUIET_FOR_EACH if len(rows) > 1 else 1)
 
 
 def _times(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -83,8 +82,10 @@ def whole() -> Detector:
     return detector
 
 
-STATE: Mapping[str, Any] = json.loads(json.dumps(whole().state()))
-THINGS: Any = next(each["things"] for each in STATE["histories"] if each["device"] == "ws-01")
+STATE: dict[str, Any] = json.loads(json.dumps(whole().state()))
+THINGS: list[dict[str, Any]] = next(
+    each["things"] for each in STATE["histories"] if each["device"] == "ws-01"
+)
 HISTORY = next(place for place, each in enumerate(STATE["histories"]) if each["device"] == "ws-01")
 KIND = {thing["kind"]: place for place, thing in reversed([*enumerate(THINGS)])}  # the first of each
 

@@ -100,11 +100,23 @@ class Creation(NamedTuple):
             },
         }
 
+    def as_flat_ecs(self) -> dict[str, object]:
+        """The same, as the columns of a table."""
+        return flat(self.as_ecs())
+
 
 @cache
 def without_launches(registry: RelationRegistry) -> RelationRegistry:
     """The relations about pairs alone."""
     return RelationRegistry(each for each in registry.relations if not isinstance(each, ExpectedLaunch))
+
+
+def flat(document: dict[str, object], prefix: str = "") -> dict[str, object]:
+    """Return a nested document as dotted columns."""
+    found: dict[str, object] = {}
+    for name, value in document.items():
+        found |= flat(value, f"{prefix}{name}.") if isinstance(value, dict) else {f"{prefix}{name}": value}
+    return found
 
 
 def creations(registry: RelationRegistry, seed: int, count: int) -> list[Creation]:

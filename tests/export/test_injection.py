@@ -20,12 +20,12 @@ from parentchild import (
     Process,
     RelationRegistry,
 )
-from parentchild.export import eql, kql, pyspark, sigma
+from parentchild.export import eql, esql, kql, pyspark, sigma, spl
 from parentchild.export.kql import KqlForm
 from parentchild.export.kql_text import literal
 from parentchild.relations.conditions import Fact, SignedBy
 from parentchild.windows.arguments import compiled
-from tests.export import eql_engine, sigma_engine
+from tests.export import eql_engine, pipe_engine, sigma_engine
 from tests.export.defender_tables import NOW
 from tests.export.kusto import Kusto
 from tests.export.plain_events import Creation
@@ -197,6 +197,37 @@ def test_eql_queries_match_a_name_and_nothing_that_it_could_stand_for(texts: lis
         assert {everything[row] for row in rows} == {
             each for each in everything if each.lower() == name.lower()
         }
+
+
+@few
+@given(_texts)
+def test_pipes_match_a_name_and_nothing_that_it_could_stand_for(texts: list[str]) -> None:
+    names = [name for name in names_in(texts) if not set(name) & set("\\/")]
+    registry = RelationRegistry(ExpectedParents(name, ["parent.exe"]) for name in names)
+    everything = [*names, *(decoy for name in names for decoy in decoys(name) if not set(decoy) & set("\\/"))]
+    events = [Creation(Process(name), Process("cmd.exe")) for name in everything]
+    for query, rows, is_esql in (
+        (spl.render(registry), [event.as_sysmon() for event in events], False),
+        (esql.render(registry), [event.as_flat_ecs() for event in events], True),
+    ):
+        found = pipe_engine.run(query, rows, is_esql=is_esql) if names else []
+        assert {row["child"] for row in found} == {
+            each.lower() for each in everything if each.lower() in names
+        }
+
+
+@few
+@given(_texts)
+def test_wicked_texts_break_out_of_no_pipe(texts: list[str]) -> None:
+    registry, excluded = wicked_registry(texts[:6]), exclusions(texts[:6])
+    plain = RelationRegistry([ExpectedParents("agent.exe", ["host.exe"])])
+    for render, is_esql in ((spl.render, False), (esql.render, True)):
+        query = render(registry, exclusions=excluded)
+        assert pipe_engine.run(query, [], is_esql=is_esql) == []
+        verbs = [line.split(" ")[1] for line in query.split("\n") if line.startswith("| ")]
+        assert {each.lower() for each in verbs} <= {"eval", "where", "stats"}
+        others = [line for line in query.split("\n") if not line.startswith(("| ", "//", "```"))]
+        assert others == [render(plain).split("\n")[0]]
 
 
 @few

@@ -37,7 +37,13 @@ OPTIONS: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
     }
 )
 WINDOW = minutes(30)
-NAMELESS = st.builds(lambda event: attrs.evolve(event, device=""), strategies.events())
+
+
+def _nameless(event: Event) -> Event:
+    return attrs.evolve(event, device="")
+
+
+NAMELESS = strategies.events().map(_nameless)
 
 
 def through_json(detector: Detector) -> Detector:

@@ -56,7 +56,7 @@ class Detector:
 
     Args:
         registry: the relations to evaluate by.
-        exclusions: what is normal in your environment.
+        exclusions: what is expected in your environment.
         window: how long a device's things are remembered, by that device's own time; None for ever. It is
             never a reason to drop an event: an old one is evaluated and reported as well.
         capacity: how many things are remembered at most: one for each pair and device, each further
@@ -410,16 +410,16 @@ class Detector:
 
     def _apply(self, history: History, changes: list[Change]) -> tuple[Finding, ...]:
         """Add what changed on a device to the pairs; return the findings that are new, joined or closed."""
-        before: dict[Key, tuple[DeviceActivity, int]] = {}
+        before: dict[DeviceActivity, int] = {}
         for change in changes:
             activity, variants = change[0], change[0].variants
-            before.setdefault(activity.key, (activity, activity.occurrences))
+            before.setdefault(activity, activity.occurrences)
             self._pairs[activity.key].apply(change)
             history.extra += max(0, activity.variants - 1) - max(0, variants - 1)
             self._counts["suppressed"] += change[3]
         found: list[Finding] = []
-        for key, (activity, occurrences) in before.items():
-            pair = self._pairs[key]
+        for activity, occurrences in before.items():
+            pair = self._pairs[activity.key]
             if not occurrences and activity.occurrences:
                 found.append(pair.finding())
             elif occurrences and not pair.device_count:  # all that counted was just cleared
@@ -539,7 +539,7 @@ class Detector:
         Args:
             state: what `state()` returned, before or after a trip through JSON.
             registry: the relations to evaluate by from now on.
-            exclusions: what is normal from now on; None keeps those that were saved.
+            exclusions: what is expected from now on; None keeps those that were saved.
 
         Raises:
             InvalidState: it is damaged, too large, from another version, or of something else.
@@ -627,8 +627,8 @@ class Detector:
             pair.kept.include(each.kept)
             pair.variants.include(each.variants)
             counted = sum((Counter(variant.counts) for variant in each.variants), Counter[str]())
-            known = {device: activity.occurrences for device, activity in pair.devices.items()}
-            fits = all(known.get(device, 0) >= number for device, number in counted.items())
+            of = pair.devices
+            fits = all(name in of and of[name].occurrences >= number for name, number in counted.items())
             saving.require(fits, "pairs", each.key, "has more variants than events")
         self._lost.update(saved.lost)
         self._lost_all |= saved.lost_all

@@ -31,8 +31,7 @@ VERSION: Final = 2
 
 _MICROSECOND = timedelta(microseconds=1)
 _ALTERNATIVES = frozenset({DeviceActivity, Seen, Evidence})  # one of them says which it is
-_ELSEWHERE = "has events of another device"
-_SAID = {int: "a whole number that is not negative", str: "a text", bool: "true or false", list: "a list"}
+_SAID: dict[Any, str] = {int: "a whole number that is not negative", str: "a text", bool: "true or false"}
 _T = TypeVar("_T")
 
 
@@ -197,17 +196,17 @@ def decoded(state: Mapping[str, object]) -> Saved:
 
 
 def _plain(value: Any) -> object:  # noqa: ANN401 - any value that a record holds
+    kind = cast("Any", type(value))
     if isinstance(value, enum.Enum):
         return value.name
     if isinstance(value, datetime):
         return value.isoformat()
     if isinstance(value, timedelta):
         return value // _MICROSECOND
-    if isinstance(value, tuple):
+    if kind is tuple:
         return [_plain(each) for each in value]
-    if isinstance(value, dict):
+    if kind is dict:
         return {name: _plain(each) for name, each in sorted(value.items())}
-    kind: Any = type(value)
     if not attrs.has(kind):
         return value
     fields = ((name, getattr(value, name)) for name in _types_of(kind))
@@ -229,14 +228,15 @@ def _read(kind: Any, value: Any) -> Any:  # noqa: ANN401 - a type, a JSON value,
         kinds = [each for each in arguments if each is not types.NoneType]
         return None if value is None else _read_one_of(kinds, value)
     if get_origin(kind) is tuple:
-        items = _simple(list, value)
+        items = cast("Any", _simple(list, value))
         kinds = list(arguments[:1] * len(items) if arguments[-1] is Ellipsis else arguments)
         require(len(kinds) == len(items), "", items, f"must hold {len(kinds)} values")
         return tuple(_at(f"[{place}]", *pair) for place, pair in enumerate(zip(kinds, items, strict=True)))
     if get_origin(kind) is dict:
         return {_simple(str, name): _at(f".{name}", arguments[1], each) for name, each in _items(value)}
-    if attrs.has(kind) or kind is Suppression:
-        kind = CrashHandler if kind is Suppression else kind
+    if kind is Suppression:
+        return _read(CrashHandler, value)
+    if attrs.has(kind):
         fields = dict(_items(value))
         return _built(
             kind, {name: _at(f".{name}", of, fields.get(name)) for name, of in _types_of(kind).items()}

@@ -1,8 +1,9 @@
 r"""Directories as regular expressions, for the query languages.
 
 The patterns are for a directory in the form of `windows.paths` with a backslash at its end
-(`c:\windows\system32\`), and use only what RE2, Java and Python have in common. An expected `C:` is the system
-drive: a volume passes for it, and so does a path that names none. `lucene_pattern` is Elastic's own dialect,
+(`c:\windows\system32\`), and use only what RE2, Java and Python have in common. An expected `C:` is the
+system drive: a volume passes for it, and so does a path that names none.
+`lucene_pattern` is Elastic's own dialect,
 which has more signs that need a backslash, is anchored by itself, and is meant for whole paths.
 """
 
@@ -35,9 +36,7 @@ def folder_pattern(directories: Iterable[str]) -> str:
 
 def other_drive_pattern(directories: Iterable[str]) -> str:
     """Return a pattern that finds the folders in `directories` under any drive letter."""
-    return _whole(
-        (each for each in directories if root_of(_canonical(each)) in SYSTEM_DRIVES), lambda _: "[a-z]:"
-    )
+    return _whole(_on_system_drive(directories), lambda _: "[a-z]:")
 
 
 def lucene_pattern(directories: Iterable[str], image: str) -> str:
@@ -46,11 +45,24 @@ def lucene_pattern(directories: Iterable[str], image: str) -> str:
     >>> lucene_pattern([r"\\server\share"], r"explorer\.exe")
     '(\\\\\\\\server\\\\share)\\\\explorer\\.exe'
     """
+    return _lucene(directories, _root_of_lucene) + rf"\\{image}"
+
+
+def lucene_other_drive_pattern(directories: Iterable[str]) -> str:
+    """Return a pattern for the folders in `directories` under any drive letter."""
+    return _lucene(_on_system_drive(directories), lambda _: "[a-z]:") + r"\\"
+
+
+def _lucene(directories: Iterable[str], drives: Callable[[str | None], str]) -> str:
     folders = [
-        _root_of_lucene(root) + f"({'|'.join(_folders(rests, _SIGNS_OF_LUCENE))})"
+        drives(root) + f"({'|'.join(_folders(rests, _SIGNS_OF_LUCENE))})"
         for root, rests in _by_root(directories).items()
     ]
-    return rf"{folders[0] if len(folders) == 1 else '(' + '|'.join(folders) + ')'}\\{image}"
+    return folders[0] if len(folders) == 1 else f"({'|'.join(folders)})"
+
+
+def _on_system_drive(directories: Iterable[str]) -> list[str]:
+    return [each for each in directories if root_of(_canonical(each)) in SYSTEM_DRIVES]
 
 
 def wildcard_pattern(text: str) -> str:

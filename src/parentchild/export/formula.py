@@ -115,7 +115,7 @@ def narrowed(formula: Formula, end: End, names: Collection[str]) -> Formula:
     return formula
 
 
-def _joined(kind: type[All] | type[Any], parts: Iterable[Formula]) -> Formula:
+def _joined(kind: type[All | Any], parts: Iterable[Formula]) -> Formula:
     neutral, absorbing = kind(), (FALSE if kind is All else TRUE)
     kept: dict[Formula, None] = {}
     for part in parts:

@@ -28,7 +28,7 @@ _END = r"\z"
 def filter_block(
     exclusions: Iterable[Exclusion], *, equals: Comparison, contains: Comparison, path: str = _AS_LOGGED
 ) -> str:
-    """Return the block of a query that leaves out what is expected in your environment, with each reason as a comment.
+    """Return the block of a query that leaves out what is expected in your environment, each with its reason.
 
     Args:
         exclusions: what is expected in your environment.

@@ -52,23 +52,28 @@ let IsGap = (text:string) { not(text endswith_cs ".exe" or text endswith_cs ".EX
     and (Fold(Trimmed(text)) in (Placeholders) or Fold(Trimmed(text))
         matches regex @"^(?:s-1(?:-[0-9]{1,20}){1,16}|[0-9]{1,20}|0x[0-9a-f]{1,16})\z") };
 let Logged = (name:string, path:string) { case(
-    isnotempty(path) and (ImageName(name) == "" or IsGap(name)) and ImageName(path) != "" and not(IsGap(path)),
+    isnotempty(path) and (ImageName(name) == "" or IsGap(name))
+        and ImageName(path) != "" and not(IsGap(path)),
     path, ImageName(name) == "" and isnotempty(path), path, name) };
 // What findings are grouped by: without volumes, profiles and security identifiers.
 let Normalised = (folder:string) { replace_regex(replace_regex(iff(
-    folder matches regex @"^(?:[a-z]:|\\device\\[^\\]+)?\\[^\\]+\\(?:public|default|default user|all users)\\",
+    folder matches regex
+        @"^(?:[a-z]:|\\device\\[^\\]+)?\\[^\\]+\\(?:public|default|default user|all users)\\",
     Unnumbered(folder), replace_regex(Unnumbered(folder),
         @"^((?:[a-z]:)?\\(?:users|documents and settings)\\)[^\\]+\\", @"\1*\\")),
     @"\\s-1(?:-[0-9]{1,20}){1,16}\\", @"\\*\\"), @"([^:])\\\z", @"\1") };
-let PlainName = @'(?s)^[\t\r\n\v\f\x00]*(?:"(?:.*[\\/])?(?:[!#-)+,\-.0-9;=@A-Z\[\]^_`a-z{}~][ !#-)+,\-.0-9;=@A-Z\[\]^_`a-z{}~]*)?[!#-)+,\-0-9;=@A-Z\[\]^_`a-z{}~]"|(?:.*[\\/])?(?:[!#-)+,\-.0-9;=@A-Z\[\]^_`a-z{}~][ !#-)+,\-.0-9;=@A-Z\[\]^_`a-z{}~]*)?[!#-)+,\-0-9;=@A-Z\[\]^_`a-z{}~])[\t\r\n\v\f\x00]*\z';"""
+let PlainName = @'(?s)^[\t\r\n\v\f\x00]*(?:"(?:.*[\\/])?(?:[!#-)+,\-.0-9;=@A-Z\[\]^_`a-z{}~][ !#-)+,\-.0-9;=@A-Z\[\]^_`a-z{}~]*)?[!#-)+,\-0-9;=@A-Z\[\]^_`a-z{}~]"|(?:.*[\\/])?(?:[!#-)+,\-.0-9;=@A-Z\[\]^_`a-z{}~][ !#-)+,\-.0-9;=@A-Z\[\]^_`a-z{}~]*)?[!#-)+,\-0-9;=@A-Z\[\]^_`a-z{}~])[\t\r\n\v\f\x00]*\z';"""  # noqa: E501 - one pattern of Kusto's
 
 CRASHES: Final = r"""let BaseName = (text:string) { Fold(replace_regex(text, @"(?s)^(?:.*[\\/]|.:)", "")) };
 let IsImage = (name:string, path:string, image:string, folders:string) { strcat(name, path) != ""
-    and (name == "" or BaseName(name) == image) and (path == "" or BaseName(path) == image)
+    and BaseName(iff(name == "", path, name)) == image // a path may be that of the directory alone
+    and not(ImageName(name) == image and BaseName(name) != image)
+    and not(ImageName(path) == image and BaseName(path) != image)
     and (FolderOf(name, image) == "" or FolderOf(name, image) matches regex folders)
     and (FolderOf(path, image) == "" or FolderOf(path, image) matches regex folders) };
 let System32 = @"^(?:c:|\\device\\(?:harddiskvolume[0-9]+|vhdharddisk\{[^\\]+))?\\windows\\system32\\\z";
-let EitherSystem = @"^(?:c:|\\device\\(?:harddiskvolume[0-9]+|vhdharddisk\{[^\\]+))?\\windows\\sys(?:tem32|wow64)\\\z";
+let EitherSystem =
+    @"^(?:c:|\\device\\(?:harddiskvolume[0-9]+|vhdharddisk\{[^\\]+))?\\windows\\sys(?:tem32|wow64)\\\z";
 let CrashThreads = DeviceEvents
 | where ingestion_time() >= ago(Timeframe + CrashLookback)
 | where ActionType =~ "CreateRemoteThreadApiCall" and ProcessId > 0
@@ -147,14 +152,14 @@ REASONS: Final = r"""| extend IsWatched = ImageFile in {watched}, IsKnown = Pare
     and Agree(trim(@"\s+", Fold(ImageUser)), trim(@"\s+", Fold(ParentUser)))
     and Agree(Fold(ProcessIntegrityLevel), Fold(InitiatingProcessIntegrityLevel))
     and Agree(trim(@"\s+", ProcessCommandLine), trim(@"\s+", InitiatingProcessCommandLine)))
-| extend Directory = case(PlaceWeight > 0, Normalised(ImageFolder), OutsideWeight > 0, Normalised(ParentFolder),
-    "")
+| extend Directory = case(PlaceWeight > 0, Normalised(ImageFolder),
+    OutsideWeight > 0, Normalised(ParentFolder), "")
 | extend Weight = iff(ParentWeight > ChildWeight, ParentWeight, ChildWeight)
 | extend Weight = iff(PlaceWeight > Weight, PlaceWeight, Weight)
 | extend Weight = iff(OutsideWeight > Weight, OutsideWeight, Weight)
 | extend Weight = iff(ArgumentWeight > Weight, ArgumentWeight, Weight)
-| extend Severity = case(Weight == 5, "critical", Weight == 4, "high", Weight == 3, "medium", Weight == 2, "low",
-    "informational")
+| extend Severity = case(Weight == 5, "critical", Weight == 4, "high", Weight == 3, "medium",
+    Weight == 2, "low", "informational")
 {exclusions}
 );"""
 
@@ -173,8 +178,9 @@ let Cleared = Suspicious
 | distinct DeviceId, ReportId, Timestamp, Reasons;
 Suspicious
 | join kind=leftanti Cleared on DeviceId, ReportId, Timestamp, Reasons
-| project-away ImageFolder, ParentName, ParentFolder, ImageLogged, ParentLogged, ParentText, ParentKey, NoName,
-    IsPlain, IsPlainImage, ImageUser, ParentUser, IsWatched, IsKnown, IsWatching, FitsThere, Fits, IsNear, IsOutside, IsOnOtherDrive,
+| project-away ImageFolder, ParentName, ParentFolder, ImageLogged, ParentLogged, ParentText, ParentKey,
+    NoName, IsPlain, IsPlainImage, ImageUser, ParentUser, IsWatched, IsKnown, IsWatching, FitsThere, Fits,
+    IsNear, IsOutside, IsOnOtherDrive,
     IsExcused, ParentWeight, PlaceWeight, ChildWeight,
     ChildPlaceWeight, ArgumentWeight, OutsideWeight, Weight
 | summarize arg_min(Timestamp, *), DeviceCount = dcount(DeviceId), Occurrences = count(),

@@ -1,8 +1,9 @@
 r"""Regular expressions of conditions, for languages that have none, or others.
 
 A portable test gives RE2 patterns that are to be found somewhere in a folded text. Lucene's patterns match a
-whole text and know no anchors and few classes; Sigma's backends agree on wildcards alone. The part of RE2 that
-conditions use is parsed here: characters, classes, groups, alternatives, repetitions, and anchors at the ends.
+whole text and know no anchors and few classes; Sigma's backends agree on wildcards alone. The part of RE2
+that conditions use is parsed here: characters, classes, groups, alternatives, repetitions, and anchors at
+the ends.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ _FEW: Final = 4  # characters of a class that are written out one by one
 _MANY: Final = 1_000_000
 
 
-class _Unsupported(ValueError):
+class _UnsupportedError(ValueError):
     """The pattern uses what is not parsed here."""
 
 
@@ -70,8 +71,17 @@ def lucene_of(pattern: str) -> str | None:
     """
     try:
         return _written(_whole(pattern))
-    except _Unsupported:
+    except _UnsupportedError:
         return None
+
+
+def lucene_text(text: str) -> str:
+    r"""Return Lucene's pattern for exactly a text.
+
+    >>> lucene_text("a.b")
+    'a\\.b'
+    """
+    return "".join(_lucene_class(_Set(character)) for character in text)
 
 
 def wildcards_of(pattern: str) -> list[tuple[str, ...]] | None:
@@ -85,7 +95,7 @@ def wildcards_of(pattern: str) -> list[tuple[str, ...]] | None:
     """
     try:
         expanded = list(itertools.islice(_expanded(_whole(pattern)), _MOST_EXPANDED))
-    except _Unsupported:
+    except _UnsupportedError:
         return None
     distinct = list(dict.fromkeys(map(_pieces, expanded)))
     values = [
@@ -136,7 +146,7 @@ def _opened(sequence: _Sequence, *, at_end: bool) -> _Sequence:
     rest = sequence[:-1] if at_end else sequence[1:]
     if node == _Edge(at_end):
         return rest
-    if isinstance(node, _Group) and _has_edge(node, at_end):
+    if isinstance(node, _Group) and _has_edge(node, at_end=at_end):
         opened = _Group(tuple(_opened(each, at_end=at_end) for each in node.alternatives))
         return (*rest, opened) if at_end else (opened, *rest)
     if node == _ANYTHING:
@@ -144,9 +154,9 @@ def _opened(sequence: _Sequence, *, at_end: bool) -> _Sequence:
     return (*sequence, _ANYTHING) if at_end else (_ANYTHING, *sequence)
 
 
-def _has_edge(node: _Node, at_end: bool) -> bool:
+def _has_edge(node: _Node, *, at_end: bool) -> bool:
     if isinstance(node, _Group):
-        return any(_has_edge(each, at_end) for sequence in node.alternatives for each in sequence)
+        return any(_has_edge(each, at_end=at_end) for sequence in node.alternatives for each in sequence)
     return node == _Edge(at_end)
 
 
@@ -158,7 +168,7 @@ def _lucene(node: _Node) -> str:
     if isinstance(node, _Set):
         return _lucene_class(node)
     if isinstance(node, _Edge):
-        raise _Unsupported
+        raise _UnsupportedError
     if isinstance(node, _Group):
         alternatives = [_written(each) for each in node.alternatives]
         filled = [each for each in alternatives if each]
@@ -203,7 +213,7 @@ def _values(node: _Node) -> Iterator[_Value]:
         for each in node.alternatives:
             yield from _expanded(each)
     elif isinstance(node, _Edge):
-        raise _Unsupported
+        raise _UnsupportedError
     elif isinstance(node.node, _Set) and node.most > 1:
         if not node.node.is_negated and set(node.node.characters) <= set(_BLANKS):
             if not node.least:
@@ -215,7 +225,7 @@ def _values(node: _Node) -> Iterator[_Value]:
         yield ()
         yield from _values(node.node)
     else:
-        raise _Unsupported
+        raise _UnsupportedError
 
 
 def _values_of_class(node: _Set) -> Iterator[_Value]:
@@ -237,7 +247,7 @@ class _Parser:
     def parsed(self) -> _Sequence:
         group = self._group()
         if self._at < len(self._text):
-            raise _Unsupported
+            raise _UnsupportedError
         return group.alternatives[0] if len(group.alternatives) == 1 else (group,)
 
     def _group(self) -> _Group:
@@ -256,10 +266,10 @@ class _Parser:
         sign = self._next()
         if sign == "(":
             if self._take("?") and not self._take(":"):
-                raise _Unsupported
+                raise _UnsupportedError
             group = self._group()
             if not self._take(")"):
-                raise _Unsupported
+                raise _UnsupportedError
             return group
         if sign == "[":
             return self._class()
@@ -270,7 +280,7 @@ class _Parser:
         if sign == "\\":
             return self._escaped()
         if sign in "*+?{":
-            raise _Unsupported
+            raise _UnsupportedError
         return _Set(sign)
 
     def _escaped(self) -> _Node:
@@ -280,7 +290,7 @@ class _Parser:
         if sign in "zA":
             return _Edge(sign == "z")
         if sign.isalnum() and sign not in _ESCAPES:
-            raise _Unsupported
+            raise _UnsupportedError
         return _Set(_ESCAPES.get(sign, sign))
 
     def _class(self) -> _Set:
@@ -307,7 +317,7 @@ class _Parser:
             first, comma, last = self._text[self._at : end].partition(",")
             self._at = end + 1
             if not first.isdigit() or (last and not last.isdigit()):
-                raise _Unsupported
+                raise _UnsupportedError
             return _Repeat(node, int(first), int(last) if last else _MANY if comma else int(first))
         return node
 
@@ -319,6 +329,6 @@ class _Parser:
 
     def _next(self) -> str:
         if self._at >= len(self._text):
-            raise _Unsupported
+            raise _UnsupportedError
         self._at += 1
         return self._text[self._at - 1]

@@ -69,32 +69,32 @@ def plan_of(relations: CompiledRelations, vocabulary: Vocabulary) -> Plan:
         watched=rules.watched_children,
         watching=rules.watched_parents,
         started=rules.started_images,
-        there=any_of(_child(rule.children, rule.there) for rule in parents),
-        anywhere=any_of(_child(rule.children, rule.anywhere) for rule in parents),
-        near=any_of(_child(rule.children, rule.near) for rule in parents),
-        near_other_drive=any_of(_child(rule.children, rule.other_drive) for rule in parents),
-        own_outside=any_of(_parent(rule.images, rule.outside) for rule in own_places),
-        own_other_drive=any_of(_parent(rule.images, rule.other_drive) for rule in own_places),
-        excused=any_of(_child(rule.children, rule.excused) for rule in parents),
+        there=any_of(_child(rule.names, rule.there) for rule in parents),
+        anywhere=any_of(_child(rule.names, rule.anywhere) for rule in parents),
+        near=any_of(_child(rule.names, rule.near) for rule in parents),
+        near_other_drive=any_of(_child(rule.names, rule.other_drive) for rule in parents),
+        own_outside=any_of(_parent(rule.names, rule.outside) for rule in own_places),
+        own_other_drive=any_of(_parent(rule.names, rule.other_drive) for rule in own_places),
+        excused=any_of(_child(rule.names, rule.excused) for rule in parents),
         child_excused=any_of(
-            _parent(rule.parents, all_of((rule.host, rule.excused))) for rule in rules.children
+            _parent(rule.names, all_of((rule.host, rule.excused))) for rule in rules.children
         ),
-        parent_weights=_heaviest((Named(End.CHILD, rule.children), rule.severity) for rule in parents),
+        parent_weights=_heaviest((Named(End.CHILD, rule.names), rule.severity) for rule in parents),
         child_weights=tuple(_children(rules.children)),
         place_weights=_heaviest(
             case
             for rule in rules.places
-            for case in _misplaced(_child(rule.images, negated(rule.inside)), rule.other_drive, rule.severity)
+            for case in _misplaced(_child(rule.names, negated(rule.inside)), rule.other_drive, rule.severity)
         ),
         child_place_weights=tuple(
             case
             for rule in rules.children
             for case in _misplaced(
-                _parent(rule.parents, all_of((rule.host, rule.misplaced))), rule.other_drive, rule.severity
+                _parent(rule.names, all_of((rule.host, rule.misplaced))), rule.other_drive, rule.severity
             )
         ),
         argument_weights=_heaviest(
-            (_child(rule.images, negated(rule.present)), rule.severity) for rule in rules.arguments
+            (_child(rule.names, negated(rule.present)), rule.severity) for rule in rules.arguments
         ),
     )
 
@@ -121,7 +121,7 @@ def _misplaced(
 def _children(rules: Iterable[ChildRule]) -> Iterator[tuple[Formula, Severity]]:
     dangerous = Named(End.CHILD, DANGEROUS_NAMES)
     for rule in rules:
-        unexpected = _parent(rule.parents, all_of((rule.host, rule.unexpected)))
+        unexpected = _parent(rule.names, all_of((rule.host, rule.unexpected)))
         if rule.severity < Severity.HIGH:
             yield all_of((unexpected, dangerous)), Severity.HIGH
         yield unexpected, rule.severity

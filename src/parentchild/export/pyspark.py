@@ -70,7 +70,7 @@ def _literal(formula: Formula) -> tuple[object, ...]:
     if isinstance(formula, Plain):
         return ("plain",)
     if isinstance(formula, Known):
-        return _literal_of_test(formula.test, formula.absent)
+        return _literal_of_test(formula.test, absent=formula.absent)
     if isinstance(formula, Not):
         return "not", _literal(formula.part)
     if isinstance(formula, All | Any):
@@ -78,7 +78,7 @@ def _literal(formula: Formula) -> tuple[object, ...]:
     return "lies in", formula.fact.value, other_drive_pattern(formula.directories), False
 
 
-def _literal_of_test(test: Test, absent: bool) -> tuple[object, ...]:
+def _literal_of_test(test: Test, *, absent: bool) -> tuple[object, ...]:
     values: object = list(test.values)
     if test.operator is Operator.IN_DIRECTORY:
         values = folder_pattern(test.values) if test.values else ""

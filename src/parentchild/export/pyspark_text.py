@@ -118,7 +118,8 @@ def with_end(rows, end, name, path):
     rows = rows.withColumn("Other", folder_of(F.when(place == "", said).otherwise(place), file))
     rows = settled(rows, [f"{end}Folder", "Other"])
     other = F.col("Other")
-    rows = rows.withColumn(f"{end}Folder", F.when(folder.isin("", "\\"), other).otherwise(folder)).drop("Other")
+    rows = rows.withColumn(f"{end}Folder", F.when(folder.isin("", "\\"), other).otherwise(folder))
+    rows = rows.drop("Other")
     nameless = (file == "") & (folder != "")
     return rows.withColumn(f"{end}File", F.when(nameless, fold(said)).otherwise(file))
 
@@ -299,12 +300,16 @@ def suspicious(process_events):
         "ParentWeight": weight(PARENT_WEIGHTS),
         "ChildPlaceWeight": F.when(watching, weight(CHILD_PLACE_WEIGHTS)).otherwise(0),
         "PlaceWeight": F.greatest(weight(PLACE_WEIGHTS), F.col("ChildPlaceWeight")),
-        "ChildWeight": F.when(watching & (F.col("ChildPlaceWeight") == 0), weight(CHILD_WEIGHTS)).otherwise(0),
+        "ChildWeight": F.when(
+            watching & (F.col("ChildPlaceWeight") == 0), weight(CHILD_WEIGHTS)
+        ).otherwise(0),
         "IsExcused": F.when(watched, holds(EXCUSED)).otherwise(watching & holds(CHILD_EXCUSED)),
         "ArgumentWeight": F.when(F.col("IsExcused"), 0).otherwise(weight(ARGUMENT_WEIGHTS)),
         "OutsideWeight": F.when(
             watched & known & F.col("IsOutside"),
-            F.when(F.col("IsOnOtherDrive"), F.least("ParentWeight", F.lit(3))).otherwise(F.col("ParentWeight")),
+            F.when(F.col("IsOnOtherDrive"), F.least("ParentWeight", F.lit(3))).otherwise(
+                F.col("ParentWeight")
+            ),
         ).otherwise(0),
         "ParentWeight ": F.when(
             watched & known & ~(F.col("Fits") | F.col("IsNear")), F.col("ParentWeight")
@@ -323,7 +328,9 @@ def suspicious(process_events):
     rows = rows.withColumn("Reasons", reasons)
     rows = rows.withColumn(
         "Reasons",
-        F.when((F.col("Reasons") == "") & watched & ~known, F.lit("unknown-parent")).otherwise(F.col("Reasons")),
+        F.when((F.col("Reasons") == "") & watched & ~known, F.lit("unknown-parent")).otherwise(
+            F.col("Reasons")
+        ),
     ).where(F.col("Reasons") != "")
     rows = rows.withColumn("Reason", F.split("Reasons", ", ")[0]).where(~is_harmless_copy())
     rows = rows.withColumn(
@@ -337,7 +344,8 @@ def suspicious(process_events):
     )
     rows = rows.withColumn("Severity", F.lit(None).cast("string"))
     for value, label in LABELS.items():
-        rows = rows.withColumn("Severity", F.when(heaviest == value, F.lit(label)).otherwise(F.col("Severity")))
+        severity = F.when(heaviest == value, F.lit(label)).otherwise(F.col("Severity"))
+        rows = rows.withColumn("Severity", severity)
     # Begin environment-specific filter.
     rows = rows.where(~either(is_excluded(row) for row in EXCLUSIONS))
     # End environment-specific filter.
@@ -370,11 +378,11 @@ def is_harmless_copy():
 
 def is_image(name, path, image, folders):
     told = [text(name), text(path)]
-    found = F.concat(*told) != ""
-    for column in told:
-        base = fold(F.regexp_replace(column, r"(?s)^(?:.*[\\/]|.:)", ""))
+    bases = [fold(F.regexp_replace(column, r"(?s)^(?:.*[\\/]|.:)", "")) for column in told]
+    found = F.when(told[0] == "", bases[1]).otherwise(bases[0]) == image
+    for column, base in zip(told, bases, strict=True):
         folder = folder_of(column, F.lit(image))
-        found &= ((column == "") | (base == image)) & ((folder == "") | folder.rlike(folders))
+        found &= ~((image_name(column) == image) & (base != image)) & ((folder == "") | folder.rlike(folders))
     return found
 
 

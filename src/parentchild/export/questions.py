@@ -77,8 +77,8 @@ def questions_of(relations: CompiledRelations, vocabulary: Vocabulary) -> tuple[
 
 
 def _of_parents(relations: CompiledRelations, rules: Rules) -> Iterator[Question]:
-    by_name = {name: rule for rule in rules.parents for name in rule.children}
-    own_places = {name: rule.outside for rule in rules.own_places for name in rule.images}
+    by_name = {name: rule for rule in rules.parents for name in rule.names}
+    own_places = {name: rule.outside for rule in rules.own_places for name in rule.names}
     for name in relations.children:
         rule = by_name[name]
         anywhere = any_of(_in_own_places(rule.anywhere, own_places))
@@ -89,7 +89,7 @@ def _of_parents(relations: CompiledRelations, rules: Rules) -> Iterator[Question
 
 def _of_places(relations: CompiledRelations, rules: Rules) -> Iterator[Question]:
     for name in relations.launches:
-        found = [rule for rule in rules.places if name in rule.images]
+        found = [rule for rule in rules.places if name in rule.names]
         if found:
             inside = all_of(rule.inside for rule in found)
             severity = max(rule.severity for rule in found)
@@ -97,12 +97,12 @@ def _of_places(relations: CompiledRelations, rules: Rules) -> Iterator[Question]
 
 
 def _of_arguments(relations: CompiledRelations, rules: Rules) -> Iterator[Question]:
-    excused = {name: rule.excused for rule in rules.parents for name in rule.children}
+    excused = {name: rule.excused for rule in rules.parents for name in rule.names}
     listed = any_of(
-        all_of((Named(End.PARENT, rule.parents), rule.host, rule.excused)) for rule in rules.children
+        all_of((Named(End.PARENT, rule.names), rule.host, rule.excused)) for rule in rules.children
     )
     for name in relations.launches:
-        found = [rule for rule in rules.arguments if name in rule.images]
+        found = [rule for rule in rules.arguments if name in rule.names]
         if found:
             present = all_of(rule.present for rule in found)
             severity = max(rule.severity for rule in found)
@@ -115,7 +115,7 @@ def _of_children(relations: CompiledRelations, rules: Rules) -> Iterator[Questio
     # A watched child is evaluated by its own relation, in a question of its own.
     others = Named(End.CHILD, watched) if watched else FALSE
     for name in relations.parents:
-        for rule in (rule for rule in rules.children if name in rule.parents):
+        for rule in (rule for rule in rules.children if name in rule.names):
             yield Question(
                 kind=Kind.CHILD,
                 name=name,
@@ -139,7 +139,7 @@ def _parents_in(formula: Formula) -> Iterator[str]:
 
 
 def _in_own_places(formula: Formula, outside: Mapping[str, Formula]) -> Iterator[Formula]:
-    """Yield a formula for each group of parents in it: those that have a place of their own must lie there."""
+    """Yield a formula for each group of parents in it; one that has a place of its own must lie there."""
     groups: dict[Formula, list[str]] = {}
     for name in _parents_in(formula):
         groups.setdefault(negated(outside.get(name, FALSE)), []).append(name)

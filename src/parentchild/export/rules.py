@@ -1,7 +1,7 @@
-"""The compiled relations as the rules of a query: which images they are about, and what each of them asks.
+"""The compiled relations as the rules of a query: which images they are about, and what each asks.
 
-Evaluation looks at one creation and asks which alternative it fits best. A query asks the same of many rows at
-once, so each question is written as a formula. Images for which the same is asked share a rule.
+Evaluation looks at one creation and asks which alternative it fits best. A query asks the same of many rows
+at once, so each question is written as a formula. Images for which the same is asked share a rule.
 """
 
 from __future__ import annotations
@@ -34,6 +34,7 @@ from parentchild.relations.compiled import (
 )
 from parentchild.relations.conditions import Condition, Operator
 from parentchild.relations.severity import Severity
+from parentchild.windows.paths import SYSTEM_DRIVES, directory_of, root_of
 from parentchild.windows.programs import DANGEROUS, PROGRAMS, ProgramKind
 
 
@@ -42,7 +43,7 @@ class ParentRule:
     """Some watched children, and which parents they expect.
 
     Args:
-        children: their names.
+        names: their names.
         there: a parent fits that has to lie in a certain place.
         anywhere: a parent fits whose place the relation leaves open: it may have one of its own.
         near: a parent fits but for its place.
@@ -51,7 +52,7 @@ class ParentRule:
         severity: how much a wrong parent matters.
     """
 
-    children: tuple[str, ...]
+    names: tuple[str, ...]
     there: Formula
     anywhere: Formula
     near: Formula
@@ -70,7 +71,7 @@ class ChildRule:
     """Some watched parents, and which children they do not start.
 
     Args:
-        parents: their names.
+        names: their names.
         services: the services that are meant, if it is about the hosts of some alone.
         host: the parent is the host of one of them.
         fits: the child is one that they start.
@@ -81,7 +82,7 @@ class ChildRule:
         severity: how much that matters; a shell and its like are high at least.
     """
 
-    parents: tuple[str, ...]
+    names: tuple[str, ...]
     services: tuple[str, ...]
     host: Formula
     fits: Formula
@@ -107,13 +108,13 @@ class PlaceRule:
     """Some images, and where they lie.
 
     Args:
-        images: their names.
+        names: their names.
         inside: the child lies there, or its place is not known.
         other_drive: only the drive is another.
         severity: how much another place matters.
     """
 
-    images: tuple[str, ...]
+    names: tuple[str, ...]
     inside: Formula
     other_drive: Formula
     severity: Severity
@@ -124,12 +125,12 @@ class OwnPlaceRule:
     """Some images that have a place of their own, which counts where they are parents.
 
     Args:
-        images: their names.
+        names: their names.
         outside: the parent is known to lie elsewhere.
         other_drive: only the drive is another.
     """
 
-    images: tuple[str, ...]
+    names: tuple[str, ...]
     outside: Formula
     other_drive: Formula
 
@@ -138,7 +139,7 @@ class OwnPlaceRule:
 class ArgumentRule:
     """Some images, and the arguments with which they are started."""
 
-    images: tuple[str, ...]
+    names: tuple[str, ...]
     present: Formula
     severity: Severity
 
@@ -156,43 +157,32 @@ class Rules:
     @property
     def watched_children(self) -> tuple[str, ...]:
         """The children of which the parents are known."""
-        return tuple(name for rule in self.parents for name in rule.children)
+        return tuple(name for rule in self.parents for name in rule.names)
 
     @property
     def watched_parents(self) -> tuple[str, ...]:
         """The parents of which the children are known."""
-        return unique(name for rule in self.children for name in rule.parents)
+        return unique(name for rule in self.children for name in rule.names)
 
     @property
     def started_images(self) -> tuple[str, ...]:
         """The images of which place or arguments are known."""
-        images = (rule.images for rule in (*self.places, *self.arguments))
-        return unique(name for names in images for name in names)
+        placed = [name for rule in self.places for name in rule.names]
+        return unique((*placed, *(name for rule in self.arguments for name in rule.names)))
 
 
 def rules_of(relations: CompiledRelations, vocabulary: Vocabulary) -> Rules:
     """Return the rules of compiled relations, in their order, as far as a language can say them."""
     launches = [each for found in relations.launches.values() for each in found]
+    parents = [each for found in relations.parents.values() for each in found]
     return Rules(
-        parents=_merged([_parent_rule(each, vocabulary) for each in relations.children.values()], "children"),
-        children=_merged(
-            [_child_rule(each, vocabulary) for found in relations.parents.values() for each in found],
-            "parents",
-        ),
-        places=_merged(
-            [rule for each in launches if (rule := _place_rule(each, vocabulary)) is not None], "images"
-        ),
+        parents=_merged(_parent_rule(each, vocabulary) for each in relations.children.values()),
+        children=_merged(_child_rule(each, vocabulary) for each in parents),
+        places=_merged(_place_rule(each, vocabulary) for each in launches),
         own_places=_merged(
-            [
-                rule
-                for name, found in relations.launches.items()
-                if (rule := _own_place_rule(comparable(name), found, vocabulary)) is not None
-            ],
-            "images",
+            _own_place_rule(comparable(name), found, vocabulary) for name, found in relations.launches.items()
         ),
-        arguments=_merged(
-            [rule for each in launches if (rule := _argument_rule(each, vocabulary)) is not None], "images"
-        ),
+        arguments=_merged(_argument_rule(each, vocabulary) for each in launches),
     )
 
 
@@ -214,7 +204,7 @@ DANGEROUS_NAMES: Final = names_of(DANGEROUS)
 def _parent_rule(watched: WatchedChild, vocabulary: Vocabulary) -> ParentRule:
     ways = _Ways(End.PARENT, watched.by_parent, vocabulary)
     return ParentRule(
-        children=(watched.name,),
+        names=(watched.name,),
         there=ways.there(),
         anywhere=ways.anywhere(),
         near=ways.near(),
@@ -227,14 +217,14 @@ def _parent_rule(watched: WatchedChild, vocabulary: Vocabulary) -> ParentRule:
 def _child_rule(watched: WatchedParent, vocabulary: Vocabulary) -> ChildRule:
     relation = watched.relation
     ways = _Ways(End.CHILD, watched.by_child, vocabulary)
-    refused = TRUE
+    refused: Formula = TRUE
     if relation.is_open:
         kinds = names_of(relation.refused_kinds)
         named = [Named(End.CHILD, kinds)] if kinds else []
         inside = [] if watched.refused is None else [vocabulary.asked(watched.refused, is_strict=True)]
         refused = any_of((*named, *inside))
     return ChildRule(
-        parents=(watched.name,),
+        names=(watched.name,),
         services=relation.services,
         host=TRUE if watched.host is None else vocabulary.asked(watched.host),
         fits=any_of((ways.there(), ways.anywhere())),
@@ -253,7 +243,7 @@ def _place_rule(launch: Launch, vocabulary: Vocabulary) -> PlaceRule | None:
     if inside == TRUE:  # no language can say it
         return None
     return PlaceRule(
-        images=(launch.name,),
+        names=(launch.name,),
         inside=inside,
         other_drive=_other_drive(launch.place),
         severity=launch.relation.severity,
@@ -272,7 +262,7 @@ def _own_place_rule(name: str, launches: Iterable[Launch], vocabulary: Vocabular
         earlier.append(inside)
     if any_of(outside) == FALSE:
         return None
-    return OwnPlaceRule(images=(name,), outside=any_of(outside), other_drive=any_of(other_drive))
+    return OwnPlaceRule(names=(name,), outside=any_of(outside), other_drive=any_of(other_drive))
 
 
 def _argument_rule(launch: Launch, vocabulary: Vocabulary) -> ArgumentRule | None:
@@ -281,7 +271,7 @@ def _argument_rule(launch: Launch, vocabulary: Vocabulary) -> ArgumentRule | Non
     present = vocabulary.asked(launch.arguments)
     if present == TRUE:
         return None
-    return ArgumentRule(images=(launch.name,), present=present, severity=launch.relation.severity)
+    return ArgumentRule(names=(launch.name,), present=present, severity=launch.relation.severity)
 
 
 def _directories(place: Condition) -> tuple[str, ...]:
@@ -291,7 +281,10 @@ def _directories(place: Condition) -> tuple[str, ...]:
 
 def _other_drive(place: Condition) -> Formula:
     directories = _directories(place)
-    return OtherDrive(place.fact, directories) if directories else FALSE
+    on_system_drive = tuple(
+        each for each in directories if root_of(directory_of(each, "") or "") in SYSTEM_DRIVES
+    )
+    return OtherDrive(place.fact, on_system_drive) if on_system_drive else FALSE
 
 
 @attrs.frozen
@@ -399,9 +392,10 @@ def _way(alternative: Alternative, vocabulary: Vocabulary) -> _Way:
 _Rule = TypeVar("_Rule", ParentRule, ChildRule, PlaceRule, OwnPlaceRule, ArgumentRule)
 
 
-def _merged(rules: Iterable[_Rule], field: str) -> tuple[_Rule, ...]:
+def _merged(rules: Iterable[_Rule | None]) -> tuple[_Rule, ...]:
     """Return rules of which no two ask the same: their names are united."""
     names: dict[_Rule, list[str]] = {}
     for rule in rules:
-        names.setdefault(attrs.evolve(rule, **{field: ()}), []).extend(getattr(rule, field))
-    return tuple(attrs.evolve(rule, **{field: unique(found)}) for rule, found in names.items())
+        if rule is not None:
+            names.setdefault(attrs.evolve(rule, names=()), []).extend(rule.names)
+    return tuple(attrs.evolve(rule, names=unique(found)) for rule, found in names.items())

@@ -7,7 +7,7 @@ stands in each rule's description.
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import itertools
 import re
 import uuid
@@ -39,8 +39,9 @@ _STATUSES: Final = ("experimental", "test", "stable")
 _NAMESPACE: Final = uuid.UUID("1b0d7b5e-3d5c-5a0c-8f6e-0ff0080f0516")
 _NOT_SAID: Final = (
     " Unlike the detector, this rule also finds images that were started by themselves, as the clones that"
-    " Windows Error Reporting makes of a crashing process; it takes a directory only as it is usually spelled,"
-    " lets a wildcard span directories, takes a number or a question mark for a name, and compares names as they are logged."
+    " Windows Error Reporting makes of a crashing process; it takes a directory only as it is usually"
+    " spelled, lets a wildcard span directories, takes a number or a question mark for a name, and compares"
+    " names as they are logged."
 )
 _FIELDS: Final = {
     Fact.CHILD_COMMAND_LINE: "CommandLine",
@@ -83,7 +84,7 @@ class Metadata:
     """
 
     author: str = "parentchild"
-    date: datetime.date = datetime.date(2026, 11, 25)
+    date: dt.date = dt.date(2026, 11, 25)
     status: str = attrs.field(default="experimental", validator=attrs.validators.in_(_STATUSES))
     references: tuple[str, ...] = ()
 
@@ -116,8 +117,13 @@ def render_files(registry: RelationRegistry, metadata: Metadata = _METADATA) -> 
     >>> list(render_files(RelationRegistry([ExpectedParents("agent.exe", {"services.exe"})])))
     ['proc_creation_win_unexpected_parent_of_agent_exe.yml']
     """
-    found = ((_file_name(str(rule["title"])), document(rule)) for rule in rules(registry, metadata))
-    return dict(found)
+    files: dict[str, str] = {}
+    for rule in rules(registry, metadata):
+        name = _file_name(str(rule["title"]))
+        if name in files:  # of two names that differ in signs alone
+            name = name.replace(".yml", f"_{str(rule['id'])[:8]}.yml")
+        files[name] = document(rule)
+    return files
 
 
 def _file_name(title: str) -> str:
@@ -129,7 +135,9 @@ def _rule(question: Question, unsaid: tuple[str, ...], metadata: Metadata) -> di
     title = printable(_TITLES[question.kind].format(_named(question)))
     description = printable(_DESCRIPTIONS[question.kind].format(question.name)) + _NOT_SAID
     if question.services:
-        description += f" It is about the host of these services alone: {printable(', '.join(question.services))}."
+        description += (
+            f" It is about the host of these services alone: {printable(', '.join(question.services))}."
+        )
     if unsaid:
         description += f" It does not ask whether {'; '.join(map(printable, unsaid))}."
     return {
@@ -166,9 +174,8 @@ def _detection(question: Question) -> dict[str, object]:
         }
     filters: dict[str, object] = dict(_FILTERS[question.kind])
     parts = question.expected.parts if isinstance(question.expected, Any) else (question.expected,)
-    own = question.subject if question.kind in {Kind.PLACE, Kind.ARGUMENTS} else TRUE
     for number, part in enumerate(parts, 1):
-        filters[f"filter_main_{number}"] = _searches(All((own, part)))
+        filters[f"filter_main_{number}"] = _searches(part, question.subject)
     chosen = "selection" if len(selections) == 1 else "all of selection_*"
     condition = chosen + (" and not 1 of filter_main_*" if filters else "")
     return {**selections, **filters, "condition": condition}
@@ -200,9 +207,23 @@ _FILTERS: Final[dict[Kind, dict[str, object]]] = {
 """What is not known is never a finding."""
 
 
-def _searches(formula: Formula) -> list[dict[str, object]]:
-    """Return a formula as Sigma's list of maps: one map must hold, and in it every field."""
-    return [match for clause in _clauses(formula) for match in matches_of(clause)]
+def _searches(formula: Formula, subject: Named | None = None) -> list[dict[str, object]]:
+    """Return a formula as Sigma's list of maps: one map must hold, and in it every field.
+
+    Args:
+        formula: the formula.
+        subject: the image that a rule is about; where its directory is asked, a path needs its name.
+    """
+    clauses = _clauses(formula)
+    if subject is not None:
+        clauses = [_with_name(clause, subject) for clause in clauses]
+    return [match for clause in clauses for match in matches_of(clause)]
+
+
+def _with_name(clause: Clause, subject: Named) -> Clause:
+    if subject.end not in clause.directories or subject.end in clause.names:
+        return clause
+    return attrs.evolve(clause, names={**clause.names, subject.end: subject.names})
 
 
 def _clauses(formula: Formula) -> list[Clause]:
@@ -246,7 +267,8 @@ def _known(atom: Known) -> Iterator[Clause]:
 def _wildcards(field: str, test: Test) -> Iterator[Clause]:
     by_key: dict[str, list[str]] = {}
     for pieces in (pieces for pattern in test.values for pieces in wildcards_of(pattern) or ()):
-        begins, ends = not pieces[0] and len(pieces) > 1, not pieces[-1] and len(pieces) > 1
+        has_star = len(pieces) > 1
+        begins, ends = has_star and pieces[0] == "", has_star and pieces[-1:] == ("",)
         modifier = {(True, True): "|contains", (True, False): "|endswith", (False, True): "|startswith"}
         inner = pieces[1 if begins else 0 : -1 if ends else None]
         key = field + modifier.get((begins, ends), "")

@@ -36,9 +36,9 @@ class Clause:
         fields: values of which each field must have one.
     """
 
-    names: Mapping[End, tuple[str, ...]] = attrs.field(factory=dict)
-    directories: Mapping[End, _Place] = attrs.field(factory=dict)
-    fields: Mapping[str, object] = attrs.field(factory=dict)
+    names: Mapping[End, tuple[str, ...]] = attrs.field(factory=dict[End, tuple[str, ...]])
+    directories: Mapping[End, _Place] = attrs.field(factory=dict[End, _Place])
+    fields: Mapping[str, object] = attrs.field(factory=dict[str, object])
 
     def with_clause(self, other: Clause) -> Clause | None:
         """Return both as one; None where they exclude each other."""
@@ -61,7 +61,7 @@ class Clause:
 
 
 def _both(one: _Place, other: _Place) -> _Place:
-    """Return the directories that are in both of two lists; one may be all that lies in one of the other's."""
+    """Return the directories that are in both of two lists; one may lie within one of the other's."""
     here, there = one[0], other[0]
     inside = [each for each in here if is_in(_canonical(each), there)]
     inside += [each for each in there if is_in(_canonical(each), here)]
@@ -71,8 +71,9 @@ def _both(one: _Place, other: _Place) -> _Place:
 def _common(one: object, other: object) -> object:
     """Return the values of a field that are among both of two; none at all cannot be met."""
     if isinstance(one, list) and isinstance(other, list):
-        return [each for each in cast("list[object]", one) if each in other]
-    return one if one == other else []
+        others = cast("list[object]", other)
+        return [each for each in cast("list[object]", one) if each in others]
+    return cast("object", one) if one == other else []
 
 
 def exact(text: str) -> str:
@@ -100,7 +101,8 @@ def matches_of(clause: Clause) -> Iterator[dict[str, object]]:
     for end, field in _FIELDS.items():
         names = clause.names.get(end)
         directories, absent = clause.directories.get(end, (None, True))
-        choices = list(_choices(field, None if names is None else _spelled(names), directories, absent))
+        spelled = None if names is None else _spelled(names)
+        choices = list(_choices(field, spelled, directories, absent=absent))
         if choices:
             found = [each | _fresh(choice) for each in found for choice in choices]
     for each in found:
@@ -117,7 +119,7 @@ def _copied(value: object) -> object:
 
 
 def _choices(
-    field: str, names: Sequence[str] | None, directories: tuple[str, ...] | None, absent: bool
+    field: str, names: Sequence[str] | None, directories: tuple[str, ...] | None, *, absent: bool
 ) -> Iterator[dict[str, object]]:
     if names is None:
         if directories:

@@ -17,12 +17,12 @@ _INDENT: Final = "    "
 def document(value: Mapping[str, object]) -> str:
     r"""Return a mapping as the text of one YAML document.
 
-    >>> print(document({"title": "x: y", "tags": ["a", None], "n": 1, "path": "C:\\x"}), end="")
+    >>> print(document({"title": "x: y", "tags": ["a", None], "count": 1, "path": "C:\\x"}), end="")
     title: 'x: y'
     tags:
         - a
         - null
-    n: 1
+    count: 1
     path: 'C:\x'
     """
     return "".join(_mapping(value, ""))
@@ -43,7 +43,7 @@ def _entry(head: str, value: object, indent: str) -> list[str]:
     if isinstance(value, str) and "\n" in value and _is_block(value):
         block = [f"{indent}{_INDENT}{line}".rstrip() + "\n" for line in value.rstrip("\n").split("\n")]
         return [f"{head} |\n" if value.endswith("\n") else f"{head} |-\n", *block]
-    return [f"{head} {_scalar(value)}\n"]
+    return [f"{head} {_scalar(cast('object', value))}\n"]
 
 
 def _sequence(values: Sequence[object], indent: str) -> list[str]:
@@ -53,16 +53,18 @@ def _sequence(values: Sequence[object], indent: str) -> list[str]:
             first, *others = _mapping(cast("Mapping[str, object]", each), indent + "  ")
             lines += [f"{indent}- {first.lstrip()}", *others]
         else:
-            lines += _entry(f"{indent}-", each, indent)
+            lines += _entry(f"{indent}-", cast("object", each), indent)
     return lines
 
 
 def _is_block(text: str) -> bool:
     """Tell whether a text keeps its form in a literal block."""
     lines = text.rstrip("\n").split("\n")
-    return text.count("\n") - text.rstrip("\n").count("\n") <= 1 and all(
-        line == line.rstrip() and printable(line) == line for line in lines
-    ) and not lines[0].startswith(" ")
+    return (
+        text.count("\n") - text.rstrip("\n").count("\n") <= 1
+        and all(line == line.rstrip() and printable(line) == line for line in lines)
+        and not lines[0].startswith(" ")
+    )
 
 
 def _scalar(value: object) -> str:

@@ -86,10 +86,10 @@ def _within(value: object) -> timedelta:
     return value
 
 
-def _copies(value: object) -> int:
+def _check_copies(policy: CrashHandler, field: attrs.Attribute[int], value: object) -> None:
+    del policy
     if not isinstance(value, int) or isinstance(value, bool) or value < 1:
-        raise InvalidArgument("copies", value, "must be an int of at least 1")
-    return value
+        raise InvalidArgument(field.name, value, "must be an int of at least 1")
 
 
 @attrs.frozen(kw_only=True)
@@ -112,7 +112,7 @@ class CrashHandler:
     """
 
     within: timedelta = attrs.field(default=timedelta(seconds=30), converter=_within)
-    copies: int = attrs.field(default=4, converter=_copies)
+    copies: int = attrs.field(default=4, validator=_check_copies)
 
     @property
     def evidence_names(self) -> frozenset[str]:

@@ -57,7 +57,9 @@ def _event(row: Row, prefilter: Prefiltering) -> Outcome:
     process = fields.within("process")
     if kind is _Kind.EXIT:
         exited = prefilter.exits
-        return _occurrence(fields, winlog).exited(_process(fields, winlog, process)) if exited else Held.PROCESS
+        return (
+            _occurrence(fields, winlog).exited(_process(fields, winlog, process)) if exited else Held.PROCESS
+        )
     if kind is _Kind.THREAD:
         watched = prefilter.thread(process.raw("name", "executable"))
         return (

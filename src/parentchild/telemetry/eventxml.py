@@ -109,7 +109,17 @@ def _reference(found: re.Match[str]) -> str:
 class _Reading:
     """One pass over the XML, in which only the text of wanted elements is kept."""
 
-    __slots__ = ("_field", "_has_ended_system", "_name", "_path", "_pieces", "_text", "_wanted", "data", "system")
+    __slots__ = (
+        "_field",
+        "_has_ended_system",
+        "_name",
+        "_path",
+        "_pieces",
+        "_text",
+        "_wanted",
+        "data",
+        "system",
+    )
 
     def __init__(self, field: str, text: str) -> None:
         self._field = field

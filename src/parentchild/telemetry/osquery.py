@@ -36,7 +36,7 @@ def _event(row: Row, prefilter: Prefiltering) -> Outcome:
             return "removed"
         columns = envelope.within("columns")
     kind = columns.text("type")
-    if any(columns.has(column) for column in _OF_OTHER_SYSTEMS):
+    if any(map(columns.has, _OF_OTHER_SYSTEMS)):
         return "start on another system"
     if kind == _CREATED:
         parent = columns.secondary.pid("ppid")
@@ -78,7 +78,7 @@ SOURCE = Source(
     Marks(
         needs=(
             ("columns.type", "columns.path", "type"),
-            ("columns.ppid", "columns.pid", "ppid", "pid", "datetime"),
+            ("columns.ppid", "columns.pid", "columns.datetime", "ppid", "pid", "datetime"),
         ),
         own=(
             *("header_pid", "token_elevation_type", "process_sequence_number", "mandatory_label", "cmdline"),

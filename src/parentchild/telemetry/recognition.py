@@ -15,6 +15,8 @@ import attrs
 
 from parentchild.errors import InvalidEvent
 from parentchild.events import Event
+from parentchild.relations.evaluation import Verdict
+from parentchild.relations.prefilter import EVALUATE, Prefilter
 from parentchild.telemetry import (
     asim,
     cape,
@@ -29,6 +31,7 @@ from parentchild.telemetry import (
     eventlog,
     eventviewer,
     harfanglab,
+    layouts,
     limacharlie,
     listing,
     ocsf,
@@ -44,8 +47,10 @@ from parentchild.telemetry import (
 from parentchild.telemetry.counts import RowCounts
 from parentchild.telemetry.envelopes import ENVELOPES, NO_CONTEXT, Aside, Context, Envelope
 from parentchild.telemetry.given import rows_in
+from parentchild.telemetry.messages import message_number
 from parentchild.telemetry.nested import as_list, as_object, reached
 from parentchild.telemetry.source import (
+    Columns,
     Device,
     Held,
     OnInvalid,
@@ -55,6 +60,7 @@ from parentchild.telemetry.source import (
     Reading,
     Row,
     Source,
+    answered,
     not_a_row,
     raise_invalid,
     stream,
@@ -76,6 +82,7 @@ SOURCES: tuple[Source, ...] = (
     splunk_cim.SOURCE,
     limacharlie.SOURCE,
     *listing.SOURCES,
+    *layouts.SOURCES,
     cape.SOURCE,
     carbonblack.SOURCE,
     cortex.SOURCE,
@@ -111,6 +118,20 @@ _HOSTS = (
 """Where a wrapper that no envelope describes may name the device, best first."""
 
 
+_TIMES = ("@timestamp", "timestamp", "_time", "time", "TimeCreated", "TimeGenerated")
+"""Where it may say when it happened, best first."""
+
+
+@attrs.frozen
+class _Flat:
+    """The flat table that rows are of, so that a prefilter can be asked before they are read."""
+
+    source: Source
+    columns: Columns
+    writer: tuple[str, str] | None = None
+    """A column, and the text that it must hold, where the columns alone do not tell the table."""
+
+
 @attrs.frozen
 class _Shape:
     """What rows with the same columns may be, whatever the columns hold."""
@@ -120,6 +141,8 @@ class _Shape:
     """The sources that they may be of, each with what must be asked of the row; None for nothing."""
     certain: Source | None
     """The source that they are of, where the columns alone say so."""
+    flat: _Flat | None
+    """The flat table that they are of, if nothing wraps them; Defender's is looked at before any shape."""
 
 
 _shapes: dict[tuple[object, ...], _Shape] = {}  # a memo of a pure function, bounded
@@ -199,10 +222,27 @@ def _read(given: object, reading: Reading) -> Iterable[Read]:
     if row is not None:
         shape = _shape_of(row)
         if not shape.envelopes:
+            if (flat := shape.flat) is not None and _is_held(row, flat, reading.prefilter):
+                return ((flat.source, Held.START),)
             source = _best(row, shape)
             if source is not None:
                 return (_outcome(row, source, reading, NO_CONTEXT, row),)
     return _within(given, reading)
+
+
+def _is_held(row: Row, flat: _Flat, prefilter: Prefiltering | None) -> bool:
+    """Tell whether a row of a flat table is a start that the prefilter settles."""
+    if type(prefilter) is not Prefilter:
+        return False
+    if flat.writer is not None:
+        column, name = flat.writer
+        found = row[column]
+        if not isinstance(found, str) or found != name:
+            return False
+    answer = answered(prefilter, flat.columns, row)
+    if answer is Verdict.EXPECTED:
+        prefilter.expected += 1
+    return answer is not EVALUATE
 
 
 def _within(given: object, reading: Reading) -> Iterator[Read]:
@@ -303,7 +343,7 @@ def is_document(row: Row) -> bool:
 
 
 def source_of_columns(columns: Iterable[str]) -> Source | None:
-    """Return the source of which every row with these columns is, None where that depends on what they hold."""
+    """Return the source that all rows with these columns are of, None where that depends on their values."""
     shape = _shape_of(dict.fromkeys(columns))
     return None if shape.envelopes else shape.certain
 
@@ -327,11 +367,24 @@ def _new_shape(key: tuple[object, ...]) -> _Shape:
     is_certain = all(question is None for _, question in sources) and (
         len(fitting) == 1 or all(source.marks.has_plain_score(columns) for source in fitting)
     )
+    certain = _best_of(fitting, dict.fromkeys(map(str, key))) if is_certain else None
     return _Shape(
         tuple(envelope for envelope in ENVELOPES if envelope.wraps(columns)),
         sources,
-        _best_of(fitting, dict.fromkeys(map(str, key))) if is_certain else None,
+        certain,
+        None if certain is None else _flat_table(certain, columns),
     )
+
+
+def _flat_table(source: Source, columns: frozenset[object]) -> _Flat | None:
+    if source is defender.SOURCE:
+        return None
+    if source is eventlog.SOURCE:
+        found = eventlog.flat_source(columns)
+        if found is None or found[0].columns is None:
+            return None
+        return _Flat(found[0], found[0].columns, found[1:])
+    return None if source.columns is None else _Flat(source, source.columns)
 
 
 _CANDIDATES = (*(source for source in SOURCES if source.name not in _NOT_ITS_OWN), eventlog.SOURCE)
@@ -387,12 +440,15 @@ def _holds_row(value: object, depth: int) -> bool:
 
 
 def _may_be_text_of_row(value: str | bytes) -> bool:
-    return value.lstrip()[:1] == "{" if isinstance(value, str) else value.lstrip()[:1] == b"{"
+    if isinstance(value, bytes):
+        return value.lstrip()[:1] in {b"{", b"<"}
+    return value.lstrip()[:1] in {"{", "<"} or message_number(value) is not None
 
 
 def _guessed(row: Row, context: Context) -> Context:
     device = next((each for path in _HOSTS if isinstance(each := reached(row, path), str) and each), None)
-    return context._replace(device=device or context.device)
+    time = next((each for path in _TIMES if is_text(each := reached(row, path))), None)
+    return context._replace(device=device or context.device, time=time or context.time)
 
 
 def _unrecognised(row: Row) -> InvalidEvent:

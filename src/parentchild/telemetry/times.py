@@ -43,8 +43,15 @@ _SUFFIX = re.compile(r" ?([+-][0-9]{2}:?[0-9]{2}|Z)? ?(?:UTC|GMT)?([+-][0-9]{4})
 _ZONE = re.compile(r"(?:Z|UTC|GMT|[+-][0-9]{2}:?[0-9]{2})$", re.IGNORECASE)
 _TOO_LATE = re.compile(r"\+?[0-9]{5,6}-[0-9]{2}-[0-9]{2}[T ]")
 _LEAP_SECOND = re.compile(r"(:[0-5][0-9]):60(?:[.,][0-9]+)?(?![0-9:])")
+_CIM = re.compile(r"([0-9]{14})\.([0-9]{6})([+-])([0-9]{3})")
 _MICROSECONDS = 6
 _NOON = 12
+
+
+class LocalTime(str):
+    """The text of a time that is known to be local: it is refused until the caller names its zone."""
+
+    __slots__ = ()
 
 
 def time_of(field: str, value: object) -> datetime:
@@ -72,6 +79,12 @@ def time_of(field: str, value: object) -> datetime:
     '2026-03-02T10:31:07.123000+00:00'
     """
     try:
+        if type(value) is str:
+            return _in_utc(_from_text(field, value))
+        if isinstance(value, LocalTime):
+            raise InvalidEvent(
+                field, value, 'is local time: name its zone, zone=ZoneInfo("Europe/Berlin") say'
+            )
         if isinstance(value, str):
             return _in_utc(_from_text(field, value))
         if isinstance(value, datetime):
@@ -139,12 +152,16 @@ def localised(row: Mapping[str, object], columns: tuple[str, ...], zone: tzinfo)
     """
     found: dict[str, object] = {}
     for column, value in row.items():
-        if isinstance(value, str) and (column in columns or _is_displayed(value)) and not has_zone(value):
+        if isinstance(value, str) and _is_local(value, column, columns):
             try:
-                found[column] = time_of(column, value).replace(tzinfo=zone)
+                found[column] = time_of(column, str.__str__(value)).replace(tzinfo=zone)
             except InvalidEvent:
                 continue
     return {**row, **found} if found else row
+
+
+def _is_local(text: str, column: str, columns: tuple[str, ...]) -> bool:
+    return (isinstance(text, LocalTime) or column in columns or _is_displayed(text)) and not has_zone(text)
 
 
 def _is_displayed(text: str) -> bool:
@@ -205,12 +222,21 @@ def _from_text(field: str, text: str) -> datetime:
         return _from_number(field, text, plain)
     if microsoft := _MICROSOFT_JSON.fullmatch(plain):
         return _EPOCH + timedelta(milliseconds=int(microsoft[1]))
+    if cim := _CIM.fullmatch(plain):
+        return _from_cim(*cim.groups())
     body, zone = _without_zone(plain)
     if (displayed := _from_display(body)) is not None:
         return displayed if zone is None else isoparse(displayed.isoformat() + zone)
     if len(plain) < _SHORTEST:
         raise InvalidEvent(field, text, "must be a date with a time of day")
     return isoparse(body + (zone or ""))
+
+
+def _from_cim(digits: str, fraction: str, sign: str, minutes: str) -> datetime:
+    """Return the time that WMI writes so: `20260302103107.123456+060`, the offset in minutes."""
+    offset = timedelta(minutes=int(sign + minutes))
+    time = datetime.strptime(digits, "%Y%m%d%H%M%S").replace(tzinfo=timezone(offset))
+    return time.replace(microsecond=int(fraction))
 
 
 def _without_zone(text: str) -> tuple[str, str | None]:

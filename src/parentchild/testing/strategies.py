@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from types import MappingProxyType
-from typing import Final, cast
+from typing import Any, Final, cast
 
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
@@ -16,7 +16,13 @@ from hypothesis.strategies import SearchStrategy
 from parentchild.catalog import DEFAULT_RELATIONS, SEED_RELATIONS
 from parentchild.events import Event, Process, ProcessCreated, ProcessExited, RemoteThreadCreated
 from parentchild.relations.registry import RelationRegistry
-from parentchild.relations.relation import ExpectedChildren, ExpectedImage, ExpectedLaunch, ExpectedParents, Relation
+from parentchild.relations.relation import (
+    ExpectedChildren,
+    ExpectedImage,
+    ExpectedLaunch,
+    ExpectedParents,
+    Relation,
+)
 from parentchild.testing.damage import Place, places, replaced
 from parentchild.testing.host import START, Capture, Host
 from parentchild.testing.rows import Row, Writer, defender
@@ -99,12 +105,12 @@ def processes(
 ) -> SearchStrategy[Process]:
     """Processes with one of the names and pids given; of some a path and other facts are known."""
 
-    def build(name: str | None, pid: int | None, directory: str | None, facts: dict[str, str]) -> Process:
+    def build(name: str | None, pid: int | None, directory: str | None, facts: dict[str, Any]) -> Process:
         path = None if directory is None or name is None else f"{directory}\\{name}"
         return Process(name, pid=pid, path=path, **facts)
 
     known = st.fixed_dictionaries({}, optional={name: st.sampled_from(each) for name, each in _FACTS.items()})
-    nothing = st.builds(dict[str, str])
+    nothing = st.builds(dict[str, Any])
     place = st.sampled_from(DIRECTORIES)
     return st.builds(build, st.sampled_from(named), st.sampled_from(pids), place, nothing | known)
 
