@@ -5,35 +5,27 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta, tzinfo
-from typing import Final, TypeAlias
-
-import attrs
 
 from parentchild import telemetry
 from parentchild.catalog import DEFAULT_RELATIONS
 from parentchild.detector import Detector
-from parentchild.detector.processes import is_incomplete
 from parentchild.errors import InvalidArgument, InvalidEvent, InvalidState
-from parentchild.events import Event, Process, ProcessCreated, ProcessExited
+from parentchild.events import Event, ProcessCreated, ProcessExited
 from parentchild.findings.finding import Activity, Finding, finding_order
 from parentchild.hunting import frames
+from parentchild.hunting.following import Awaited, could_matter, may_learn_more, on_release
 from parentchild.hunting.report import Report
 from parentchild.hunting.rows import CountedRows, InvalidRows, RowSource
 from parentchild.hunting.stats import hunt_stats, source_counts
-from parentchild.relations.compiled import CompiledRelations, compiled
 from parentchild.relations.crashes import CrashHandler, Suppression
-from parentchild.relations.evaluation import is_nameless, name_of
 from parentchild.relations.exclusions import Exclusion
-from parentchild.relations.prefilter import EVALUATE, Prefilter
+from parentchild.relations.prefilter import Prefilter
 from parentchild.relations.registry import RelationRegistry
 from parentchild.telemetry import Device, OnInvalid, RowCounts, rows_in
 from parentchild.telemetry.snapshot import release_of, tells_release
 
 CAPACITY = 1_000_000
 """How many things `hunt` remembers: it looks at one lot of rows, so it can afford more than a stream."""
-
-_NO_RELATIONS: Final[CompiledRelations] = compiled(())
-_ProcessKey: TypeAlias = tuple[str, int | None]
 
 
 class Hunt:
@@ -165,7 +157,7 @@ class Hunt:
         if self._aside:
             releases = self._follow()
             aside, self._aside = self._aside, []
-            yield from self._observed(_on_release(event, releases) for event in aside)
+            yield from self._observed(on_release(event, releases.get(event.device)) for event in aside)
         self._read_rows.finish(self._counts.rows)
         self._is_complete = True
 
@@ -208,8 +200,8 @@ class Hunt:
     def _observed(self, events: Iterable[Event]) -> Iterator[Finding]:
         """Observe events; while one is in hand, an interruption leaves the detector halfway."""
         for event in events:
-            if not event.device and isinstance(event, ProcessCreated) and self._could_matter(event):
-                self._nameless += 1
+            if not event.device and isinstance(event, ProcessCreated):
+                self._nameless += could_matter(event, self._settling)
             self._is_between_events = False
             found = self._detector.observe(event)
             for each in found:
@@ -223,41 +215,19 @@ class Hunt:
             yield from events
             return
         for event in events:
-            if isinstance(event, ProcessCreated) and self._may_learn_more(event):
+            if isinstance(event, ProcessCreated) and may_learn_more(event, self._settling):
                 self._aside.append(event)
             else:
                 yield event
 
-    def _may_learn_more(self, event: ProcessCreated) -> bool:
-        if event.from_snapshot:
-            return True  # the whole list may tell the release
-        if not any(each.pid and is_incomplete(each) for each in _starters(event)):
-            return False
-        return event.creator is not None or self._could_matter(event)
-
-    def _could_matter(self, event: ProcessCreated) -> bool:
-        return self._settling.settle_processes(event.process, event.parent) is EVALUATE
-
     def _follow(self) -> Mapping[str, str | None]:
         """Show the detector the starts and exits of the pids that matter; return each device's release."""
-        awaited: set[_ProcessKey] = set()
-        names: set[str] = set()
-        all_are_named = True
-        for event in self._aside:
-            all_are_named = all_are_named and not event.from_snapshot
-            for process in _starters(event):
-                if process.pid and is_incomplete(process):
-                    awaited.add((event.device, process.pid))
-                    names.add(name_of(process))
-                    all_are_named = all_are_named and not is_nameless(process)
+        awaited = Awaited()
+        for waiting in self._aside:
+            awaited.add(waiting)
         listed: dict[str, list[ProcessCreated]] = {}
-        prefilter = Prefilter(
-            _NO_RELATIONS, evidence=frozenset(names), remembers_processes=not all_are_named, sees_exits=True
-        )
-        for event in self._second_reading(prefilter):
-            if not isinstance(event, ProcessCreated | ProcessExited):
-                continue
-            if (event.device, event.process.pid) in awaited:
+        for event in self._second_reading(awaited.prefilter()):
+            if isinstance(event, ProcessCreated | ProcessExited) and awaited.includes(event):
                 self._detector.follow(event)
             if isinstance(event, ProcessCreated) and event.from_snapshot and tells_release(event):
                 listed.setdefault(event.device, []).append(event)
@@ -341,16 +311,6 @@ def hunt(
 
 def _iterable(rows: object) -> Iterable[object]:
     return rows if isinstance(rows, Iterable) else ()
-
-
-def _starters(event: ProcessCreated) -> Iterator[Process]:
-    return (each for each in (event.parent, event.creator) if each is not None)
-
-
-def _on_release(event: ProcessCreated, releases: Mapping[str, str | None]) -> ProcessCreated:
-    """Return an event of a list of processes with the release that the whole list shows."""
-    release = releases.get(event.device) if event.from_snapshot and event.windows is None else None
-    return event if release is None else attrs.evolve(event, windows=release)
 
 
 def _known_already(index: int, error: InvalidEvent, /) -> None:
