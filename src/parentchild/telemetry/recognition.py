@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from datetime import tzinfo
 from functools import partial
+from typing import cast
 
 import attrs
 
@@ -55,6 +56,7 @@ from parentchild.telemetry.source import (
     Reading,
     Row,
     Source,
+    alone,
     not_a_row,
     raise_invalid,
     stream,
@@ -116,6 +118,8 @@ class _Shape:
     """What rows with the same columns may be, whatever the columns hold."""
 
     envelopes: tuple[Envelope, ...]
+    dotted_envelopes: tuple[Envelope, ...]
+    """Those that may wrap it once its dotted names are taken for objects within objects."""
     sources: tuple[Source, ...]
     """The sources that they may be of."""
     certain: Source | None
@@ -198,7 +202,7 @@ def _read(given: object, reading: Reading) -> Iterable[Read]:
     row = as_object(given)
     if row is not None:
         shape = _shape_of(row)
-        if not shape.envelopes:
+        if not shape.envelopes and not shape.dotted_envelopes:
             source = _best(row, shape)
             if source is not None:
                 return (_outcome(row, source, reading, NO_CONTEXT, row),)
@@ -213,7 +217,7 @@ def _within(given: object, reading: Reading) -> Iterator[Read]:
         try:
             row, inner, within = _opened(thing, context, depth)
         except InvalidEvent as error:
-            yield None, error
+            yield None, alone(error)
             continue
         if inner is not None:
             waiting.extend((each, within, depth + 1) for each in reversed(list(inner)))
@@ -222,7 +226,9 @@ def _within(given: object, reading: Reading) -> Iterator[Read]:
             yield None, thing.kind if isinstance(thing, Aside) else not_a_row(thing)
             continue
         source = _best(row, _shape_of(row))
-        if source is None:
+        if source is None and any("." in name for name in row if isinstance(name, str)):
+            waiting.append((_nested(row), context, depth + 1))
+        elif source is None:
             yield None, _unrecognised(row)
         else:
             yield _outcome(row, source, reading, within, given)
@@ -246,10 +252,14 @@ def _opened(
         is_page = bool(items) and all(as_object(each) is not None or is_text(each) for each in items or ())
         return None, items if is_page else None, context
     shape = _shape_of(row)
-    for envelope in shape.envelopes:
-        opened = envelope.open(row)
+    nested = _nested(row) if shape.dotted_envelopes else row
+    for envelope, subject in (
+        *((envelope, nested) for envelope in shape.dotted_envelopes),
+        *((envelope, row) for envelope in shape.envelopes),
+    ):
+        opened = envelope.open(subject)
         if opened is not None:
-            return None, opened, envelope.context(row, context)
+            return None, opened, envelope.context(subject, context)
     if _best(row, shape) is None and (column := _wrapping_column(row, depth)) is not None:
         value = row[column]
         items = as_list(value)
@@ -269,7 +279,7 @@ def _outcome(row: Row, source: Source, reading: Reading, context: Context, given
             return source, outcome
         return source, reading.completed(outcome, given, context.device, context.ingested)
     except InvalidEvent as error:
-        return source, error
+        return source, alone(error)
 
 
 def reader_of(row: Row, source: Source) -> tuple[Source, Callable[[Prefiltering], Outcome]]:
@@ -319,8 +329,10 @@ def _shape_of(row: Row) -> _Shape:
 def _new_shape(key: tuple[object, ...]) -> _Shape:
     columns = frozenset(key)
     sources = tuple(source for source in _CANDIDATES if source.marks.may_fit(columns))
+    tops = frozenset(name.partition(".")[0] for name in columns if isinstance(name, str))
     return _Shape(
         tuple(envelope for envelope in ENVELOPES if envelope.wraps(columns)),
+        tuple(envelope for envelope in ENVELOPES if envelope.wraps(tops)) if tops != columns else (),
         sources,
         _best_of(sources, dict.fromkeys(map(str, key)))
         if all(source.marks.is_settled(columns) for source in sources)
@@ -342,6 +354,25 @@ def _best_of(sources: tuple[Source, ...], row: Row) -> Source | None:
     if len(fitting) < 2:  # noqa: PLR2004 - nothing to compare
         return fitting[0] if fitting else None
     return max(fitting, key=lambda source: source.marks.score(row))  # the first of equals
+
+
+def _nested(row: Row) -> Row:
+    """Return a row with objects within objects in place of dotted names, as they were before a table held them.
+
+    Where a name has both a value and further names below it, the value goes.
+    """
+    found: dict[str, object] = {}
+    for name, value in row.items():
+        *above, last = name.split(".", _DEEPEST) if isinstance(name, str) else (name,)
+        within = found
+        for each in above:
+            inner = within.get(each)
+            if not isinstance(inner, dict):
+                inner = within[each] = {}
+            within = cast("dict[str, object]", inner)
+        if not isinstance(within.get(last), dict):
+            within[last] = value
+    return found
 
 
 # What no envelope describes ---------------------------------------------------------------------------------
