@@ -41,8 +41,8 @@ python_use_unqualified_type_names = True
 copybutton_prompt_text = r">>> |\.\.\. |\$ "
 copybutton_prompt_is_regexp = True
 
-# The inventory of Python's own names is kept beside this file (`inventories.py` writes it), so that a build
-# needs no network. attrs and narwhals appear in no signature, so there is nothing to link.
+# The inventory of Python's own names is kept beside this file (`inventories.py` writes it): a build needs no
+# network. attrs and narwhals appear in no signature, so there is nothing to link.
 intersphinx_mapping = {"python": ("https://docs.python.org/3", "inventories/python.inv")}
 
 nitpicky = True
@@ -60,7 +60,7 @@ _kept: dict[str, list[str]] = {}
 
 
 def _keep(app: Sphinx, what: str, name: str, obj: object, options: object, lines: list[str]) -> None:
-    """Remember a docstring that napoleon would cut at its first colon, taking what stands before as a type."""
+    """Remember a docstring that napoleon would cut at its first colon, as if a type stood before it."""
     del app, obj, options
     if what in _INLINE:
         _kept[name] = list(lines)

@@ -1,7 +1,7 @@
 """Draw the map of the house in CONTRIBUTING.md from the imports: `python docs/house_map.py`.
 
-The floors are those that `tests/test_architecture.py` holds; which room imports which is read from the source,
-and what a room is for is the first sentence of its docstring.
+The floors are those that `tests/test_architecture.py` holds. Which room imports which is read from the
+source, and what a room is for is the first sentence of its docstring.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Write the inventory of those names of Python to which the reference links: `python docs/inventories.py`.
 
-The format is Sphinx's, version 2: four lines of text, then lines compressed by zlib. A name that is missing shows
-as a warning of the build; add it here.
+The format is Sphinx's, version 2: four lines of text, then lines compressed by zlib. A name that is missing
+shows as a warning of the build; add it here.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ CLASSES = {
         "collections.abc.Sequence",
         "collections.abc.Set",
     ),
-    "library/datetime.html": ("datetime.datetime", "datetime.timedelta", "datetime.tzinfo"),
+    "library/datetime.html": ("datetime.date", "datetime.datetime", "datetime.timedelta", "datetime.tzinfo"),
 }
 """By page of docs.python.org: the classes described there."""
 

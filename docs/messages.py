@@ -235,16 +235,27 @@ def raised() -> Iterator[tuple[str, str, str]]:
 def written() -> Iterator[tuple[str, str]]:
     """Yield what each literal in the source can say: the module, and the reason with a dot for each value."""
     for path in sorted((ROOT / "src").rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
-                continue
-            if node.func.id in {"InvalidEvent", "InvalidArgument", "InvalidState"} and len(node.args) == 3:
-                reason = node.args[2]
+        module = ast.parse(path.read_text("utf-8"))
+        takes_reason = {"InvalidEvent", "InvalidArgument", "InvalidState"} | {
+            node.name
+            for node in ast.walk(module)
+            if isinstance(node, ast.FunctionDef) and any(each.arg == "reason" for each in node.args.args)
+        }
+        for node in ast.walk(module):
+            if isinstance(node, ast.Call) and node.args and _name(node.func) in takes_reason:
+                reason = node.args[-1]
+                where = str(path.relative_to(ROOT / "src" / "parentchild"))
                 if isinstance(reason, ast.Constant) and isinstance(reason.value, str):
-                    yield str(path.relative_to(ROOT / "src" / "parentchild")), reason.value
+                    yield where, reason.value
                 elif isinstance(reason, ast.JoinedStr):
                     parts = (each.value if isinstance(each, ast.Constant) else "…" for each in reason.values)
-                    yield str(path.relative_to(ROOT / "src" / "parentchild")), "".join(map(str, parts))
+                    yield where, "".join(map(str, parts))
+
+
+def _name(function: ast.expr) -> str:
+    if isinstance(function, ast.Attribute):
+        return function.attr
+    return function.id if isinstance(function, ast.Name) else ""
 
 
 def table(head: tuple[str, ...], rows: Iterator[tuple[str, ...]]) -> str:

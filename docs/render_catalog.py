@@ -175,7 +175,7 @@ A row is a claim about every machine that runs Windows, so it needs
    cycle of `tests/catalog/clean_windows.py`, or a case in `catalog/disputes.py`, where published tables
    disagree about it.
 
-The tests then build from each row a creation that meets it and several that do not, and judge them. A row
+The tests then build from each row a creation that meets it and several that do not, and evaluate them. A row
 that only makes an alarm go away, and for which nobody can say why the pair happens, belongs into an
 exclusion.
 """

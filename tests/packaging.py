@@ -39,7 +39,7 @@ assert "<table" in report._repr_html_() and "explorer.exe" in str(report)
 detector = Detector.from_state(json.loads(json.dumps(Detector().state())), registry=DEFAULT_RELATIONS)
 assert len(detector.observe_many(host.events)) == 1
 assert_scenarios(SCENARIOS)
-assert kql.render(DEFAULT_RELATIONS) and sigma.render(DEFAULT_RELATIONS)
+assert kql.render(DEFAULT_RELATIONS) and sigma.rules(DEFAULT_RELATIONS)
 assert eql.render(DEFAULT_RELATIONS) and pyspark.render(DEFAULT_RELATIONS)
 foreign = {name.split(".")[0] for name in sys.modules} - set(sys.stdlib_module_names)
 allowed = {"parentchild", "attr", "attrs", "dateutil", "six", "tzdata", "__main__"}

@@ -26,7 +26,7 @@ def pairs_in(scenario: Scenario) -> tuple[Pairs, Pairs, Pairs]:
         now=now,
     )
     return (
-        {(each.child, each.parent) for each in scenario.finds if each.reason is not Reason.UNKNOWN_PARENT},
+        {(each.child, each.parent) for each in scenario.finds if Reason.UNKNOWN_PARENT not in each.reasons},
         {(str(row["ImageFile"]), str(row["ParentFile"])) for row in by_query},
         {(finding.child, finding.parent) for finding in hunt(telemetry)},
     )

@@ -19,13 +19,13 @@ if TYPE_CHECKING:
     from parentchild import catalog, published, telemetry
     from parentchild.catalog import DEFAULT_RELATIONS, SEED_RELATIONS
     from parentchild.detector import Detector
-    from parentchild.detector.crashes import CrashHandler
     from parentchild.errors import InvalidArgument, InvalidEvent, InvalidState, ParentChildError
     from parentchild.events import Event, Process, ProcessCreated, ProcessExited, RemoteThreadCreated
     from parentchild.findings.finding import Activity, Finding
     from parentchild.hunting import Hunt, Report, hunt
     from parentchild.hunting import frames as frames
     from parentchild.hunting import spark as spark
+    from parentchild.relations.crashes import CrashHandler
     from parentchild.relations.evaluation import Reason, Verdict
     from parentchild.relations.exclusions import Exclusion
     from parentchild.relations.registry import RelationRegistry
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
 _MODULES = {
     "Activity": "findings.finding",
-    "CrashHandler": "detector.crashes",
+    "CrashHandler": "relations.crashes",
     "DEFAULT_RELATIONS": "catalog",
     "Detector": "detector",
     "Event": "events",
@@ -92,8 +92,8 @@ __all__ = [
     "ExpectedParents",
     "Finding",
     "Hunt",
-    "InvalidEvent",
     "InvalidArgument",
+    "InvalidEvent",
     "InvalidState",
     "ParentChildError",
     "Process",

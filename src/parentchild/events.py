@@ -8,9 +8,10 @@ measures it. Only rows that could matter ever become events, so that price is pa
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
-from typing import TypeAlias
+from typing import Any, Final, TypeAlias, TypeVar
 
 import attrs
 
@@ -203,6 +204,7 @@ Event: TypeAlias = ProcessCreated | RemoteThreadCreated | ProcessExited
 """Everything a detector observes."""
 
 _PROCESS = frozenset({Process, type(None)})
+_E = TypeVar("_E", bound=ProcessCreated | RemoteThreadCreated | ProcessExited)
 
 
 def clock_of(event: Event) -> datetime:
@@ -228,6 +230,65 @@ def record_order(record_id: str | int | None) -> tuple[int, int, str]:
 def event_order(event: ProcessCreated) -> tuple[datetime, tuple[int, int, str], str]:
     """Return the key by which one event is earlier than another: time, then record id, then device."""
     return event.timestamp, record_order(event.record_id), event.device
+
+
+LONGEST_COMMAND_LINE: Final = 1024
+LONGEST_TEXT: Final = 520
+"""Of any other text that is remembered: twice the longest path that Windows opens without a prefix."""
+
+_ROLES = ("process", "parent", "creator", "grandparent", "source", "target")
+_TEXTS = ("name", "path", "user", "user_sid", "guid", "integrity", "signer", "original_name", "sha256")
+
+
+def shortened(event: _E) -> _E:
+    """Return an event as it is remembered: with its texts cut, since attackers choose their length.
+
+    Devices with long names that differ stay apart.
+    """
+    changes: dict[str, Any] = {}
+    for role in _ROLES:
+        process: Process | None = getattr(event, role, None)
+        if process is not None and (short := shortened_process(process)) is not process:
+            changes[role] = short
+    device, record_id = event.device, event.record_id
+    if len(device) > LONGEST_TEXT:
+        checksum = zlib.crc32(device.encode("utf-8", "surrogatepass"))
+        changes["device"] = f"{shortened_text(device, LONGEST_TEXT // 2)} {checksum:08x}"
+    if isinstance(record_id, str) and len(record_id) > LONGEST_TEXT:
+        changes["record_id"] = shortened_text(record_id)
+    return attrs.evolve(event, **changes) if changes else event
+
+
+def shortened_process(process: Process) -> Process:
+    """Return a process as it is remembered."""
+    texts = (
+        process.name,
+        process.path,
+        process.user,
+        process.user_sid,
+        process.guid,
+        process.integrity,
+        process.signer,
+        process.original_name,
+        process.sha256,
+    )
+    line = process.command_line or ""
+    if len(line) <= LONGEST_COMMAND_LINE and max(map(len, filter(None, texts)), default=0) <= LONGEST_TEXT:
+        return process
+    pairs = zip(_TEXTS, texts, strict=True)
+    short: dict[str, Any] = {name: shortened_text(text) for name, text in pairs if text is not None}
+    if line:
+        short["command_line"] = shortened_text(line, LONGEST_COMMAND_LINE)
+    return attrs.evolve(process, **short)
+
+
+def shortened_text(text: str, longest: int = LONGEST_TEXT) -> str:
+    """Return a text as it is remembered: whole, or its beginning with a mark that says how long it was.
+
+    >>> shortened_text("x" * 1000, 4)
+    'xxxx… [1,000 characters]'
+    """
+    return text if len(text) <= longest else f"{text[:longest]}… [{len(text):,} characters]"
 
 
 def _is_plain_utc(value: datetime) -> bool:

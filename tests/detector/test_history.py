@@ -146,7 +146,7 @@ def test_what_forgotten_evidence_cleared_stays_cleared() -> None:
     detector.observe_many([thread(number / 1000) for number in range(100)])
     assert (detector.stats.suppressed, detector.findings(), detector.suppressed()) == (10, (), ())
     state: Any = detector.state()
-    assert len([thing for thing in state["histories"][0]["things"] if "evidence" in thing]) == 16
+    assert len([thing for thing in state["histories"][0]["things"] if thing["kind"] == "Evidence"]) == 16
 
 
 # the clock ----------------------------------------------------------------------------------------------
@@ -256,7 +256,16 @@ def test_starts_of_processes_push_no_finding_out() -> None:
 
 
 def test_nothing_but_a_remote_thread_by_the_crash_handler_in_its_own_place_is_evidence() -> None:
-    for path, clears in ((rf"{SYSTEM32}\WerFault.exe", True), (r"C:\Temp\WerFault.exe", False), (None, True)):
+    for path, clears in (
+        (rf"{SYSTEM32}\WerFault.exe", True),
+        (SYSTEM32, True),  # as Defender logs it: the directory alone
+        (r"C:\Temp\WerFault.exe", False),
+        (r"C:\Temp", False),
+        (rf"{SYSTEM32}\WerFault.exe:x", False),
+        (rf"{SYSTEM32}\WerFault.exe ", False),
+        (rf"{SYSTEM32}\evil.exe", False),
+        (None, True),
+    ):
         detector = Detector()
         event = RemoteThreadCreated(
             timestamp=NOON,

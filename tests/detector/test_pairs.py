@@ -4,11 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
+import attrs
 import pytest
 
-from parentchild import Detector, Exclusion, Finding, InvalidArgument, ProcessCreated
-from parentchild.detector.pairs import MOST_VARIANTS
-from parentchild.findings.variants import Variant
+from parentchild import (
+    DEFAULT_RELATIONS,
+    Detector,
+    Exclusion,
+    Finding,
+    InvalidArgument,
+    Process,
+    ProcessCreated,
+)
+from parentchild.findings.variants import MOST_VARIANTS, Variant
 from tests.detector.events import at, clone, created, restored, thread
 
 
@@ -84,7 +92,7 @@ def test_a_cleared_event_takes_its_variant_along() -> None:
 
 def test_of_too_many_variants_the_same_are_kept_whatever_the_order() -> None:
     events = [wrong(f"{number}", device=f"{number % 3}") for number in range(3 * MOST_VARIANTS)] * 2
-    found = []
+    found: list[tuple[Finding, ...]] = []
     for order in (events, events[::-1], sorted(events, key=lambda each: str(each.process.command_line))):
         detector = Detector()
         detector.observe_many(order)
@@ -184,3 +192,31 @@ def test_exclusions_given_anew_are_used_from_now_on() -> None:
     assert detector.observe(wrong()) == ()
     assert detector.settings.exclusions == (exclusion,)
     assert restored(detector, []).observe(wrong()) != ()
+
+
+def test_what_was_expected_is_told_of_the_earliest_event_however_it_came() -> None:
+    """Two creators are no creators of cmd.exe, and each starts other programs."""
+
+    def by(creator: str, seconds: float, device: str) -> ProcessCreated:
+        event = created("cmd.exe", "explorer.exe", seconds=seconds, device=device)
+        return attrs.evolve(event, creator=Process(creator, pid=9000))
+
+    for device in ("ws-01", "ws-02"):
+        first, second = by("taskhostw.exe", 0, "ws-01"), by("lsass.exe", 1, device)
+        told = []
+        for events in ((first, second), (second, first)):
+            detector = Detector()
+            detector.observe_many(events)
+            told += [
+                detector.findings(),
+                restored(detector).findings(),
+                detector.merge(Detector()).findings(),
+            ]
+        [finding] = told[0]
+        assert all(each == told[0] for each in told)
+        assert "ngentask.exe" in finding.expected
+        assert finding.relation in DEFAULT_RELATIONS.expected_children["taskhostw.exe"]
+    apart = [Detector(), Detector()]
+    for detector, event in zip(apart, (first, second), strict=True):
+        detector.observe(event)
+    assert apart[1].merge(apart[0]).findings() == told[0]

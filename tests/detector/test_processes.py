@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from parentchild import Detector, Event, Process, Reason
-from parentchild.detector.processes import LONGEST_COMMAND_LINE, LONGEST_TEXT, remembered_device
+from parentchild.events import LONGEST_COMMAND_LINE, LONGEST_TEXT, shortened
 from parentchild.relations.evaluation import MissingParent
 from tests.detector.events import at, child_of, created, exited, restored
 
@@ -244,7 +244,7 @@ def test_what_is_remembered_of_a_text_is_bounded_and_marked() -> None:
 
 
 def test_devices_with_long_names_stay_apart() -> None:
-    one, other = (remembered_device("x" * 1000 + end) for end in "ab")
+    one, other = (shortened(exited(1, 0, device="x" * 1000 + end)).device for end in "ab")
     assert one != other
     assert len(one) < 300
     detector = Detector()

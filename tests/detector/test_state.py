@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -83,15 +82,17 @@ def whole() -> Detector:
     return detector
 
 
-STATE: Mapping[str, Any] = json.loads(json.dumps(whole().state()))
-THINGS: Any = next(each["things"] for each in STATE["histories"] if each["device"] == "ws-01")
+STATE: dict[str, Any] = json.loads(json.dumps(whole().state()))
+THINGS: list[dict[str, Any]] = next(
+    each["things"] for each in STATE["histories"] if each["device"] == "ws-01"
+)
 HISTORY = next(place for place, each in enumerate(STATE["histories"]) if each["device"] == "ws-01")
-KIND = {name: place for place, thing in reversed([*enumerate(THINGS)]) for name in thing}  # the first of each
+KIND = {thing["kind"]: place for place, thing in reversed([*enumerate(THINGS)])}  # the first of each
 
 
 def test_all_that_is_remembered_comes_back_from_json() -> None:
     detector = whole()
-    assert set(KIND) == {"activity", "seen", "evidence"}
+    assert set(KIND) == {"DeviceActivity", "Seen", "Evidence"}
     again = restored(detector)
     assert again.state() == detector.state()
     assert (again.findings(), again.suppressed(), again.stats) == (
@@ -113,8 +114,8 @@ def test_a_restored_detector_goes_on_as_the_saved_one_would_have(cut: int) -> No
 
 
 def test_what_is_not_set_is_not_written() -> None:
-    assert "grandparent" not in THINGS[KIND["seen"]]["seen"]["event"]
-    assert "guid" not in THINGS[KIND["seen"]]["seen"]["event"]["process"]
+    assert "grandparent" not in THINGS[KIND["Seen"]]["event"]
+    assert "guid" not in THINGS[KIND["Seen"]]["event"]["process"]
 
 
 def test_a_state_is_written_in_one_order_whatever_the_order_of_the_devices() -> None:
@@ -129,7 +130,7 @@ IN_HISTORY = ("histories", HISTORY)
 
 
 def thing(kind: str, *path: str | int) -> Place:
-    return (*IN_HISTORY, "things", KIND[kind], kind, *path)
+    return (*IN_HISTORY, "things", KIND[kind], *path)
 
 
 @pytest.mark.parametrize(
@@ -155,8 +156,8 @@ def thing(kind: str, *path: str | int) -> Place:
         (("pairs", 0, "key", 2), ["x"], "pairs[0].key[2][0]", "is no Reason"),
         (("pairs", 0, "key", 0), "x", "histories", "is none of the pairs"),
         (("pairs",), STATE["pairs"] * 2, "pairs", "names a pair twice"),
-        (("pairs", 0, "variants", 0, "devices"), {"zz": 1}, "pairs", "has more variants than events"),
-        (("pairs", 0, "variants", 0, "devices"), {7: "x"}, "pairs[0].variants[0].devices", "must be a text"),
+        (("pairs", 0, "variants", 0, "counts"), {"zz": 1}, "pairs", "has more variants than events"),
+        (("pairs", 0, "variants", 0, "counts"), {7: "x"}, "pairs[0].variants[0].counts", "must be a text"),
         (("pairs", 0, "kept", "severity"), "x", "pairs[0].kept.severity", "is no Severity"),
         (("histories",), STATE["histories"] * 2, "histories", "is there twice"),
         ((*IN_HISTORY, "clock"), "noon", f"histories[{HISTORY}].clock", "is no datetime"),
@@ -166,18 +167,23 @@ def thing(kind: str, *path: str | int) -> Place:
             f"histories[{HISTORY}].clock",
             "must have a time zone",
         ),
-        ((*IN_HISTORY, "things", 0), {}, f"histories[{HISTORY}].things[0].things", "must each be one thing"),
-        ((*IN_HISTORY, "entries", 0), {}, f"histories[{HISTORY}].entries[0].entries", "a start or an end"),
+        ((*IN_HISTORY, "things", 0), {}, f"histories[{HISTORY}].things[0].kind", "is unknown"),
+        (
+            (*IN_HISTORY, "entries", 0),
+            {},
+            f"histories[{HISTORY}].entries[0].process",
+            "must be a JSON object",
+        ),
         ((*IN_HISTORY, "device"), "", "things", "are more than counts"),
         ((*IN_HISTORY, "device"), "ws-77", "activity", "of another device"),
-        (thing("activity", "suppressed"), -1, "activity.suppressed", "not negative"),
-        (thing("activity", "first"), None, "activity", "has no first and last event to its counts"),
-        (thing("seen", "event", "device"), "x", "activity", "has events of another device"),
-        (thing("seen", "key", 0), "x", "seen", "belongs to no activity"),
-        (thing("seen", "event", "process", "pid"), -1, "process.pid", "not negative"),
-        (thing("seen", "event", "parent", "pid"), 2**40, "parent.pid", "must lie between 0 and 2**32 - 1"),
-        (thing("seen", "event", "record_id"), [], "event.record_id", "must be a text"),
-        (thing("evidence", "evidence", "pid"), "x", "evidence.pid", "whole number"),
+        (thing("DeviceActivity", "suppressed"), -1, "suppressed", "not negative"),
+        (thing("DeviceActivity", "first"), None, "activity", "has no first and last event to its counts"),
+        (thing("Seen", "event", "device"), "x", "activity", "has events of another device"),
+        (thing("Seen", "key", 0), "x", "Seen", "belongs to no activity"),
+        (thing("Seen", "event", "process", "pid"), -1, "process.pid", "not negative"),
+        (thing("Seen", "event", "parent", "pid"), 2**40, "parent.pid", "must lie between 0 and 2**32 - 1"),
+        (thing("Seen", "event", "record_id"), [], "event.record_id", "must be a text"),
+        (thing("Evidence", "evidence", "pid"), "x", "evidence.pid", "whole number"),
         (("lost",), [-1], "lost[0]", "not negative"),
         (("lost_all",), 1, "lost_all", "must be true or false"),
     ],

@@ -22,7 +22,7 @@ from tests.display.hostile import report
 
 NOTEBOOKS = Path(__file__).parents[2] / "docs" / "notebooks"
 THEMES = ("light", "dark")
-WIDTHS = (1200, 600)
+WIDTHS = (1400, 900, 500)
 HEIGHT = 4000
 BROWSER = (
     "chromium",

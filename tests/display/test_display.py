@@ -151,7 +151,7 @@ def test_the_first_page_comes_before_all_details(whole: Report) -> None:
         ),
         "Excluded: 1 time.",
         (
-            "Unknown parents, not judged: 2 times (1: the source names no parent; "
+            "Unknown parents, not evaluated: 2 times (1: the source names no parent; "
             "1: the parent's name is a security identifier)."
         ),
         "1 finding with a parent that was not logged but looked up by its pid.",

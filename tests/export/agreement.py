@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from parentchild import Detector, Exclusion, Finding, RelationRegistry
+from parentchild import Detector, Exclusion, Finding, Reason, RelationRegistry
 from parentchild.telemetry import defender
 from tests.export.defender_tables import NOW, Row
 
@@ -12,9 +12,16 @@ EXCLUSIONS = (
     Exclusion(child="svchost.exe", parent="explorer.exe", reason='a "quoted" \\ reason\nin two lines'),
     Exclusion(parent="winword.exe", device="WS-A.contoso.com", reason="one device"),
     Exclusion(child="lsass.exe", user="CONTOSO\\ann", reason="one account"),
-    Exclusion(command_line="/C check", reason="a text", expires_at=NOW.replace(hour=11)),
+    Exclusion(command_line="/C ch*k", reason="a text", expires_at=NOW.replace(hour=11)),
+    Exclusion(child="w*.exe", parent_path=r"C:\Windows\*\svchost.exe", reason="a place"),
+    Exclusion(child_path=r"C:\Temp\*", reason="a directory"),
+    Exclusion(child="taskhostw.exe", signer="nobody", reason="no column tells that"),
 )
 """One of each kind, with a reason that would break out of a careless comment."""
+
+
+NOT_SAID = frozenset({Reason.LOOKALIKE, Reason.RENAMED_IMAGE, Reason.SELF_COPY})
+"""What queries do not find: imitations, version resources, and copies against which nothing speaks."""
 
 
 def detected(
@@ -27,14 +34,15 @@ def detected(
     detector.observe_many(
         event for row in (*processes, *devices) if (event := defender.read(row)) is not None
     )
-    return detector.findings()
+    return tuple(each for each in detector.findings() if NOT_SAID.isdisjoint(each.reasons))
 
 
 def row_key(row: dict[str, object]) -> tuple[object, ...]:
     columns = (
-        "Reason",
+        "Reasons",
         "ImageFile",
         "ParentFile",
+        "Directory",
         "Severity",
         "Timestamp",
         "LastSeen",
@@ -47,9 +55,10 @@ def row_key(row: dict[str, object]) -> tuple[object, ...]:
 
 def finding_key(finding: Finding) -> tuple[object, ...]:
     return (
-        finding.reason.value,
+        ", ".join(reason.value for reason in finding.reasons),
         finding.child,
         finding.parent,
+        finding.directory,
         finding.severity.label,
         finding.first_seen,
         finding.last_seen,

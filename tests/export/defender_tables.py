@@ -11,6 +11,8 @@ from datetime import datetime, timedelta, timezone
 
 from parentchild import ExpectedChildren, ExpectedImage, ExpectedParents, RelationRegistry, Severity, Tier
 from parentchild.catalog import DEFAULT_RELATIONS, OPTIONAL_CHILDREN, OPTIONAL_PACKS, VENDORS, vendor
+from parentchild.relations.relation import ExpectedLaunch
+from parentchild.windows.programs import ProgramKind
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=timezone.utc)
 START = NOW - timedelta(minutes=90)
@@ -32,22 +34,42 @@ RICH_RELATIONS = (DEFAULT_RELATIONS | OPTIONAL_CHILDREN).allow("lsass.exe", "acm
                 [
                     ExpectedImage("host.exe", signer="Microsoft", why="signed"),
                     ExpectedImage("tool.exe", directories=(r"C:\Tools\*", r"D:\Tools\v*\bin")),
-                    ExpectedImage("setup.exe", integrity="System", parent_command_line=("/Install",)),
+                    ExpectedImage("setup.exe", integrity="System", parent_arguments=("/Install",)),
                     ExpectedImage("agent.exe", integrity="High", directories=(r"C:\Tools\*",)),
                     ExpectedImage("System"),
+                    ExpectedImage("svchost.exe", service_groups=("netsvcs:Appinfo", "DcomLaunch")),
+                    ExpectedImage("helper.exe", directories=(r"C:\Tools\x",), excuses_arguments=True),
+                    ExpectedImage("helper.exe", arguments=("/regserver *",)),
                 ],
                 tier=Tier.VENDOR,
                 severity=Severity.LOW,
                 directories=(r"C:\Tools\*",),
+                arguments=("-k *", "/Install"),
+            ),
+            ExpectedParents(
+                "tool.exe", ["host.exe"], directories=(r"D:\Tools\v*\bin",), severity=Severity.MEDIUM
+            ),
+            ExpectedLaunch(
+                "host.exe",
+                directories=(r"C:\Windows\System32", r"\\server\share", r"C:\Tools\x", r"C:\Tools\x\*"),
+                severity=Severity.HIGH,
             ),
             ExpectedChildren(
                 "agent.exe",
                 [
                     "helper.exe",
-                    ExpectedImage("cmd.exe", command_line=("/c Check",)),
+                    ExpectedImage("cmd.exe", arguments=("/c Check",)),
                     ExpectedImage("tool.exe", counterpart_directories=(r"C:\Tools\*",)),
                 ],
             ),
+            ExpectedChildren(
+                "host.exe",
+                [ExpectedImage("helper.exe", directories=(r"C:\Tools\x",))],
+                is_open=True,
+                refused_kinds=(ProgramKind.SHELL, ProgramKind.OFFICE),
+                refused_directories=(r"C:\Temp",),
+            ),
+            ExpectedChildren("svchost.exe", ["cmd.exe"], services=("Appinfo", "LSM"), severity=Severity.LOW),
             ExpectedChildren(
                 "system", ["smss.exe", ExpectedImage("helper.exe", directories=(r"C:\Tools\x",))]
             ),
@@ -107,7 +129,18 @@ _ODD_PARENTS = (
     "\u017fervices.exe",
 )
 _STRANGERS = ("explorer.exe", "cmd.exe", "winword.exe", "powershell.exe", "helper.exe", "tool.exe", "a*b.exe")
-_COMMAND_LINES = ("", "x /regserver y", "agent /install", "cmd /c CHECK", "-k netsvcs", None)
+_COMMAND_LINES = (
+    "",
+    "x /regserver y",
+    "agent /install",
+    "cmd /c CHECK",
+    "x -k netsvcs -p",
+    "x -k netsvcs -s Appinfo",
+    'x  -k  "netsvcs" -p -s lsm ',
+    "x -k DcomLaunch -p -s LSM",
+    "x -knetsvcs",
+    None,
+)
 
 
 class Tables:
@@ -148,6 +181,9 @@ class Tables:
             "InitiatingProcessId": self._pid(),
             "InitiatingProcessCommandLine": self._random.choice(_COMMAND_LINES),
             "InitiatingProcessCreationTime": self._start(),
+            "InitiatingProcessIntegrityLevel": self._random.choice(("", "System", "High")),
+            "InitiatingProcessAccountDomain": self._random.choice(("", "contoso")),
+            "InitiatingProcessAccountName": self._random.choice(("ann", "SYSTEM")),
             "InitiatingProcessSignerType": self._random.choice(("", "microsoft", "Unknown")),
         }
         return row

@@ -1,8 +1,14 @@
-"""EQL queries, parsed in Elastic's syntax and run over documents by the `eql` package."""
+"""EQL queries, parsed in Elastic's syntax and run over documents by the `eql` package.
+
+Elasticsearch matches a regular expression against a whole text, the package against its beginning. Here the
+package does as Elasticsearch does; nothing else of it is changed.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from tests.export.plain_events import Creation
@@ -18,7 +24,8 @@ def parsed(query: str) -> Any:
 def matches(queries: Sequence[str], creations: Sequence[Creation]) -> list[set[int]]:
     """For each query, return which of the creations it finds."""
     eql = validator("eql")
-    return [_rows(eql, query, creations) for query in queries]
+    with _whole_texts(validator("eql.functions")):
+        return [_rows(eql, query, creations) for query in queries]
 
 
 def _rows(eql: Any, query: str, creations: Sequence[Creation]) -> set[int]:
@@ -33,3 +40,22 @@ def _rows(eql: Any, query: str, creations: Sequence[Creation]) -> set[int]:
         engine.stream_event(eql.Event("process", row, creation.as_ecs()))
     engine.finalize()
     return found
+
+
+@contextmanager
+def _whole_texts(functions: Any) -> Iterator[None]:
+    original = functions.Match.get_callback
+
+    def get_callback(_: object, __: object, *literals: Any) -> Callable[..., bool | None]:
+        pattern = re.compile("|".join(each.value for each in literals), re.IGNORECASE | re.DOTALL)
+
+        def callback(source: object, *_: object) -> bool | None:
+            return pattern.fullmatch(source) is not None if isinstance(source, str) else None
+
+        return callback
+
+    functions.Match.get_callback = classmethod(get_callback)
+    try:
+        yield
+    finally:
+        functions.Match.get_callback = original

@@ -11,7 +11,16 @@ from typing import Any
 from tests.export.plain_events import Creation
 from tests.export.validators import validator
 
-_FIELDS = ("Image", "ParentImage", "CommandLine", "ParentCommandLine", "IntegrityLevel")
+_FIELDS = (
+    "Image",
+    "ParentImage",
+    "CommandLine",
+    "ParentCommandLine",
+    "IntegrityLevel",
+    "OriginalFileName",
+    "User",
+    "ParentUser",
+)
 
 
 def parsed(rules: Sequence[dict[str, object]]) -> Any:
@@ -30,7 +39,7 @@ def matches(rules: Sequence[dict[str, object]], creations: Sequence[Creation]) -
         connection.create_function("REGEXP", 2, _finds)
         connection.execute(f"CREATE TABLE logs (row INTEGER, {columns})")
         connection.executemany(
-            "INSERT INTO logs VALUES (?, ?, ?, ?, ?, ?)",
+            f"INSERT INTO logs VALUES (?{', ?' * len(_FIELDS)})",  # noqa: S608 - nothing but marks
             [
                 (row, *(fields[field] for field in _FIELDS))
                 for row, fields in enumerate(creation.as_sysmon() for creation in creations)

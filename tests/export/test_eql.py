@@ -8,7 +8,7 @@ from parentchild import SEED_RELATIONS, ExpectedParents, Process, RelationRegist
 from parentchild.export.eql import NOT_SAID, render
 from tests.export.defender_tables import FULL_RELATIONS, RICH_RELATIONS
 from tests.export.eql_engine import matches
-from tests.export.plain_events import Creation, creations
+from tests.export.plain_events import JUDGED, Creation, creations
 
 AGENT = RelationRegistry([ExpectedParents("agent.exe", ["mskhost.exe"], directories=[r"C:\Tools\*"])])
 
@@ -16,7 +16,7 @@ AGENT = RelationRegistry([ExpectedParents("agent.exe", ["mskhost.exe"], director
 @pytest.mark.parametrize("registry", [SEED_RELATIONS, FULL_RELATIONS, RICH_RELATIONS])
 def test_run_by_the_eql_package_they_find_what_the_verdicts_say(registry: RelationRegistry) -> None:
     queries, events = render(registry), creations(registry, seed=6, count=1500)
-    found: dict[str, set[int]] = {"parent": set(), "place": set(), "child": set()}
+    found: dict[str, set[int]] = {kind: set() for kind in set(JUDGED.values())}
     for query, rows in zip(queries, matches(queries, events), strict=True):
         found[kind_of(query)] |= rows
     assert found == {
@@ -34,10 +34,17 @@ def test_a_wildcard_stays_within_one_directory() -> None:
     assert matches(render(AGENT), [deep]) == [set(), {0}]
 
 
-def test_a_path_with_a_prefix_counts_as_another_directory() -> None:
-    prefixed = Creation(Process("agent.exe", path=r"\??\C:\Tools\a\agent.exe"), Process("mskhost.exe"))
-    assert prefixed.kinds(AGENT) == set()
-    assert matches(render(AGENT), [prefixed]) == [set(), {0}]
+def test_a_path_with_dots_counts_as_another_directory() -> None:
+    dotted = Creation(Process("agent.exe", path=r"C:\Tools\.\a\agent.exe"), Process("mskhost.exe"))
+    assert dotted.kinds(AGENT) == set()
+    assert matches(render(AGENT), [dotted]) == [set(), {0}]
+
+
+@pytest.mark.parametrize("root", ["C:", r"\??\C:", r"\\?\C:", r"\Device\HarddiskVolume3"])
+def test_every_root_under_which_the_system_drive_is_logged_is_accepted(root: str) -> None:
+    event = Creation(Process("agent.exe", path=rf"{root}\Tools\a\agent.exe"), Process("mskhost.exe"))
+    assert event.kinds(AGENT) == set()
+    assert matches(render(AGENT), [event]) == [set(), set()]
 
 
 def test_a_name_with_what_windows_drops_is_not_found() -> None:
@@ -59,10 +66,8 @@ def test_a_clone_by_the_crash_handler_is_found() -> None:
 
 def kind_of(query: str) -> str:
     first = query.splitlines()[0]
-    return (
-        "place"
-        if first.endswith("outside its directory")
-        else "child"
-        if first.startswith("// A child")
-        else "parent"
-    )
+    if first.endswith("outside its directory"):
+        return "place"
+    if first.endswith("without the arguments that Windows gives it"):
+        return "arguments"
+    return "child" if first.startswith("// A child") else "parent"

@@ -20,10 +20,12 @@ from parentchild import (
     Process,
     RelationRegistry,
 )
-from parentchild.export import eql, kql, pyspark, sigma
+from parentchild.export import eql, esql, kql, pyspark, sigma, spl
 from parentchild.export.kql import KqlForm
 from parentchild.export.kql_text import literal
-from tests.export import eql_engine, sigma_engine
+from parentchild.relations.conditions import Fact, SignedBy
+from parentchild.windows.arguments import compiled
+from tests.export import eql_engine, pipe_engine, sigma_engine
 from tests.export.defender_tables import NOW
 from tests.export.kusto import Kusto
 from tests.export.plain_events import Creation
@@ -82,22 +84,51 @@ def wicked_registry(texts: list[str]) -> RelationRegistry:
                     [
                         ExpectedImage("parent.exe", directories=(f"C:\\{text}\\x",), why=text),
                         ExpectedImage(
-                            "other.exe", command_line=(text,), signer=text, integrity=text, why=text
+                            "other.exe",
+                            arguments=arguments(text),
+                            parent_arguments=arguments(text),
+                            service_groups=(text, f"{text}:{text}"),
+                            signer=text,
+                            integrity=text,
+                            conditions=(SignedBy(Fact.CHILD_USER, text),),
+                            why=text,
                         ),
                     ],
                     directories=(f"C:\\{text}",),
+                    arguments=arguments(text),
                 )
                 for name, text in zip(names, texts, strict=False)
             ),
             *(ExpectedChildren(name, [name], why=name) for name in names),
+            *(
+                ExpectedChildren(name, [], services=(text,), why=name)
+                for name, text in zip(names, texts, strict=False)
+            ),
         ]
     )
+
+
+def arguments(text: str) -> tuple[str, ...]:
+    """The text as a pattern of arguments, none where it may not be one."""
+    try:
+        compiled(text)
+    except InvalidArgument:
+        return ()
+    return (text,)
 
 
 def exclusions(texts: list[str]) -> list[Exclusion]:
     """Exclusions with each text in each place that takes one."""
     return [
-        Exclusion(device=text, user=text, command_line=text, reason=text, expires_at=NOW + timedelta(days=1))
+        Exclusion(
+            device=f"d{text}",
+            user=text,
+            signer=text,
+            command_line=text,
+            child_path=f"C:\\{text}",
+            reason=text,
+            expires_at=NOW + timedelta(days=1),
+        )
         for text in texts
     ]
 
@@ -151,7 +182,7 @@ def test_sigma_rules_match_a_name_and_nothing_that_it_could_stand_for(texts: lis
     registry = RelationRegistry(ExpectedParents(name, ["parent.exe"]) for name in names)
     everything = [*names, *(decoy for name in names for decoy in decoys(name))]
     events = [Creation(Process(name), Process("cmd.exe")) for name in everything]
-    for name, rows in zip(names, sigma_engine.matches(sigma.render(registry), events), strict=True):
+    for name, rows in zip(names, sigma_engine.matches(sigma.rules(registry), events), strict=True):
         assert {everything[row] for row in rows} == {each for each in everything if is_image(each, name)}
 
 
@@ -170,8 +201,39 @@ def test_eql_queries_match_a_name_and_nothing_that_it_could_stand_for(texts: lis
 
 @few
 @given(_texts)
+def test_pipes_match_a_name_and_nothing_that_it_could_stand_for(texts: list[str]) -> None:
+    names = [name for name in names_in(texts) if not set(name) & set("\\/")]
+    registry = RelationRegistry(ExpectedParents(name, ["parent.exe"]) for name in names)
+    everything = [*names, *(decoy for name in names for decoy in decoys(name) if not set(decoy) & set("\\/"))]
+    events = [Creation(Process(name), Process("cmd.exe")) for name in everything]
+    for query, rows, is_esql in (
+        (spl.render(registry), [event.as_sysmon() for event in events], False),
+        (esql.render(registry), [event.as_flat_ecs() for event in events], True),
+    ):
+        found = pipe_engine.run(query, rows, is_esql=is_esql) if names else []
+        assert {row["child"] for row in found} == {
+            each.lower() for each in everything if each.lower() in names
+        }
+
+
+@few
+@given(_texts)
+def test_wicked_texts_break_out_of_no_pipe(texts: list[str]) -> None:
+    registry, excluded = wicked_registry(texts[:6]), exclusions(texts[:6])
+    plain = RelationRegistry([ExpectedParents("agent.exe", ["host.exe"])])
+    for render, is_esql in ((spl.render, False), (esql.render, True)):
+        query = render(registry, exclusions=excluded)
+        assert pipe_engine.run(query, [], is_esql=is_esql) == []
+        verbs = [line.split(" ")[1] for line in query.split("\n") if line.startswith("| ")]
+        assert {each.lower() for each in verbs} <= {"eval", "where", "stats"}
+        others = [line for line in query.split("\n") if not line.startswith(("| ", "//", "```"))]
+        assert others == [render(plain).split("\n")[0]]
+
+
+@few
+@given(_texts)
 def test_wicked_texts_break_out_of_no_sigma_rule_and_no_eql_query(texts: list[str]) -> None:
-    sigma_engine.parsed(sigma.render(wicked_registry(texts)))
+    sigma_engine.parsed(sigma.rules(wicked_registry(texts)))
     for query in eql.render(wicked_registry([text for text in texts if "\\u{" not in eql.literal(text)])):
         eql_engine.parsed(query)
         assert query.splitlines()[2].startswith('process where event.type == "start"')
@@ -192,7 +254,7 @@ def test_the_pyspark_snippet_holds_just_the_values_that_were_put_in(texts: list[
         for node in tree.body
         if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name) and is_table(node)
     }
-    assert list(tables["EXPECTED_PARENTS"]) == list(registry)
+    assert sorted(tables["WATCHED"]) == sorted(registry)
     assert [row["reason"] for row in tables["EXCLUSIONS"]] == texts
 
 
@@ -223,11 +285,22 @@ def is_image(logged: str, name: str) -> bool:
 def is_table(node: ast.stmt) -> bool:
     """Tell whether a statement is one of the snippet's tables."""
     names = {
-        "EXPECTED_PARENTS",
-        "EXPECTED_CHILDREN",
-        "PLACES",
-        "OTHER_PARENTS",
-        "OTHER_CHILDREN",
+        "WATCHED",
+        "WATCHING",
+        "STARTED",
+        "THERE",
+        "ANYWHERE",
+        "NEAR",
+        "NEAR_OTHER_DRIVE",
+        "OWN_OUTSIDE",
+        "OWN_OTHER_DRIVE",
+        "EXCUSED",
+        "CHILD_EXCUSED",
+        "PARENT_WEIGHTS",
+        "CHILD_WEIGHTS",
+        "PLACE_WEIGHTS",
+        "CHILD_PLACE_WEIGHTS",
+        "ARGUMENT_WEIGHTS",
         "EXCLUSIONS",
     }
     return (

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from parentchild import DEFAULT_RELATIONS, Reason
+from parentchild import DEFAULT_RELATIONS
 from parentchild.export.pyspark import render
 from tests.export.agreement import EXCLUSIONS, detected, finding_key, row_key
 from tests.export.defender_tables import NOW, RICH_RELATIONS, Tables
@@ -61,9 +61,7 @@ def spark() -> Iterator[Any]:
 
 @pytest.mark.filterwarnings("default")  # Spark's own
 @pytest.mark.parametrize("with_exclusions", [False, True])
-def test_on_spark_it_finds_what_the_detector_finds_except_look_alikes(
-    spark: Any, *, with_exclusions: bool
-) -> None:
+def test_on_spark_it_finds_what_the_detector_finds(spark: Any, *, with_exclusions: bool) -> None:
     exclusions = EXCLUSIONS if with_exclusions else ()
     made = Tables(RICH_RELATIONS, seed=77)
     processes, devices = made.process_events(1500), made.device_events(250)
@@ -79,7 +77,7 @@ def test_on_spark_it_finds_what_the_detector_finds_except_look_alikes(
     found = [row.asDict() for row in snippet.mismatches(*frames).collect()]
     findings = detected(RICH_RELATIONS, processes, devices, exclusions)
     keys = {row_key(_in_utc(row)) for row in found}
-    expected = {finding_key(finding) for finding in findings if finding.reason is not Reason.LOOKALIKE}
+    expected = {finding_key(finding) for finding in findings}
     assert (keys - expected, expected - keys) == (set(), set())
     assert keys
 

@@ -31,11 +31,15 @@ def hostile_rows() -> st.SearchStrategy[dict[str, Any]]:
     """Rows of Defender, and flat ones of the event log, in which anything may stand anywhere."""
     anything = st.sampled_from(HOSTILE)
     mixed = rows().flatmap(
-        lambda row: st.dictionaries(st.sampled_from(sorted(row)), anything, max_size=4).map(lambda bad: {**row, **bad})
+        lambda row: st.dictionaries(st.sampled_from(sorted(row)), anything, max_size=4).map(
+            lambda bad: {**row, **bad}
+        )
     )
     return mixed | st.fixed_dictionaries(
         {
-            name: anything if "Image" not in name else anything | st.just("C:\\Windows\\System32\\svchost.exe")
+            name: anything
+            if "Image" not in name
+            else anything | st.just("C:\\Windows\\System32\\svchost.exe")
             for name in EVENT_LOG
         }
     )
@@ -97,8 +101,16 @@ def test_who_wrote_a_record_decides_in_every_frame_as_in_rows(backend: str) -> N
         module("narwhals")
     report, expected = hunt(BACKENDS[backend](EVENT_LOG_ROWS)), hunt(EVENT_LOG_ROWS)
     assert expected.stats.rows == len(EVENT_LOG_ROWS)
-    assert {source.name for source in expected.sources} >= {"Sysmon", "Windows security log", "Windows event log"}
-    assert (report.sources, report.stats, report.findings) == (expected.sources, expected.stats, expected.findings)
+    assert {source.name for source in expected.sources} >= {
+        "Sysmon",
+        "Windows security log",
+        "Windows event log",
+    }
+    assert (report.sources, report.stats, report.findings) == (
+        expected.sources,
+        expected.stats,
+        expected.findings,
+    )
 
 
 @pytest.mark.parametrize("backend", [name for name in BACKENDS if name != "columns"])
@@ -132,7 +144,9 @@ def test_a_document_counts_as_the_rows_that_it_holds() -> None:
 
 @thorough
 @given(st.lists(rows(), max_size=12), st.integers(0, 12), st.booleans())
-def test_midway_every_row_that_was_taken_is_counted(table: list[dict[str, Any]], stop: int, once: bool) -> None:  # noqa: FBT001
+def test_midway_every_row_that_was_taken_is_counted(
+    table: list[dict[str, Any]], stop: int, once: bool
+) -> None:  # noqa: FBT001
     taken = 0
 
     def counted() -> Iterator[dict[str, Any]]:
@@ -145,7 +159,9 @@ def test_midway_every_row_that_was_taken_is_counted(table: list[dict[str, Any]],
     for number, _ in enumerate(going):
         if once:
             assert going.report().stats.rows == taken
-        assert going.report().stats.rows == sum(source.rows for source in going.report().sources) <= len(table)
+        assert (
+            going.report().stats.rows == sum(source.rows for source in going.report().sources) <= len(table)
+        )
         if number == stop:
             break
     going.run()
@@ -159,7 +175,9 @@ class Interrupted(Exception):  # noqa: N818 - stands for KeyboardInterrupt
 
 @thorough
 @given(st.lists(rows(), max_size=12), st.integers(0, 12))
-def test_an_interruption_leaves_the_account_of_the_rows_before_it(table: list[dict[str, Any]], stop: int) -> None:
+def test_an_interruption_leaves_the_account_of_the_rows_before_it(
+    table: list[dict[str, Any]], stop: int
+) -> None:
     def interrupted() -> Iterator[dict[str, Any]]:
         yield from table[:stop]
         raise Interrupted
@@ -170,7 +188,11 @@ def test_an_interruption_leaves_the_account_of_the_rows_before_it(table: list[di
     report = going.report()
     expected = hunt(iter(table[:stop]))
     assert not report.is_complete
-    assert (report.stats, report.sources, report.findings) == (expected.stats, expected.sources, expected.findings)
+    assert (report.stats, report.sources, report.findings) == (
+        expected.stats,
+        expected.sources,
+        expected.findings,
+    )
 
 
 def test_what_waits_for_a_second_reading_is_in_the_report_of_an_interrupted_hunt() -> None:

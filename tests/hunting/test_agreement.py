@@ -10,7 +10,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from parentchild import DEFAULT_RELATIONS, SEED_RELATIONS, Detector, InvalidArgument, InvalidEvent, Report, hunt
+from parentchild import (
+    DEFAULT_RELATIONS,
+    SEED_RELATIONS,
+    Detector,
+    InvalidArgument,
+    InvalidEvent,
+    Report,
+    hunt,
+)
 from parentchild.hunting import frames
 from parentchild.telemetry import FieldMap, defender
 from tests.hunting.telemetry_rows import fixed, rows
@@ -114,7 +122,9 @@ def test_candidates_are_a_frame_of_the_same_kind_that_lacks_nothing(backend: str
 
 @thorough
 @given(st.sampled_from(REGISTRIES), st.lists(rows(), min_size=1, max_size=12))
-def test_rows_that_are_read_once_give_what_typed_events_give(registry: Any, table: list[dict[str, Any]]) -> None:
+def test_rows_that_are_read_once_give_what_typed_events_give(
+    registry: Any, table: list[dict[str, Any]]
+) -> None:
     detector = Detector(registry, window=None, capacity=1_000_000, resolve_parents=True)
     detector.observe_many(defender.read_many(table, on_invalid=passed_over))
     found = hunt(iter(table), registry=registry)
@@ -123,8 +133,13 @@ def test_rows_that_are_read_once_give_what_typed_events_give(registry: Any, tabl
 
 
 @thorough
-@given(st.sampled_from(REGISTRIES), st.lists(rows(), min_size=1, max_size=12, unique_by=lambda row: row["Timestamp"]))
-def test_rows_in_the_order_of_time_give_the_same_once_and_twice(registry: Any, table: list[dict[str, Any]]) -> None:
+@given(
+    st.sampled_from(REGISTRIES),
+    st.lists(rows(), min_size=1, max_size=12, unique_by=lambda row: row["Timestamp"]),
+)
+def test_rows_in_the_order_of_time_give_the_same_once_and_twice(
+    registry: Any, table: list[dict[str, Any]]
+) -> None:
     table.sort(key=lambda row: row["Timestamp"])
     table = [{**row, "ReportId": number} for number, row in enumerate(table)]
     once, twice = hunt(iter(table), registry=registry), hunt(table, registry=registry)
@@ -135,7 +150,9 @@ def test_rows_in_the_order_of_time_give_the_same_once_and_twice(registry: Any, t
 
 @thorough
 @given(st.sampled_from(REGISTRIES), st.permutations(fixed(14)))
-def test_the_order_of_rows_that_are_read_twice_changes_nothing(registry: Any, table: list[dict[str, Any]]) -> None:
+def test_the_order_of_rows_that_are_read_twice_changes_nothing(
+    registry: Any, table: list[dict[str, Any]]
+) -> None:
     expected = hunt(fixed(14), registry=registry)
     assert told(hunt(table, registry=registry)) == told(expected)
     assert told(hunt(columns(table), registry=registry)) == told(expected)

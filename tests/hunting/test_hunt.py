@@ -12,8 +12,6 @@ from typing import Any
 import pytest
 
 from parentchild import (
-    SEED_RELATIONS,
-    CrashHandler,
     Detector,
     Exclusion,
     ExpectedChildren,
@@ -190,7 +188,11 @@ def test_parents_known_by_pid_alone_are_looked_up_among_all_rows_or_those_read_b
 
 
 def test_a_newer_process_with_the_same_pid_does_not_hide_who_the_parent_was() -> None:
-    rows = [started("evil.exe", 800, 700, 1), started("svchost.exe", 900, 800, 5), started("lsass.exe", 800, 4, 9)]
+    rows = [
+        started("evil.exe", 800, 700, 1),
+        started("svchost.exe", 900, 800, 5),
+        started("lsass.exe", 800, 4, 9),
+    ]
     for given in (rows, rows[::-1], iter(rows)):
         assert ("svchost.exe", "evil.exe") in [(each.child, each.parent) for each in hunt(given)]
 
@@ -258,7 +260,7 @@ def test_a_report_prints_what_an_analyst_asks_first() -> None:
     assert "seen 2026-03-02 10:00:00 UTC, first on ws-01; 1 time on 1 device" in text
     assert r"svchost.exe \x1b[31m-k x" in text
     assert "[suppressed] taskhostw.exe started by taskhostw.exe" in text
-    assert "Unknown parents, not judged: 1 time (1: the parent has a pid but no name, and its start was not seen)." in text
+    assert "Unknown parents, not evaluated: 1 time (1: the parent has a pid but no name, and its" in text
 
 
 DATA = Path(__file__).parents[3] / "shared" / "data"

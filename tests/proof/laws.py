@@ -9,7 +9,7 @@ import attrs
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from parentchild import DEFAULT_RELATIONS, CrashHandler, Detector, Event, Process, ProcessCreated, telemetry
+from parentchild import CrashHandler, Detector, Event, Process, ProcessCreated, telemetry
 from parentchild.telemetry import Source
 from parentchild.testing import laws, rows, strategies
 from tests.testing.told import told
@@ -83,8 +83,8 @@ def parity(data: st.DataObject) -> None:
 
 
 def monotone(data: st.DataObject) -> None:
-    child = data.draw(st.sampled_from(strategies.CHILDREN))
-    parent = data.draw(st.sampled_from(strategies.PARENTS))
+    child = data.draw(st.sampled_from(strategies.EXPECTABLE))
+    parent = data.draw(st.sampled_from(strategies.EXPECTABLE))
     laws.check_monotone(data.draw(strategies.registries()), data.draw(EVENTS), child, parent)
 
 
@@ -96,10 +96,10 @@ def agreement(data: st.DataObject) -> None:
     name = data.draw(st.sampled_from(sorted(rows.WRITERS)))
     source: Source = getattr(telemetry, name).SOURCE
     laws.check_agreement(
-        [left for event in data.draw(FLEETS) if (left := told(name, event)) is not None],
+        [left for event in data.draw(EVENTS | FLEETS) if (left := told(name, event)) is not None],
         rows.WRITERS[name],
         lambda given, prefilter: source.read_many(given, prefilter=prefilter),
-        DEFAULT_RELATIONS,
+        data.draw(strategies.registries()),
     )
 
 

@@ -9,8 +9,8 @@ from typing import NamedTuple
 import attrs
 
 from parentchild import Detector, Event, Finding, ProcessCreated, Reason, Verdict
-from parentchild.detector import CrashEvidence
 from parentchild.events import clock_of, event_order
+from parentchild.relations.crashes import CrashEvidence
 from parentchild.relations.evaluation import Evaluation, evaluate
 
 Key = tuple[str, str, tuple[Reason, ...], str]

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Callable, Iterator
-from functools import partial
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache, partial
 from pathlib import Path
 from typing import NamedTuple
+from xml.etree import ElementTree as ET
 
 ROOT = Path(__file__).parents[2]
 if str(ROOT) not in sys.path:
@@ -25,6 +27,7 @@ from tests.proof.floods import FLOODS, apart  # noqa: E402
 from tests.proof.fuzzing import TARGETS, fuzz  # noqa: E402
 from tests.proof.laws import LAWS, tried  # noqa: E402
 from tests.proof.machines import WithLimits, WithoutLimits  # noqa: E402
+from tests.proof.test_evasions import CASES, CLASSES, try_evasion  # noqa: E402
 
 
 class Row(NamedTuple):
@@ -42,6 +45,8 @@ def rows(part: float) -> Iterator[Row]:
         return max(20, int(cases * part))
 
     yield Row("scenarios", "what must and must not be found", _scenarios)
+    for number, title in CLASSES.items():
+        yield Row("evasion", f"{number}: {title}", partial(_evasion, number))
     for law in LAWS:
         yield Row("law", law.__name__.replace("_", " "), partial(tried, law, effort(some(2000))))
     yield Row("model", "without limits: 40 steps a case", partial(_drive, WithoutLimits, some(1000)))
@@ -60,6 +65,31 @@ def rows(part: float) -> Iterator[Row]:
 def _scenarios() -> int:
     assert_scenarios(SCENARIOS)
     return len(SCENARIOS)
+
+
+def _evasion(number: str) -> int:
+    """Try a class of evasions, attack and honest counterpart; return how many cases that were."""
+    by_itself = _tests_of_evasions().get(number, {})
+    failed = [f"{name}\n{text}" for name, text in by_itself.items() if text]
+    if failed:
+        raise AssertionError("\n".join(failed))
+    return len(by_itself) + sum(try_evasion(case) for case in CASES if case.number == number)
+
+
+@cache
+def _tests_of_evasions() -> Mapping[str, Mapping[str, str]]:
+    """Run the tests of evasions that are none of the table's; return by class what failed in each."""
+    found: dict[str, dict[str, str]] = {}
+    with tempfile.TemporaryDirectory() as directory:
+        result = Path(directory) / "result.xml"
+        path = ROOT / "tests" / "proof" / "test_evasions.py"
+        command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", f"--junitxml={result}"]
+        subprocess.run([*command, str(path)], cwd=ROOT, capture_output=True, check=False)
+        for case in ET.parse(result).getroot().iter("testcase"):  # noqa: S314 - our own
+            name = case.get("name", "")
+            failures = [part.get("message", "") for part in case if part.tag in {"failure", "error"}]
+            found.setdefault(name.split("_")[1], {})[name] = "\n".join(failures)
+    return found
 
 
 def _drive(machine: type[WithLimits | WithoutLimits], cases: int) -> int:

@@ -27,7 +27,7 @@ from parentchild import (
     Severity,
     Tier,
 )
-from parentchild.detector import CrashEvidence
+from parentchild.relations.crashes import CrashEvidence
 from parentchild.testing import SCENARIOS, Expected, Host, compare
 
 DETECTOR = Detector(resolve_parents=True)

@@ -19,7 +19,7 @@ from parentchild import (
     ProcessCreated,
     RemoteThreadCreated,
 )
-from parentchild.detector import CrashEvidence
+from parentchild.relations.crashes import CrashEvidence
 from parentchild.relations.prefilter import Prefilter
 
 START = datetime(2026, 3, 1, tzinfo=timezone.utc)
@@ -67,7 +67,7 @@ def test_a_time_without_a_zone_in_a_state_is_refused(field: str) -> None:
     detector = Detector()
     detector.observe(created("svchost.exe", "cmd.exe"))
     state = saved(detector)
-    state["histories"][0]["things"][0]["activity"][field] = "2026-03-01T00:00:00"
+    state["histories"][0]["things"][0][field] = "2026-03-01T00:00:00"
     with pytest.raises(InvalidState, match="zone"):
         Detector.from_state(state, registry=DEFAULT_RELATIONS)
 

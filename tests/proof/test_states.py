@@ -44,9 +44,13 @@ def accepts(state: object) -> bool:
 
 def test_the_state_that_is_damaged_below_is_sound_and_full() -> None:
     assert accepts(STATE)
-    kinds = {kind for history in STATE["histories"] for thing in history["things"] for kind in thing}
-    entries = {kind for history in STATE["histories"] for entry in history["entries"] for kind in entry}
-    assert (kinds, entries) == ({"activity", "seen", "evidence"}, {"start", "end"})
+    kinds = {
+        kind for history in STATE["histories"] for thing in history["things"] for kind in [thing["kind"]]
+    }
+    entries = {
+        kind for history in STATE["histories"] for entry in history["entries"] for kind in [entry["is_exit"]]
+    }
+    assert (kinds, entries) == ({"DeviceActivity", "Seen", "Evidence"}, {True, False})
 
 
 @pytest.mark.parametrize(

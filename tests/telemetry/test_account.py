@@ -19,12 +19,16 @@ BROKEN: tuple[Any, ...] = (None, 5, "CEF:0", {"colour": "red"}, {**DEFENDER, "Ti
 KINDS = {"FileCreated": {**DEFENDER, "ActionType": "FileCreated"}, "3": {**flat(1), "EventID": 3}}
 
 
+def ignored(index: int, error: Exception) -> None:
+    """Go on."""
+
+
 def counted(
     rows: list[Any], prefilter: Any = None, read_many: Any = telemetry.read_many
 ) -> telemetry.RowCounts:
     """The account of rows."""
     counts = telemetry.RowCounts()
-    list(read_many(rows, prefilter=prefilter, counts=counts, on_invalid=lambda *_: None))
+    list(read_many(rows, prefilter=prefilter, counts=counts, on_invalid=ignored))
     return counts
 
 
@@ -126,3 +130,29 @@ def test_counting_goes_on_where_reading_stopped() -> None:
     events = telemetry.read_many([DEFENDER, DEFENDER], counts=counts)
     next(events)
     assert counts.rows == 1
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"SourceName": "Linux-Sysmon"},
+        {"SourceName": "Another-Provider"},
+        {"SourceName": None},
+        {"SourceName": 5},
+        {"EventID": True},
+        {"EventID": 1.5},
+        {"EventID": [1]},
+        {"EventID": 3},
+        {"Image": None},
+        {"Image": ["svchost.exe"]},
+        {"ParentImage": 5},
+    ],
+    ids=str,
+)
+def test_a_flat_row_of_sysmon_that_is_not_what_it_seems_is_counted_as_without_a_prefilter(
+    changes: dict[str, Any],
+) -> None:
+    rows = [{**flat(1), **changes}] * 3
+    plain = figures(counted(rows))
+    for prefilter in prefilters():
+        assert figures(counted(rows, prefilter)) == plain

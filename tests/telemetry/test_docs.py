@@ -6,8 +6,10 @@ import doctest
 from pathlib import Path
 
 from parentchild import telemetry
+from parentchild.telemetry.envelopes import ENVELOPES
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "telemetry.md"
+COLUMNS = 5
 
 
 def test_every_example_of_the_page_runs_as_shown() -> None:
@@ -22,3 +24,12 @@ def test_every_source_is_in_the_pages_table() -> None:
         "listing"
     }
     assert {module for module in modules if f"| `{module}` |" not in text} == set()
+
+
+def test_every_envelope_is_in_the_pages_table_with_what_it_knows() -> None:
+    rows = [line.split(" | ") for line in PAGE.read_text(encoding="utf-8").splitlines() if line[:2] == "| "]
+    shown = {cells[0].removeprefix("| "): cells for cells in rows if len(cells) == COLUMNS}
+    for envelope in ENVELOPES:
+        *_, device, time, ingested = shown[envelope.name]
+        for cell, paths in ((device, envelope.device), (time, envelope.time), (ingested, envelope.ingested)):
+            assert [path for path in paths if f"`{path}`" not in cell] == [], envelope.name

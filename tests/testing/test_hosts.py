@@ -15,8 +15,9 @@ from parentchild import (
     ProcessCreated,
     ProcessExited,
     RemoteThreadCreated,
+    hunt,
 )
-from parentchild.testing import Capture, Host
+from parentchild.testing import Capture, Host, rows
 
 WHEN = datetime(2026, 5, 1, 12, 0, tzinfo=timezone.utc)
 
@@ -160,3 +161,35 @@ def test_what_masquerades_is_found_and_what_is_spoofed_names_its_creator() -> No
     [spoofed] = detector.observe(host.spoof("svchost.exe", parent="services.exe", creator="cmd.exe"))
     assert spoofed.reason.value == "spoofed-parent"
     assert attrs.asdict(spoofed.event)["creator"]["name"] == "cmd.exe"
+
+
+def _in_the_kernels_words(process: Process) -> Process:
+    """Return a process with its path by volume, and what else a sensor may know of an image of Windows."""
+    if process.path is None:
+        return process
+    return attrs.evolve(
+        process,
+        path=process.path.replace("C:", r"\Device\HarddiskVolume3"),
+        original_name=f"{(process.name or '').upper()}.MUI",
+        signer="Microsoft Windows",
+    )
+
+
+@pytest.mark.parametrize("windows", ["7", "8.1", "10", "11", "Server 2016", "Server 2022", "Server 2025"])
+@pytest.mark.parametrize("source", sorted(rows.WRITERS))
+def test_a_day_on_which_nothing_happens_is_silent_however_its_facts_are_written(
+    source: str, windows: str
+) -> None:
+    host = Host("ws-07", windows=windows)
+    host.boot()
+    host.logon("alice")
+    spelled = [
+        attrs.evolve(event, process=_in_the_kernels_words(event.process), parent=parent)
+        for event in creations(host)
+        for parent in [None if event.parent is None else _in_the_kernels_words(event.parent)]
+    ]
+    for events in (creations(host), spelled):
+        written = [row for event in events if (row := rows.WRITERS[source](event)) is not None]
+        report = hunt(rows.snapshot(events) if source == "pslist" else written, device="ws-07")
+        assert (report.findings, report.invalid) == ((), ())
+        assert report.stats.starts > 15

@@ -32,7 +32,9 @@ def test_names_are_unique_and_each_scenario_is_about_something_watched() -> None
 
 
 def test_every_reason_is_found_somewhere() -> None:
-    assert {expected.reason for scenario in ATTACKS for expected in scenario.finds} == set(Reason)
+    assert {reason for scenario in ATTACKS for each in scenario.finds for reason in each.reasons} == set(
+        Reason
+    )
 
 
 def test_crashes_are_suppressed_and_what_looks_like_one_is_not() -> None:
@@ -70,7 +72,10 @@ def test_a_registry_that_lacks_something_is_told_what_is_missing() -> None:
 
 def test_a_registry_that_finds_too_much_is_told_what_is_unexpected() -> None:
     stricter = DEFAULT_RELATIONS.without_tier(Tier.KNOWN_BENIGN)
-    with pytest.raises(AssertionError, match=r"\+ unexpected  unexpected-parent: svchost.exe <- msmpeng.exe"):
+    with pytest.raises(
+        AssertionError,
+        match=r"\+ unexpected  unexpected-parent, unexpected-arguments: svchost.exe <- msmpeng.exe",
+    ):
         assert_scenarios(CLEAN, stricter)
 
 
@@ -93,10 +98,10 @@ PAIR = Expected(Reason.UNEXPECTED_PARENT, "SVCHOST.EXE", "cmd.exe")
 def test_expectations_may_leave_counts_open_or_ask_for_them() -> None:
     assert_findings(found("a", "b"), PAIR)
     assert_findings(
-        found("a", "b"), Expected(PAIR.reason, "svchost.exe", "cmd.exe", devices=2, occurrences=2)
+        found("a", "b"), Expected(PAIR.reasons, "svchost.exe", "cmd.exe", devices=2, occurrences=2)
     )
     with pytest.raises(AssertionError, match=r"- missing .*\(3 devices\)"):
-        assert_findings(found("a", "b"), Expected(PAIR.reason, "svchost.exe", "cmd.exe", devices=3))
+        assert_findings(found("a", "b"), Expected(PAIR.reasons, "svchost.exe", "cmd.exe", devices=3))
 
 
 def test_each_expectation_takes_one_finding() -> None:
@@ -105,3 +110,20 @@ def test_each_expectation_takes_one_finding() -> None:
         assert_findings(found("a"), PAIR, PAIR)
     with pytest.raises(AssertionError, match="unexpected"):
         assert_findings((*found("a"), *found("a")), PAIR)
+
+
+def test_all_reasons_are_compared_in_any_order_and_the_place_where_it_is_given() -> None:
+    host, detector = Host("ws-01"), Detector()
+    detector.observe(host.spawn(r"C:\Users\Public\lsass.exe", parent="explorer.exe"))
+    parent, place = Reason.UNEXPECTED_PARENT, Reason.MISPLACED_IMAGE
+    for reasons in ((parent, place), (place, parent)):
+        for directory in (None, r"c:\users\public", r"\users\public"):
+            wanted = Expected(reasons, "lsass.exe", "explorer.exe", directory=directory)
+            assert_findings(detector.findings(), wanted)
+    for wrong in (
+        Expected(parent, "lsass.exe", "explorer.exe"),
+        Expected((parent, place), "lsass.exe", "explorer.exe", directory=r"e:\users\public"),
+        Expected((parent, place), "lsass.exe", "explorer.exe", directory=""),
+    ):
+        with pytest.raises(AssertionError, match=r"unexpected-parent, misplaced-image: .*public"):
+            assert_findings(detector.findings(), wrong)

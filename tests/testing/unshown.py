@@ -57,8 +57,11 @@ _NO_LINE_OF_PARENT = {
 }
 _NO_ORIGINAL_NAME = {"renamed-program": Unshown("the name in the version resource is not told")}
 _NO_LINES = {
-    name: Unshown("there are no command lines")
-    for name in ("bare-service-host", "bare-com-surrogate", "bare-rundll32")
+    **{
+        name: Unshown("there are no command lines")
+        for name in ("bare-service-host", "bare-com-surrogate", "bare-rundll32")
+    },
+    "padded-name": Unshown("there are no command lines", (_pair("svchost.exe", "explorer.exe"),)),
 }
 _UNNAMED = "the parent has only a pid, so that only the child's own place or form is found"
 _UNNAMED_STARTER = {
@@ -105,6 +108,8 @@ UNSHOWN: dict[str, dict[str, Unshown]] = {
         "crash-by-snapshot": Unshown(
             "the host is not told, and evidence of a nameless host clears nothing", (_copy("spoolsv.exe"),)
         ),
+        "parent-by-pid-alone": Unshown("the host is not told, and a pid means something on one host alone"),
+        "pid-used-again": Unshown("the host is not told, and a pid means something on one host alone"),
     },
     "crowdstrike": _HUNTED
     | _UNNUMBERED_CREATOR
@@ -114,7 +119,14 @@ UNSHOWN: dict[str, dict[str, Unshown]] = {
     | {
         "services-in-temp": Unshown(
             "where the parent lies is not told",
-            (_pair("services.exe", "explorer.exe"),),
+            (
+                Expected(
+                    (Reason.UNEXPECTED_PARENT, Reason.MISPLACED_IMAGE),
+                    "services.exe",
+                    "explorer.exe",
+                    directory=r"c:\users\public",
+                ),
+            ),
         ),
         "parent-by-pid-alone": Unshown("the parent's pid is not told"),
         "pid-used-again": Unshown("the parent's pid is not told"),
@@ -149,6 +161,20 @@ UNSHOWN: dict[str, dict[str, Unshown]] = {
     "pslist": _HUNTED
     | _NO_CREATOR
     | _NO_PATH_OF_PARENT
+    | _NO_LINE_OF_PARENT
+    | _NO_ORIGINAL_NAME
+    | _NO_LINES
+    | {
+        name: Unshown("paths are not told, and where it lies is all that is wrong")
+        for name in (
+            "service-host-in-temp",
+            "tool-of-windows-in-a-public-directory",
+            "service-of-a-user",
+            "service-path-without-quotes",
+            "monitor-of-silent-exits",
+        )
+    }
+    | {"fake-crash-handler": Unshown("paths are not told, so that only the clone is found", (_CLONE,))}
     | {
         name: Unshown("the clone has exited by the time of the image")
         for name in ("crash-by-thread", "crash-by-snapshot", "evidence-comes-late", "lsass-clone")
@@ -160,7 +186,6 @@ UNSHOWN: dict[str, dict[str, Unshown]] = {
             (_pair("svchost.exe", "winword.exe"),) * 3,
         ),
         "services-in-temp": Unshown("paths are not told", (_pair("services.exe", "explorer.exe"),)),
-        "service-host-in-temp": Unshown("paths are not told"),
     },
 }
 """By the name of the source, then by that of the scenario."""

@@ -30,7 +30,9 @@ from parentchild.windows.releases import cover, holds, release
         ("Server 23H2", "11"),
     ],
 )
-def test_a_server_counts_as_the_client_with_its_kernel_and_a_version_as_its_release(text: str, canonical: str) -> None:
+def test_a_server_counts_as_the_client_with_its_kernel_and_a_version_as_its_release(
+    text: str, canonical: str
+) -> None:
     assert release(text) == canonical
 
 

@@ -1,6 +1,6 @@
 """What a parent starts: the direction that shows code running inside a process that should run none.
 
-An image that is itself watched as a child is judged by its own relation; these lists decide for all others.
+An image that is itself watched as a child is evaluated by its own relation; these lists decide for others.
 Crash handling is part of each list, since any process may crash: the failing process itself starts WerFault
 or the out-of-process report of wermgr.
 """

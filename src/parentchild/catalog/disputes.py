@@ -1,6 +1,6 @@
 r"""Where published tables disagree, what was decided, and the cases that hold the decision.
 
-Each case is judged by the default relations in the tests, so a decision cannot change unseen.
+Each case is evaluated by the default relations in the tests, so a decision cannot change unseen.
 """
 
 from __future__ import annotations

@@ -1,14 +1,13 @@
 """The detector and what it is made of; everything that changes over time is in here.
 
-The flow is one way: `crashes` says what evidence is, `processes` names pids, `pairs` sums over the fleet,
-`history` correlates on one device, `state` saves and restores, and `detector` routes events between them.
+The flow is one way: `processes` names pids, `pairs` sums over the fleet, `history` correlates on one device,
+`state` saves and restores, and `detector` routes events between them.
 """
 
 from __future__ import annotations
 
-from parentchild.detector.crashes import CrashEvidence, CrashHandler, Suppression
 from parentchild.detector.detector import Detector
 from parentchild.detector.settings import Settings
 from parentchild.detector.stats import Stats
 
-__all__ = ["CrashEvidence", "CrashHandler", "Detector", "Settings", "Stats", "Suppression"]
+__all__ = ["Detector", "Settings", "Stats"]

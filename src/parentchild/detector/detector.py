@@ -6,18 +6,18 @@ import zlib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 
 import attrs
 
 from parentchild.catalog import DEFAULT_RELATIONS, on_release
 from parentchild.detector import state as saving
-from parentchild.detector.crashes import CrashHandler, Suppression
 from parentchild.detector.history import History
 from parentchild.detector.pairs import Change, DeviceActivity, Key, Pair, Seen
-from parentchild.detector.processes import Processes, cut, remembered, remembered_device
+from parentchild.detector.processes import Processes
 from parentchild.detector.settings import Settings
-from parentchild.detector.stats import NAMES, Counts, Stats, stats_of
-from parentchild.errors import InvalidArgument, InvalidEvent, InvalidState
+from parentchild.detector.stats import Counts, Stats, counts_of, stats_of
+from parentchild.errors import InvalidArgument, InvalidEvent
 from parentchild.events import (
     Event,
     Process,
@@ -25,12 +25,16 @@ from parentchild.events import (
     ProcessExited,
     RemoteThreadCreated,
     clock_of,
+    shortened,
+    shortened_text,
     utc,
 )
 from parentchild.findings.finding import Finding, finding_order
 from parentchild.relations.compiled import CompiledRelations
+from parentchild.relations.crashes import CrashHandler, Suppression
 from parentchild.relations.evaluation import Evaluation, MissingParent, Reason, Verdict, evaluate
 from parentchild.relations.exclusions import Exclusion
+from parentchild.relations.images import SESSION_MANAGER, drive_of_session_manager
 from parentchild.relations.prefilter import Prefilter
 from parentchild.relations.registry import RelationRegistry
 from parentchild.relations.severity import Severity
@@ -38,7 +42,7 @@ from parentchild.windows.releases import release
 
 _EVENTS = frozenset({ProcessCreated, RemoteThreadCreated, ProcessExited})
 _NOTHING: tuple[Finding, ...] = ()
-_EXPECTED, _UNWATCHED = Verdict.EXPECTED, Verdict.UNWATCHED
+_EXPECTED, _UNWATCHED, _UNKNOWN = Verdict.EXPECTED, Verdict.UNWATCHED, Severity.INFORMATIONAL
 _SHARE = 16  # this part of the capacity is given up at once, so that to find out who has most costs little
 _FEWEST_LOST = 65_536
 
@@ -51,10 +55,10 @@ class Detector:
     hold a lock around each call.
 
     Args:
-        registry: the relations to judge by.
-        exclusions: what is normal in your environment.
+        registry: the relations to evaluate by.
+        exclusions: what is expected in your environment.
         window: how long a device's things are remembered, by that device's own time; None for ever. It is
-            never a reason to drop an event: an old one is judged and reported as well.
+            never a reason to drop an event: an old one is evaluated and reported as well.
         capacity: how many things are remembered at most: one for each pair and device, each further
             variant of a pair on a device, each piece of crash evidence, each event that it could still clear,
             each start and exit. When there are more, the device with the most gives up those that it used
@@ -62,6 +66,10 @@ class Detector:
         suppression: the crash-handler policy, or None for no suppression.
         report_unknown: whether events whose parent is unknown are reported, not only counted.
         resolve_parents: whether parents known by pid alone are looked up among the starts seen before.
+        system_drive: the drive from which Windows runs: one for all devices, or a mapping of devices to
+            theirs (`C:` for those that it does not name). A device whose session manager the kernel starts
+            from another drive tells that by itself; until it does, what runs from there is one finding of
+            medium severity a pair.
 
     Raises:
         InvalidArgument: an option is outside its range.
@@ -81,23 +89,6 @@ class Detector:
     ()
     """
 
-    __slots__ = (
-        "_by_release",
-        "_counts",
-        "_evidence_names",
-        "_expected",
-        "_histories",
-        "_lost",
-        "_lost_all",
-        "_memo",
-        "_pairs",
-        "_prefilter",
-        "_registry",
-        "_settings",
-        "_size",
-        "_unwatched",
-    )
-
     def __init__(
         self,
         registry: RelationRegistry = DEFAULT_RELATIONS,
@@ -108,9 +99,13 @@ class Detector:
         suppression: Suppression | None = CrashHandler(),  # noqa: B008 - frozen, so it can be shared
         report_unknown: bool = False,
         resolve_parents: bool = False,
+        system_drive: str | Mapping[str, str] = "C:",
     ) -> None:
         if not isinstance(registry, RelationRegistry):
             raise InvalidArgument("registry", registry, "must be a RelationRegistry")
+        if not isinstance(system_drive, str | Mapping):
+            reason = "must be a drive such as 'D:', or a mapping of devices to theirs"
+            raise InvalidArgument("system_drive", system_drive, reason)
         self._registry = registry
         self._settings = Settings(
             exclusions=exclusions,
@@ -119,6 +114,8 @@ class Detector:
             suppression=suppression,
             report_unknown=report_unknown,
             resolve_parents=resolve_parents,
+            system_drive=system_drive if isinstance(system_drive, str) else "C:",
+            device_drives=() if isinstance(system_drive, str) else system_drive,
         )
         self._counts = Counts()
         self._evidence_names = frozenset[str]() if suppression is None else suppression.evidence_names
@@ -136,7 +133,7 @@ class Detector:
 
     @property
     def registry(self) -> RelationRegistry:
-        """The relations it judges by."""
+        """The relations it evaluates by."""
         return self._registry
 
     @property
@@ -162,6 +159,7 @@ class Detector:
             self._registry.compiled,
             evidence=self._evidence_names,
             remembers_processes=remembers_processes,
+            system_drives=self._settings.certain_drives,
             completes_parents=completes_parents,
         )
 
@@ -216,7 +214,7 @@ class Detector:
                 parent = event.parent
                 try:
                     by_parent = memo[event.process.name]
-                    if by_parent is None:
+                    if by_parent is None:  # then the parent need not even be fetched
                         unwatched += 1
                         continue
                     answer = by_parent[None if parent is None else parent.name]
@@ -237,15 +235,11 @@ class Detector:
         return tuple(finding for event in open_events for finding in self._observe(event))
 
     def follow(self, event: ProcessCreated | ProcessExited) -> None:
-        """Note a start or exit for the names of pids alone; it is neither judged nor counted.
+        """Note a start or exit for the names of pids alone; it is neither evaluated nor counted.
 
-        For whoever can read ahead: when such an event comes says nothing about when it happened, so only its
-        time and its record id count. Does nothing unless `resolve_parents`.
+        For whoever can read ahead: only its time and its record id say when it happened, not its arrival.
         """
-        if self._settings.resolve_parents and event.device:
-            history = self._history(event.device)
-            self._note(history, event, is_followed=True)
-            self._grow(history)
+        self._follow(event, is_followed=True)
 
     def findings(self) -> tuple[Finding, ...]:
         """Return what is active now: one finding a pair, the most severe first.
@@ -261,7 +255,7 @@ class Detector:
         for history in self._histories.values():
             for seen in (each for there in history.pending.values() for each in there):
                 if seen.cleared_by is not None:
-                    cleared.setdefault(seen.activity.key, []).append(seen)
+                    cleared.setdefault(seen.key, []).append(seen)
         found = (self._pairs[key].closed(seen, len(seen)) for key, seen in cleared.items())
         return tuple(sorted(found, key=finding_order))
 
@@ -275,8 +269,6 @@ class Detector:
         self._unwatched = self._expected = 0
         return stats_of(counts, self._settings.exclusions)
 
-    # one event ------------------------------------------------------------------------------------------
-
     def _observe(self, event: Event) -> tuple[Finding, ...]:
         if isinstance(event, ProcessCreated):
             return self._observe_created(event)
@@ -285,11 +277,15 @@ class Detector:
         self._counts["seen"] += 1
         if isinstance(event, RemoteThreadCreated):
             return self._take_evidence(event)
-        if self._settings.resolve_parents and event.device:
-            history = self._history(event.device)
-            self._note(history, event, is_followed=False)
-            self._grow(history)
+        self._follow(event, is_followed=False)
         return _NOTHING
+
+    def _follow(self, event: ProcessCreated | ProcessExited, *, is_followed: bool) -> None:
+        if self._settings.resolve_parents and event.device:
+            history = self._advanced(shortened(event))
+            history.processes = history.processes or Processes()
+            history.processes.note(event, history.clock, is_followed=is_followed)
+            self._grow(history)
 
     def _observe_created(self, event: ProcessCreated) -> tuple[Finding, ...]:
         answer = self._prefilter.settle_processes(event.process, event.parent)
@@ -302,33 +298,59 @@ class Detector:
         counts = self._counts
         counts["seen"] += 1
         evaluation, age = self._evaluate(event), None
+        if evaluation.child == SESSION_MANAGER and evaluation.reasons and event.device:
+            evaluation = self._learn_drive(event, evaluation)
         if self._settings.resolve_parents and event.device:
             event, evaluation, age = self._resolve(event, evaluation)
         found = self._take_evidence(event) if evaluation.child in self._evidence_names else _NOTHING
-        verdict, reasons, severity = evaluation.verdict, evaluation.reasons, evaluation.severity
+        verdict = evaluation.verdict
         if verdict is _UNWATCHED:
             return found
         counts["watched"] += 1
         if verdict is Verdict.MISMATCH:
             counts["mismatched"] += 1
-            counts["copies"] += Reason.SELF_COPY in reasons
+            counts["copies"] += Reason.SELF_COPY in evaluation.reasons
         elif verdict is _EXPECTED:
             counts["expected"] += 1
         elif evaluation.missing is not None:
             counts["unknown"] += 1
             counts[evaluation.missing] += 1
             if self._settings.report_unknown:
-                reasons, severity = (Reason.UNKNOWN_PARENT,), Severity.INFORMATIONAL
-        if not reasons or self._is_excluded(event, evaluation):
+                evaluation = _reported_unknown(evaluation)
+        if not evaluation.reasons or self._is_excluded(event, evaluation):
             return found
-        return found + self._record(event, evaluation, reasons, severity, age)
+        return found + self._record(event, evaluation, age)
 
     def _evaluate(self, event: ProcessCreated) -> Evaluation:
+        drives = self._settings.drives_of(event.device)
+        history = self._histories.get(event.device)
+        if history is not None and history.system_drive is not None:
+            drives |= {history.system_drive}
+        return self._evaluated(event, drives)
+
+    def _evaluated(self, event: ProcessCreated, drives: frozenset[str]) -> Evaluation:
         relations = self._registry.compiled if event.windows is None else self._relations_on(event.windows)
-        return evaluate(relations, event.process, event.parent, event.creator)
+        return evaluate(relations, event.process, event.parent, event.creator, system_drives=drives)
+
+    def _evaluate_as_reported(self, event: ProcessCreated) -> Evaluation:
+        found = self._evaluate(event)
+        return _reported_unknown(found) if found.verdict is Verdict.UNKNOWN else found
+
+    def _learn_drive(self, event: ProcessCreated, evaluation: Evaluation) -> Evaluation:
+        """Learn from which drive Windows runs on a device, if its kernel starts the session manager from there."""
+        drive = drive_of_session_manager(event)
+        if drive is None:
+            return evaluation
+        again = self._evaluated(event, self._settings.drives_of(event.device) | {drive})
+        if again.reasons:
+            return evaluation
+        history = self._advanced(shortened(event))
+        history.system_drive = drive
+        self._grow(history)
+        return again
 
     def _relations_on(self, windows: str) -> CompiledRelations:
-        """Return the relations that hold on a release, those of any where it is none that is known."""
+        """Return the relations that hold on a release, those of any where it is not known."""
         try:
             canonical = release(windows)
         except InvalidArgument:
@@ -341,7 +363,7 @@ class Detector:
         self, event: ProcessCreated, evaluation: Evaluation
     ) -> tuple[ProcessCreated, Evaluation, timedelta | None]:
         """Name and complete an event's parent from the starts seen before, and remember its own start."""
-        history, age = self._history(event.device), None
+        history, age = self._history(shortened(event).device), None
         is_of_interest = evaluation.verdict is not _UNWATCHED or evaluation.child in self._evidence_names
         if history.processes is not None and (is_of_interest or evaluation.missing is not None):
             known = history.processes.resolve(event, history.clock)
@@ -350,139 +372,102 @@ class Detector:
             self._counts["resolved"] += known.is_named and evaluation.verdict is not _UNWATCHED
             if known.missing is not None and evaluation.missing not in {None, MissingParent.CREATOR}:
                 evaluation = attrs.evolve(evaluation, missing=known.missing)
-        self._note(history, event, is_followed=False)
-        self._grow(history)
+        self._follow(event, is_followed=False)
         return event, evaluation, age
 
-    def _note(self, history: History, event: ProcessCreated | ProcessExited, *, is_followed: bool) -> None:
-        self._advance(history, clock_of(event))
-        if history.processes is None:
-            history.processes = Processes()
-        history.processes.note(event, history.clock, is_followed=is_followed)
-
     def _take_evidence(self, event: ProcessCreated | RemoteThreadCreated) -> tuple[Finding, ...]:
-        policy = self._settings.suppression
+        policy, event = self._settings.suppression, shortened(event)
         evidence = None if policy is None else policy.evidence_in(event)
         if evidence is None:
             return _NOTHING
         self._counts["evidence"] += 1
         if not event.device:  # the rows of many devices: a pid in one says nothing about another
             return _NOTHING
-        history = self._history(event.device)
-        self._advance(history, clock_of(event))
-        name, guid = evidence.name, evidence.guid
-        evidence = attrs.evolve(
-            evidence,
-            device=history.device,
-            name=None if name is None else cut(name),
-            guid=None if guid is None else cut(guid),
-        )
-        return self._apply(history, history.add_evidence(evidence), None)
+        history = self._advanced(event)
+        return self._apply(history, history.add_evidence(evidence))
 
     def _is_excluded(self, event: ProcessCreated, evaluation: Evaluation) -> bool:
         """Tell whether any exclusion covers an event, and count each that does."""
-        covering = [
-            exclusion for exclusion in self._settings.exclusions if exclusion.covers(event, evaluation)
-        ]
+        covering = [each for each in self._settings.exclusions if each.covers(event, evaluation)]
         self._counts.update(covering)
         self._counts["excluded"] += bool(covering)
         return bool(covering)
 
     def _record(
-        self,
-        event: ProcessCreated,
-        evaluation: Evaluation,
-        reasons: tuple[Reason, ...],
-        severity: Severity,
-        age: timedelta | None,
+        self, event: ProcessCreated, evaluation: Evaluation, age: timedelta | None
     ) -> tuple[Finding, ...]:
         policy = self._settings.suppression
         is_clearable = policy is not None and bool(event.device) and policy.could_clear(evaluation, event)
-        event = remembered(event)
-        history = self._history(event.device)
-        self._advance(history, clock_of(event))
-        key = cut(evaluation.child), cut(evaluation.parent), reasons, cut(evaluation.directory)
-        changes = history.record(key, event, age, severity, is_clearable=is_clearable)
-        return self._apply(history, changes, evaluation)
+        event, short = shortened(event), shortened_text
+        child, parent, directory = map(short, (evaluation.child, evaluation.parent, evaluation.directory))
+        key = child, parent, evaluation.reasons, directory
+        if key not in self._pairs:
+            is_exact = not self._lost_all and not (self._lost and _checksum(key) in self._lost)
+            self._pairs[key] = self._new_pair(key, evaluation, event, is_exact=is_exact)
+        history = self._advanced(event)
+        seen = Seen(key, event, age, evaluation.severity, event.timestamp)
+        return self._apply(history, history.record(seen, is_clearable=is_clearable))
 
-    def _apply(
-        self, history: History, changes: list[Change], evaluation: Evaluation | None
-    ) -> tuple[Finding, ...]:
+    def _apply(self, history: History, changes: list[Change]) -> tuple[Finding, ...]:
         """Add what changed on a device to the pairs; return the findings that are new, joined or closed."""
-        before: dict[Key, tuple[DeviceActivity, int]] = {}
+        before: dict[DeviceActivity, int] = {}
         for change in changes:
-            activity = change.seen.activity
-            key, variants = activity.key, activity.variants
-            pair = self._pairs.get(key)
-            if pair is None and evaluation is not None:
-                pair = self._pairs[key] = self._new_pair(key, evaluation)
-            if pair is None:
-                raise AssertionError("evidence changes only pairs that are known")
-            before.setdefault(key, (activity, activity.occurrences))
-            pair.apply(change)
+            activity, variants = change[0], change[0].variants
+            before.setdefault(activity, activity.occurrences)
+            self._pairs[activity.key].apply(change)
             history.extra += max(0, activity.variants - 1) - max(0, variants - 1)
-            if change.suppressed:
-                self._counts["suppressed"] += change.suppressed
+            self._counts["suppressed"] += change[3]
         found: list[Finding] = []
-        for key, (activity, occurrences) in before.items():
-            pair = self._pairs[key]
+        for activity, occurrences in before.items():
+            pair = self._pairs[activity.key]
             if not occurrences and activity.occurrences:
                 found.append(pair.finding())
             elif occurrences and not pair.device_count:  # all that counted was just cleared
-                gone = [
-                    each.seen for each in changes if each.seen.activity is activity and each.occurrences < 0
-                ]
+                gone = [seen for of, seen, number, _ in changes if of is activity and number < 0]
                 found.append(pair.closed(gone, pair.suppressed - len(gone)))
         self._grow(history)
         return tuple(found)
 
-    def _new_pair(self, key: Key, evaluation: Evaluation) -> Pair:
-        is_exact = not self._lost_all and not (self._lost and _checksum(key) in self._lost)
-        return Pair(key, evaluation.expected, evaluation.relation, evaluation.imitates, is_exact=is_exact)
-
     # remembering and forgetting -------------------------------------------------------------------------
 
     def _history(self, device: str) -> History:
-        device = remembered_device(device)
         history = self._histories.get(device)
         if history is None:
-            history = self._histories[device] = History(device, self._settings.suppression)
+            policy = self._settings.suppression if device else None
+            history = self._histories[device] = History(device, policy)
         return history
 
-    def _advance(self, history: History, at: datetime) -> None:
-        """Let a device's clock go on, and forget what is too old by it; nameless rows have none."""
-        history.clock = max(history.clock, at)
+    def _advanced(self, event: Event) -> History:
+        """Return the history of an event's device, its clock advanced; nameless rows have no clock."""
+        history = self._history(event.device)
+        history.clock = max(history.clock, clock_of(event))
         if history.device:
-            number, gone = history.expire(history.clock, self._settings.window)
-            if number:
-                self._counts["expired"] += number
-                for activity in gone:
-                    self._pairs[activity.key].rest(activity)
+            self._rest(*history.expire(history.clock, self._settings.window))
+        return history
+
+    def _rest(self, number: int, activities: Iterable[DeviceActivity]) -> None:
+        self._counts["expired"] += number
+        for activity in activities:
+            self._pairs[activity.key].rest(activity)
 
     def expire(self, now: datetime) -> tuple[Finding, ...]:
         """Forget what is older than the window at `now`, on every device, silent ones included.
 
-        A device's own events do that as they come; call this now and then if devices may fall silent. What
-        rows without a device left is forgotten here alone.
+        A device's own events do that as they come, rows without a device never.
 
         Returns:
-            The findings of which nothing is remembered any more, as they last were. They are not closed:
-            nothing has explained them.
+            The findings of which nothing is left, as they last were; nothing has explained or closed them.
 
         Raises:
             InvalidEvent: `now` is no aware datetime.
         """
-        now = utc("now", now)
-        gone: list[DeviceActivity] = []
-        for history in self._histories.values():
-            number, activities = history.expire(now, self._settings.window)
-            gone += activities
-            self._counts["expired"] += number
-            self._grow(history)
-        pairs = {activity.key: self._pairs[activity.key] for activity in gone}
+        now, window = utc("now", now), self._settings.window
+        expired = [(history, *history.expire(now, window)) for history in self._histories.values()]
+        pairs = {activity.key: self._pairs[activity.key] for _, _, gone in expired for activity in gone}
         last = {key: pair.finding() for key, pair in pairs.items() if pair.device_count}
-        for activity in gone:
-            pairs[activity.key].rest(activity)
+        for history, number, gone in expired:
+            self._rest(number, gone)
+            self._grow(history)
         return tuple(sorted((last[key] for key in last if not pairs[key].device_count), key=finding_order))
 
     def _evict(self, activities: Iterable[DeviceActivity]) -> None:
@@ -499,11 +484,14 @@ class Detector:
             self._lost_all = True
 
     def _grow(self, history: History) -> None:
+        self._recount(history)
+        if self._size > self._settings.capacity:
+            self._make_room()
+
+    def _recount(self, history: History) -> None:
         size = history.size
         self._size += size - history.counted
         history.counted = size
-        if self._size > self._settings.capacity:
-            self._make_room()
 
     def _make_room(self) -> None:
         """Let the devices that take most room give up their own oldest, down to one level for all of them.
@@ -522,17 +510,14 @@ class Detector:
             number, gone = history.trim(level + (place < spare))
             self._counts["evicted"] += number
             self._evict(gone)
-            self._size += history.size - history.counted
-            history.counted = history.size
+            self._recount(history)
         for device in [device for device, history in self._histories.items() if not history.size]:
             del self._histories[device]
 
     # saving, restoring, merging ------------------------------------------------------------------------
 
     def state(self) -> dict[str, object]:
-        """Return everything it remembers, its options and its counts, as JSON values.
-
-        The registry is not part of it: it is given again to `from_state`, so that it can be a newer one.
+        """Return everything it remembers, its options and its counts, but not its registry, as JSON values.
 
         Cost: linear in what is remembered.
 
@@ -553,42 +538,32 @@ class Detector:
 
         Args:
             state: what `state()` returned, before or after a trip through JSON.
-            registry: the relations to judge by from now on.
-            exclusions: what is normal from now on; None keeps those that were saved.
+            registry: the relations to evaluate by from now on.
+            exclusions: what is expected from now on; None keeps those that were saved.
 
         Raises:
             InvalidState: it is damaged, too large, from another version, or of something else.
             InvalidArgument: `registry` or `exclusions` is of the wrong type.
         """
         saved = saving.decoded(state)
-        settings = (
-            saved.settings if exclusions is None else attrs.evolve(saved.settings, exclusions=exclusions)
-        )
+        settings = saved.settings
+        if exclusions is not None:
+            settings = attrs.evolve(settings, exclusions=exclusions)
         detector = cls._with(registry, settings)
         detector._take_in(saved)
-        if detector._size > settings.capacity:
-            raise InvalidState(
-                "histories", detector._size, f"is more than the capacity of {settings.capacity}"
-            )
+        size, capacity = detector._size, settings.capacity
+        saving.require(size <= capacity, "histories", size, f"is more than the capacity of {capacity}")
         return detector
 
     def __reduce__(self) -> tuple[object, ...]:
-        """Pickle and copy by way of `state()`: a copy shares nothing that changes with this one.
-
-        To keep a detector for longer than a process lives, save its `state()`, not a pickle.
-
-        Raises:
-            InvalidState: its suppression policy is not one of this library's.
-        """
-        return _restored, (self.state(), self._registry)
+        """Pickle and copy by way of `state()`: a copy shares nothing that changes with this one."""
+        return partial(Detector.from_state, registry=self._registry), (self.state(),)
 
     def merge(self, other: Detector, *more: Detector) -> Detector:
         """Return a new detector that knows what all of them know; none of them changes.
 
-        Detectors that saw different devices merge to what one would have found that saw all, in whatever
-        order. What rows without a device left is added up. Options and registry are those of this one.
-
-        Cost: linear in what all of them remember.
+        They merge to what one would have found that saw all, in whatever order. Rows without a device are
+        added up. Options and registry are those of this one. Cost: linear in what they remember.
 
         Raises:
             InvalidArgument: one is no detector, or two saw the same device.
@@ -609,18 +584,15 @@ class Detector:
     @classmethod
     def _with(cls, registry: RelationRegistry, settings: Settings) -> Detector:
         options = {field.name: getattr(settings, field.name) for field in attrs.fields(Settings)}
-        return cls(registry, **options)
+        by_device = dict(options.pop("device_drives"))
+        return cls(registry, **options | ({"system_drive": by_device} if by_device else {}))
 
     def _saved(self) -> saving.Saved:
         return saving.Saved(
             settings=self._settings,
             stats=self.stats,
             pairs=tuple(saving.saved_pair(self._pairs[key]) for key in sorted(self._pairs, key=repr)),
-            histories=tuple(
-                saving.saved_history(history)
-                for _, history in sorted(self._histories.items())
-                if history.size
-            ),
+            histories=tuple(saving.saved_history(self._histories[name]) for name in sorted(self._histories)),
             lost=tuple(sorted(self._lost)),
             lost_all=self._lost_all,
         )
@@ -631,53 +603,51 @@ class Detector:
         Raises:
             InvalidState: it does not fit together.
         """
-        table = self._registry.compiled
         for each in saved.pairs:
-            mine = self._pairs.get(each.key)
-            if mine is None:
+            if each.key not in self._pairs:
                 child, parent = Process(each.key[0]), Process(each.key[1] or None)
-                relation = evaluate(table, child, parent).relation
-                mine = self._pairs[each.key] = Pair(
-                    each.key, each.expected, relation, each.imitates, is_exact=True
-                )
-            mine.is_exact = mine.is_exact and each.is_exact
+                now = evaluate(self._registry.compiled, child, parent)
+                facts = attrs.evolve(now, expected=each.expected, imitates=each.imitates)
+                self._pairs[each.key] = self._new_pair(each.key, facts, None, is_exact=True)
         for record in saved.histories:
             history = saving.restored_history(record, self._settings.suppression)
             for key, activity in history.activities.items():
-                if key not in self._pairs:
-                    raise InvalidState("histories", key, "is none of the pairs")
+                saving.require(key in self._pairs, "histories", key, "is none of the pairs")
                 self._pairs[key].restore(activity)
-            known = self._histories.get(history.device)
-            if known is not None and history.device:
-                raise InvalidState("histories", history.device, "is there twice")
-            if known is None:
-                known = self._histories[history.device] = history
-            else:
-                known.absorb(history)
-            self._size += known.size - known.counted
-            known.counted = known.size
+            mine = self._histories.setdefault(history.device, history)
+            if mine is not history:
+                saving.require(not history.device, "histories", history.device, "is there twice")
+                mine.absorb(history)
+            self._recount(mine)
         for each in saved.pairs:
-            mine = self._pairs[each.key]
-            if not mine.devices:
-                raise InvalidState("pairs", each.key, "is of no device")
-            counted = Counter[str]()
-            for variant in each.variants:
-                counted.update(variant.devices)
-            for device, number in counted.items():
-                if device not in mine.devices or number > mine.devices[device].occurrences:
-                    raise InvalidState("pairs", device, "has more variants than events")
-            mine.include_rest(each.kept, ((variant.key, variant.devices) for variant in each.variants))
+            pair = self._pairs[each.key]
+            saving.require(pair.devices, "pairs", each.key, "is of no device")
+            pair.is_exact = pair.is_exact and each.is_exact
+            pair.include(each.kept)
+            pair.kept.include(each.kept)
+            pair.variants.include(each.variants)
+            counted = sum((Counter(variant.counts) for variant in each.variants), Counter[str]())
+            of = pair.devices
+            fits = all(name in of and of[name].occurrences >= number for name, number in counted.items())
+            saving.require(fits, "pairs", each.key, "has more variants than events")
         self._lost.update(saved.lost)
         self._lost_all |= saved.lost_all
-        stats = saved.stats
-        self._counts.update({name: getattr(stats, name) for name in NAMES})
-        self._counts.update(dict(stats.missing))
-        by_exclusion = dict(zip(saved.settings.exclusions, stats.by_exclusion, strict=True))
-        self._counts.update({each: by_exclusion.get(each, 0) for each in self._settings.exclusions})
+        self._counts.update(counts_of(saved.stats, saved.settings.exclusions))
+
+    def _new_pair(
+        self, key: Key, evaluation: Evaluation, event: ProcessCreated | None, *, is_exact: bool
+    ) -> Pair:
+        return Pair(
+            key=key,
+            evaluation=evaluation,
+            evaluated=event,
+            evaluate=self._evaluate_as_reported,
+            is_exact=is_exact,
+        )
 
 
-def _restored(state: Mapping[str, object], registry: RelationRegistry) -> Detector:
-    return Detector.from_state(state, registry=registry)
+def _reported_unknown(evaluation: Evaluation) -> Evaluation:
+    return attrs.evolve(evaluation, reasons=(Reason.UNKNOWN_PARENT,), severity=_UNKNOWN)
 
 
 def _checksum(key: Key) -> int:

@@ -1,6 +1,6 @@
 """The history of one device: everything that correlates, with a clock of its own.
 
-It knows nothing of other devices, of counts, or of findings: it takes events that were judged, and answers
+It knows nothing of other devices, of counts, or of findings: it takes events that were evaluated, and answers
 which of them count and which are cleared now. Its clock is the latest time that one of its device's events
 told, so a device set to 2099 changes nothing for others. What it remembers is as old as the clock was when it
 was last used.
@@ -13,11 +13,22 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta, timezone
 from typing import TypeAlias, TypeVar
 
-from parentchild.detector.crashes import CrashEvidence, Evidence, Suppression
+import attrs
+
 from parentchild.detector.pairs import Change, DeviceActivity, Key, Seen
 from parentchild.detector.processes import Processes
-from parentchild.events import ProcessCreated, event_order
-from parentchild.relations.severity import Severity
+from parentchild.events import event_order
+from parentchild.relations.crashes import CrashEvidence, Suppression
+
+
+@attrs.define(eq=False)
+class Evidence:
+    """Crash evidence, remembered since `at`; `settled` of the events it cleared can change no more."""
+
+    evidence: CrashEvidence
+    at: datetime
+    settled: int = 0
+
 
 Thing: TypeAlias = DeviceActivity | Seen | Evidence
 """What a history remembers, starts and exits aside."""
@@ -28,8 +39,9 @@ _NEVER = datetime.min.replace(tzinfo=timezone.utc)
 _T = TypeVar("_T", Seen, Evidence)
 
 
+@attrs.define(eq=False)
 class History:
-    """What is remembered of one device.
+    """What is remembered of one device, that used longest ago first.
 
     Args:
         device: the device; `""` for all rows that name none, which belong to many: they are only counted, so
@@ -37,77 +49,46 @@ class History:
         policy: what is evidence and what it clears; None clears nothing.
     """
 
-    __slots__ = (
-        "_policy",
-        "activities",
-        "clock",
-        "counted",
-        "device",
-        "dormant",
-        "evidence",
-        "extra",
-        "pending",
-        "processes",
-        "things",
-    )
-
-    def __init__(self, device: str, policy: Suppression | None) -> None:
-        self.device = device
-        self.clock = _NEVER
-        self.things: OrderedDict[Thing, None] = OrderedDict()  # that used longest ago first
-        self.dormant: OrderedDict[DeviceActivity, None] = OrderedDict()  # older than the window; bounds alone
-        self.activities: dict[Key, DeviceActivity] = {}
-        self.evidence: dict[int | None, list[Evidence]] = {}
-        self.pending: dict[int | None, list[Seen]] = {}
-        self.processes: Processes | None = None
-        self.extra = 0  # variants beyond the first of each activity, which count as things
-        self.counted = 0  # the size of it that its detector has counted
-        self._policy = policy if device else None
+    device: str
+    policy: Suppression | None
+    clock: datetime = _NEVER
+    things: OrderedDict[Thing, None] = attrs.field(factory=OrderedDict[Thing, None])
+    dormant: OrderedDict[DeviceActivity, None] = attrs.field(factory=OrderedDict[DeviceActivity, None])
+    """Activities older than the window, of which the bounds alone are left."""
+    activities: dict[Key, DeviceActivity] = attrs.field(factory=dict[Key, DeviceActivity])
+    evidence: dict[int | None, list[Evidence]] = attrs.field(factory=dict[int | None, list[Evidence]])
+    pending: dict[int | None, list[Seen]] = attrs.field(factory=dict[int | None, list[Seen]])
+    processes: Processes | None = None
+    system_drive: str | None = None
+    """The drive from which its own session manager was started, where that is not the one expected."""
+    extra: int = 0  # variants beyond the first of each activity, which count as things
+    counted: int = 0  # the size of it that its detector has counted
 
     @property
     def size(self) -> int:
         """How many things are remembered."""
         processes = self.processes
         started = 0 if processes is None else len(processes.order)
-        return len(self.things) + len(self.dormant) + self.extra + started
+        learnt = self.system_drive is not None
+        return len(self.things) + len(self.dormant) + self.extra + started + learnt
 
-    def record(
-        self,
-        key: Key,
-        event: ProcessCreated,
-        age: timedelta | None,
-        severity: Severity,
-        *,
-        is_clearable: bool,
-    ) -> list[Change]:
-        """Take in one event of a pair; return what changed by it.
-
-        Args:
-            key: the pair.
-            event: the event, its texts cut.
-            age: how old the inference of its parent is, where it was inferred.
-            severity: how much it matters.
-            is_clearable: whether evidence could clear it.
-        """
-        at = self.clock
+    def record(self, seen: Seen, *, is_clearable: bool) -> list[Change]:
+        """Take in one event of a pair, which evidence could clear or not; return what changed by it."""
+        seen.at, key = self.clock, seen.key
         activity = self.activities.get(key)
         if activity is None:
-            activity = self.activities[key] = DeviceActivity(key=key, device=self.device, at=at)
+            activity = self.activities[key] = DeviceActivity(key=key, device=self.device, at=seen.at)
         self.dormant.pop(activity, None)
-        seen = Seen(activity, event, age, severity, at)
-        self.put(activity, at)
-        if not is_clearable or self._policy is None:
-            activity.add(event, age, severity)
-            return [Change(seen, 1, 0)]
+        self.put(activity, seen.at)
+        if not is_clearable or self.policy is None:
+            activity.add(seen.event, seen.age, seen.severity)
+            return [(activity, seen, 1, 0)]
         self.put_pending(seen)
-        pid = _parent_pid(seen)
-        if pid not in self.evidence:
-            return [Change(seen, 1, 0)]
-        return self._reassign(pid, self._policy, new=seen)
+        return self._reassign(_parent_pid(seen), self.policy, new=seen)
 
     def add_evidence(self, evidence: CrashEvidence) -> list[Change]:
         """Take in crash evidence; return what changed by it."""
-        if self._policy is None:
+        if self.policy is None:
             return []
         there = self.evidence.setdefault(evidence.pid, [])
         for known in there:
@@ -117,7 +98,7 @@ class History:
         self.put_evidence(Evidence(evidence, self.clock))
         if len(there) > _MOST_EVIDENCE:
             self._forget(min(there, key=_evidence_order), [])
-        return self._reassign(evidence.pid, self._policy)
+        return self._reassign(evidence.pid, self.policy)
 
     def put(self, thing: Thing, at: datetime) -> None:
         """Remember a thing as the one used last."""
@@ -129,9 +110,9 @@ class History:
         """Remember an event that evidence could clear; of too many, the first counts as it is."""
         there = self.pending.setdefault(_parent_pid(seen), [])
         there.append(seen)
-        if seen.activity.pending is None:
-            seen.activity.pending = {}
-        seen.activity.pending[seen] = None
+        activity = self.activities[seen.key]
+        activity.pending = activity.pending or {}
+        activity.pending[seen] = None
         self.put(seen, seen.at)
         if len(there) > _MOST_PENDING:
             self._forget(there[0], [])
@@ -177,8 +158,7 @@ class History:
     def trim(self, size: int) -> tuple[int, list[DeviceActivity]]:
         """Forget what was used longest ago until `size` is left; return what `expire` does.
 
-        Bounds go first, then starts and exits: whoever starts processes in masses says nothing by it, and
-        must not so hide a finding.
+        Bounds go first, then starts and exits: whoever starts processes in masses must hide no finding so.
         """
         gone: list[DeviceActivity] = []
         while self.dormant and self.size > size:
@@ -189,21 +169,26 @@ class History:
         while self.size > size:
             if processes is not None and processes.order:
                 processes.drop(next(iter(processes.order)))
-            else:
+            elif self.things:
                 self._forget(next(iter(self.things)), gone)
+            else:
+                self.system_drive = None
         return before - self.size, gone
 
     def _reassign(self, pid: int | None, policy: Suppression, new: Seen | None = None) -> list[Change]:
         """Decide anew which events at a pid are cleared; return those for which that changed, or are new."""
-        pending = self.pending.get(pid, ())
-        cleared = assigned(self.evidence.get(pid, ()), pending, policy)
+        pending, evidence = self.pending.get(pid, ()), self.evidence.get(pid)
+        if not evidence and new is not None:
+            return [(self.activities[new.key], new, 1, 0)]
+        cleared = assigned(evidence or (), pending, policy)
         changes: list[Change] = []
         for seen in pending:
-            was, seen.cleared_by = seen.cleared_by, cleared.get(seen)
+            was, by = seen.cleared_by, cleared.get(seen)
+            seen.cleared_by = None if by is None else by.evidence
             occurrences = (seen.cleared_by is None) - (was is None and seen is not new)
             suppressed = (seen.cleared_by is not None) - (was is not None)
             if occurrences or suppressed:
-                changes.append(Change(seen, occurrences, suppressed))
+                changes.append((self.activities[seen.key], seen, occurrences, suppressed))
         return changes
 
     def _forget(self, thing: Thing, gone: list[DeviceActivity]) -> None:
@@ -220,7 +205,7 @@ class History:
             self._confirm(thing)
         else:
             pid = thing.evidence.pid
-            for seen in [each for each in self.pending.get(pid, ()) if each.cleared_by is thing]:
+            for seen in [each for each in self.pending.get(pid, ()) if each.cleared_by == thing.evidence]:
                 del self.things[seen]
                 self._confirm(seen)
             _drop(self.evidence, pid, thing)
@@ -228,16 +213,17 @@ class History:
     def _confirm(self, seen: Seen) -> None:
         """Let an event count as it is: no evidence changes it any more."""
         self._unlist(seen)
-        activity = seen.activity
+        activity = self.activities[seen.key]
         if activity.pending is not None:
             del activity.pending[seen]
         if seen.cleared_by is None:
             activity.add(seen.event, seen.age, seen.severity)
 
     def _unlist(self, seen: Seen) -> None:
-        _drop(self.pending, _parent_pid(seen), seen)
-        if seen.cleared_by is not None:
-            seen.cleared_by.settled += 1
+        pid = _parent_pid(seen)
+        _drop(self.pending, pid, seen)
+        for each in self.evidence.get(pid, ()):
+            each.settled += each.evidence == seen.cleared_by
 
 
 def assigned(
@@ -248,7 +234,7 @@ def assigned(
     That depends on what is there, not on the order in which it came.
     """
     cleared: dict[Seen, Evidence] = {}
-    ordered = sorted(pending, key=lambda seen: (event_order(seen.event), repr(seen.activity.key)))
+    ordered = sorted(pending, key=lambda seen: (event_order(seen.event), repr(seen.key)))
     for each in sorted(evidence, key=_evidence_order):
         room = policy.copies - each.settled
         for seen in ordered:

@@ -7,34 +7,22 @@ moves them, forgetting does not.
 
 from __future__ import annotations
 
-import zlib
-from bisect import insort
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
-from heapq import nsmallest
 from typing import TypeAlias
 
 import attrs
 
-from parentchild.detector.crashes import Evidence
 from parentchild.events import ProcessCreated, event_order
 from parentchild.findings.devices import DeviceLog
 from parentchild.findings.finding import Activity, Finding
-from parentchild.findings.variants import Variant
-from parentchild.relations.evaluation import Reason
-from parentchild.relations.relation import Relation
+from parentchild.findings.variants import VariantLog, variant_of
+from parentchild.relations.crashes import CrashEvidence
+from parentchild.relations.evaluation import Evaluation, Reason
 from parentchild.relations.severity import Severity
 
 Key: TypeAlias = tuple[str, str, tuple[Reason, ...], str]
 """Child, parent, reasons and directory: what findings are grouped by."""
-
-VariantKey: TypeAlias = tuple[str | None, str | None, str | None, str | None]
-"""The child's path, the parent's, the command line and the user."""
-
-MOST_VARIANTS = 64
-"""How many variants of a pair are told apart; of more, those with the lowest checksums are kept."""
-
-_FEW = 5  # devices that a variant names
 
 
 @attrs.define(eq=False)
@@ -95,136 +83,60 @@ class DeviceActivity(Bounds):
 
 @attrs.define(eq=False)
 class Seen:
-    """One event of a pair.
+    """One event of an activity, its texts cut; `at` is the device's clock when it came."""
 
-    Args:
-        activity: what it belongs to.
-        event: the event, its texts cut.
-        age: how old the inference of its parent is, where it was inferred.
-        severity: how much it matters.
-        at: the device's clock when it came.
-        cleared_by: the crash evidence that explains it.
-    """
-
-    activity: DeviceActivity
+    key: Key
     event: ProcessCreated
     age: timedelta | None
     severity: Severity
     at: datetime
-    cleared_by: Evidence | None = None
+    cleared_by: CrashEvidence | None = None
 
 
-@attrs.frozen
-class Change:
-    """That an event counts now (1 occurrence) or no more (-1); the same of its being suppressed."""
-
-    seen: Seen
-    occurrences: int
-    suppressed: int
+Change: TypeAlias = tuple[DeviceActivity, Seen, int, int]
+"""An activity, an event of it, 1 if it counts now or -1 if it does no more, the same of being suppressed."""
 
 
-class VariantSum:
-    """How often each device has one variant of a pair."""
-
-    __slots__ = ("_few", "counts", "occurrences")
-
-    def __init__(self) -> None:
-        self.counts: dict[str, int] = {}
-        self.occurrences = 0
-        self._few: list[str] | None = []  # the first devices; None while they are not known
-
-    def add(self, device: str, number: int) -> int:
-        """Count `number` more or less; return 1 if the device is new here, -1 if it is gone, else 0."""
-        before = self.counts.get(device, 0)
-        after = self.counts[device] = before + number
-        self.occurrences += number
-        if not after:
-            del self.counts[device]
-            self._few = None
-        elif not before and self._few is not None:
-            insort(self._few, device)
-            del self._few[_FEW:]
-        return bool(after) - bool(before)
-
-    def variant(self, key: VariantKey) -> Variant:
-        """Return the variant of now. Cost: constant, but linear in the devices after one has gone."""
-        if self._few is None:
-            self._few = nsmallest(_FEW, self.counts)
-        return Variant(*key, self.occurrences, len(self.counts), tuple(self._few))
-
-
+@attrs.define(eq=False)
 class Pair(Bounds):
     """All events of one pair, over all devices.
 
-    Args:
-        key: child, parent, reasons and directory.
-        expected: what would have been right.
-        relation: the relation that decided.
-        imitates: for a look-alike, the name that it imitates.
-        is_exact: whether no device of the pair was forgotten for want of room.
+    `devices` are all that remember anything of it, `device_count` is of those that have an occurrence;
+    `is_exact` says that none of these was forgotten for want of room, and `kept` are the bounds of what was.
+    `evaluation` is that of the event `evaluated`, which another may precede: another creator, say, of which
+    other children were expected. `evaluate` then tells of the earliest, so that no order of arrival shows.
     """
 
-    __slots__ = (
-        "_is_stale",
-        "_log",
-        "_worst",
-        "device_count",
-        "devices",
-        "expected",
-        "imitates",
-        "is_exact",
-        "kept",
-        "key",
-        "occurrences",
-        "relation",
-        "suppressed",
-        "variants",
-    )
+    key: Key = attrs.field(kw_only=True)
+    evaluation: Evaluation = attrs.field(kw_only=True)
+    evaluated: ProcessCreated | None = attrs.field(kw_only=True)
+    evaluate: Callable[[ProcessCreated], Evaluation] = attrs.field(kw_only=True)
+    is_exact: bool = attrs.field(kw_only=True)
+    devices: dict[str, DeviceActivity] = attrs.field(factory=dict[str, DeviceActivity])
+    device_count: int = 0
+    occurrences: int = 0
+    suppressed: int = 0
+    kept: Bounds = attrs.field(factory=Bounds)
+    variants: VariantLog = attrs.field(factory=VariantLog)
+    _log: DeviceLog = attrs.field(factory=DeviceLog)
+    _is_stale: bool = False  # whether evidence took away what may have been a bound
 
-    def __init__(
-        self,
-        key: Key,
-        expected: tuple[str, ...],
-        relation: Relation | None,
-        imitates: str | None,
-        *,
-        is_exact: bool,
-    ) -> None:
-        super().__init__()
-        self.key = key
-        self.expected = expected
-        self.relation = relation
-        self.imitates = imitates
-        self.is_exact = is_exact
-        self.devices: dict[str, DeviceActivity] = {}
-        self.device_count = 0  # of those that have an occurrence
-        self.occurrences = 0
-        self.suppressed = 0
-        self.kept = Bounds()  # of devices that were forgotten for want of room
-        self.variants: dict[VariantKey, VariantSum] = {}
-        self._worst: VariantKey | None = None  # that with the highest checksum, while it is known
-        self._log = DeviceLog()
-        self._is_stale = False
-
-    def apply(self, change: Change) -> int:
-        """Take a change in; return 1 if a device joined by it, -1 if one left, else 0."""
-        seen, number = change.seen, change.occurrences
-        activity, event = seen.activity, seen.event
+    def apply(self, change: Change) -> None:
+        """Take a change in."""
+        activity, seen, number, suppressed = change
+        event = seen.event
         self.devices[activity.device] = activity
-        self.suppressed += change.suppressed
-        activity.suppressed += change.suppressed
+        self.suppressed += suppressed
+        activity.suppressed += suppressed
         if not number:
-            return 0
+            return
         if number > 0:
             self.add(event, seen.age, seen.severity)
         else:
             self._is_stale = True
-        process, parent = event.process, event.parent
-        path = None if parent is None else parent.path
-        variant = process.path, path, process.command_line, process.user
-        activity.variants += self._vary(variant, activity.device, number)
+        activity.variants += self.variants.count(variant_of(event), activity.device, number)
         activity.occurrences += number
-        return self._count(activity.device, number, activity.occurrences)
+        self._count(activity.device, number, activity.occurrences)
 
     def restore(self, activity: DeviceActivity) -> None:
         """Take in a whole activity, its variants aside; that of rows without a device may be in already."""
@@ -244,9 +156,7 @@ class Pair(Bounds):
         device = activity.device
         self.suppressed -= activity.suppressed
         self._count(device, -activity.occurrences, 0)
-        for key, variant in tuple(self.variants.items()):
-            if device in variant.counts:
-                self._vary(key, device, -variant.counts[device])
+        self.variants.forget(device)
         activity.occurrences = activity.suppressed = activity.variants = 0
 
     def forget(self, activity: DeviceActivity) -> None:
@@ -256,54 +166,28 @@ class Pair(Bounds):
         self.rest(activity)
         del self.devices[activity.device]
 
-    def include_rest(self, kept: Bounds, variants: Iterable[tuple[VariantKey, dict[str, int]]]) -> None:
-        """Take in what another pair holds besides its activities, which `restore` has taken in."""
-        self.kept.include(kept)
-        self.include(kept)
-        for key, counts in variants:
-            for device, number in counts.items():
-                self._vary(key, device, number)
-
-    def _count(self, device: str, number: int, after: int) -> int:
+    def _count(self, device: str, number: int, after: int) -> None:
         self.occurrences += number
-        moved = bool(after) - bool(after - number)
-        self.device_count += moved
-        if moved > 0:
+        if after and after == number:
+            self.device_count += 1
             self._log.join(device)
-        elif moved < 0:
+        elif number and not after:
+            self.device_count -= 1
             self._log.leave(device)
-        return moved
 
-    def _vary(self, key: VariantKey, device: str, number: int) -> int:
-        """Count a variant; return 1 if the device is new to it, -1 if it is gone from it, else 0.
-
-        Where there are too many, that with the highest checksum is dropped, so which ones are kept does not
-        depend on the order in which they came.
-        """
-        variant = self.variants.get(key)
-        if variant is None:
-            if number < 0 or (len(self.variants) >= MOST_VARIANTS and not self._drop_worse_than(key)):
-                return 0
-            variant = self.variants[key] = VariantSum()
-            self._worst = None
-        moved = variant.add(device, number)
-        if not variant.counts:
-            del self.variants[key]
-            self._worst = None
-        return moved
-
-    def _drop_worse_than(self, key: VariantKey) -> bool:
-        if self._worst is None:
-            self._worst = max(self.variants, key=_checksum)
-        if _checksum(key) >= _checksum(self._worst):
-            return False
-        del self.variants[self._worst]
-        return True
+    def told(self) -> Evaluation:
+        """Return the evaluation of the earliest event; of one before it where that is no longer the same."""
+        if self._is_stale:
+            self._refresh()
+        if self.first is not None and self.first is not self.evaluated:
+            again, self.evaluated = self.evaluate(self.first), self.first
+            if again.reasons == self.key[2]:
+                self.evaluation = again
+        return self.evaluation
 
     def finding(self, activity: Activity | None = None) -> Finding:
         """Return the finding of now. Cost: independent of the devices, unless evidence cleared something."""
-        if self._is_stale:
-            self._refresh()
+        told = self.told()
         if self.first is None or self.last is None:
             raise AssertionError("a finding needs an event")
         child, parent, reasons, directory = self.key
@@ -316,8 +200,8 @@ class Pair(Bounds):
             child=child,
             parent=parent,
             directory=directory,
-            expected=self.expected,
-            relation=self.relation,
+            expected=told.expected,
+            relation=told.relation,
             event=self.first,
             first_seen=self.first.timestamp,
             last_seen=self.last,
@@ -325,45 +209,36 @@ class Pair(Bounds):
             device_count_is_exact=self.is_exact,
             occurrences=self.occurrences,
             suppressed=self.suppressed,
-            imitates=self.imitates,
-            variants=self._variants(),
+            imitates=told.imitates,
+            variants=self.variants.now(),
             inference_age=self.age,
             device_set=self._log.now(),
         )
 
     def closed(self, cleared: Iterable[Seen], suppressed: int) -> Finding:
         """Return what evidence cleared, as a finding that is closed; `suppressed` is for it to say."""
-        whole = Pair(self.key, self.expected, self.relation, self.imitates, is_exact=self.is_exact)
+        whole = Pair(
+            key=self.key,
+            evaluation=self.evaluation,
+            evaluated=self.evaluated,
+            evaluate=self.evaluate,
+            is_exact=self.is_exact,
+        )
         activities: dict[str, DeviceActivity] = {}
         for seen in cleared:
-            device = seen.activity.device
+            device = seen.event.device
             activity = activities.setdefault(device, DeviceActivity(key=self.key, device=device, at=seen.at))
-            whole.apply(Change(Seen(activity, seen.event, seen.age, seen.severity, seen.at), 1, 0))
+            whole.apply((activity, seen, 1, 0))
         whole.suppressed = suppressed
         return whole.finding(Activity.CLOSED)
 
     def _refresh(self) -> None:
         """Derive the bounds anew, since evidence took events away. Cost: linear in the devices."""
-        Bounds.__init__(self)
-        self.include(self.kept)
-        for activity in self.devices.values():
-            self.include(activity.active())
+        self.first = self.age = self.last = None
+        self.severity = Severity.INFORMATIONAL
+        for bounds in (self.kept, *(activity.active() for activity in self.devices.values())):
+            self.include(bounds)
         self._is_stale = False
-
-    def _variants(self) -> tuple[Variant, ...]:
-        variants = [variant.variant(key) for key, variant in self.variants.items()]
-        if len(variants) > 1:
-            variants.sort(key=_rarest_first)
-        return tuple(variants)
-
-
-def _rarest_first(variant: Variant) -> tuple[int, int, str]:
-    texts = (variant.child_path, variant.parent_path, variant.command_line, variant.user)
-    return variant.device_count, variant.occurrences, repr(texts)
-
-
-def _checksum(key: VariantKey) -> int:
-    return zlib.crc32(repr(key).encode("utf-8", "surrogatepass"))
 
 
 def _is_earlier(event: ProcessCreated, first: ProcessCreated) -> bool:

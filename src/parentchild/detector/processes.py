@@ -1,86 +1,21 @@
-"""The processes of one device: which one a pid meant at a moment, from the starts and exits seen before.
-
-Also what is remembered of a process at all: its texts, cut to a size, since attackers choose their length.
-"""
+"""The processes of one device: which one a pid meant at a moment, from the starts and exits seen before."""
 
 from __future__ import annotations
 
-import zlib
 from collections import OrderedDict
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Any, Final, TypeAlias
 
 import attrs
 
-from parentchild.events import Process, ProcessCreated, ProcessExited, record_order
+from parentchild.events import Process, ProcessCreated, ProcessExited, record_order, shortened_process
 from parentchild.relations.evaluation import MissingParent, is_nameless, name_of
-
-LONGEST_COMMAND_LINE: Final = 1024
-LONGEST_TEXT: Final = 520
-"""Of any other text: twice the longest path that Windows opens without a prefix."""
 
 _DAY = timedelta(days=1)  # after that the pid may well have been used again, unseen
 _ROUNDING = timedelta(seconds=1)  # sources round the time of a start, to a second at most
 _SYSTEM_PID = 4  # its name needs no looking up
 _MOST_AT_ONE_PID = 128  # starts and exits; those used longest ago go first
-_TEXTS = ("name", "path", "user", "user_sid", "guid", "integrity", "signer", "original_name", "sha256")
 _COMPLETED = tuple(field.name for field in attrs.fields(Process) if field.name not in {"name", "pid"})
-
-
-def cut(text: str, longest: int = LONGEST_TEXT) -> str:
-    """Return a text as it is remembered: whole, or its beginning with a mark that says how long it was.
-
-    >>> cut("x" * 1000, 4)
-    'xxxx… [1,000 characters]'
-    """
-    return text if len(text) <= longest else f"{text[:longest]}… [{len(text):,} characters]"
-
-
-def remembered(event: ProcessCreated) -> ProcessCreated:
-    """Return an event with its texts cut to the size in which they are remembered."""
-    changes: dict[str, Any] = {}
-    for role in ("process", "parent", "creator", "grandparent"):
-        process: Process | None = getattr(event, role)
-        if process is not None and (short := remembered_process(process)) is not process:
-            changes[role] = short
-    if len(event.device) > LONGEST_TEXT:
-        changes["device"] = remembered_device(event.device)
-    if isinstance(event.record_id, str) and len(event.record_id) > LONGEST_TEXT:
-        changes["record_id"] = cut(event.record_id)
-    return attrs.evolve(event, **changes) if changes else event
-
-
-def remembered_device(device: str) -> str:
-    """Return the name under which a device is remembered; long names that differ stay apart."""
-    if len(device) <= LONGEST_TEXT:
-        return device
-    return f"{cut(device, LONGEST_TEXT // 2)} {zlib.crc32(device.encode('utf-8', 'surrogatepass')):08x}"
-
-
-def remembered_process(process: Process) -> Process:
-    """Return a process with its texts cut to the size in which they are remembered."""
-    line = process.command_line
-    texts = (
-        process.name,
-        process.path,
-        process.user,
-        process.user_sid,
-        process.guid,
-        process.integrity,
-        process.signer,
-        process.original_name,
-        process.sha256,
-    )
-    is_short = max(map(len, filter(None, texts)), default=0) <= LONGEST_TEXT
-    if is_short and (line is None or len(line) <= LONGEST_COMMAND_LINE):
-        return process
-    short: dict[str, Any] = {
-        name: cut(text) for name, text in zip(_TEXTS, texts, strict=True) if text is not None
-    }
-    if line is not None:
-        short["command_line"] = cut(line, LONGEST_COMMAND_LINE)
-    return attrs.evolve(process, **short)
 
 
 def is_incomplete(process: Process) -> bool:
@@ -89,54 +24,34 @@ def is_incomplete(process: Process) -> bool:
 
 
 @attrs.define(eq=False)
-class Start:
-    """A remembered start: from `since` on, the pid meant `process`.
+class Entry:
+    """A remembered start (from `when` on, the pid meant `process`) or exit (from then on it did not).
 
     `is_followed` says that it was read ahead of the events, so that its arrival says nothing.
     """
 
     process: Process
-    since: datetime
+    when: datetime
     record_id: str | int | None
+    is_exit: bool
     from_snapshot: bool
     is_followed: bool
     at: datetime
-
-    @property
-    def pid(self) -> int:
-        """The pid."""
-        return self.process.pid or 0
 
     @property
     def order(self) -> tuple[datetime, tuple[int, int, str], tuple[str, ...]]:
         """What orders the starts of one pid."""
         process = self.process
         texts = (process.guid or "", process.name or "", process.path or "", process.command_line or "")
-        return self.since, record_order(self.record_id), texts
-
-
-@attrs.define(eq=False)
-class End:
-    """A remembered exit: what had started before `until` is no more."""
-
-    pid: int
-    guid: str | None
-    until: datetime
-    at: datetime
-
-
-Entry: TypeAlias = Start | End
+        return self.when, record_order(self.record_id), texts
 
 
 @attrs.define
 class Resolved:
     """An event with its parent and creator named and completed, as far as their pids tell.
 
-    Args:
-        event: the event; the one that was given where nothing was added.
-        age: how long before the event its parent had started, where its name was looked up.
-        is_named: whether the name of its parent or creator was looked up.
-        missing: why the parent's pid means nothing, where there is more to say than that.
+    `age` is how long before it its parent had started, where the name was looked up; `is_named` whether any
+    name was; `missing` why the parent's pid means nothing, where there is more to say.
     """
 
     event: ProcessCreated
@@ -161,25 +76,24 @@ class Processes:
 
     def note(self, event: ProcessCreated | ProcessExited, at: datetime, *, is_followed: bool) -> None:
         """Remember a start or an exit, at a moment of the device's clock."""
-        process, when = event.process, event.timestamp
-        if not process.pid or (isinstance(event, ProcessCreated) and is_nameless(process)):
+        process, is_start = event.process, isinstance(event, ProcessCreated)
+        if not process.pid or (is_start and is_nameless(process)):
             return
-        process = remembered_process(process)
-        entry: Entry
+        process, when, from_snapshot = shortened_process(process), event.timestamp, False
         if isinstance(event, ProcessCreated):
-            entry = Start(process, when, event.record_id, event.from_snapshot, is_followed, at)
-        else:
-            entry = End(process.pid or 0, process.guid, when, at)
-        known = next((each for each in self._by_pid.get(entry.pid, ()) if _is_same(each, entry)), entry)
-        if isinstance(known, Start) and is_followed:
-            known.is_followed = True  # seen in passing before, which says no more than this
+            from_snapshot = event.from_snapshot
+        entry = Entry(process, when, event.record_id, not is_start, from_snapshot, is_followed, at)
+        there = self._by_pid.get(process.pid or 0, ())
+        same = (each for each in there if (each.when, each.process) == (when, process))
+        known = next((each for each in same if each.is_exit is entry.is_exit), entry)
+        known.is_followed |= is_followed  # seen in passing before, which says no more than this
         self.put(known, at)
 
     def put(self, entry: Entry, at: datetime) -> None:
         """Take an entry in, or note that it is used."""
         entry.at = at
         if entry not in self.order:
-            there = self._by_pid.setdefault(entry.pid, [])
+            there = self._by_pid.setdefault(entry.process.pid or 0, [])
             there.append(entry)
             if len(there) > _MOST_AT_ONE_PID:
                 self.drop(min(there[:-1], key=lambda each: each.at))
@@ -189,11 +103,11 @@ class Processes:
     def drop(self, entry: Entry) -> None:
         """Forget an entry for want of room."""
         del self.order[entry]
-        self.has_forgotten |= isinstance(entry, Start)
-        there = self._by_pid[entry.pid]
+        self.has_forgotten |= not entry.is_exit
+        there = self._by_pid[entry.process.pid or 0]
         there.remove(entry)
         if not there:
-            del self._by_pid[entry.pid]
+            del self._by_pid[entry.process.pid or 0]
 
     def resolve(self, event: ProcessCreated, at: datetime) -> Resolved:
         """Name and complete an event's parent and creator, at a moment of the device's clock."""
@@ -213,7 +127,7 @@ class Processes:
             return reference
         found = self.find(reference, event)
         nameless = is_nameless(reference)
-        if not isinstance(found, Start):
+        if not isinstance(found, Entry):
             if nameless and is_parent:
                 known.missing = found
             return reference
@@ -221,24 +135,24 @@ class Processes:
         if nameless:
             known.is_named = True
             if is_parent:
-                known.age = event.timestamp - found.since
+                known.age = event.timestamp - found.when
             told["name"], told["path"] = found.process.name, found.process.path
         elif name_of(found.process) != name_of(reference):
             return reference  # what the row says goes before what a pid may have meant
         self.put(found, at)
         if reference.started_at is None and found.process.started_at is None:
-            told["started_at"] = found.since
+            told["started_at"] = found.when
         return attrs.evolve(reference, **told)
 
-    def find(self, reference: Process, event: ProcessCreated) -> Start | MissingParent | None:
+    def find(self, reference: Process, event: ProcessCreated) -> Entry | MissingParent | None:
         """Return the process that `reference` meant when an event happened; else why not, if that is known.
 
         That is the one with its pid that started last before the event and fits its guid and start time,
         unless an exit was seen in between, the order of arrival contradicts the times, or it is too old.
         """
         entries = self._by_pid.get(reference.pid or 0, ())
-        starts = [entry for entry in entries if isinstance(entry, Start)]
-        before = [start for start in starts if start.since <= event.timestamp]
+        starts = [entry for entry in entries if not entry.is_exit]
+        before = [start for start in starts if start.when <= event.timestamp]
         proven = [start for start in before if _fits(start, reference) is True]
         if not proven and any(_contradicts(start, event) for start in starts):
             return MissingParent.AMBIGUOUS
@@ -246,20 +160,12 @@ class Processes:
         if best is None or _fits(best, reference) is False or _has_ended(best, entries, event.timestamp):
             return MissingParent.FORGOTTEN if self.has_forgotten else None
         of_one_list = best.from_snapshot and event.from_snapshot
-        if not proven and not of_one_list and event.timestamp - best.since > _DAY:
+        if not proven and not of_one_list and event.timestamp - best.when > _DAY:
             return MissingParent.TOO_OLD
         return best
 
 
-def _is_same(one: Entry, other: Entry) -> bool:
-    if isinstance(one, Start) and isinstance(other, Start):
-        return one.since == other.since and one.process == other.process
-    return (
-        isinstance(one, End) and isinstance(other, End) and (one.until, one.guid) == (other.until, other.guid)
-    )
-
-
-def _fits(start: Start, reference: Process) -> bool | None:
+def _fits(start: Entry, reference: Process) -> bool | None:
     """Tell whether a guid or a start time says that a start is the one that is meant; None if none says."""
     guid, started_at, told = start.process.guid, reference.started_at, False
     if guid is not None and reference.guid is not None:
@@ -267,24 +173,23 @@ def _fits(start: Start, reference: Process) -> bool | None:
             return False
         told = True
     if started_at is not None:
-        if abs(started_at - (start.process.started_at or start.since)) > _ROUNDING:
+        if abs(started_at - (start.process.started_at or start.when)) > _ROUNDING:
             return False
         told = True
     return True if told else None
 
 
-def _contradicts(start: Start, event: ProcessCreated) -> bool:
+def _contradicts(start: Entry, event: ProcessCreated) -> bool:
     """Tell whether a start is later than an event by its time, but came before it."""
-    if start.since <= event.timestamp or (start.from_snapshot and event.from_snapshot):
+    if start.when <= event.timestamp or (start.from_snapshot and event.from_snapshot):
         return False
     here, there = start.record_id, event.record_id
     return not start.is_followed or (isinstance(here, int) and isinstance(there, int) and here < there)
 
 
-def _has_ended(start: Start, entries: Iterable[Entry], before: datetime) -> bool:
+def _has_ended(start: Entry, entries: Iterable[Entry], before: datetime) -> bool:
+    guid = start.process.guid
     return any(
-        isinstance(end, End)
-        and start.since < end.until < before
-        and (start.process.guid is None or end.guid is None or start.process.guid == end.guid)
+        end.is_exit and start.when < end.when < before and (guid is None or end.process.guid in {None, guid})
         for end in entries
     )

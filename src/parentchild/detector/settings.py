@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import cast
 
 import attrs
 
-from parentchild.detector.crashes import CrashHandler, Suppression
 from parentchild.errors import InvalidArgument
+from parentchild.relations.crashes import CrashHandler, Suppression
 from parentchild.relations.exclusions import Exclusion
+from parentchild.windows.paths import system_drive
 
 
 def _exclusions(value: object) -> tuple[Exclusion, ...]:
@@ -21,6 +22,19 @@ def _exclusions(value: object) -> tuple[Exclusion, ...]:
         if not isinstance(exclusion, Exclusion):
             raise InvalidArgument("exclusions", exclusion, "must be a collection of Exclusion")
     return cast("tuple[Exclusion, ...]", exclusions)
+
+
+def _drive(value: object) -> str:
+    return system_drive(cast("str", value))
+
+
+def _drives(value: object) -> tuple[tuple[str, str], ...]:
+    items = cast("Mapping[object, object]", value).items() if isinstance(value, Mapping) else value
+    drives = dict(cast("Iterable[tuple[object, object]]", items))
+    for device in drives:
+        if not isinstance(device, str):
+            raise InvalidArgument("system_drive", device, "must map names of devices to drives")
+    return tuple(sorted((str(device), _drive(drive)) for device, drive in drives.items()))
 
 
 @attrs.frozen(kw_only=True)
@@ -37,6 +51,8 @@ class Settings:
     suppression: Suppression | None = attrs.field(factory=CrashHandler)
     report_unknown: bool = False
     resolve_parents: bool = False
+    system_drive: str = attrs.field(default="c:", converter=_drive)
+    device_drives: tuple[tuple[str, str], ...] = attrs.field(default=(), converter=_drives)
 
     def __attrs_post_init__(self) -> None:
         window, capacity, policy = self.window, self.capacity, self.suppression
@@ -50,3 +66,12 @@ class Settings:
             value: object = getattr(self, name)
             if not isinstance(value, bool):
                 raise InvalidArgument(name, value, "must be True or False")
+
+    @property
+    def certain_drives(self) -> frozenset[str]:
+        """The drives from which Windows may run on every device; none where devices differ."""
+        return frozenset() if self.device_drives else frozenset({self.system_drive})
+
+    def drives_of(self, device: str) -> frozenset[str]:
+        """Return the drives from which Windows runs on a device, as far as the caller has said."""
+        return frozenset({dict(self.device_drives).get(device, self.system_drive)})

@@ -15,59 +15,24 @@ from typing import Any, Final, TypeVar, Union, cast, get_args, get_origin, get_t
 
 import attrs
 
-from parentchild.detector.crashes import CrashEvidence, CrashHandler, Evidence, Suppression
-from parentchild.detector.history import History, Thing
-from parentchild.detector.pairs import Bounds, DeviceActivity, Key, Pair, Seen, VariantKey
-from parentchild.detector.processes import End, Entry, Processes, Start
+from parentchild.detector.history import Evidence, History
+from parentchild.detector.pairs import Bounds, DeviceActivity, Key, Pair, Seen
+from parentchild.detector.processes import Entry, Processes
 from parentchild.detector.settings import Settings
 from parentchild.detector.stats import Stats
 from parentchild.errors import InvalidState, ParentChildError
-from parentchild.events import ProcessCreated, utc
-from parentchild.relations.severity import Severity
+from parentchild.events import utc
+from parentchild.findings.variants import VariantSum
+from parentchild.relations.crashes import CrashHandler, Suppression
+from parentchild.windows.paths import system_drive
 
 FORMAT: Final = "parentchild.detector"
 VERSION: Final = 2
 
 _MICROSECOND = timedelta(microseconds=1)
-_SAID = {int: "a whole number that is not negative", str: "a text", bool: "true or false", list: "a list"}
+_ALTERNATIVES = frozenset({DeviceActivity, Seen, Evidence})  # one of them says which it is
+_SAID: dict[Any, str] = {int: "a whole number that is not negative", str: "a text", bool: "true or false"}
 _T = TypeVar("_T")
-
-
-@attrs.frozen(kw_only=True)
-class SavedSeen:
-    """An event that evidence could clear: `Seen`, with its pair and its evidence by value."""
-
-    key: Key
-    event: ProcessCreated
-    age: timedelta | None
-    severity: Severity
-    at: datetime
-    cleared_by: CrashEvidence | None
-
-
-@attrs.frozen(kw_only=True)
-class SavedThing:
-    """One of the three."""
-
-    activity: DeviceActivity | None = None
-    seen: SavedSeen | None = None
-    evidence: Evidence | None = None
-
-    def __attrs_post_init__(self) -> None:
-        if (self.activity is not None) + (self.seen is not None) + (self.evidence is not None) != 1:
-            raise InvalidState("things", None, "must each be one thing")
-
-
-@attrs.frozen(kw_only=True)
-class SavedEntry:
-    """One of the two."""
-
-    start: Start | None = None
-    end: End | None = None
-
-    def __attrs_post_init__(self) -> None:
-        if (self.start is None) == (self.end is None):
-            raise InvalidState("entries", None, "must each be a start or an end")
 
 
 @attrs.frozen(kw_only=True)
@@ -76,18 +41,11 @@ class SavedHistory:
 
     device: str
     clock: datetime
-    things: tuple[SavedThing, ...]
+    things: tuple[DeviceActivity | Seen | Evidence, ...]
     dormant: tuple[DeviceActivity, ...]
-    entries: tuple[SavedEntry, ...] | None
+    entries: tuple[Entry, ...]
     has_forgotten: bool
-
-
-@attrs.frozen(kw_only=True)
-class SavedVariant:
-    """How often each device has a variant."""
-
-    key: VariantKey
-    devices: dict[str, int]
+    system_drive: str | None
 
 
 @attrs.frozen(kw_only=True)
@@ -99,7 +57,7 @@ class SavedPair:
     imitates: str | None
     is_exact: bool
     kept: Bounds
-    variants: tuple[SavedVariant, ...]
+    variants: tuple[VariantSum, ...]
 
 
 @attrs.frozen(kw_only=True)
@@ -119,52 +77,29 @@ class Saved:
 
 def saved_pair(pair: Pair) -> SavedPair:
     """Return the record of a pair."""
+    told = pair.told()
     return SavedPair(
         key=pair.key,
-        expected=pair.expected,
-        imitates=pair.imitates,
+        expected=told.expected,
+        imitates=told.imitates,
         is_exact=pair.is_exact,
-        kept=attrs.evolve(pair.kept),
-        variants=tuple(
-            SavedVariant(key=key, devices=dict(sorted(pair.variants[key].counts.items())))
-            for key in sorted(pair.variants, key=repr)
-        ),
+        kept=pair.kept,
+        variants=pair.variants.sums(),
     )
 
 
 def saved_history(history: History) -> SavedHistory:
     """Return the record of a history, which shares nothing with it that changes."""
-    processes = history.processes
+    processes = history.processes or Processes()
     return SavedHistory(
         device=history.device,
         clock=history.clock,
-        things=tuple(map(_saved_thing, history.things)),
-        dormant=tuple(map(attrs.evolve, history.dormant)),
-        entries=None if processes is None else tuple(map(_saved_entry, processes.order)),
-        has_forgotten=processes is not None and processes.has_forgotten,
+        things=tuple(attrs.evolve(thing) for thing in history.things),
+        dormant=tuple(attrs.evolve(activity) for activity in history.dormant),
+        entries=tuple(attrs.evolve(entry) for entry in processes.order),
+        has_forgotten=processes.has_forgotten,
+        system_drive=history.system_drive,
     )
-
-
-def _saved_thing(thing: Thing) -> SavedThing:
-    if isinstance(thing, DeviceActivity):
-        return SavedThing(activity=attrs.evolve(thing))
-    if isinstance(thing, Evidence):
-        return SavedThing(evidence=attrs.evolve(thing))
-    seen = SavedSeen(
-        key=thing.activity.key,
-        event=thing.event,
-        age=thing.age,
-        severity=thing.severity,
-        at=thing.at,
-        cleared_by=None if thing.cleared_by is None else thing.cleared_by.evidence,
-    )
-    return SavedThing(seen=seen)
-
-
-def _saved_entry(entry: Entry) -> SavedEntry:
-    if isinstance(entry, Start):
-        return SavedEntry(start=attrs.evolve(entry))
-    return SavedEntry(end=attrs.evolve(entry))
 
 
 def restored_history(saved: SavedHistory, policy: Suppression | None) -> History:
@@ -173,60 +108,54 @@ def restored_history(saved: SavedHistory, policy: Suppression | None) -> History
     Raises:
         InvalidState: its things do not fit each other.
     """
-    history = History(saved.device, policy)
+    history = History(saved.device, policy if saved.device else None)
     history.clock = saved.clock
-    things = [thing.activity or thing.seen or thing.evidence for thing in saved.things]
-    activities = [thing for thing in things if isinstance(thing, DeviceActivity)]
-    evidence = {thing.evidence: thing for thing in things if isinstance(thing, Evidence)}
+    history.system_drive = None if saved.system_drive is None else system_drive(saved.system_drive)
+    activities = [thing for thing in saved.things if isinstance(thing, DeviceActivity)]
     history.activities = {each.key: each for each in (*activities, *saved.dormant)}
     history.dormant.update(dict.fromkeys(saved.dormant))
     history.extra = sum(max(0, each.variants - 1) for each in activities)
-    if len(history.activities) != len(activities) + len(saved.dormant):
-        raise InvalidState("things", len(things), "hold an activity twice")
-    if not saved.device and (len(things) != len(activities) or saved.entries):
-        raise InvalidState("things", len(things), "are more than counts, of rows without a device")
-    for thing in things:
-        if isinstance(thing, DeviceActivity):
-            history.put(thing, thing.at)
-        elif isinstance(thing, Evidence):
+    once = len(history.activities) == len(activities) + len(saved.dormant)
+    require(once, "things", len(saved.things), "hold an activity twice")
+    is_plain = len(saved.things) == len(activities) and not saved.entries
+    require(saved.device or is_plain, "things", len(activities), "are more than counts, of no device")
+    for thing in saved.things:
+        if isinstance(thing, Evidence):
             history.put_evidence(thing)
-        elif thing is not None:
-            history.put_pending(_restored_seen(thing, history.activities, evidence))
+        elif isinstance(thing, DeviceActivity):
+            history.put(thing, thing.at)
+        else:
+            require(thing.key in history.activities, "Seen", thing.key, "belongs to no activity")
+            history.put_pending(thing)
     for activity in history.activities.values():
         _check(activity, saved.device, is_dormant=activity in history.dormant)
-    if saved.entries is not None:
+    if saved.entries or saved.has_forgotten:
         history.processes = Processes()
         history.processes.has_forgotten = saved.has_forgotten
         for entry in saved.entries:
-            started_or_ended = entry.start or entry.end
-            if started_or_ended is not None:
-                history.processes.put(started_or_ended, started_or_ended.at)
+            history.processes.put(entry, entry.at)
     return history
-
-
-def _restored_seen(
-    saved: SavedSeen, activities: Mapping[Key, DeviceActivity], evidence: Mapping[CrashEvidence, Evidence]
-) -> Seen:
-    activity = activities.get(saved.key)
-    by = None if saved.cleared_by is None else evidence.get(saved.cleared_by)
-    if activity is None or (by is None) != (saved.cleared_by is None):
-        raise InvalidState("seen", saved.key, "belongs to no activity, or was cleared by no evidence")
-    return Seen(activity, saved.event, saved.age, saved.severity, saved.at, by)
 
 
 def _check(activity: DeviceActivity, device: str, *, is_dormant: bool) -> None:
     """Check that what an activity counts fits its events."""
-    pending = tuple(activity.pending or ())
+    key, first, pending = activity.key, activity.first, tuple(activity.pending or ())
     cleared = sum(seen.cleared_by is not None for seen in pending)
     confirmed = activity.occurrences - len(pending) + cleared
     counts = (activity.occurrences, activity.suppressed, activity.variants, len(pending))
-    if confirmed < 0 or activity.suppressed < cleared or (is_dormant and any(counts)):
-        raise InvalidState("activity", activity.key, "has counts that do not fit its events")
-    if (activity.first is None) != (activity.last is None) or (activity.first is None and confirmed):
-        raise InvalidState("activity", activity.key, "has no first and last event to its counts")
-    events = [seen.event for seen in pending] + ([] if activity.first is None else [activity.first])
-    if activity.device != device or any(event.device != device for event in events):
-        raise InvalidState("activity", activity.key, "has events of another device")
+    fits = confirmed >= 0 and activity.suppressed >= cleared and not (is_dormant and any(counts))
+    require(fits, "activity", key, "has counts that do not fit its events")
+    has_bounds = (first is None) == (activity.last is None) and (first is not None or not confirmed)
+    require(has_bounds, "activity", key, "has no first and last event to its counts")
+    events = [seen.event for seen in pending] + ([] if first is None else [first])
+    devices = {activity.device, *(event.device for event in events)}
+    require(devices == {device}, "activity", key, "has events of another device")
+
+
+def require(fits: object, field: str, value: object, reason: str) -> None:
+    """Refuse a state unless something in it fits."""
+    if not fits:
+        raise InvalidState(field, value, reason)
 
 
 # JSON ---------------------------------------------------------------------------------------------------
@@ -250,39 +179,39 @@ def decoded(state: Mapping[str, object]) -> Saved:
     Raises:
         InvalidState: it is damaged, too large, from another version, or of something else.
     """
-    if not isinstance(state, Mapping):
-        raise InvalidState("state", state, "must be the mapping that Detector.state() returned")
-    if state.get("format") != FORMAT:
-        raise InvalidState("format", state.get("format"), f"is not {FORMAT!r}: this is no saved detector")
-    if state.get("version") != VERSION:
-        raise InvalidState("version", state.get("version"), f"is not {VERSION}, the one this release reads")
+    is_state = isinstance(state, Mapping)
+    require(is_state, "state", state, "must be the mapping that Detector.state() returned")
+    told, version = state.get("format"), state.get("version")
+    require(told == FORMAT, "format", told, f"is not {FORMAT!r}: this is no saved detector")
+    require(version == VERSION, "version", version, f"is not {VERSION}, the one this release reads")
     try:
         saved = cast("Saved", _read(Saved, state))
     except InvalidState as error:
         raise InvalidState(error.field.removeprefix("."), error.value, error.reason) from error
-    counts = saved.stats.by_exclusion
-    if len(counts) != len(saved.settings.exclusions):
-        raise InvalidState("stats.by_exclusion", counts, "must be a count for each exclusion")
-    if len({pair.key for pair in saved.pairs}) != len(saved.pairs):
-        raise InvalidState("pairs", len(saved.pairs), "names a pair twice")
+    counts, keys = saved.stats.by_exclusion, {pair.key for pair in saved.pairs}
+    fits = len(counts) == len(saved.settings.exclusions)
+    require(fits, "stats.by_exclusion", counts, "must be a count for each exclusion")
+    require(len(keys) == len(saved.pairs), "pairs", len(keys), "names a pair twice")
     return saved
 
 
 def _plain(value: Any) -> object:  # noqa: ANN401 - any value that a record holds
+    kind = cast("Any", type(value))
     if isinstance(value, enum.Enum):
         return value.name
     if isinstance(value, datetime):
         return value.isoformat()
     if isinstance(value, timedelta):
         return value // _MICROSECOND
-    if isinstance(value, tuple):
+    if kind is tuple:
         return [_plain(each) for each in value]
-    if isinstance(value, dict):
-        return {name: _plain(each) for name, each in value.items()}
-    if not attrs.has(type(value)):
+    if kind is dict:
+        return {name: _plain(each) for name, each in sorted(value.items())}
+    if not attrs.has(kind):
         return value
-    fields = ((name, getattr(value, name)) for name in _types_of(type(value)))
-    return {name: _plain(each) for name, each in fields if each is not None}
+    fields = ((name, getattr(value, name)) for name in _types_of(kind))
+    named = {"kind": kind.__name__} if kind in _ALTERNATIVES else {}
+    return {**named, **{name: _plain(each) for name, each in fields if each is not None}}
 
 
 @cache
@@ -297,19 +226,17 @@ def _read(kind: Any, value: Any) -> Any:  # noqa: ANN401 - a type, a JSON value,
     arguments = get_args(kind)
     if get_origin(kind) in {types.UnionType, Union}:
         kinds = [each for each in arguments if each is not types.NoneType]
-        if value is None or (len(kinds) > 1 and type(value) in kinds):  # the latter is the id of a record
-            return value
-        return _read(kinds[0], value)
+        return None if value is None else _read_one_of(kinds, value)
     if get_origin(kind) is tuple:
-        items = _simple(list, value)
+        items = cast("Any", _simple(list, value))
         kinds = list(arguments[:1] * len(items) if arguments[-1] is Ellipsis else arguments)
-        if len(kinds) != len(items):
-            raise InvalidState("", items, f"must hold {len(kinds)} values")
+        require(len(kinds) == len(items), "", items, f"must hold {len(kinds)} values")
         return tuple(_at(f"[{place}]", *pair) for place, pair in enumerate(zip(kinds, items, strict=True)))
     if get_origin(kind) is dict:
         return {_simple(str, name): _at(f".{name}", arguments[1], each) for name, each in _items(value)}
-    if attrs.has(kind) or kind is Suppression:
-        kind = CrashHandler if kind is Suppression else kind
+    if kind is Suppression:
+        return _read(CrashHandler, value)
+    if attrs.has(kind):
         fields = dict(_items(value))
         return _built(
             kind, {name: _at(f".{name}", of, fields.get(name)) for name, of in _types_of(kind).items()}
@@ -329,6 +256,15 @@ def _read(kind: Any, value: Any) -> Any:  # noqa: ANN401 - a type, a JSON value,
         raise InvalidState("", value, reason) from error
 
 
+def _read_one_of(kinds: list[Any], value: Any) -> Any:  # noqa: ANN401 - as in `_read`
+    if not _ALTERNATIVES.issuperset(kinds):
+        return value if type(value) in kinds[1:] else _read(kinds[0], value)
+    named = dict(_items(value)).get("kind")
+    kind = next((kind for kind in kinds if kind.__name__ == named), None)
+    require(kind, ".kind", named, "is unknown")
+    return _read(kind, value)
+
+
 def _at(place: str, kind: Any, value: object) -> Any:  # noqa: ANN401 - as in `_read`
     try:
         return _read(kind, value)
@@ -346,9 +282,8 @@ def _built(kind: Any, values: dict[str, Any]) -> Any:  # noqa: ANN401 - as in `_
 
 
 def _items(value: object) -> Iterable[tuple[Any, Any]]:
-    if not isinstance(value, Mapping):
-        raise InvalidState("", value, "must be a JSON object")
-    return value.items()
+    require(isinstance(value, Mapping), "", value, "must be a JSON object")
+    return cast("Mapping[Any, Any]", value).items()
 
 
 def _simple(kind: type[_T], value: object) -> _T:

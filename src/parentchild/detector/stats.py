@@ -68,3 +68,11 @@ def stats_of(counts: Counts, exclusions: Iterable[Exclusion]) -> Stats:
         missing=tuple((each, counts[each]) for each in MissingParent if counts[each]),
         by_exclusion=tuple(counts[exclusion] for exclusion in exclusions),
     )
+
+
+def counts_of(stats: Stats, exclusions: Iterable[Exclusion]) -> Counts:
+    """Return counts that are at `stats`."""
+    counts = Counts({name: getattr(stats, name) for name in NAMES})
+    counts.update(dict(stats.missing))
+    counts.update(dict(zip(exclusions, stats.by_exclusion, strict=True)))
+    return counts

@@ -5,48 +5,60 @@ Each query begins with a comment that says what it finds. What EQL cannot say, i
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from typing import Final
 
-from parentchild.export.alternatives import (
-    Alternative,
-    WatchedChild,
-    WatchedParent,
-    watched_children,
-    watched_parents,
-)
 from parentchild.export.folders import lucene_pattern
+from parentchild.export.formula import All, Any, End, Formula, Known, Named, OtherDrive, Vocabulary, written
+from parentchild.export.patterns import lucene_of
+from parentchild.export.questions import Kind, Question, questions_of
+from parentchild.relations.conditions import Fact, Operator, Test
 from parentchild.relations.registry import RelationRegistry
 from parentchild.windows.names import KERNEL, printable
+from parentchild.windows.placeholders import PLACEHOLDERS
 
-NOT_SAID = (
-    "Clones by the crash handler are found too; paths count as Windows' own only from a drive letter or a"
-    " volume device; names are compared as logged, and how letters beyond ASCII fold is the engine's choice."
+NOT_SAID: Final = (
+    "Images that were started by themselves are found too, also as clones by the crash handler; a directory"
+    " counts as spelled plainly; names are compared as logged, and how other letters than ASCII fold is the"
+    " engine's choice."
 )
 """What every query says of itself in a comment."""
 
-_KERNEL_NAMES = ("system", "ntoskrnl.exe")
-_NO_NAMES = ("", "-", "?", "<unknown process>", "&lt;unknown process&gt;")
-_NUMBERS = r"(s-1(-[0-9]+)+|[0-9]+)"
-_A_PATH = r".*\\.*"
+_KERNEL_NAMES: Final = ("system", "ntoskrnl.exe")
+_NUMBERS: Final = r"(s-1(-[0-9]+)+|[0-9]+|0x[0-9a-f]+)"
+_A_PATH: Final = r".*\\.*"
+_AN_IMAGE: Final = r"[^\\:]+"
 _CHILD, _PARENT = "process", "process.parent"
-_INTEGRITY = "?process.Ext.token.integrity_level_name"
-_ESCAPES = {"\\": r"\\", '"': r"\"", "\n": r"\n", "\r": r"\r", "\t": r"\t"}
+_ENDS: Final = {End.CHILD: _CHILD, End.PARENT: _PARENT}
+_PATHS: Final = {Fact.CHILD_PATH: _CHILD, Fact.PARENT_PATH: _PARENT}
+_FIELDS: Final = {
+    Fact.CHILD_COMMAND_LINE: "process.command_line",
+    Fact.CHILD_ORIGINAL_NAME: "?process.pe.original_file_name",
+    Fact.CHILD_SIGNER: "?process.code_signature.subject_name",
+    Fact.CHILD_INTEGRITY: "?process.Ext.token.integrity_level_name",
+    Fact.CHILD_USER: "?user.name",
+    Fact.PARENT_COMMAND_LINE: "process.parent.command_line",
+    Fact.PARENT_SIGNER: "?process.parent.code_signature.subject_name",
+}
+_TITLES: Final = {
+    Kind.PARENT: "A parent that never starts {}, or one from the wrong directory",
+    Kind.PLACE: "{} outside its directory",
+    Kind.ARGUMENTS: "{} without the arguments that Windows gives it",
+    Kind.CHILD: "A child that {} never starts",
+}
+_ESCAPES: Final = {"\\": r"\\", '"': r"\"", "\n": r"\n", "\r": r"\r", "\t": r"\t"}
 
 
 def render(registry: RelationRegistry) -> list[str]:
-    """Return a registry as EQL queries: a child's parents, a child's place, and a parent's children.
+    """Return a registry as EQL queries: of an image's parents, its place, its arguments, and its children.
 
     >>> from parentchild import ExpectedParents, RelationRegistry
     >>> [query] = render(RelationRegistry([ExpectedParents("agent.exe", {"services.exe"})]))
     >>> print(query.splitlines()[2])
     process where event.type == "start" and process.name in~ ("agent.exe")
     """
-    children = watched_children(registry)
-    queries = [_parents_query(child) for child in children]
-    queries += [_place_query(child) for child in children if child.relation.directories]
-    watched = [child.name for child in children]
-    queries += [_children_query(parent, watched) for parent in watched_parents(registry)]
-    return queries
+    vocabulary = Vocabulary({*_FIELDS, *_PATHS}, _can_say, compares_raw_names=True)
+    questions = questions_of(registry.compiled, vocabulary)
+    return [_query(question, vocabulary.unsaid) for question in questions]
 
 
 def literal(text: str) -> str:
@@ -58,73 +70,106 @@ def literal(text: str) -> str:
     return f'"{"".join(map(_escaped, text))}"'
 
 
-def _parents_query(child: WatchedChild) -> str:
-    alternatives = [_way(way, _PARENT, _CHILD, child.name) for way in child.alternatives]
-    return _query(
-        f"A parent that never starts {child.name}, or one from the wrong directory",
-        f"process.name in~ {_listed([child.name])}",
-        [_parent_is_known(), _none_of(alternatives)],
-    )
+def _query(question: Question, unsaid: tuple[str, ...]) -> str:
+    services = f" for {', '.join(question.services)}" if question.services else ""
+    lines = [
+        f"// {printable(_TITLES[question.kind].format(question.name) + services)}",
+        f"// {NOT_SAID}",
+        f'process where event.type == "start" and {_subject(question)}',
+    ]
+    if question.kind is Kind.PARENT:
+        lines.append(f"  and {_parent_is_known()}")
+    elif question.kind is Kind.CHILD:
+        lines.append('  and process.name != null and process.name != ""')
+    if question.suspicious != All():
+        lines.append(f"  and {_parenthesised(question.suspicious)}")
+    if question.expected != Any():
+        lines.append(f"  and {_none_of(question.expected)}")
+    lines += [f"// Not asked, since EQL cannot say it: {printable(each)}" for each in unsaid]
+    return "\n".join(lines)
 
 
-def _place_query(child: WatchedChild) -> str:
-    return _query(
-        f"{child.name} outside its directory",
-        f"process.name in~ {_listed([child.name])}",
-        [
-            f"not {_is_unknown_path(_CHILD)}",
-            f"not process.executable regex~ {_pattern(child.relation.directories, [child.name])}",
-        ],
-    )
+def _subject(question: Question) -> str:
+    if question.kind is Kind.CHILD:
+        return _ATOMS.named(question.subject)
+    return f"process.name in~ {_listed((question.name,))}"
 
 
-def _children_query(parent: WatchedParent, watched: list[str]) -> str:
-    alternatives = [_way(way, _CHILD, _PARENT, parent.name) for way in parent.alternatives]
-    conditions = ['process.name != null and process.name != ""']
-    if watched:  # a watched child is judged by its own relation, in a query of its own
-        conditions.append(f"not process.name in~ {_listed(watched)}")
-    return _query(
-        f"A child that {parent.name} never starts",
-        _name_is(_PARENT, [parent.name]),
-        [*conditions, _none_of(alternatives)],
-    )
+def _none_of(expected: Formula) -> str:
+    parts = expected.parts if isinstance(expected, Any) else (expected,)
+    joined = "\n    or ".join(_parenthesised(part) for part in parts)
+    return f"not (\n    {joined}\n  )"
 
 
-def _query(what: str, subject: str, conditions: Iterable[str]) -> str:
-    lines = [f"// {printable(what)}", f"// {NOT_SAID}", f'process where event.type == "start" and {subject}']
-    return "\n".join((*lines, *(f"  and {condition}" for condition in conditions if condition)))
+def _parenthesised(formula: Formula) -> str:
+    text = written(formula, _ATOMS)
+    return text if isinstance(formula, All | Any) else f"({text})"
 
 
-def _none_of(alternatives: list[str]) -> str:
-    joined = "\n    or ".join(dict.fromkeys(alternatives))
-    return f"not (\n    {joined}\n  )" if joined else ""
+class _Eql:
+    """EQL's atoms."""
+
+    constants = ("true", "false")
+    words = ("and", "or", "not")
+
+    def named(self, atom: Named) -> str:
+        end = _ENDS[atom.end]
+        spelled = [each for name in atom.names for each in (_KERNEL_NAMES if name == KERNEL else (name,))]
+        named = f"{end}.name != null and {end}.name in~ {_listed(spelled)}"
+        if atom.end is End.PARENT and KERNEL in atom.names:  # some sources know the kernel by its pid alone
+            return f"({named} or {_is_no_name()} and process.parent.pid != null and process.parent.pid == 4)"
+        return f"({named})"
+
+    def plain(self) -> str:
+        return "true"
+
+    def known(self, atom: Known) -> str:
+        test = atom.test
+        if test.fact in _PATHS:
+            end = _PATHS[test.fact]
+            if not test.values:
+                return _is_unknown_path(end) if atom.absent else "false"
+            there = f"{end}.executable != null and {_path_test(f'{end}.executable', test)}"
+            return f"({_is_unknown_path(end)} or {there})" if atom.absent else f"({there})"
+        field = _FIELDS[test.fact]
+        found = f"{field} != null and {_field_test(field, test)}"
+        return f'({field} == null or {field} == "" or {found})' if atom.absent else f"({found})"
+
+    def other_drive(self, atom: OtherDrive) -> str:
+        del atom
+        return "false"  # severities are those of whole queries
 
 
-def _way(way: Alternative, other: str, about: str, subject: str) -> str:
-    conditions = [_name_is(other, way.names)]
-    if way.directories:
-        conditions.append(_lies_in(other, way.directories, way.names, must_know=way.must_know))
-    if way.own_directories:
-        conditions.append(_lies_in(other, way.own_directories, way.names, must_know=False))
-    if way.counterpart_directories:
-        conditions.append(_lies_in(about, way.counterpart_directories, [subject], must_know=way.must_know))
-    conditions += [_contains(_CHILD, text) for text in way.command_line]
-    conditions += [_contains(_PARENT, text) for text in way.parent_command_line]
-    if way.signer is not None:
-        signer = f"?{other}.code_signature.subject_name"
-        conditions.append(_agrees(signer, way.signer, must_know=way.must_know))
-    if way.integrity is not None:
-        conditions.append(_agrees(_INTEGRITY, way.integrity, must_know=way.must_know))
-    return f"({' and '.join(conditions)})"
+_ATOMS: Final = _Eql()
 
 
-def _name_is(end: str, names: Iterable[str]) -> str:
-    names = list(names)
-    spelled = [each for name in names for each in (_KERNEL_NAMES if name == KERNEL else (name,))]
-    named = f"({end}.name != null and {end}.name in~ {_listed(spelled)})"
-    if end == _PARENT and KERNEL in names:  # some sources know the kernel's process by its pid alone
-        return f"({named} or ({_is_no_name()} and process.parent.pid != null and process.parent.pid == 4))"
-    return named
+def _can_say(test: Test) -> bool:
+    if test.fact in _PATHS:
+        return test.operator is Operator.IN_DIRECTORY
+    if test.operator in {Operator.MATCHES, Operator.MATCHES_ANY}:
+        return all(lucene_of(each) is not None for each in test.values)
+    return test.operator is Operator.EQUALS
+
+
+def _path_test(field: str, test: Test) -> str:
+    return f"{field} regex~ {literal(lucene_pattern(test.values, _AN_IMAGE))}"
+
+
+def _field_test(field: str, test: Test) -> str:
+    if test.operator is Operator.EQUALS:
+        if test.fact is Fact.CHILD_USER:
+            return f"({' or '.join(map(_user_test, test.values))})"
+        return f"{field} in~ {_listed(test.values)}"
+    patterns = [f"{field} regex~ {literal(lucene_of(each) or '')}" for each in test.values]
+    word = " or " if test.operator is Operator.MATCHES_ANY else " and "
+    return f"({word.join(patterns)})"
+
+
+def _user_test(user: str) -> str:
+    r"""ECS keeps an account's domain in a field of its own."""
+    domain, _, name = user.rpartition("\\")
+    named = f"?user.name in~ {_listed((name,))}"
+    return f"({named} and ?user.domain in~ {_listed((domain,))})" if domain else f"({named})"
 
 
 def _parent_is_known() -> str:
@@ -133,7 +178,7 @@ def _parent_is_known() -> str:
 
 def _is_no_name() -> str:
     return (
-        f"(process.parent.name == null or (process.parent.name in~ {_listed(_NO_NAMES)}"
+        f"(process.parent.name == null or (process.parent.name in~ {_listed(sorted(PLACEHOLDERS))}"
         f" or process.parent.name regex~ {literal(_NUMBERS)}) and {_is_unknown_path(_PARENT)})"
     )
 
@@ -142,27 +187,7 @@ def _is_unknown_path(end: str) -> str:
     return f"({end}.executable == null or not {end}.executable regex~ {literal(_A_PATH)})"
 
 
-def _lies_in(end: str, directories: Iterable[str], names: Iterable[str], *, must_know: bool) -> str:
-    there = f"({end}.executable != null and {end}.executable regex~ {_pattern(directories, names)})"
-    return there if must_know else f"({_is_unknown_path(end)} or {there})"
-
-
-def _pattern(directories: Iterable[str], names: Iterable[str]) -> str:
-    spelled = [each for name in names for each in (_KERNEL_NAMES if name == KERNEL else (name,))]
-    return literal(lucene_pattern(directories, spelled))
-
-
-def _contains(end: str, text: str) -> str:
-    field = f"{end}.command_line"
-    return f"({field} != null and stringContains~({field}, {literal(text)}))"
-
-
-def _agrees(field: str, text: str, *, must_know: bool) -> str:
-    same = f"({field} != null and {field} in~ {_listed([text])})"
-    return same if must_know else f'({field} == null or {field} == "" or {same})'
-
-
-def _listed(names: Iterable[str]) -> str:
+def _listed(names: tuple[str, ...] | list[str]) -> str:
     return f"({', '.join(map(literal, names))})"
 
 

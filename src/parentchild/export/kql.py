@@ -41,7 +41,7 @@ def render(
     Args:
         registry: the relations.
         form: the published query, or the improved one.
-        exclusions: what is expected in your environment; it goes into the query's environment-specific filter.
+        exclusions: what is expected in your environment; it goes into the query's filter for that.
         platform: for Sentinel the improved form adds what an entity mapping for a hash needs.
 
     >>> from parentchild import SEED_RELATIONS

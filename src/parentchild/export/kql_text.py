@@ -39,8 +39,12 @@ def dynamic(texts: Iterable[str]) -> str:
 
 
 def listed(texts: Iterable[str]) -> str:
-    """Return texts as the right side of `in`."""
-    return f"({', '.join(map(literal, texts))})"
+    """Return texts as the right side of `in`.
+
+    >>> listed(["a", "b"]), listed([])
+    ('("a", "b")', '(dynamic([]))')
+    """
+    return f"({', '.join(map(literal, texts)) or 'dynamic([])'})"
 
 
 def time(value: datetime) -> str:

@@ -7,13 +7,21 @@ comes from a registry stands in it as Python literals; the code around them is a
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Final
 
-from parentchild.export.alternatives import Alternative, unique, watched_children, watched_parents
-from parentchild.export.folders import folder_pattern
+from parentchild.export.folders import folder_pattern, other_drive_pattern, wildcard_pattern
+from parentchild.export.formula import All, Any, Formula, Known, Named, Not, Plain, Vocabulary
+from parentchild.export.plan import Weights, plan_of
 from parentchild.export.pyspark_text import CODE, HEADER
+from parentchild.relations.conditions import Fact, Operator, Test
+from parentchild.relations.copies import NEVER_COPIED
 from parentchild.relations.exclusions import Exclusion
 from parentchild.relations.registry import RelationRegistry
-from parentchild.windows.names import fold
+from parentchild.windows.names import fold, printable
+from parentchild.windows.placeholders import PLACEHOLDERS
+
+_FACTS: Final = frozenset(Fact) - {Fact.CHILD_SIGNER, Fact.RELEASE}
+"""What Defender's two tables tell."""
 
 
 def render(registry: RelationRegistry, *, exclusions: Iterable[Exclusion] = ()) -> str:
@@ -28,85 +36,94 @@ def render(registry: RelationRegistry, *, exclusions: Iterable[Exclusion] = ()) 
     >>> "def mismatches(" in code, "import parentchild" in code
     (True, False)
     """
-    children, parents = watched_children(registry), watched_parents(registry)
+    vocabulary = Vocabulary(_FACTS)
+    plan = plan_of(registry.compiled, vocabulary)
+    unsaid = [f"# Not asked, for want of a column: {printable(each)}." for each in vocabulary.unsaid]
     tables = (
-        _mapping(
-            "EXPECTED_PARENTS",
-            (
-                (each.name, (each.relation.severity.label, _plain_names(each.alternatives)))
-                for each in children
-            ),
-        ),
-        _mapping(
-            "EXPECTED_CHILDREN",
-            (
-                (each.name, (each.relation.severity.label, _plain_names(each.alternatives)))
-                for each in parents
-            ),
-        ),
-        _mapping(
-            "PLACES",
-            (
-                (each.name, folder_pattern(each.relation.directories))
-                for each in children
-                if each.relation.directories
-            ),
-        ),
-        _listing(
-            "OTHER_PARENTS", (_condition(each.name, way) for each in children for way in each.alternatives)
-        ),
-        _listing(
-            "OTHER_CHILDREN", (_condition(each.name, way) for each in parents for way in each.alternatives)
-        ),
+        _listing("WATCHED", plan.watched),
+        _listing("WATCHING", plan.watching),
+        _listing("STARTED", plan.started),
+        _listing("NEVER_COPIED", sorted(NEVER_COPIED)),
+        _listing("PLACEHOLDERS", sorted(PLACEHOLDERS)),
+        _formula("THERE", plan.there),
+        _formula("ANYWHERE", plan.anywhere),
+        _formula("NEAR", plan.near),
+        _formula("NEAR_OTHER_DRIVE", plan.near_other_drive),
+        _formula("OWN_OUTSIDE", plan.own_outside),
+        _formula("OWN_OTHER_DRIVE", plan.own_other_drive),
+        _formula("EXCUSED", plan.excused),
+        _formula("CHILD_EXCUSED", plan.child_excused),
+        _weights("PARENT_WEIGHTS", plan.parent_weights),
+        _weights("CHILD_WEIGHTS", plan.child_weights),
+        _weights("PLACE_WEIGHTS", plan.place_weights),
+        _weights("CHILD_PLACE_WEIGHTS", plan.child_place_weights),
+        _weights("ARGUMENT_WEIGHTS", plan.argument_weights),
         _listing("EXCLUSIONS", map(_exclusion, exclusions)),
     )
-    return "\n".join((HEADER, *tables, CODE))
+    return "\n".join((HEADER, *unsaid, *tables, CODE))
 
 
-def _plain_names(alternatives: Iterable[Alternative]) -> list[str]:
-    return list(
-        unique(name for way in alternatives if way.is_plain and not way.is_local for name in way.names)
-    )
+def _literal(formula: Formula) -> tuple[object, ...]:
+    """Return a formula as nested tuples, which the snippet's `holds` reads."""
+    if isinstance(formula, Named):
+        return "named", formula.end.value, list(formula.names)
+    if isinstance(formula, Plain):
+        return ("plain",)
+    if isinstance(formula, Known):
+        return _literal_of_test(formula.test, absent=formula.absent)
+    if isinstance(formula, Not):
+        return "not", _literal(formula.part)
+    if isinstance(formula, All | Any):
+        return "all" if isinstance(formula, All) else "any", *map(_literal, formula.parts)
+    return "lies in", formula.fact.value, other_drive_pattern(formula.directories), False
 
 
-def _condition(subject: str, way: Alternative) -> dict[str, object] | None:
-    """Return what a way asks; None where the tables of names say it all."""
-    if way.is_plain and not way.is_local:
-        return None
-    asked = {
-        "lies_in": folder_pattern(way.directories) if way.directories else None,
-        "in_place": bool(way.own_directories),
-        "about_lies_in": folder_pattern(way.counterpart_directories) if way.counterpart_directories else None,
-        "command_line": [fold(text) for text in way.command_line],
-        "parent_command_line": [fold(text) for text in way.parent_command_line],
-        "signer": None if way.signer is None else fold(way.signer),
-        "integrity": None if way.integrity is None else fold(way.integrity),
-        "must_know": way.must_know,
-        "at_home": way.is_local,
-    }
-    said = {name: value for name, value in asked.items() if value not in (None, False, [])}
-    return {"about": subject, "names": list(way.names), **said, "why": way.why}
+def _literal_of_test(test: Test, *, absent: bool) -> tuple[object, ...]:
+    values: object = list(test.values)
+    if test.operator is Operator.IN_DIRECTORY:
+        values = folder_pattern(test.values) if test.values else ""
+    elif test.operator is Operator.EQUALS:
+        values = list(map(fold, test.values))
+    kinds = {Operator.IN_DIRECTORY: "lies in"}
+    return kinds.get(test.operator, test.operator.value), test.fact.value, values, absent
+
+
+def _formula(name: str, formula: Formula) -> str:
+    kind, *parts = _literal(formula)
+    if kind not in {"all", "any"} or not parts:
+        return f"{name} = {_literal(formula)!r}"
+    return f"{name} = (\n    {kind!r},\n" + "".join(f"    {part!r},\n" for part in parts) + ")"
+
+
+def _weights(name: str, weights: Weights) -> str:
+    return _listing(name, [(_literal(formula), severity.value) for formula, severity in weights])
 
 
 def _exclusion(exclusion: Exclusion) -> dict[str, object]:
+    """Return what an exclusion asks, each text as a pattern; `*` stands for anything but a backslash."""
     texts = {
         "child": exclusion.child,
         "parent": exclusion.parent,
+        "child_path": exclusion.child_path,
+        "parent_path": exclusion.parent_path,
         "device": exclusion.device,
         "user": exclusion.user,
+        "signer": exclusion.signer,
         "command_line": exclusion.command_line,
     }
-    condition: dict[str, object] = {name: fold(text) for name, text in texts.items() if text is not None}
+    condition: dict[str, object] = {}
+    for name, text in texts.items():
+        if text is None:
+            continue
+        is_path = name.endswith("_path")
+        pattern = wildcard_pattern(fold(text).removesuffix("\\") if is_path else fold(text))
+        ending = r"\\\z" if is_path else r"\z"
+        condition[name] = pattern if name == "command_line" else f"^{pattern}{ending}"
     if exclusion.expires_at is not None:
         condition["expires_at"] = exclusion.expires_at.isoformat()
     return condition | {"reason": exclusion.reason}
 
 
-def _mapping(name: str, rows: Iterable[tuple[str, object]]) -> str:
-    lines = [f"    {key!r}: {value!r},\n" for key, value in rows]
-    return f"{name} = {{\n{''.join(lines)}}}" if lines else f"{name} = {{}}"
-
-
 def _listing(name: str, rows: Iterable[object]) -> str:
-    lines = [f"    {row!r},\n" for row in rows if row is not None]
+    lines = [f"    {row!r},\n" for row in rows]
     return f"{name} = [\n{''.join(lines)}]" if lines else f"{name} = []"

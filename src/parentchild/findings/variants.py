@@ -2,7 +2,23 @@
 
 from __future__ import annotations
 
+import zlib
+from bisect import insort
+from collections.abc import Iterable
+from heapq import nsmallest
+from typing import Final, TypeAlias
+
 import attrs
+
+from parentchild.events import ProcessCreated
+
+VariantKey: TypeAlias = tuple[str | None, str | None, str | None, str | None]
+"""The child's path, the parent's, the command line and the user."""
+
+MOST_VARIANTS: Final = 64
+"""How many variants of a finding are told apart; of more, those with the lowest checksums are kept."""
+
+_FEW: Final = 5  # devices that a variant names
 
 
 @attrs.frozen
@@ -26,3 +42,106 @@ class Variant:
     occurrences: int = 1
     device_count: int = 1
     devices: tuple[str, ...] = ()
+
+
+@attrs.define(eq=False)
+class VariantSum:
+    """How often each device has one variant; `few` are the first devices while they are known."""
+
+    key: VariantKey
+    counts: dict[str, int] = attrs.field(factory=dict[str, int])
+    occurrences: int = attrs.field(default=0, init=False)
+    few: list[str] | None = attrs.field(factory=list[str], init=False)
+
+    def add(self, device: str, number: int) -> int:
+        """Count `number` more or less; return 1 if the device is new here, -1 if it is gone, else 0."""
+        before = self.counts.get(device, 0)
+        after = self.counts[device] = before + number
+        self.occurrences += number
+        if not after:
+            del self.counts[device]
+            self.few = None
+        elif not before and self.few is not None:
+            insort(self.few, device)
+            del self.few[_FEW:]
+        return bool(after) - bool(before)
+
+    def variant(self) -> Variant:
+        """Return the variant of now. Cost: constant, but linear in the devices after one has gone."""
+        if self.few is None:
+            self.few = nsmallest(_FEW, self.counts)
+        return Variant(*self.key, self.occurrences, len(self.counts), tuple(self.few))
+
+
+class VariantLog:
+    """The variants of a finding while they are counted."""
+
+    __slots__ = ("_sums", "_worst")
+
+    def __init__(self) -> None:
+        self._sums: dict[VariantKey, VariantSum] = {}
+        self._worst: VariantKey | None = None  # that with the highest checksum, while it is known
+
+    def count(self, key: VariantKey, device: str, number: int) -> int:
+        """Count a variant; return 1 if the device is new to it, -1 if it is gone from it, else 0.
+
+        Where there are too many, that with the highest checksum is dropped, so which ones are kept does not
+        depend on the order in which they came.
+        """
+        variant = self._sums.get(key)
+        if variant is None:
+            if number < 0 or (len(self._sums) >= MOST_VARIANTS and not self._drop_worse_than(key)):
+                return 0
+            variant = self._sums[key] = VariantSum(key)
+            self._worst = None
+        moved = variant.add(device, number)
+        if not variant.counts:
+            del self._sums[key]
+            self._worst = None
+        return moved
+
+    def forget(self, device: str) -> None:
+        """Take a device's share away. Cost: linear in the variants."""
+        for key, variant in tuple(self._sums.items()):
+            if device in variant.counts:
+                self.count(key, device, -variant.counts[device])
+
+    def include(self, sums: Iterable[VariantSum]) -> None:
+        """Count what others have counted."""
+        for variant in sums:
+            for device, number in variant.counts.items():
+                self.count(variant.key, device, number)
+
+    def sums(self) -> tuple[VariantSum, ...]:
+        """Return what was counted, in one order."""
+        return tuple(self._sums[key] for key in sorted(self._sums, key=repr))
+
+    def now(self) -> tuple[Variant, ...]:
+        """Return the variants of this moment, the rarest first."""
+        variants = [variant.variant() for variant in self._sums.values()]
+        if len(variants) > 1:
+            variants.sort(key=_rarest_first)
+        return tuple(variants)
+
+    def _drop_worse_than(self, key: VariantKey) -> bool:
+        if self._worst is None:
+            self._worst = max(self._sums, key=_checksum)
+        if _checksum(key) >= _checksum(self._worst):
+            return False
+        del self._sums[self._worst]
+        return True
+
+
+def variant_of(event: ProcessCreated) -> VariantKey:
+    """Return the variant that an event is of."""
+    process, parent = event.process, event.parent
+    return process.path, None if parent is None else parent.path, process.command_line, process.user
+
+
+def _rarest_first(variant: Variant) -> tuple[int, int, str]:
+    texts = (variant.child_path, variant.parent_path, variant.command_line, variant.user)
+    return variant.device_count, variant.occurrences, repr(texts)
+
+
+def _checksum(key: VariantKey) -> int:
+    return zlib.crc32(repr(key).encode("utf-8", "surrogatepass"))

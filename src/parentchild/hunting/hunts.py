@@ -10,7 +10,6 @@ from typing import Final, TypeAlias
 from parentchild import telemetry
 from parentchild.catalog import DEFAULT_RELATIONS
 from parentchild.detector import Detector
-from parentchild.detector.crashes import CrashHandler, Suppression
 from parentchild.detector.processes import is_incomplete
 from parentchild.errors import InvalidArgument, InvalidEvent, InvalidState
 from parentchild.events import Event, Process, ProcessCreated, ProcessExited
@@ -20,6 +19,7 @@ from parentchild.hunting.report import Report
 from parentchild.hunting.rows import CountedRows, InvalidRows, RowSource
 from parentchild.hunting.stats import hunt_stats, source_counts
 from parentchild.relations.compiled import CompiledRelations, compiled
+from parentchild.relations.crashes import CrashHandler, Suppression
 from parentchild.relations.evaluation import is_nameless, name_of
 from parentchild.relations.exclusions import Exclusion
 from parentchild.relations.prefilter import EVALUATE, Prefilter
@@ -172,7 +172,9 @@ class Hunt:
 
     def _first_reading(self) -> Iterable[Event]:
         if not self._is_table:
-            return self._events(self._in_pieces(self._read_rows), self._prefilter, self._invalid, self._counts)
+            return self._events(
+                self._in_pieces(self._read_rows), self._prefilter, self._invalid, self._counts
+            )
         found = frames.select(self._rows, self._prefilter, self._source)
         self._counts.add(found.settled)
 

@@ -201,7 +201,7 @@ def _notes(report: Report) -> Iterator[str]:
         yield "No exclusion matched anything: check their names, paths, devices and dates of expiry."
     if stats.unknown:
         why = "; ".join(f"{count:,}: {missing.value}" for missing, count in stats.missing)
-        yield f"Unknown parents, not judged: {number(stats.unknown, 'time')} ({why})."
+        yield f"Unknown parents, not evaluated: {number(stats.unknown, 'time')} ({why})."
     inferred = sum(1 for finding in report if finding.parent_is_inferred)
     if inferred:
         yield f"{number(inferred, 'finding')} with a parent that was not logged but looked up by its pid."

@@ -50,15 +50,15 @@ def hunt(
     """Look through a Spark DataFrame of any size, and report as `parentchild.hunt` does.
 
     The JVM filters by the raw names that are in the data; what is left is repartitioned by device, and each
-    partition is judged by a detector of its own. Their states, which hold findings and evidence and no rows,
-    are merged here. The result does not depend on the number of partitions.
+    partition has a detector of its own. Their states, which hold findings and evidence and no rows, are
+    merged here. The result does not depend on the number of partitions.
 
     Unlike `parentchild.hunt` it does not look up parents that are known by their pid alone: they count as
     unknown. Rows that cannot be read are counted, and not kept.
 
     Args:
         frame: a DataFrame of one flat source, or of what a `FieldMap` describes.
-        registry: the relations to judge by.
+        registry: the relations to evaluate by.
         exclusions: what is expected in your environment.
         source: what its rows are: a source of `parentchild.telemetry`, that itself, or a `FieldMap`.
         device: the columns that name the device, the first that says something counts; empty for those of
@@ -76,9 +76,9 @@ def hunt(
     prefilter = detector.prefilter
     key = _device_key(frame, source, device)
     survivors = engines.candidates(frame, prefilter, source)
-    judge = _Partition(detector, source)
+    partition = _Partition(detector, source)
     divided = _divided(survivors, key, partitions)
-    rows = divided.mapInArrow(judge, _SCHEMA).collect()
+    rows = divided.mapInArrow(partition, _SCHEMA).collect()
     merged = reduce(Detector.merge, (_restored(row["state"], registry) for row in rows), detector)
     stats = merged.stats
     return Report(
@@ -174,7 +174,7 @@ class _Unread:
 
 
 class _Partition:
-    """Judges one partition; it travels to the executors, so it holds plain values only."""
+    """Evaluates one partition; it travels to the executors, so it holds plain values only."""
 
     def __init__(self, detector: Detector, source: object) -> None:
         self._state = json.dumps(detector.state())

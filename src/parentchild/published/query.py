@@ -49,8 +49,8 @@ def run(
         registry: the relations to put into the query's table; only their names count there.
 
     Returns:
-        One row a group, sorted by its key: `ImageFile`, `ParentFile`, `Timestamp`, the other columns of the
-        row that stands for it, `ExpectedParent`, `DeviceCount`.
+        One row a group, sorted by its key, with the columns `ImageFile`, `ParentFile`, `Timestamp`, the other
+        columns of the row that stands for the group, `ExpectedParent`, `DeviceCount`.
 
     Raises:
         InvalidEvent: a column has a value that Kusto's column could not hold.

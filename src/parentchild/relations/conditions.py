@@ -157,9 +157,9 @@ class HasNoFile:
         """Return it in words."""
         return f"{_WHOSE[self.fact]} without an image file"
 
-    def test(self) -> None:
-        """Return nothing: query languages see paths of files alone."""
-        return
+    def test(self) -> Test:
+        """Return its portable form: a path that lies in none."""
+        return Test(self.fact, Operator.IN_DIRECTORY, ())
 
 
 @attrs.frozen

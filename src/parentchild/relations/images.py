@@ -12,10 +12,13 @@ from typing import Final
 
 import attrs
 
-from parentchild.events import Process
+from parentchild.events import Process, ProcessCreated
 from parentchild.windows.names import KERNEL, fold, image_name, is_kernel, is_plain_name
-from parentchild.windows.paths import SYSTEM_DRIVES, directory_of, on_system_drive
+from parentchild.windows.paths import SYSTEM_DRIVES, directory_of, on_system_drive, root_of
 from parentchild.windows.placeholders import MissingName, missing_name
+
+SESSION_MANAGER: Final = "smss.exe"
+"""The first process that the kernel starts from a file, so its path says from which drive Windows runs."""
 
 _KERNEL_PID: Final = 4
 _NO_PIDS: Final = frozenset({None, 0})
@@ -161,3 +164,16 @@ def _place_kernel(image: Image, system_drives: frozenset[str]) -> None:
     if is_kernel(file):
         directory = directory_of(path, file)
         image.directory = None if directory is None else on_system_drive(directory, system_drives)
+
+
+def drive_of_session_manager(event: ProcessCreated) -> str | None:
+    """Return the drive from which the kernel started the session manager; None where an event tells no such thing.
+
+    Only the kernel's process has pid 4, and nobody else can give that as its parent without its rights.
+    """
+    process, parent = event.process, event.parent
+    if name_of(process) != SESSION_MANAGER or parent is None or parent.pid != _KERNEL_PID:
+        return None
+    directory = image_of(process, SYSTEM_DRIVES).directory
+    root = None if directory is None else root_of(directory)
+    return root if root is not None and root.endswith(":") else None

@@ -301,7 +301,10 @@ class Prefilter:
         if not (self._are_names(child, parent)):
             return EVALUATE
         found = self._evaluation(str(child), str(parent), {}, _ROW_FACTS)
-        return EVALUATE if found.needs else _settled(found)
+        answer = EVALUATE if found.needs else _settled(found)
+        if answer is EVALUATE:
+            self._keep_open(child, parent, found)
+        return answer
 
     def _are_names(self, child: object, parent: object) -> bool:
         """Tell whether both are names that a reader would take as they are, and neither is evidence."""
@@ -343,11 +346,16 @@ class Prefilter:
             pass
         except TypeError:
             return None
-        known: _Open | None = None
+        found = None
         if self._are_names(child, parent):
             found = self._evaluation(str(child), str(parent), {}, _ROW_FACTS)
-            if found.needs and found.verdict is not Verdict.MISMATCH and found.missing is None:
-                known = _Open(tuple(sorted(found.needs & _ROW_FACTS, key=_ORDER.__getitem__)), {})
+        return self._keep_open(child, parent, found)
+
+    def _keep_open(self, child: object, parent: object, found: Evaluation | None) -> _Open | None:
+        """Remember and return what settles a pair of which the evaluation of the names is known."""
+        known: _Open | None = None
+        if found is not None and found.needs and found.verdict is not Verdict.MISMATCH and not found.missing:
+            known = _Open(tuple(sorted(found.needs & _ROW_FACTS, key=_ORDER.__getitem__)), {})
         if _is_worth_remembering(child) and _is_worth_remembering(parent):
             if len(self._open) >= _SPELLINGS:
                 self._forget_values()

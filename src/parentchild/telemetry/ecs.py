@@ -50,16 +50,20 @@ _BY_NUMBER = {
 
 def _event(row: Row, prefilter: Prefiltering) -> Outcome:
     fields = Fields(row)
-    kind = _kind(fields)
+    winlog = fields.within("winlog")
+    kind = _kind(fields, winlog)
     if isinstance(kind, str):
         return kind
     process = fields.within("process")
     if kind is _Kind.EXIT:
-        return _occurrence(fields).exited(_process(fields, process)) if prefilter.exits else Held.PROCESS
+        exited = prefilter.exits
+        return (
+            _occurrence(fields, winlog).exited(_process(fields, winlog, process)) if exited else Held.PROCESS
+        )
     if kind is _Kind.THREAD:
         watched = prefilter.thread(process.raw("name", "executable"))
         return (
-            _occurrence(fields).thread(_process(fields, process), _target(fields))
+            _occurrence(fields, winlog).thread(_process(fields, winlog, process), _target(winlog))
             if watched
             else Held.PROCESS
         )
@@ -69,15 +73,15 @@ def _event(row: Row, prefilter: Prefiltering) -> Outcome:
         process.raw("name", "executable"), parent.raw("name", "executable")
     ):
         return Held.START
-    return _occurrence(fields).created(_process(fields, process), _parent(parent), creator=creator)
+    started = _process(fields, winlog, process)
+    return _occurrence(fields, winlog).created(started, _parent(parent), creator=creator)
 
 
-def _kind(fields: Fields) -> _Kind | str:
+def _kind(fields: Fields, winlog: Fields) -> _Kind | str:
     """Return what happened, or the kind of an event about something else."""
     host = fields.within("host").within("os").text("type", "platform", "family")
     if host is not None and host.lower() != "windows":
         return f"event on {host}"
-    winlog = fields.within("winlog")
     if (provider := winlog.text("provider_name")) is not None:
         number = winlog.number("event_id")
         if number is None:
@@ -103,8 +107,8 @@ def _creator(parent: Fields) -> Process | None:
     return Process(None, pid=pid, guid=guid)
 
 
-def _occurrence(fields: Fields) -> Occurrence:
-    winlog, event, host = (fields.within(part) for part in ("winlog", "event", "host"))
+def _occurrence(fields: Fields, winlog: Fields) -> Occurrence:
+    event, host = fields.within("event"), fields.within("host")
     record_id = event.record_id("id", "sequence")
     return Occurrence(
         timestamp=fields.timestamp("@timestamp"),
@@ -114,19 +118,19 @@ def _occurrence(fields: Fields) -> Occurrence:
     )
 
 
-def _target(fields: Fields) -> Process:
-    data = fields.within("winlog").within("event_data")
+def _target(winlog: Fields) -> Process:
+    data = winlog.within("event_data")
     path = data.path("TargetImage")
     return Process(
         name_in(path), pid=data.pid("TargetProcessId"), path=path, guid=data.guid("TargetProcessGuid")
     )
 
 
-def _process(fields: Fields, process: Fields) -> Process:
+def _process(fields: Fields, winlog: Fields, process: Fields) -> Process:
     rest, user = process.secondary, fields.secondary.within("user")
     extra = rest.within("Ext")
     name, path = process.text("name"), process.path("executable")
-    logged_by_windows = fields.within("winlog").has("provider_name")  # then user.id is the logging service's
+    logged_by_windows = winlog.has("provider_name")  # then user.id is the logging service's
     return Process(
         name or name_in(path),
         pid=process.pid("pid"),

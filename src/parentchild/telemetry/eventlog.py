@@ -6,9 +6,25 @@ from collections.abc import Callable
 from typing import Any
 
 from parentchild.telemetry import ecs, security, sysmon
+from parentchild.telemetry.flat import HEADER
 from parentchild.telemetry.record import Record
 from parentchild.telemetry.records import MARKS, TIME, kind_of, opened
 from parentchild.telemetry.source import Outcome, Prefiltering, Row, Source
+
+
+def flat_source(columns: frozenset[object]) -> tuple[Source, str, str] | None:
+    """Return of which source flat rows with these columns are if one of them holds a certain text.
+
+    With the source come that column and that text; None where more must be looked at.
+    """
+    writers = [column for column in HEADER.provider if column in columns]
+    if len(writers) != 1:
+        return None
+    for source, provider in ((sysmon.SOURCE, sysmon.PROVIDER), (security.SOURCE, security.PROVIDER)):
+        flat = source.columns
+        if flat is not None and {flat.action, flat.child, flat.parent} <= columns:
+            return source, writers[0], provider
+    return None
 
 
 def narrowed(row: Row) -> tuple[Source, Callable[[Any, Prefiltering], Outcome], Row | Record]:

@@ -109,11 +109,24 @@ def _reference(found: re.Match[str]) -> str:
 class _Reading:
     """One pass over the XML, in which only the text of wanted elements is kept."""
 
+    __slots__ = (
+        "_field",
+        "_has_ended_system",
+        "_name",
+        "_path",
+        "_pieces",
+        "_text",
+        "_wanted",
+        "data",
+        "system",
+    )
+
     def __init__(self, field: str, text: str) -> None:
         self._field = field
         self._text = text
         self._path: list[str] = []
-        self._wanted: tuple[dict[str, str], str] | None = None
+        self._wanted: dict[str, str] | None = None  # the values that the element's text belongs to
+        self._name = ""
         self._pieces: list[str] = []
         self._has_ended_system = False
         self.system: dict[str, str] = {}
@@ -133,34 +146,36 @@ class _Reading:
         parser.Parse(text, True)  # noqa: FBT003 - expat's own signature
 
     def _start(self, tag: str, attributes: dict[str, str]) -> None:
-        name = tag.rpartition(":")[2]
+        name = tag.rpartition(":")[2] if ":" in tag else tag
         if self._wanted is not None:
             raise InvalidEvent(self._field, self._text, "has an element where an event has a value")
-        self._path.append(name)
-        if len(self._path) > _DEEPEST:
+        path = self._path
+        within = path[-1] if path else ""
+        path.append(name)
+        if len(path) > _DEEPEST:
             raise InvalidEvent(self._field, self._text, "is nested deeper than an event can be")
-        within = self._path[-2] if len(self._path) > 1 else ""
-        if within == "System" and name in _SYSTEM:
-            self._want(self.system, name)
-        elif within == "System" and name in _SYSTEM_ATTRIBUTES:
-            key, attribute = _SYSTEM_ATTRIBUTES[name]
-            self._want(self.system, key)
-            self.system[key] = attributes.get(attribute, "")
-            self._wanted = None
-        elif within == "EventData" and name == "Data" and "Name" in attributes:
-            self._want(self.data, attributes["Name"])
+        if within == "EventData":
+            if name == "Data" and (key := attributes.get("Name")) is not None:
+                self._want(self.data, key)
+        elif within == "System":
+            if name in _SYSTEM:
+                self._want(self.system, name)
+            elif name in _SYSTEM_ATTRIBUTES:
+                key, attribute = _SYSTEM_ATTRIBUTES[name]
+                self._want(self.system, key)
+                self.system[key] = attributes.get(attribute, "")
+                self._wanted = None
 
     def _want(self, values: dict[str, str], name: str) -> None:
         if name in values:
             raise InvalidEvent(self._field, self._text, f"gives {name} twice")
-        self._wanted = (values, name)
+        self._wanted, self._name = values, name
         self._pieces.clear()
 
-    def _end(self, tag: str) -> None:
-        self._path.pop()
-        self._has_ended_system |= tag.rpartition(":")[2] == "System"
+    def _end(self, _: str) -> None:
+        name = self._path.pop()
         if self._wanted is not None:
-            values, name = self._wanted
-            values[name] = "".join(self._pieces)
+            self._wanted[self._name] = "".join(self._pieces)
             self._wanted = None
-        self._pieces.clear()
+        elif name == "System":
+            self._has_ended_system = True

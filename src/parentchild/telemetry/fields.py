@@ -35,6 +35,7 @@ _GUID = re.compile(r"\{?([0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12})\}
 _NO_GUID = "00000000-0000-0000-0000-000000000000"
 _WHOLE = re.compile(r"(-?[0-9]+)\.0*")
 _LONGEST_NUMBER = 24
+_NOTHING_THERE: Mapping[str, object] = {}
 _MAX_PID = 0xFFFF_FFFF
 
 
@@ -49,7 +50,7 @@ class Fields:
         is_secondary: whether an event can be told without these values: then a bad one is None.
     """
 
-    __slots__ = ("_dotted", "_is_secondary", "_nothing", "_values", "_where")
+    __slots__ = ("_dots", "_dotted", "_get", "_is_secondary", "_nothing", "_rest", "_values", "_where")
 
     def __init__(
         self,
@@ -61,19 +62,22 @@ class Fields:
         is_secondary: bool = False,
     ) -> None:
         self._values = values
+        self._get = values.get
         self._where = where
         self._nothing = nothing
         self._dotted = dotted
+        self._dots: bool | None = None
         self._is_secondary = is_secondary
+        self._rest: Fields | None = self if is_secondary else None
 
     @property
     def secondary(self) -> Fields:
         """The same fields for what an event can do without: a value that cannot be read is None."""
-        if self._is_secondary:
-            return self
-        return Fields(
-            self._values, self._where, nothing=self._nothing, dotted=self._dotted, is_secondary=True
-        )
+        if self._rest is None:
+            self._rest = Fields(
+                self._values, self._where, nothing=self._nothing, dotted=self._dotted, is_secondary=True
+            )
+        return self._rest
 
     def within(self, column: str) -> Fields:
         """Return the fields of the mapping in `column`, or of the columns whose names start with it.
@@ -81,13 +85,23 @@ class Fields:
         Raises:
             InvalidEvent: there is something else than a mapping.
         """
-        value = self._values.get(self._dotted + column)
-        nested = as_object(value)
-        where = f"{self._where}{self._dotted}{column}"
+        if self._values is _NOTHING_THERE:
+            return self
+        value = self._get(self._dotted + column if self._dotted else column)
+        nested = None if value is None else as_object(value)
         if nested is not None:
-            return Fields(nested, where + ".", nothing=self._nothing, is_secondary=self._is_secondary)
-        if value is not None and self._says_something(value):
-            self._refuse(InvalidEvent(where, value, "must be an object"))
+            where = f"{self._where}{self._dotted}{column}."
+            return Fields(nested, where, nothing=self._nothing, is_secondary=self._is_secondary)
+        if value is None:
+            if not self._dotted and not self._has_dots():
+                return Fields(
+                    _NOTHING_THERE,
+                    f"{self._where}{column}.",
+                    nothing=self._nothing,
+                    is_secondary=self._is_secondary,
+                )
+        elif self._says_something(value):
+            self._refuse(InvalidEvent(self._name(column), value, "must be an object"))
         return Fields(
             self._values,
             self._where,
@@ -118,14 +132,22 @@ class Fields:
         Raises:
             InvalidEvent: there is something else than a text.
         """
-        column, value = self._first(columns)
-        if value is None:
-            return None
-        if not isinstance(value, str):
-            self._refuse(InvalidEvent(self._name(column), value, "must be text"))
-            return None
-        text = value if value.__class__ is str else str.__str__(value)
-        return plain_text(text) if text[0] == "'" or ":\\\\" in text else text
+        # A row is some twenty calls of this, so the search of `_first` stands here again: a call less.
+        get, dotted = self._get, self._dotted
+        for column in columns:
+            value = get(dotted + column if dotted else column)
+            if value is None:
+                continue
+            if type(value) is not str:
+                if not self._says_something(value):
+                    continue
+                if not isinstance(value, str):
+                    self._refuse(InvalidEvent(self._name(column), value, "must be text"))
+                    return None
+                return _plain(str.__str__(value))
+            if value not in self._nothing and not value.isspace():
+                return _plain(value)
+        return None
 
     def path(self, *columns: str) -> str | None:
         """Return the first path that says something, its separators single except before a network name.
@@ -210,8 +232,10 @@ class Fields:
         No event depends on it, so it costs none.
         """
         column, value = self._first(columns)
-        if value is None or value.__class__ is str:
-            return None if value is None else self.text(column)
+        if value is None or type(value) is int:
+            return value
+        if type(value) is str:
+            return _plain(value)
         if isinstance(value, int) and not isinstance(value, bool):
             return int(value)
         return self.secondary.identifier(column)
@@ -225,11 +249,7 @@ class Fields:
         column, value = self._first(columns)
         if value is None:
             return None
-        number = _number_of(value)
-        if number is not None or (isinstance(value, str) and value.strip().lower() in _NO_NUMBER):
-            return number
-        self._refuse(InvalidEvent(self._name(column), value, "must be a whole number, decimal or 0x..."))
-        return None
+        return self._number(column, value)
 
     def pid(self, *columns: str) -> int | None:
         """Return the first process id.
@@ -237,12 +257,14 @@ class Fields:
         Raises:
             InvalidEvent: it is no number, or not one of 32 bits.
         """
-        number = self.number(*columns)
-        if number is not None and not 0 <= number <= _MAX_PID:
-            column, value = self._first(columns)
-            self._refuse(InvalidEvent(self._name(column), value, "must lie between 0 and 2**32 - 1"))
+        column, value = self._first(columns)
+        if value is None:
             return None
-        return number
+        number = self._number(column, value)
+        if number is None or 0 <= number <= _MAX_PID:
+            return number
+        self._refuse(InvalidEvent(self._name(column), value, "must lie between 0 and 2**32 - 1"))
+        return None
 
     def session(self, *columns: str) -> int | None:
         """Return the first session's number; None also for a bad one, since no event depends on it."""
@@ -255,7 +277,7 @@ class Fields:
         if value is None:
             return None
         try:
-            return time_of(self._name(column), value)
+            return time_of(column, value)
         except InvalidEvent:
             return None
 
@@ -288,10 +310,10 @@ class Fields:
         column, found = self._first(columns)
         if found is None:
             return None
-        value = self.text(column) if found.__class__ is str else self.secondary.identifier(column)
+        value = found if type(found) is str else self.secondary.identifier(column)
         match = None if value is None else _GUID.fullmatch(value)
         if match is None:
-            return value
+            return None if value is None else _plain(value)
         guid = match[1].lower()
         return None if guid == _NO_GUID else guid
 
@@ -306,6 +328,14 @@ class Fields:
                 return account(self.text(domain), value)
         return None
 
+    def _has_dots(self) -> bool:
+        if self._dots is None:
+            try:
+                self._dots = "." in "".join(self._values)
+            except TypeError:  # a column is no text
+                self._dots = True
+        return self._dots
+
     def _refuse(self, error: InvalidEvent) -> None:
         """Raise the error, unless an event can do without the value.
 
@@ -316,10 +346,15 @@ class Fields:
             raise error
 
     def _first(self, columns: tuple[str, ...]) -> tuple[str, object]:
-        get, dotted = self._values.get, self._dotted
+        get, dotted = self._get, self._dotted
         for column in columns:
             value = get(dotted + column if dotted else column)
-            if value is not None and self._says_something(value):
+            if value is None:
+                continue
+            if type(value) is str:
+                if value not in self._nothing and not value.isspace():
+                    return column, value
+            elif self._says_something(value):
                 return column, value
         return columns[0], None
 
@@ -329,6 +364,13 @@ class Fields:
         if isinstance(value, float):
             return value == value  # noqa: PLR0124 - NaN is the one that is not
         return type(value).__name__ not in _FOREIGN_NOTHING
+
+    def _number(self, column: str, value: object) -> int | None:
+        number = value if type(value) is int else _number_of(value)
+        if number is not None or (isinstance(value, str) and value.strip().lower() in _NO_NUMBER):
+            return number
+        self._refuse(InvalidEvent(self._name(column), value, "must be a whole number, decimal or 0x..."))
+        return None
 
     def _name(self, column: str) -> str:
         return f"{self._where}{self._dotted}{column}"
@@ -340,11 +382,15 @@ class Fields:
         return str(value)
 
 
+def _plain(text: str) -> str:
+    return plain_text(text) if text[0] == "'" or ":\\\\" in text else text
+
+
 def _number_of(value: object) -> int | None:
+    if isinstance(value, str):
+        return _number_in(value if value.isalnum() else unmarked(value).strip().replace(",", ""))
     if isinstance(value, int):
         return None if isinstance(value, bool) else int(value)
-    if isinstance(value, str):
-        return _number_in(unmarked(value).strip().replace(",", ""))
     if isinstance(value, float):
         return int(value) if value.is_integer() else None
     if isinstance(value, Decimal):
@@ -355,6 +401,8 @@ def _number_of(value: object) -> int | None:
 def _number_in(digits: str) -> int | None:
     if len(digits) > _LONGEST_NUMBER or not digits.isascii() or "_" in digits:
         return None
+    if digits.isdigit():
+        return int(digits)
     if whole := _WHOLE.fullmatch(digits):
         digits = whole[1]
     try:

@@ -80,7 +80,7 @@ def _why_no_row(value: object) -> str | None:
         return "is an Arrow table: give it alone to hunt, or its rows, table.to_pylist()"
     if hasattr(value, "iter_rows") or hasattr(value, "take_all"):
         return "is a data set: give its rows, for example dataset.iter_rows()"
-    if hasattr(value, "xml") and callable(value.xml):
+    if callable(getattr(value, "xml", None)):
         return "is a record of a parser: give its text, record.xml()"
     return None
 
@@ -122,4 +122,6 @@ def _columns(table: object) -> Sequence[object] | None:
 
 def _rows(table: object) -> Sequence[object] | None:
     rows = as_list(getattr(table, "rows", None))
-    return None if rows is None else [list(each) if isinstance(each, Iterable) else each for each in rows]
+    if rows is None:
+        return None
+    return [list(cast("Iterable[object]", each)) if isinstance(each, Iterable) else each for each in rows]

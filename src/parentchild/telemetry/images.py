@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 from parentchild.events import Process
+
+_SHA256 = re.compile(r"(?:^|,)\s*SHA256\s*=\s*([^,\s][^,]*)", re.IGNORECASE)
 
 
 def base_name(path: str) -> str:
@@ -37,11 +41,8 @@ def account(domain: str | None, name: str | None) -> str | None:
 
 def sha256_of(hashes: str | None) -> str | None:
     """Return the SHA-256 of a list as Sysmon writes it, `SHA1=...,SHA256=...`."""
-    for part in (hashes or "").split(","):
-        kind, _, digits = part.partition("=")
-        if kind.strip().upper() == "SHA256" and digits:
-            return digits.strip()
-    return None
+    found = None if hashes is None else _SHA256.search(hashes)
+    return None if found is None else found[1].rstrip()
 
 
 def process_if_known(process: Process) -> Process | None:

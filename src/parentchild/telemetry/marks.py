@@ -35,13 +35,15 @@ class Marks:
             any(_may_have(columns, name) for name in group) for group in self.needs
         )
 
-    def is_settled(self, columns: frozenset[object]) -> bool:
-        """Tell whether the names of columns settle all that is asked of a row that may fit."""
-        return (
-            all(any(name in columns for name in group) for group in self.needs)
-            and not any(name not in columns and _may_have(columns, name) for name in self.own)
-            and (self.fits is None or (bool(self.looks_at) and columns.isdisjoint(self.looks_at)))
-        )
+    def left_to_ask(self, columns: frozenset[object]) -> Callable[[Mapping[str, object]], bool] | None:
+        """Return what must be asked of each row with these columns, which may fit; None for nothing."""
+        if not all(any(name in columns for name in group) for group in self.needs):
+            return self.has_needed
+        return None if self.looks_at and columns.isdisjoint(self.looks_at) else self.fits
+
+    def has_plain_score(self, columns: frozenset[object]) -> bool:
+        """Tell whether the names of columns alone give the score of a row that has what it needs."""
+        return not any(name not in columns and _may_have(columns, name) for name in self.own)
 
     def has_needed(self, row: Mapping[str, object]) -> bool:
         """Tell whether a row may be of the source: it has what it needs."""

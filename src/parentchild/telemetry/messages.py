@@ -105,7 +105,7 @@ def message_number(text: str) -> int | None:
 
 
 def message_data(text: str, field: str = "Message") -> dict[str, str] | None:
-    """Return the values of an event by their names in its data, None when the message is not one that is read.
+    """Return the values of an event by their names in its data, None for a message of another event.
 
     Args:
         text: the message, also with what stands before it in the Event Viewer or in Splunk.
@@ -125,7 +125,7 @@ def message_data(text: str, field: str = "Message") -> dict[str, str] | None:
 
 
 def message_row(text: str, field: str = "_raw") -> dict[str, object] | None:
-    r"""Return a whole event in text as a flat row, with what stands before the message; None when it is no event.
+    r"""Return a whole event in text as a flat row, with what stands before its message; None for other text.
 
     The time before it is local, and becomes `EventTime`.
 

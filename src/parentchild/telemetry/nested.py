@@ -11,11 +11,12 @@ _NO_OBJECTS = frozenset({str, int, float, bool, list, tuple, type(None)})
 def as_object(value: Any) -> Mapping[str, object] | None:  # noqa: ANN401 - a mapping of any keys
     """Return `value` if it is a mapping, None if not."""
     # Asking the abstract class costs five times what these look-ups do, and each row asks a dozen times.
-    kind = value.__class__
+    found: Any = value
+    kind = found.__class__
     if kind in _NO_OBJECTS or not (kind is dict or isinstance(value, Mapping)):
         return None
-    found: Mapping[str, object] = value
-    return found
+    mapping: Mapping[str, object] = found
+    return mapping
 
 
 def as_list(value: object) -> Sequence[object] | None:

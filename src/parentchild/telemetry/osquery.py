@@ -36,7 +36,7 @@ def _event(row: Row, prefilter: Prefiltering) -> Outcome:
             return "removed"
         columns = envelope.within("columns")
     kind = columns.text("type")
-    if any(columns.has(column) for column in _OF_OTHER_SYSTEMS):
+    if any(map(columns.has, _OF_OTHER_SYSTEMS)):
         return "start on another system"
     if kind == _CREATED:
         parent = columns.secondary.pid("ppid")

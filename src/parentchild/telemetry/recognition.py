@@ -7,7 +7,7 @@ envelopes wrap is opened first, a bounded number of times.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import tzinfo
 from functools import partial
 from typing import cast
@@ -16,6 +16,8 @@ import attrs
 
 from parentchild.errors import InvalidEvent
 from parentchild.events import Event
+from parentchild.relations.evaluation import Verdict
+from parentchild.relations.prefilter import EVALUATE, Prefilter
 from parentchild.telemetry import (
     asim,
     cape,
@@ -47,6 +49,7 @@ from parentchild.telemetry.envelopes import ENVELOPES, NO_CONTEXT, Aside, Contex
 from parentchild.telemetry.given import rows_in
 from parentchild.telemetry.nested import as_list, as_object, reached
 from parentchild.telemetry.source import (
+    Columns,
     Device,
     Held,
     OnInvalid,
@@ -57,6 +60,7 @@ from parentchild.telemetry.source import (
     Row,
     Source,
     alone,
+    answered,
     not_a_row,
     raise_invalid,
     stream,
@@ -114,16 +118,28 @@ _HOSTS = (
 
 
 @attrs.frozen
+class _Flat:
+    """The flat table that rows are of, so that a prefilter can be asked before they are read."""
+
+    source: Source
+    columns: Columns
+    writer: tuple[str, str] | None = None
+    """A column, and the text that it must hold, where the columns alone do not tell the table."""
+
+
+@attrs.frozen
 class _Shape:
     """What rows with the same columns may be, whatever the columns hold."""
 
     envelopes: tuple[Envelope, ...]
     dotted_envelopes: tuple[Envelope, ...]
     """Those that may wrap it once its dotted names are taken for objects within objects."""
-    sources: tuple[Source, ...]
-    """The sources that they may be of."""
+    sources: tuple[tuple[Source, Callable[[Row], bool] | None], ...]
+    """The sources that they may be of, each with what must be asked of the row; None for nothing."""
     certain: Source | None
     """The source that they are of, where the columns alone say so."""
+    flat: _Flat | None
+    """The flat table that they are of, if nothing wraps them; Defender's is looked at before any shape."""
 
 
 _shapes: dict[tuple[object, ...], _Shape] = {}  # a memo of a pure function, bounded
@@ -136,7 +152,7 @@ def read(row: Row | str | bytes) -> Event | None:
         row: a mapping of column names to values, or its text in JSON or XML.
 
     Raises:
-        InvalidEvent: the row is of no known source, holds many rows, or a value in it cannot be what it
+        InvalidEvent: no source knows the row, it holds many rows, or a value in it cannot be what it
             claims to be.
 
     >>> read({"EventID": 4689, "TimeCreated": "2024-06-10T10:30:00Z", "ProcessId": "0x1a4"}).process.pid
@@ -183,7 +199,7 @@ def read_many(
 
     Raises:
         InvalidEvent: a row cannot be read, and `on_invalid` raised it.
-        InvalidArgument: `rows` are no rows, or an option is none.
+        InvalidArgument: `rows` are no rows, or an option has a wrong value.
 
     >>> list(read_many([{"colour": "red"}], on_invalid=lambda index, error: print(index, error.field)))
     0 row
@@ -203,10 +219,27 @@ def _read(given: object, reading: Reading) -> Iterable[Read]:
     if row is not None:
         shape = _shape_of(row)
         if not shape.envelopes and not shape.dotted_envelopes:
+            if (flat := shape.flat) is not None and _is_held(row, flat, reading.prefilter):
+                return ((flat.source, Held.START),)
             source = _best(row, shape)
             if source is not None:
                 return (_outcome(row, source, reading, NO_CONTEXT, row),)
     return _within(given, reading)
+
+
+def _is_held(row: Row, flat: _Flat, prefilter: Prefiltering | None) -> bool:
+    """Tell whether a row of a flat table is a start that the prefilter settles."""
+    if type(prefilter) is not Prefilter:
+        return False
+    if flat.writer is not None:
+        column, name = flat.writer
+        found = row[column]
+        if not isinstance(found, str) or found != name:
+            return False
+    answer = answered(prefilter, flat.columns, row)
+    if answer is Verdict.EXPECTED:
+        prefilter.expected += 1
+    return answer is not EVALUATE
 
 
 def _within(given: object, reading: Reading) -> Iterator[Read]:
@@ -215,18 +248,19 @@ def _within(given: object, reading: Reading) -> Iterator[Read]:
     while waiting:
         thing, context, depth = waiting.pop()
         try:
-            row, inner, within = _opened(thing, context, depth)
+            row, source, inner, within = _opened(thing, context, depth)
         except InvalidEvent as error:
             yield None, alone(error)
             continue
         if inner is not None:
-            waiting.extend((each, within, depth + 1) for each in reversed(list(inner)))
-            continue
-        if row is None:
+            items = inner if isinstance(inner, (list, tuple)) else list(inner)
+            if len(items) == 1:
+                waiting.append((items[0], within, depth + 1))
+            else:
+                waiting.extend([(each, within, depth + 1) for each in reversed(items)])
+        elif row is None:
             yield None, thing.kind if isinstance(thing, Aside) else not_a_row(thing)
-            continue
-        source = _best(row, _shape_of(row))
-        if source is None and any("." in name for name in row if isinstance(name, str)):
+        elif source is None and any("." in name for name in row if isinstance(name, str)):
             waiting.append((_nested(row), context, depth + 1))
         elif source is None:
             yield None, _unrecognised(row)
@@ -236,21 +270,17 @@ def _within(given: object, reading: Reading) -> Iterator[Read]:
 
 def _opened(
     thing: object, context: Context, depth: int
-) -> tuple[Row | None, Iterable[object] | None, Context]:
-    """Return a row that nothing wraps; or what is within, and what is known of it.
+) -> tuple[Row | None, Source | None, Iterable[object] | None, Context]:
+    """Return a row that nothing wraps and its source; or what is within, and what is known of it.
 
     Raises:
         InvalidEvent: what wraps it is broken, or too much does.
     """
     if depth > _DEEPEST:
         raise InvalidEvent("row", thing, f"is wrapped more than {_DEEPEST} times")
-    if is_text(thing):
-        return None, things_in(thing), context
     row = as_object(thing)
     if row is None:
-        items = as_list(thing)
-        is_page = bool(items) and all(as_object(each) is not None or is_text(each) for each in items or ())
-        return None, items if is_page else None, context
+        return None, None, things_in(thing) if is_text(thing) else _page(thing), context
     shape = _shape_of(row)
     nested = _nested(row) if shape.dotted_envelopes else row
     for envelope, subject in (
@@ -259,12 +289,19 @@ def _opened(
     ):
         opened = envelope.open(subject)
         if opened is not None:
-            return None, opened, envelope.context(subject, context)
-    if _best(row, shape) is None and (column := _wrapping_column(row, depth)) is not None:
+            return None, None, opened, envelope.context(subject, context)
+    source = _best(row, shape)
+    if source is None and (column := _wrapping_column(row, depth)) is not None:
         value = row[column]
         items = as_list(value)
-        return None, (value,) if items is None else items, _guessed(row, context)
-    return row, None, context
+        return None, None, (value,) if items is None else items, _guessed(row, context)
+    return row, source, None, context
+
+
+def _page(thing: object) -> Sequence[object] | None:
+    """Return a list if it is one of rows or of their texts."""
+    items = as_list(thing)
+    return items if items and all(as_object(each) is not None or is_text(each) for each in items) else None
 
 
 def _outcome(row: Row, source: Source, reading: Reading, context: Context, given: object) -> Read:
@@ -309,7 +346,7 @@ def is_document(row: Row) -> bool:
 
 
 def source_of_columns(columns: Iterable[str]) -> Source | None:
-    """Return the source of which every row with these columns is, None where that depends on what they hold."""
+    """Return the source that all rows with these columns are of, None where that depends on their values."""
     shape = _shape_of(dict.fromkeys(columns))
     return None if shape.envelopes else shape.certain
 
@@ -328,16 +365,31 @@ def _shape_of(row: Row) -> _Shape:
 
 def _new_shape(key: tuple[object, ...]) -> _Shape:
     columns = frozenset(key)
-    sources = tuple(source for source in _CANDIDATES if source.marks.may_fit(columns))
     tops = frozenset(name.partition(".")[0] for name in columns if isinstance(name, str))
+    fitting = [source for source in _CANDIDATES if source.marks.may_fit(columns)]
+    sources = tuple((source, source.marks.left_to_ask(columns)) for source in fitting)
+    is_certain = all(question is None for _, question in sources) and (
+        len(fitting) == 1 or all(source.marks.has_plain_score(columns) for source in fitting)
+    )
+    certain = _best_of(fitting, dict.fromkeys(map(str, key))) if is_certain else None
     return _Shape(
         tuple(envelope for envelope in ENVELOPES if envelope.wraps(columns)),
         tuple(envelope for envelope in ENVELOPES if envelope.wraps(tops)) if tops != columns else (),
         sources,
-        _best_of(sources, dict.fromkeys(map(str, key)))
-        if all(source.marks.is_settled(columns) for source in sources)
-        else None,
+        certain,
+        None if certain is None else _flat_table(certain, columns),
     )
+
+
+def _flat_table(source: Source, columns: frozenset[object]) -> _Flat | None:
+    if source is defender.SOURCE:
+        return None
+    if source is eventlog.SOURCE:
+        found = eventlog.flat_source(columns)
+        if found is None or found[0].columns is None:
+            return None
+        return _Flat(found[0], found[0].columns, found[1:])
+    return None if source.columns is None else _Flat(source, source.columns)
 
 
 _CANDIDATES = (*(source for source in SOURCES if source.name not in _NOT_ITS_OWN), eventlog.SOURCE)
@@ -346,11 +398,10 @@ _CANDIDATES = (*(source for source in SOURCES if source.name not in _NOT_ITS_OWN
 def _best(row: Row, shape: _Shape) -> Source | None:
     if shape.certain is not None:
         return shape.certain
-    return _best_of(shape.sources, row)
+    return _best_of([source for source, asks in shape.sources if asks is None or asks(row)], row)
 
 
-def _best_of(sources: tuple[Source, ...], row: Row) -> Source | None:
-    fitting = [source for source in sources if source.marks.has_needed(row)]
+def _best_of(fitting: Sequence[Source], row: Row) -> Source | None:
     if len(fitting) < 2:  # noqa: PLR2004 - nothing to compare
         return fitting[0] if fitting else None
     return max(fitting, key=lambda source: source.marks.score(row))  # the first of equals
@@ -418,7 +469,7 @@ def _may_be_text_of_row(value: str | bytes) -> bool:
 
 def _guessed(row: Row, context: Context) -> Context:
     device = next((each for path in _HOSTS if isinstance(each := reached(row, path), str) and each), None)
-    return attrs.evolve(context, device=device or context.device)
+    return context._replace(device=device or context.device)
 
 
 def _unrecognised(row: Row) -> InvalidEvent:

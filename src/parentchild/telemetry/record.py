@@ -51,17 +51,19 @@ class Record:
         envelope: what the envelope says.
         header: under which columns.
         data: what the event says.
+
+    Attributes:
+        provider: who wrote the record, in lower case; None where the envelope does not say.
     """
 
     envelope: Fields
     header: Header
     data: Fields
+    provider: str | None = attrs.field(init=False)
 
-    @property
-    def provider(self) -> str | None:
-        """Who wrote the record, in lower case."""
+    def __attrs_post_init__(self) -> None:
         provider = self.envelope.text(*self.header.provider)
-        return None if provider is None else provider.lower()
+        object.__setattr__(self, "provider", None if provider is None else provider.lower())
 
     @property
     def channel(self) -> str | None:
@@ -88,7 +90,10 @@ class Record:
             InvalidEvent: there is none, or only a local time without a zone.
         """
         for column in (*self.header.times, *self.header.zoned_times):
-            if has_zone(self.envelope.raw(column)) and (time := self.envelope.time(column)) is not None:
+            value = self.envelope.raw(column)
+            if value is None or not has_zone(value):
+                continue
+            if (time := self.envelope.time(column)) is not None:
                 return time if utc is None or time.microsecond else self._finer(time, utc)
         if utc is not None and (time := self.data.time(utc)) is not None:
             return time

@@ -19,7 +19,9 @@ from parentchild.telemetry.record import Record
 from parentchild.telemetry.records import MARKS, TIME, of_records
 from parentchild.telemetry.source import Columns, Held, Outcome, Prefiltering, Source
 
-_PROVIDER = "microsoft-windows-security-auditing"
+PROVIDER = "Microsoft-Windows-Security-Auditing"
+"""Who writes its records, as they mostly say it."""
+
 _CHANNEL = "security"
 _CREATED, _EXITED = 4688, 4689
 
@@ -27,7 +29,7 @@ _CREATED, _EXITED = 4688, 4689
 def is_security(record: Record) -> bool:
     """Tell whether a record is of the security log; where it does not say, by its number."""
     if (provider := record.provider) is not None:
-        return provider == _PROVIDER
+        return provider == PROVIDER.lower()
     if (channel := record.channel) is not None:
         return channel == _CHANNEL
     return record.event_id in {_CREATED, _EXITED}

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import tzinfo
 from types import MappingProxyType
-from typing import Protocol, TypeAlias, cast
+from typing import Any, Protocol, TypeAlias, cast
 
 import attrs
 
@@ -111,6 +111,8 @@ class Columns:
     deciding: tuple[str, ...] = ()
     facts: Mapping[Fact, str | None] = attrs.field(init=False)
     """The column of each fact that the source tells, beside the names."""
+    class_of: Mapping[object, type] = attrs.field(init=False)
+    """The class of each of `creations`; it is compared too, since True equals 1 and is no event's number."""
 
     def __attrs_post_init__(self) -> None:
         named = {
@@ -121,6 +123,8 @@ class Columns:
         }
         told: dict[Fact, str | None] = {fact: column for fact, column in named.items() if column is not None}
         object.__setattr__(self, "facts", MappingProxyType(told | dict(self.others)))
+        classes = {creation: creation.__class__ for creation in self.creations}
+        object.__setattr__(self, "class_of", MappingProxyType(classes))
 
 
 class Held(enum.Enum):
@@ -264,16 +268,26 @@ class Reading:
         Raises:
             InvalidEvent: the caller's function gives no text.
         """
-        if ingested is not None and event.ingested_at is None:
+        arrived = event.ingested_at
+        if arrived is None and ingested is not None:
             arrived = Fields({"ingested": ingested}).time("ingested")
-            event = event if arrived is None else attrs.evolve(event, ingested_at=arrived)
-        if event.device:
+        device = event.device or device or self._device_of(row)
+        if arrived is event.ingested_at and device == event.device:
             return event
-        if not device and self.device is not None:
-            device = self.device if isinstance(self.device, str) else self.device(cast("Row", row))
-            if not isinstance(device, str):
-                raise InvalidEvent("device", device, "must be a text, as the function of the row gives it")
-        return attrs.evolve(event, device=device) if device else event
+        return attrs.evolve(event, device=device, ingested_at=arrived)
+
+    def _device_of(self, row: object) -> str:
+        """Return what the caller says is the device of a row that names none.
+
+        Raises:
+            InvalidEvent: the caller's function gives no text.
+        """
+        if self.device is None or isinstance(self.device, str):
+            return self.device or ""
+        device = self.device(cast("Row", row))
+        if not isinstance(device, str):
+            raise InvalidEvent("device", device, "must be a text, as the function of the row gives it")
+        return device
 
 
 def checked(row: object) -> Row:
@@ -313,7 +327,7 @@ def not_a_row(value: object) -> InvalidEvent:
 
 def stream(  # noqa: C901, PLR0912 - one flat loop, since a call for each row would double its cost
     read: Callable[[object, Reading], Iterable[Read]],
-    rows: Iterable[object],
+    rows: Iterable[Any],
     reading: Reading,
     columns: Columns | None,
     name: str,
@@ -334,15 +348,19 @@ def stream(  # noqa: C901, PLR0912 - one flat loop, since a call for each row wo
     # This loop is what four in five rows of a flat table cost, so it calls nothing for a spelling seen
     # before: the memo is looked into here, and what it holds back is counted here (docs/performance.md).
     memo = prefilter.memo
-    # A value's class is compared too, since True equals 1 and is no number of an event.
     action, child, parent = columns.action, columns.child, columns.parent
-    class_of = {creation: creation.__class__ for creation in columns.creations}.get
+    class_of = dict(columns.class_of).get
+    # To compare a text with the usual one is half of what it takes to look a new one up.
+    usual = columns.creations[-1] if columns.creations else None
+    kind = usual.__class__
     settled = 0
     try:
         for index, row in enumerate(rows):
             try:
                 if row.__class__ is dict and (
-                    action is None or class_of(happened := row[action]) is happened.__class__
+                    action is None
+                    or ((happened := row[action]).__class__ is kind and happened == usual)
+                    or class_of(happened) is happened.__class__
                 ):
                     by_parent = memo[row[child]]
                     if by_parent is None:
@@ -357,7 +375,7 @@ def stream(  # noqa: C901, PLR0912 - one flat loop, since a call for each row wo
                             prefilter.expected += 1
                         continue
             except KeyError:
-                answer = _learned(prefilter, columns, row)
+                answer = answered(prefilter, columns, row)
                 if answer is not _EVALUATE:
                     settled += 1
                     if answer is _EXPECTED:
@@ -380,13 +398,14 @@ def stream(  # noqa: C901, PLR0912 - one flat loop, since a call for each row wo
             counts.of(name).starts += settled
 
 
-def _learned(prefilter: Prefilter, columns: Columns, row: object) -> Answer:
-    """Return what the prefilter says of a creation whose names are new to it."""
+def answered(prefilter: Prefilter, columns: Columns, row: object) -> Answer:
+    """Return what a prefilter says of the creation in a row of a flat table; `EVALUATE` for all else."""
     found = as_object(row)
     if found is None or columns.child not in found or columns.parent not in found:
         return _EVALUATE  # a column is missing: the reader says what that means
     try:
-        if columns.action is not None and found[columns.action] not in columns.creations:
+        happened = None if columns.action is None else found[columns.action]
+        if columns.action is not None and columns.class_of.get(happened) is not happened.__class__:
             return _EVALUATE
         return prefilter.settle(found[columns.child], found[columns.parent], found, columns.facts)
     except (KeyError, TypeError, ValueError):

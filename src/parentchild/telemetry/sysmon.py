@@ -23,7 +23,10 @@ from parentchild.telemetry.record import Record
 from parentchild.telemetry.records import MARKS, TIME, of_records
 from parentchild.telemetry.source import Columns, Held, Outcome, Prefiltering, Source
 
-_PROVIDER, _ON_LINUX = "microsoft-windows-sysmon", "linux-sysmon"
+PROVIDER = "Microsoft-Windows-Sysmon"
+"""Who writes its records, as they mostly say it."""
+
+_PROVIDERS, _ON_LINUX = frozenset({PROVIDER.lower(), "linux-sysmon"}), "linux-sysmon"
 _CHANNEL = "microsoft-windows-sysmon/operational"
 _CREATED, _EXITED, _THREAD = 1, 5, 8
 _UTC = "UtcTime"
@@ -32,7 +35,7 @@ _UTC = "UtcTime"
 def is_sysmon(record: Record) -> bool:
     """Tell whether Sysmon wrote a record; where it does not say who did, by the columns only Sysmon has."""
     if (provider := record.provider) is not None:
-        return provider in {_PROVIDER, _ON_LINUX}
+        return provider in _PROVIDERS
     if (channel := record.channel) is not None:
         return channel == _CHANNEL
     return record.data.has(_UTC) or (record.data.has("Image") and record.data.has("ParentImage"))
@@ -97,8 +100,9 @@ def _creation(record: Record) -> ProcessCreated:
 
 def _own_pid(record: Record) -> int | None:
     """Return the pid of an event's process, which NXLog loses to its own `ProcessID`: the message has it."""
-    if record.data.says("ProcessId"):
-        return record.data.pid("ProcessId")
+    pid = record.data.pid("ProcessId")
+    if pid is not None:
+        return pid
     message = record.envelope.secondary.text("Message", "message")
     if message is None:
         return None

@@ -12,6 +12,7 @@ _LONGEST_INT = 20
 _BLANK = "\ufeff \t\r\n\0"
 _EVENT = re.compile(r"<(?:\w+:)?Event[\s>]")
 _END = re.compile(r"</(?:\w+:)?Event\s*>")
+_LAST = "</Event>"
 XML_COLUMN = "xml"
 """The column under which the XML text of one event becomes a row."""
 
@@ -68,6 +69,8 @@ def _decoded(text: str | bytes) -> str:
 
 
 def _xml_events(text: str) -> list[object]:
+    if _EVENT.match(text) and text.find(_LAST) == len(text) - len(_LAST):
+        return [{XML_COLUMN: text}]  # one event, as nearly always
     found: list[object] = []
     at = 0
     while (start := _EVENT.search(text, at)) is not None:

@@ -47,6 +47,12 @@ _MICROSECONDS = 6
 _NOON = 12
 
 
+class LocalTime(str):
+    """The text of a time that is known to be local: it is refused until the caller names its zone."""
+
+    __slots__ = ()
+
+
 def time_of(field: str, value: object) -> datetime:
     """Return `value` as an aware time in UTC.
 
@@ -72,6 +78,12 @@ def time_of(field: str, value: object) -> datetime:
     '2026-03-02T10:31:07.123000+00:00'
     """
     try:
+        if type(value) is str:
+            return _in_utc(_from_text(field, value))
+        if isinstance(value, LocalTime):
+            raise InvalidEvent(
+                field, value, 'is local time: name its zone, zone=ZoneInfo("Europe/Berlin") say'
+            )
         if isinstance(value, str):
             return _in_utc(_from_text(field, value))
         if isinstance(value, datetime):
@@ -108,6 +120,8 @@ def clamped_time_of(field: str, value: object) -> datetime:
 def has_zone(value: object) -> bool:
     """Tell whether a raw time says which zone it is in; numbers count since 1970 UTC and so do."""
     if isinstance(value, str):
+        if value[-1:] == "Z":
+            return True
         text = unmarked(value).strip()
         return (
             _ZONE.search(text[-len("+00:00") :]) is not None
@@ -137,12 +151,16 @@ def localised(row: Mapping[str, object], columns: tuple[str, ...], zone: tzinfo)
     """
     found: dict[str, object] = {}
     for column, value in row.items():
-        if isinstance(value, str) and (column in columns or _is_displayed(value)) and not has_zone(value):
+        if isinstance(value, str) and _is_local(value, column, columns):
             try:
-                found[column] = time_of(column, value).replace(tzinfo=zone)
+                found[column] = time_of(column, str.__str__(value)).replace(tzinfo=zone)
             except InvalidEvent:
                 continue
     return {**row, **found} if found else row
+
+
+def _is_local(text: str, column: str, columns: tuple[str, ...]) -> bool:
+    return (isinstance(text, LocalTime) or column in columns or _is_displayed(text)) and not has_zone(text)
 
 
 def _is_displayed(text: str) -> bool:
@@ -193,7 +211,7 @@ def _in_utc(time: datetime) -> datetime:
 def _from_text(field: str, text: str) -> datetime:
     try:
         if len(text) >= _SHORTEST and text[4] == "-":
-            return datetime.fromisoformat(text)
+            return datetime.fromisoformat(text.removesuffix(" UTC"))
     except ValueError:
         pass  # Python 3.10 knows neither Z nor seven fraction digits
     plain = unmarked(text).strip()

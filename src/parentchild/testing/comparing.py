@@ -146,7 +146,9 @@ def _size(finding: Finding) -> tuple[int, int]:
 
 def _brief(finding: Finding) -> str:
     pair = f"{printable(finding.child)} <- {printable(finding.parent) or '?'}"
-    return f"[{finding.severity.label}] {finding.reason.value}: {pair}, {_counts(finding)}"
+    reasons = ", ".join(reason.value for reason in finding.reasons)
+    place = f" in {printable(finding.directory)}" if finding.directory else ""
+    return f"[{finding.severity.label}] {reasons}: {pair}{place}, {_counts(finding)}"
 
 
 def _counts(finding: Finding) -> str:

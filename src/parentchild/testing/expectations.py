@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Final
 
 import attrs
 
 from parentchild.findings.finding import Finding
 from parentchild.relations.evaluation import Reason
 from parentchild.windows.names import image_name, is_kernel, printable
+from parentchild.windows.paths import is_same_directory
+
+_REASONS: Final = tuple(Reason)
+
+
+def _order(reasons: tuple[Reason, ...]) -> tuple[int, ...]:
+    return tuple(map(_REASONS.index, reasons))
 
 
 def _name(value: str) -> str:
@@ -20,51 +28,65 @@ def _parent(value: str) -> str:
     return "system" if is_kernel(name) else name
 
 
+def _reasons(value: Reason | Iterable[Reason]) -> tuple[Reason, ...]:
+    given = (value,) if isinstance(value, Reason) else tuple(value)
+    return tuple(sorted(given, key=_REASONS.index))
+
+
 @attrs.frozen(order=True)
 class Expected:
-    """A finding that must come: the reason, the child, and the parent that started it.
+    r"""A finding that must come: its reasons, the child, and the parent that started it.
 
     Args:
-        reason: why it is a finding.
+        reasons: all reasons why it is a finding, in any order; one alone may stand for itself.
         child: the child's image.
         parent: the parent's image, `""` where it is unknown.
+        directory: the place that is wrong, by its drive or its volume; None for any place.
         occurrences: how often; None for any number of times.
         devices: on how many devices; None for any number.
 
     >>> str(Expected(Reason.UNEXPECTED_PARENT, "svchost.exe", "explorer.exe"))
     'unexpected-parent: svchost.exe <- explorer.exe'
+    >>> str(Expected((Reason.MISPLACED_IMAGE, Reason.UNEXPECTED_PARENT), "svchost.exe", directory=r"c:\temp"))
+    'unexpected-parent, misplaced-image: svchost.exe <- ? (in c:\\temp)'
     """
 
-    reason: Reason = attrs.field(order=lambda reason: reason.value)
+    reasons: tuple[Reason, ...] = attrs.field(converter=_reasons, order=_order)
     child: str = attrs.field(converter=_name)
     parent: str = attrs.field(converter=_parent, default="")
+    directory: str | None = attrs.field(default=None, kw_only=True, order=False)
     occurrences: int | None = attrs.field(default=None, kw_only=True, order=False)
     devices: int | None = attrs.field(default=None, kw_only=True, order=False)
 
     def matches(self, finding: Finding) -> bool:
         """Tell whether a finding is the one that is meant."""
         return (
-            (self.reason, self.child, self.parent) == (finding.reason, finding.child, finding.parent)
+            self.reasons == _reasons(finding.reasons)
+            and (self.child, self.parent) == (finding.child, finding.parent)
+            and (self.directory is None or is_same_directory(self.directory, finding.directory))
             and self.occurrences in {None, finding.occurrences}
             and self.devices in {None, finding.device_count}
         )
 
     def __str__(self) -> str:
-        counts = [
+        details = [] if not self.directory else [f"in {printable(self.directory)}"]
+        details += [
             f"{number} {word}"
             for number, word in ((self.occurrences, "times"), (self.devices, "devices"))
             if number is not None
         ]
-        pair = f"{self.reason.value}: {printable(self.child)} <- {printable(self.parent) or '?'}"
-        return f"{pair} ({', '.join(counts)})" if counts else pair
+        reasons = ", ".join(reason.value for reason in self.reasons)
+        pair = f"{reasons}: {printable(self.child)} <- {printable(self.parent) or '?'}"
+        return f"{pair} ({', '.join(details)})" if details else pair
 
 
 def expectation_of(finding: Finding) -> Expected:
-    """Return the expectation that a finding fulfils, with its counts."""
+    """Return the expectation that a finding fulfils, with its place and counts."""
     return Expected(
-        finding.reason,
+        finding.reasons,
         finding.child,
         finding.parent,
+        directory=finding.directory or None,
         occurrences=finding.occurrences,
         devices=finding.device_count,
     )

@@ -1,6 +1,6 @@
 r"""Images: where the simulated machine keeps them, and how it starts them.
 
-Directories are those of the shipped relations, so a simulated boot is right by the very data that judges it;
+Directories are those of the shipped relations, so a simulated boot is right by the data that evaluates it;
 only images that no relation is about are placed here.
 """
 

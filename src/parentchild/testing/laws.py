@@ -184,7 +184,7 @@ def check_agreement(
         events: the events; only such as the source can tell, with no creator that it does not know.
         write: gives the row of an event, None where the source has none.
         read_many: your reader: takes rows, and a prefilter or None, and gives events.
-        registry: the relations to judge by.
+        registry: the relations to evaluate by.
     """
     written = [(event, row) for event in events if (row := write(event)) is not None]
     rows = [row for _, row in written]

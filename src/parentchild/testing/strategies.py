@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from types import MappingProxyType
-from typing import Final, cast
+from typing import Any, Final, cast
 
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
@@ -16,7 +16,13 @@ from hypothesis.strategies import SearchStrategy
 from parentchild.catalog import DEFAULT_RELATIONS, SEED_RELATIONS
 from parentchild.events import Event, Process, ProcessCreated, ProcessExited, RemoteThreadCreated
 from parentchild.relations.registry import RelationRegistry
-from parentchild.relations.relation import ExpectedChildren, ExpectedParents, Relation
+from parentchild.relations.relation import (
+    ExpectedChildren,
+    ExpectedImage,
+    ExpectedLaunch,
+    ExpectedParents,
+    Relation,
+)
 from parentchild.testing.damage import Place, places, replaced
 from parentchild.testing.host import START, Capture, Host
 from parentchild.testing.rows import Row, Writer, defender
@@ -30,13 +36,55 @@ CHILDREN: Final = (
     "cmd.exe",
     "scvhost.exe",
     "svchost.exe ",
+    "svchost.exe:x",
+    "sv\u03f2host.exe",
+    "dllhost.exe",
+    "Registry",
 )
-PARENTS: Final = (*CHILDREN, "services.exe", "explorer.exe", "System", "ntoskrnl.exe")
-NO_NAMES: Final = ("?", "-", "", "S-1-16-16384", "1234", None)
+PARENTS: Final = (
+    *CHILDREN,
+    "services.exe",
+    "services.exe:x",
+    "explorer.exe",
+    "System",
+    "ntoskrnl.exe",
+    "\u0455ervices.exe",
+)
+EXPECTABLE: Final = tuple(filter(str.isascii, PARENTS))
+"""Names that a relation may expect."""
+NO_NAMES: Final = ("?", "-", "", "S-1-16-16384", "1234", "N/A", "<unknown process>", None)
 """What sources write where they do not know a parent's name."""
 DEVICES: Final = ("ws-01", "ws-02", "dc-01")
 PIDS: Final = (4, 100, 104, 108, 112)
-DIRECTORIES: Final = (None, r"C:\Windows\System32", r"C:\Windows\SysWOW64", r"C:\Temp")
+DIRECTORIES: Final = (
+    None,
+    None,
+    r"C:\Windows\System32",
+    r"C:\Windows\SysWOW64",
+    r"C:\Temp",
+    r"C:\Users\alice\Downloads",
+    r"E:\Windows\System32",
+    r"C:\WINDOW~1\System32",
+    r"\\?\Volume{0a1b}\Temp",
+    r"\Device\HarddiskVolume3\Windows\System32",
+)
+"""Where images lie: in their place, elsewhere, and where only a careless reader finds the place."""
+COMMAND_LINES: Final = (
+    None,
+    "x",
+    r"C:\Windows\system32\svchost.exe -k netsvcs -p -s Schedule",
+    "svchost.exe -k DcomLaunch -p",
+    'svchost.exe "-k netsvcs"',
+    "dllhost.exe /Processid:{AB8902B4-09CA-4BB6-B78D-A8F59079A8D5}",
+    "x -Embedding \u202e\ud800",
+)
+_FACTS: Final[dict[str, Sequence[str | None]]] = {
+    "command_line": COMMAND_LINES,
+    "user": (None, "NT AUTHORITY\\SYSTEM", "CORP\\alice"),
+    "integrity": (None, "System", "Medium"),
+    "signer": (None, "Microsoft Windows", "ACME"),
+    "original_name": (None, "svchost.exe.mui", "Cmd.Exe"),
+}
 HOUR: Final = timedelta(hours=1)
 _WERFAULT: Final = (None, r"C:\Windows\System32\WerFault.exe", r"C:\Temp\WerFault.exe")
 
@@ -55,13 +103,16 @@ def names() -> SearchStrategy[str]:
 def processes(
     named: Sequence[str | None] = CHILDREN, *, pids: Sequence[int | None] = (*PIDS, None)
 ) -> SearchStrategy[Process]:
-    """Processes with one of the names and pids given; some have a path."""
+    """Processes with one of the names and pids given; of some a path and other facts are known."""
 
-    def build(name: str | None, pid: int | None, directory: str | None) -> Process:
+    def build(name: str | None, pid: int | None, directory: str | None, facts: dict[str, Any]) -> Process:
         path = None if directory is None or name is None else f"{directory}\\{name}"
-        return Process(name, pid=pid, path=path)
+        return Process(name, pid=pid, path=path, **facts)
 
-    return st.builds(build, st.sampled_from(named), st.sampled_from(pids), st.sampled_from(DIRECTORIES))
+    known = st.fixed_dictionaries({}, optional={name: st.sampled_from(each) for name, each in _FACTS.items()})
+    nothing = st.builds(dict[str, Any])
+    place = st.sampled_from(DIRECTORIES)
+    return st.builds(build, st.sampled_from(named), st.sampled_from(pids), place, nothing | known)
 
 
 def creations(at: SearchStrategy[datetime] | None = None) -> SearchStrategy[ProcessCreated]:
@@ -153,11 +204,23 @@ def damaged_rows(write: Writer = defender) -> SearchStrategy[Row]:
 
 
 def relations() -> SearchStrategy[Relation]:
-    """Relations about few images, so that some meet the events."""
-    named = st.lists(st.sampled_from(PARENTS), max_size=4)
+    """Relations about few images, so that some meet the events; some expect places, arguments and more."""
+    place = st.sampled_from(((), (r"C:\Windows\System32",), (r"C:\Windows\System32", r"C:\Windows\SysWOW64")))
+    arguments = st.sampled_from(((), ("-k netsvcs",), ("-Embedding",)))
+    name = st.sampled_from(EXPECTABLE)
+    expected = st.builds(
+        ExpectedImage,
+        name,
+        directories=place,
+        arguments=arguments,
+        signer=st.sampled_from((None, None, "Microsoft Windows")),
+        integrity=st.sampled_from((None, None, "System")),
+    )
+    images = st.lists(name | expected, max_size=4)
     return st.one_of(
-        st.builds(ExpectedParents, st.sampled_from(PARENTS), named, protects_name=st.booleans()),
-        st.builds(ExpectedChildren, st.sampled_from(PARENTS), named),
+        st.builds(ExpectedParents, name, images, directories=place, protects_name=st.booleans()),
+        st.builds(ExpectedChildren, name, images),
+        st.builds(ExpectedLaunch, name, directories=st.just((r"C:\Windows\System32",)), arguments=arguments),
     )
 
 

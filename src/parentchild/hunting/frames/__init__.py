@@ -1,7 +1,7 @@
 """DataFrames and engines: the prefilter as an expression, so that only what could matter reaches Python.
 
 `candidates` filters a frame of pandas, Polars, PyArrow, DuckDB or PySpark and returns one of the same kind.
-`parentchild.hunt` takes such a frame and judges it. Both need the extra `frames` (narwhals); a mapping of
+`parentchild.hunt` takes such a frame and evaluates it. Both need the extra `frames` (narwhals); a mapping of
 column names to lists needs nothing.
 """
 
@@ -29,7 +29,7 @@ def is_table(value: object) -> bool:
 
 
 def is_frame(value: object) -> bool:
-    """Tell whether something is a data frame; what is read piece by piece is none."""
+    """Tell whether something is a data frame; what is read piece by piece does not count."""
     kind = type(value)
     has_marks = any(hasattr(kind, mark) for mark in _MARKS) or kind.__module__.partition(".")[0] in _ENGINES
     return has_marks and not (_is_batches(kind) or hasattr(kind, "get_chunk"))
@@ -47,7 +47,9 @@ def batches_in(value: object) -> Iterable[object] | None:
 
 
 def _is_batches(kind: type) -> bool:
-    return hasattr(kind, "read_next_batch") or (hasattr(kind, "to_batches") and not hasattr(kind, "to_pylist"))
+    return hasattr(kind, "read_next_batch") or (
+        hasattr(kind, "to_batches") and not hasattr(kind, "to_pylist")
+    )
 
 
 class _Batches:

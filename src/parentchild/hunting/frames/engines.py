@@ -194,7 +194,9 @@ def _positions(nw: Any, frame: Any, schema: TableSchema, prefilter: Prefilter) -
         wanted = {each.name: _interesting(nw, table, each, prefilter) for each in schema.sources}
         expression = _by_kind(nw, table, schema, prefilter, wanted, keys)
         table = table.with_row_index(_POSITION)
-        table = table.filter(_never(nw, schema.sources[0].columns.child) if expression is None else expression)
+        table = table.filter(
+            _never(nw, schema.sources[0].columns.child) if expression is None else expression
+        )
     lists: dict[str, list[Any]] = {}
 
     def column(name: str) -> list[Any]:
@@ -406,9 +408,7 @@ def _counted_rows(nw: Any, frame: Any, names: tuple[str, ...]) -> list[Row]:  # 
     return found
 
 
-def _is_open(
-    schema: TableSchema, source: TableSource, prefilter: Prefilter, keys: _Keys, row: Row
-) -> bool:
+def _is_open(schema: TableSchema, source: TableSource, prefilter: Prefilter, keys: _Keys, row: Row) -> bool:
     """Tell whether the names of some creations leave them open; note them if so, and count them."""
     columns = source.columns
     told = schema.told(tuple([row[name] for name in schema.deciding]))

@@ -92,7 +92,7 @@ def _filter(
 
 
 def _is_own(schema: TableSchema, source: TableSource, key: object) -> bool | None:
-    """Tell whether rows with a key are creations of a source, and not of another; None for what is none."""
+    """Tell whether rows with a key are creations of a source, and not of another; None for anything else."""
     told = schema.told(key if isinstance(key, tuple) else (key,))
     return told.source == source.name if told.kind is Kind.CREATION else None
 

@@ -112,7 +112,11 @@ class TableSchema:
         question = _Question()
         row = {
             **dict.fromkeys(self.names),
-            **{name: _ANY_IMAGE for each in self.sources for name in (each.columns.child, each.columns.parent)},
+            **{
+                name: _ANY_IMAGE
+                for each in self.sources
+                for name in (each.columns.child, each.columns.parent)
+            },
             **dict(zip(self.deciding, key, strict=True)),
         }
         try:

@@ -102,6 +102,6 @@ def refuse_if_over(found: int, most: int) -> None:
         raise InvalidArgument(
             "frame",
             found,
-            f"has more than {most} rows that could matter: narrow it by time or device, allow expected pairs, "
-            "or keep path and command-line columns",
+            f"has more than {most} rows that could matter: narrow it by time or device, allow expected "
+            "pairs, or keep path and command-line columns",
         )

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 
 from parentchild.telemetry.envelopes.envelope import Opened
 from parentchild.telemetry.nested import as_list, as_object
 from parentchild.telemetry.source import Row
+from parentchild.telemetry.times import LocalTime, has_zone
 
 _DEEPEST = 8  # objects within objects in `fields`; names of ECS have five parts at the most
 _LISTS = ("results", "Results", "records", "Records", "value", "hits", "responses", "tables", "Tables")
@@ -77,18 +79,28 @@ def _singles(fields: Mapping[str, object], depth: int = 0) -> dict[str, object]:
 
 
 def portal_headers(row: Row) -> Opened:
-    """Open a row of Log Analytics' CSV, whose times are headed `TimeGenerated [UTC]`."""
-    return ({name.partition(" [")[0] if _is_zoned(name) else name: value for name, value in row.items()},)
+    """Open a row of Log Analytics' CSV, whose times are headed `TimeGenerated [UTC]`, or `[Local Time]`."""
+    opened: dict[str, object] = {}
+    for name, value in row.items():
+        plain, bracket, zone = name.partition(" [") if _is_zoned(name) else (name, "", "")
+        opened[plain] = value if not bracket else _in_zone(value, zone.removesuffix("]"))
+    return (opened,)
 
 
-def has_portal_headers(columns: object) -> bool:
+def has_portal_headers(columns: AbstractSet[object]) -> bool:
     """Tell whether any column is headed with a zone."""
-    return any(map(_is_zoned, columns if isinstance(columns, frozenset) else ()))
+    return any(map(_is_zoned, columns))
 
 
 def titled(row: Row) -> Opened:
     """Open a row of Defender's device timeline, whose columns are titles: `Initiating Process Id`."""
     return ({_TITLES.get(name, name.replace(" ", "")): value for name, value in row.items()},)
+
+
+def _in_zone(value: object, zone: str) -> object:
+    if not isinstance(value, str) or has_zone(value):
+        return value
+    return f"{value} UTC" if zone == "UTC" else LocalTime(value)
 
 
 def _is_zoned(name: object) -> bool:

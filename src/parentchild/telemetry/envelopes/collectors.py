@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from collections.abc import Set as AbstractSet
 
 from parentchild.errors import InvalidEvent
 from parentchild.telemetry.envelopes.envelope import Aside, Opened
@@ -63,11 +64,9 @@ def tstats(row: Row) -> Opened:
     return ({name.removeprefix(_PREFIX): value for name, value in row.items()},)
 
 
-def is_tstats(columns: object) -> bool:
+def is_tstats(columns: AbstractSet[object]) -> bool:
     """Tell whether columns are named after the data model."""
-    return isinstance(columns, frozenset) and any(
-        isinstance(name, str) and name.startswith(_PREFIX) for name in columns
-    )
+    return any(isinstance(name, str) and name.startswith(_PREFIX) for name in columns)
 
 
 def gelf(row: Row) -> Opened:
@@ -134,10 +133,16 @@ def _pairs(pairs: Mapping[str, object], depth: int) -> Mapping[str, object]:
     return named
 
 
+_OF_PROCESS_EVENTS = ("ProcessStart", "ProcessStop")
+
+
 def osquery_result(row: Row) -> Opened:
-    """Open a line of osquery's result log: one row of a table, or one that is gone."""
+    """Open a line of osquery's result log: one row of a table, or one that is gone.
+
+    A row of `process_etw_events` is left in it: osquery's own reader takes the line whole.
+    """
     columns = as_object(row.get("columns"))
-    if columns is None:
+    if columns is None or columns.get("type") in _OF_PROCESS_EVENTS:
         return None
     return (Aside("removed"),) if row.get("action") == "removed" else (columns,)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from collections.abc import Set as AbstractSet
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import attrs
 
@@ -23,11 +23,10 @@ class Aside:
     kind: str
 
 
-@attrs.frozen(kw_only=True)
-class Context:
+class Context(NamedTuple):
     """What the envelopes of a row know of it.
 
-    Args:
+    Attributes:
         device: the host.
         time: when it happened, as the envelope writes it.
         ingested: when it reached its store, as the envelope writes it.
@@ -67,11 +66,16 @@ class Envelope:
 
     def context(self, row: Row, outer: Context) -> Context:
         """Return what is known of the rows within: what this envelope says, else what is around it."""
-        return Context(
-            device=_text(row, self.device) or outer.device,
-            time=_first(row, self.time) or outer.time,
-            ingested=_first(row, self.ingested) or outer.ingested,
+        if not (self.device or self.time or self.ingested):
+            return outer
+        device, time, ingested = (
+            _text(row, self.device),
+            _first(row, self.time),
+            _first(row, self.ingested),
         )
+        if device is None and time is None and ingested is None:
+            return outer
+        return Context(device or outer.device, time or outer.time, ingested or outer.ingested)
 
 
 def having(*columns: str) -> Callable[[AbstractSet[object]], bool]:
@@ -97,6 +101,6 @@ def _text(row: Row, paths: tuple[str, ...]) -> str | None:
 def _first(row: Row, paths: tuple[str, ...]) -> object:
     for path in paths:
         value = reached(row, path)
-        if value not in {None, ""} if value.__class__ in {str, type(None)} else as_object(value) is None:
+        if value is not None and not (isinstance(value, str) and not value) and as_object(value) is None:
             return value
     return None

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 
 from parentchild.errors import InvalidEvent
 from parentchild.telemetry.envelopes.envelope import Aside, Opened
@@ -53,8 +54,13 @@ def text_or_object(row: Row, column: str) -> Opened:
 
 
 def parser_record(row: Row) -> Opened:
-    """Open a record of pyevtx-rs: the event as JSON or XML text in `data`."""
-    return text_or_object(row, "data")
+    """Open a record of pyevtx-rs: the event as JSON or XML text in `data`.
+
+    An event that is an object already is left in it: the readers of the event log know it there.
+    """
+    data = as_object(row.get("data"))
+    is_open = data is not None and as_object(data.get("Event")) is not None
+    return None if is_open else text_or_object(row, "data")
 
 
 def system_and_data(row: Row) -> Opened:
@@ -65,13 +71,17 @@ def system_and_data(row: Row) -> Opened:
 
 
 def wazuh(row: Row) -> Opened:
-    """Open an alert of Wazuh: `data.win`, with names in lower case and doubled backslashes."""
+    """Open an event of Wazuh: `data.win`, with names in lower case and doubled backslashes.
+
+    What another decoder made, of a Linux agent say, stands aside.
+    """
     win = as_object(reached(row, "data.win"))
     if win is None:
         win = as_object(row.get("win"))
     system = None if win is None else as_object(win.get("system"))
     if win is None or system is None:
-        return None
+        decoder = reached(row, "decoder.name")
+        return (Aside(f"Wazuh {decoder}"),) if isinstance(decoder, str) and "agent" in row else None
     data = as_object(win.get("eventdata")) or {}
     return (
         _record(
@@ -96,11 +106,9 @@ def wazuh_dotted(row: Row) -> Opened:
     return wazuh({"win": win})
 
 
-def has_wazuh_columns(columns: object) -> bool:
+def has_wazuh_columns(columns: AbstractSet[object]) -> bool:
     """Tell whether columns are those of Wazuh's dashboard."""
-    return isinstance(columns, frozenset) and any(
-        isinstance(name, str) and name.startswith("data.win.system.") for name in columns
-    )
+    return any(isinstance(name, str) and name.startswith("data.win.system.") for name in columns)
 
 
 def evtxecmd(row: Row) -> Opened:
@@ -272,9 +280,10 @@ def numbered_data(row: Row) -> Opened:
 
 def extra_event_data(row: Row) -> Opened:
     """Open a Windows event of Panther: its data are in `ExtraEventData`."""
-    data = as_object(row.get("ExtraEventData"))
-    if data is None and isinstance(text := row.get("ExtraEventData"), str):
-        data = as_object(from_json("ExtraEventData", text)) if text.strip() else {}
+    value = row.get("ExtraEventData")
+    if isinstance(value, str):
+        value = from_json("ExtraEventData", value) if value.strip() else dict[str, object]()
+    data = as_object(value)
     if data is None:
         return None
     return (

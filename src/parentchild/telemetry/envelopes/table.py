@@ -59,6 +59,9 @@ ENVELOPES: tuple[Envelope, ...] = (
     Envelope("Fluentd", having("EventData", "ProviderName"), eventlog.positional),
     Envelope("Wazuh", having("data", "agent"), eventlog.wazuh, device=("agent.name",), time=("timestamp",)),
     Envelope("Wazuh", having("data", "rule"), eventlog.wazuh, device=("agent.name",), time=("timestamp",)),
+    Envelope(
+        "Wazuh", having("agent", "decoder"), eventlog.wazuh, device=("agent.name",), time=("timestamp",)
+    ),
     Envelope("Wazuh archive", having("win"), eventlog.wazuh),
     Envelope("Wazuh dashboard", eventlog.has_wazuh_columns, eventlog.wazuh_dotted, device=("agent.name",)),
     Envelope("Panther Windows events", having("ExtraEventData"), eventlog.extra_event_data),

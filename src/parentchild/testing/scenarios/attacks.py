@@ -13,6 +13,8 @@ from parentchild.testing.expectations import Expected
 from parentchild.testing.host import Host
 from parentchild.testing.scenarios.scenario import Scenario
 
+_PUBLIC: Final = r"c:\users\public"
+
 
 def _service_host_from_the_shell(host: Host) -> Iterable[Event]:
     host.boot()
@@ -190,15 +192,20 @@ ATTACKS: Final = (
         why="a program named services.exe in a public directory starts a service host",
         play=_services_in_temp,
         finds=(
-            Expected(Reason.UNEXPECTED_PARENT, "services.exe", "explorer.exe"),
-            Expected(Reason.MISPLACED_PARENT, "svchost.exe", "services.exe"),
+            Expected(
+                (Reason.UNEXPECTED_PARENT, Reason.MISPLACED_IMAGE),
+                "services.exe",
+                "explorer.exe",
+                directory=_PUBLIC,
+            ),
+            Expected(Reason.MISPLACED_PARENT, "svchost.exe", "services.exe", directory=_PUBLIC),
         ),
     ),
     Scenario(
         name="service-host-in-temp",
         why="a service runs a program named svchost.exe from a public directory",
         play=_service_host_in_temp,
-        finds=(Expected(Reason.MISPLACED_IMAGE, "svchost.exe", "services.exe"),),
+        finds=(Expected(Reason.MISPLACED_IMAGE, "svchost.exe", "services.exe", directory=_PUBLIC),),
     ),
     Scenario(
         name="spoofed-service-host",
@@ -216,7 +223,9 @@ ATTACKS: Final = (
         name="padded-name",
         why="a space behind the name does not hide it",
         play=_padded_name,
-        finds=(Expected(Reason.UNEXPECTED_PARENT, "svchost.exe", "explorer.exe"),),
+        finds=(
+            Expected((Reason.UNEXPECTED_PARENT, Reason.UNEXPECTED_ARGUMENTS), "svchost.exe", "explorer.exe"),
+        ),
     ),
     Scenario(
         name="foreign-letter",
@@ -321,7 +330,7 @@ ATTACKS: Final = (
         name="tool-of-windows-in-a-public-directory",
         why="a copy of certutil.exe in a directory that everybody can write",
         play=_child_of("cmd.exe", r"C:\Users\Public\certutil.exe"),
-        finds=(Expected(Reason.MISPLACED_IMAGE, "certutil.exe", "cmd.exe"),),
+        finds=(Expected(Reason.MISPLACED_IMAGE, "certutil.exe", "cmd.exe", directory=_PUBLIC),),
     ),
     Scenario(
         name="shell-as-a-service",

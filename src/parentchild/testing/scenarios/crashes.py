@@ -162,7 +162,10 @@ CRASHES: Final = (
         name="fake-crash-handler",
         why="a WerFault.exe in a public directory explains nothing, and lies in the wrong place itself",
         play=_fake_handler,
-        finds=(_SERVICE_HOST_CLONE, Expected(Reason.MISPLACED_IMAGE, "werfault.exe", "explorer.exe")),
+        finds=(
+            _SERVICE_HOST_CLONE,
+            Expected(Reason.MISPLACED_IMAGE, "werfault.exe", "explorer.exe", directory=r"c:\users\public"),
+        ),
     ),
     Scenario(
         name="crash-of-another-process",

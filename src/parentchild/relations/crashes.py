@@ -19,7 +19,7 @@ import attrs
 from parentchild.errors import InvalidArgument
 from parentchild.events import Event, Process, ProcessCreated, RemoteThreadCreated
 from parentchild.relations.evaluation import Evaluation, Reason, name_of
-from parentchild.windows.names import fold
+from parentchild.windows.names import fold, image_name
 from parentchild.windows.paths import directory_of, is_in, is_same_directory
 
 WERFAULT = "werfault.exe"
@@ -54,15 +54,6 @@ class CrashEvidence:
     guid: str | None = None
 
 
-@attrs.define(eq=False)
-class Evidence:
-    """Evidence as it is remembered, since `at`; `settled` of the events it cleared can change no more."""
-
-    evidence: CrashEvidence
-    at: datetime
-    settled: int = 0
-
-
 class Suppression(Protocol):
     """A crash-handler policy: what is evidence, and which findings it clears."""
 
@@ -95,10 +86,10 @@ def _within(value: object) -> timedelta:
     return value
 
 
-def _copies(value: object) -> int:
+def _check_copies(policy: CrashHandler, field: attrs.Attribute[int], value: object) -> None:
+    del policy
     if not isinstance(value, int) or isinstance(value, bool) or value < 1:
-        raise InvalidArgument("copies", value, "must be an int of at least 1")
-    return value
+        raise InvalidArgument(field.name, value, "must be an int of at least 1")
 
 
 @attrs.frozen(kw_only=True)
@@ -121,7 +112,7 @@ class CrashHandler:
     """
 
     within: timedelta = attrs.field(default=timedelta(seconds=30), converter=_within)
-    copies: int = attrs.field(default=4, converter=_copies)
+    copies: int = attrs.field(default=4, validator=_check_copies)
 
     @property
     def evidence_names(self) -> frozenset[str]:
@@ -177,11 +168,14 @@ class CrashHandler:
 def _is(process: Process, name: str, directories: tuple[str, ...]) -> bool:
     """Tell whether a process has exactly this name, and lies in one of the directories where that is known.
 
-    A name is compared as it is written: with a stream or a space behind it, it is another file's.
+    A name is compared as it is written: with a stream or a space behind it, it is another file's. A path may
+    be that of the file, or of its directory alone, as Defender logs it for a process that acts.
     """
     told = [text for text in (process.name, process.path) if text]
     # A path beside a name may be that of the directory alone; one of another file is in no such directory.
     if not told or fold(ntpath.basename(told[0])) != name:
+        return False
+    if any(image_name(text) == name != fold(ntpath.basename(text)) for text in told):
         return False
     known = [directory for text in told if (directory := directory_of(text, name)) is not None]
     return all(is_in(directory, directories) for directory in known)
