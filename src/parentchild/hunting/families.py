@@ -13,8 +13,12 @@ from typing import Final, TypeAlias
 
 import attrs
 
+from parentchild.display.markup import number
+from parentchild.findings.chain import words
 from parentchild.findings.finding import Finding
+from parentchild.findings.text import finding_line
 from parentchild.relations.evaluation import Reason
+from parentchild.relations.sentences import shown
 from parentchild.relations.severity import Severity
 from parentchild.windows.paths import normalised_directory
 
@@ -29,7 +33,7 @@ _TEMPORARY: Final = re.compile(
 _VERSION: Final = re.compile(r"v?[0-9]+(?:[._][0-9]+)+")
 _HEX: Final = re.compile(r"(?<![0-9a-z])(?=[0-9a-f]*[0-9])[0-9a-f]{6,}(?![0-9a-z])")
 _NUMBER: Final = re.compile(r"[0-9]+")
-_SAME_BY_CHANCE: Final = re.compile(r"(?:32|64|x86)(?=\.exe$|$)")
+_WIDTHS: Final = frozenset({"32", "64", "86"})
 """Numbers that tell two programs apart, not two versions of one."""
 
 
@@ -69,15 +73,30 @@ class Family:
         return len(self.devices)
 
     @property
+    def earliest(self) -> Finding:
+        """The member that was seen first."""
+        return min(self.members, key=lambda each: (each.first_seen, each.child, each.parent))
+
+    @property
     def finding(self) -> Finding:
         """Its highest member."""
         return self.members[0]
 
     def __str__(self) -> str:
-        members = f"{len(self.members):,} finding{'' if len(self.members) == 1 else 's'}"
-        devices = f"{self.device_count:,} device{'' if self.device_count == 1 else 's'}"
-        pair = f"{self.parent or 'an unknown parent'} started {self.child}"
-        return f"[{self.severity.label} {self.risk_score}] {pair}: {members} on {devices}"
+        return family_line(self)
+
+
+def family_line(family: Family) -> str:
+    """Return a family as one line of a list; one that has a single finding as that."""
+    if len(family.members) == 1:
+        return finding_line(family.finding)
+    devices = number(family.device_count, "device")
+    return (
+        f"[{family.severity.label} {family.risk_score}] {shown(family.child)} by {shown(family.parent) or '?'}: "
+        f"{', '.join(map(words, family.reasons))}; {number(len(family.members), 'finding')}, "
+        f"{number(family.occurrences, 'time')} on {devices}, "
+        f"first on {shown(family.earliest.event.device) or '?'} {family.first_seen:%Y-%m-%d %H:%M:%S}"
+    )
 
 
 def families_of(findings: Iterable[Finding]) -> tuple[Family, ...]:
@@ -120,9 +139,7 @@ def shape_of(text: str) -> str:
     shaped = "\\".join(_TEMPORARY.sub(rf"\1{_RUN}", part) for part in shaped.split("\\"))
     shaped = _VERSION.sub(_RUN, shaped)
     shaped = _HEX.sub(_RUN, shaped)
-    if _SAME_BY_CHANCE.search(shaped):
-        return shaped
-    return _NUMBER.sub(_RUN, shaped)
+    return _NUMBER.sub(lambda found: found[0] if found[0] in _WIDTHS else _RUN, shaped)
 
 
 def _family(key: FamilyKey, findings: list[Finding]) -> Family:
@@ -130,7 +147,10 @@ def _family(key: FamilyKey, findings: list[Finding]) -> Family:
     scores = {id(finding): finding.risk_score for finding in findings}
     ordered = sorted(
         findings,
-        key=lambda each: (-each.severity, -scores[id(each)], each.first_seen, each.child, each.parent),
+        key=lambda each: (
+            *(-each.severity, -scores[id(each)], each.first_seen),
+            *(each.child, each.parent, each.directory, each.uid),
+        ),
     )
     return Family(
         child=child,

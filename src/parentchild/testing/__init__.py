@@ -12,7 +12,7 @@ from __future__ import annotations
 from parentchild.testing import laws, rows
 from parentchild.testing.comparing import Changed, Comparison, Removed, compare
 from parentchild.testing.expectations import Expected, assert_findings
-from parentchild.testing.fleets import fleet
+from parentchild.testing.fleets import Fleet, PlantedAttack, fleet
 from parentchild.testing.host import Capture, Host
 from parentchild.testing.scenarios import ATTACKS, CLEAN, CRASHES, SCENARIOS, Scenario, assert_scenarios
 
@@ -31,6 +31,8 @@ __all__ = [
     "assert_findings",
     "assert_scenarios",
     "compare",
+    "Fleet",
+    "PlantedAttack",
     "fleet",
     "laws",
     "rows",
