@@ -27,9 +27,9 @@ FamilyKey: TypeAlias = tuple[str, str, tuple[Reason, ...], str]
 
 _RUN: Final = "*"
 _GUID: Final = re.compile(r"\{?[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\}?")
-_TEMPORARY: Final = re.compile(
-    r"(is-|msi|~nsu|nsu|nsi|nst|_iu|ir_|gl|wz)[0-9a-z_~]+(?=\.tmp$|\.tmp\\|\.exe$|$)"
-)
+_TEMPORARY: Final = re.compile(r"^(is-|msi|~?ns|_iu|ir_|gl|wz)[0-9a-z_~]+(?=\.tmp$)")
+"""Names that installers give to what they unpack (Inno Setup, Windows Installer, NSIS, others); NSIS' third letter
+differs as well."""
 _VERSION: Final = re.compile(r"v?[0-9]+(?:[._][0-9]+)+")
 _HEX: Final = re.compile(r"(?<![0-9a-z])(?=[0-9a-f]*[0-9])[0-9a-f]{6,}(?![0-9a-z])")
 _NUMBER: Final = re.compile(r"[0-9]+")

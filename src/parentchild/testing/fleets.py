@@ -55,8 +55,8 @@ _LETTERS: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 class _Software:
     """Somebody's software that starts an image of Windows' own, or that one of those starts.
 
-    In a path, `{any}` is five letters that are never the same, `{hex}` two digits, `{version}` one of three
-    versions, and `{user}` the account.
+    In a path, `{any}` are five letters, `{letter}` is one and `{hex}` a number, never the same; `{version}` is one
+    of three versions, and `{user}` the account.
     """
 
     parent: str
@@ -70,7 +70,7 @@ class _Software:
 _SOFTWARE: Final = (
     _Software(r"C:\Users\{user}\AppData\Local\Temp\is-{any}.tmp\is-{any}.tmp", "dllhost.exe", 0.4, 30),
     _Software(r"C:\Windows\Installer\MSI{hex}.tmp", "dllhost.exe", 0.5, 20),
-    _Software(r"C:\Users\{user}\AppData\Local\Temp\ns{any}.tmp", "taskhostw.exe", 0.2, 10),
+    _Software(r"C:\Users\{user}\AppData\Local\Temp\ns{letter}{hex}A{hex}.tmp", "taskhostw.exe", 0.2, 10),
     _Software(r"C:\Program Files\Contoso Agent\agent-{version}.exe", "dllhost.exe", 0.6, 10),
     _Software(r"C:\Program Files\Contoso Agent\agent-{version}.exe", "WmiPrvSE.exe", 0.6, 6),
     _Software(r"C:\Program Files\Fabrikam\Sandbox\fsb.exe", "svchost.exe", 0.05, 5),
@@ -323,6 +323,7 @@ def _filled(image: str, chance: random.Random, user: str) -> str:
         return image
     return image.format(
         any="".join(chance.choices(_LETTERS, k=5)),
+        letter=chance.choice(_LETTERS[10:]).lower(),
         hex=f"{chance.randrange(256):X}",
         version=chance.choice(_VERSIONS),
         user=user.partition("\\")[2],
