@@ -1,7 +1,7 @@
 """The quality of a report on a whole fleet: how many findings and families, and where the attacks rank.
 
-`python -m tests.benchmarks.fleet_quality [EVENTS [DEVICES [SEED]]]`, 1,000,000 events of 5,000 devices unless it
-is said otherwise. Figures depend on the fleet alone, but for seconds and memory.
+`python -m tests.benchmarks.fleet_quality [EVENTS [DEVICES [SEED]]]`, 1,000,000 events of 5,000 devices unless
+it is said otherwise. Figures depend on the fleet alone, but for seconds and memory.
 """
 
 from __future__ import annotations
@@ -59,7 +59,9 @@ def ranks(report: Report, given: Fleet) -> dict[str, int | None]:
 
 
 def main() -> None:
-    events, devices, seed = (int(each) for each in (*sys.argv[1:], *("1000000", "5000", "0")[len(sys.argv) - 1 :]))
+    events, devices, seed = (
+        int(each) for each in (*sys.argv[1:], *("1000000", "5000", "0")[len(sys.argv) - 1 :])
+    )
     given = fleet(devices=devices, events=events, seed=seed)
     began = process_time()
     for _ in given:
@@ -71,6 +73,7 @@ def main() -> None:
     took = process_time() - began - made
     families = report.families()
     copies = sum(1 for family in families if family.severity.value == 1)
+    added = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024 - before
     lines = [
         f"{events:,} events of {devices:,} devices, seed {seed}",
         f"findings            {len(report):,}",
@@ -78,7 +81,7 @@ def main() -> None:
         *(f"rank {rank!s:>4}           {name}" for name, rank in ranks(report, given).items()),
         f"suggestions         {len(report.suggestions())}",
         f"processor seconds   {took:.1f} (made in {made:.1f})",
-        f"resident memory     {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024 - before:.0f} MiB more",
+        f"resident memory     {added:.0f} MiB more",
         "",
         str(report).partition("Details")[0],
         *map(str, report.suggestions()),

@@ -1,6 +1,7 @@
 """Memory of a hunt over a generator: what is kept is what is found, not what is read.
 
-`python -m tests.benchmarks.hunt_memory` prints what is added to the resident memory for rows, five times as many, and 2,000 rows of a megabyte that cannot be read.
+`python -m tests.benchmarks.hunt_memory` prints what is added to the resident memory for rows, five times
+as many, and 2,000 rows of a megabyte that cannot be read.
 """
 
 from __future__ import annotations
@@ -61,14 +62,13 @@ def resident() -> float:
 def main() -> None:
     if len(sys.argv) == 1:  # each in a process of its own, since a peak never falls
         for name in HUNTS:
-            subprocess.run([sys.executable, "-m", "tests.benchmarks.hunt_memory", name], check=True)  # noqa: S603
+            subprocess.run([sys.executable, "-m", "tests.benchmarks.hunt_memory", name], check=True)
         return
     hunt([row(0), {"nothing": "known"}])  # whatever is loaded when it is first asked for
     name, before = sys.argv[1], resident()
     report = HUNTS[name]()
-    print(  # noqa: T201 - the figures are what a benchmark is for
-        f"{name:40} adds {resident() - before:7.1f} MiB; {report.stats.unreadable} unreadable, {len(report)} findings"
-    )
+    told = f"{report.stats.unreadable} unreadable, {len(report)} findings"
+    print(f"{name:40} adds {resident() - before:7.1f} MiB; {told}")  # noqa: T201 - what a benchmark is for
 
 
 if __name__ == "__main__":

@@ -15,13 +15,17 @@ SYSTEM32 = r"C:\Windows\System32"
 TEMP = r"C:\Users\ann\AppData\Local\Temp"
 
 
-def wrong(parent: str, *, child: str = "dllhost.exe", device: str = "ws-1", second: int = 0, **more: Any) -> ProcessCreated:
+def wrong(
+    parent: str, *, child: str = "dllhost.exe", device: str = "ws-1", second: int = 0, **more: Any
+) -> ProcessCreated:
     r"""Return a creation that no relation expects; `parent` may be a full path."""
     name = parent.rpartition("\\")[2]
     return ProcessCreated(
         timestamp=AT + timedelta(seconds=second),
         device=device,
-        process=Process(child, pid=8, path=rf"{SYSTEM32}\{child}", command_line=f"{child} /Processid:{{1}} -Embedding"),
+        process=Process(
+            child, pid=8, path=rf"{SYSTEM32}\{child}", command_line=f"{child} /Processid:{{1}} -Embedding"
+        ),
         parent=Process(name, pid=12, path=parent if name != parent else None, **more),
     )
 
@@ -36,7 +40,16 @@ def report(*events: ProcessCreated) -> Report:
     return Report(findings=found(*events), suppressed=(), stats=HuntStats(starts=len(events)))
 
 
-NAMES = ("is-{}.tmp", "msi{}.tmp", "app-1.{}.exe", "acme.exe", "powershell.exe", "tool{}.exe", "{}.exe", "nsu{}.tmp")
+NAMES = (
+    "is-{}.tmp",
+    "msi{}.tmp",
+    "app-1.{}.exe",
+    "acme.exe",
+    "powershell.exe",
+    "tool{}.exe",
+    "{}.exe",
+    "nsu{}.tmp",
+)
 PLACES = (TEMP, r"C:\Program Files\Acme", r"C:\Windows\Installer", SYSTEM32, r"D:\x", rf"{TEMP}\is-A1B2C.tmp")
 
 

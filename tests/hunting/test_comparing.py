@@ -37,7 +37,9 @@ def test_new_and_gone_change_places_with_the_reports(one: list[Any], other: list
     assert (same.new, same.gone, same.grown) == ((), (), ())
 
 
-@pytest.mark.parametrize("earlier", [None, 7, "report.json", {"uid": "x"}, [7], [{"child": "a"}], [{"uid": "x"}, None]])
+@pytest.mark.parametrize(
+    "earlier", [None, 7, "report.json", {"uid": "x"}, [7], [{"child": "a"}], [{"uid": "x"}, None]]
+)
 def test_a_report_is_compared_with_a_report_or_its_rows_alone(earlier: Any) -> None:
     with pytest.raises(InvalidArgument, match=r"Report, or the rows of its to_dicts\(\)"):
         hunt(fixed(20)).compare(earlier)

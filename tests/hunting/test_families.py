@@ -1,4 +1,4 @@
-"""Families: findings that differ only in random or versioned parts are one; every finding is in exactly one."""
+"""Families: findings that differ only in random or versioned parts are one, and no finding is in two."""
 
 from __future__ import annotations
 
@@ -24,7 +24,10 @@ thorough = settings(max_examples=100, deadline=None)
         (("nsu1a2b.tmp", "nsqffff.tmp", "nsz4.tmp"), "ns*.tmp"),
         (("{9ba05972-f6a8-11cf-a442-00a0c90a8f39}.exe", "9ba05972-f6a8-11cf-a442-00a0c90a8f30.exe"), "*.exe"),
         (("update_4.12.1_x64.exe", "update_5.0_x64.exe"), "update_*_x64.exe"),
-        ((r"c:\program files (x86)\acme\4.1.2", r"c:\program files (x86)\acme\5.0.0"), r"c:\program files (x86)\acme\*"),
+        (
+            (r"c:\program files (x86)\acme\4.1.2", r"c:\program files (x86)\acme\5.0.0"),
+            r"c:\program files (x86)\acme\*",
+        ),
     ],
 )
 def test_names_that_differ_by_chance_or_version_have_one_shape(names: tuple[str, ...], shape: str) -> None:
@@ -33,8 +36,8 @@ def test_names_that_differ_by_chance_or_version_have_one_shape(names: tuple[str,
 
 @pytest.mark.parametrize(
     "names",
-    [("rundll32.exe", "rundll64.exe"), ("agent32.exe", "agent64.exe"), ("powershell.exe", "pwsh.exe"), ("msi.tmp", "is.tmp"),
-     ("msiexec.exe", "msinfo32.exe"), ("install.exe", "is-1.tmp"),
+    [("rundll32.exe", "rundll64.exe"), ("agent32.exe", "agent64.exe"), ("powershell.exe", "pwsh.exe"),
+     ("msi.tmp", "is.tmp"), ("msiexec.exe", "msinfo32.exe"), ("install.exe", "is-1.tmp"),
      ("msinfo32.exe", "msi1f32.exe"), ("nslookup.exe", "nst.exe")],
 )  # fmt: skip
 def test_programs_that_differ_keep_shapes_of_their_own(names: tuple[str, str]) -> None:
@@ -43,7 +46,9 @@ def test_programs_that_differ_keep_shapes_of_their_own(names: tuple[str, str]) -
 
 @thorough
 @given(st.lists(events(), max_size=30), st.randoms())
-def test_every_finding_is_in_exactly_one_family_whatever_their_order(given_events: list[Any], chance: Any) -> None:
+def test_every_finding_is_in_exactly_one_family_whatever_their_order(
+    given_events: list[Any], chance: Any
+) -> None:
     findings = list(found(*given_events))
     families = families_of(findings)
     members = [finding.uid for family in families for finding in family.members]
@@ -74,7 +79,8 @@ def test_a_shape_is_the_shape_of_itself_and_matches_what_it_stands_for(text: str
 
 def test_installers_are_one_family_and_a_shell_among_them_is_another() -> None:
     installers = [
-        wrong(rf"{TEMP}\is-{number:05}.tmp", device=f"ws-{number % 130}", second=number) for number in range(130)
+        wrong(rf"{TEMP}\is-{number:05}.tmp", device=f"ws-{number % 130}", second=number)
+        for number in range(130)
     ]
     families = report(*installers, wrong(r"C:\Windows\System32\cmd.exe", device="ws-5")).families()
     assert [(family.parent, len(family.members), family.device_count) for family in families] == [

@@ -1,4 +1,4 @@
-"""What analysts hold in their hands, given to `hunt` as it is; the cases stand beside the checkout, or nowhere."""
+"""What analysts hold in their hands, given to `hunt` as it is; shared cases stand beside the checkout."""
 
 from __future__ import annotations
 
@@ -28,7 +28,9 @@ FORMS: dict[str, Callable[[dict[str, Any]], Any]] = {
     "one by one": lambda case: iter(listed(case)),
     "pages": lambda case: [listed(case)],
     "lines of JSON": lambda case: [row if isinstance(row, str) else json.dumps(row) for row in listed(case)],
-    "one text": lambda case: "\n".join(row if isinstance(row, str) else json.dumps(row) for row in listed(case)),
+    "one text": lambda case: "\n".join(
+        row if isinstance(row, str) else json.dumps(row) for row in listed(case)
+    ),
 }
 
 
@@ -46,7 +48,9 @@ def test_what_a_tool_writes_gives_its_events_and_findings(case: dict[str, Any], 
 @pytest.mark.skipif(not CASES, reason="the shared cases are not beside this checkout")
 @pytest.mark.parametrize("make", [pandas, polars], ids=["pandas", "polars"])
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["id"])
-def test_a_data_frame_of_any_of_these_shapes_gives_the_same(case: dict[str, Any], make: Callable[..., Any]) -> None:
+def test_a_data_frame_of_any_of_these_shapes_gives_the_same(
+    case: dict[str, Any], make: Callable[..., Any]
+) -> None:
     module("narwhals")
     rows = rows_of(case)
     if case["form"] not in {"row", "table"} or not all(isinstance(row, dict) for row in rows):
@@ -115,7 +119,9 @@ def test_csv_text_as_a_dict_reader_gives_it() -> None:
     writer.writerows(table)
     text.seek(0)
     found = hunt(csv.DictReader(text))
-    assert [(each.child, each.parent) for each in found] == [(each.child, each.parent) for each in hunt(table)]
+    assert [(each.child, each.parent) for each in found] == [
+        (each.child, each.parent) for each in hunt(table)
+    ]
 
 
 @pytest.mark.parametrize("backend", BACKENDS)
@@ -123,7 +129,11 @@ def test_every_source_in_a_frame_is_read_as_its_row_is(backend: str) -> None:
     if backend != "columns":
         module("narwhals")
     for name, row in samples.all_rows().items():
-        if backend == "duckdb" and "duckdb" not in name and any(not value for value in row.values() if isinstance(value, dict)):
+        if (
+            backend == "duckdb"
+            and "duckdb" not in name
+            and any(not value for value in row.values() if isinstance(value, dict))
+        ):
             continue
         report, expected = hunt(BACKENDS[backend]([dict(row)])), hunt([dict(row)])
         assert (name, report.sources) == (name, expected.sources)
@@ -166,8 +176,9 @@ def test_a_zone_is_that_of_local_times() -> None:
 
 def test_a_listing_of_windows_xp_is_judged_by_what_windows_xp_does() -> None:
     def process(pid: int, parent: int, name: str, second: int) -> dict[str, Any]:
-        return {"PID": pid, "PPID": parent, "ImageFileName": name, "CreateTime": f"2010-08-15 19:17:{second:02}",
-                "ExitTime": None, "Threads": 1, "Handles": 2, "SessionId": 0}  # fmt: skip
+        return {"PID": pid, "PPID": parent, "ImageFileName": name,
+                "CreateTime": f"2010-08-15 19:17:{second:02}", "ExitTime": None, "Threads": 1,
+                "Handles": 2, "SessionId": 0}  # fmt: skip
 
     xp = [
         process(4, 0, "System", 0),

@@ -19,13 +19,17 @@ def table(size: int) -> list[dict[str, Any]]:
         {
             "Timestamp": "2026-03-01T09:00:00Z",
             "DeviceName": f"ws-{at}",
-            "ActionType": ("ProcessCreated", "ProcessCreated", "CreateRemoteThreadApiCall", f"Other{at % 9}")[at % 4],
+            "ActionType": ("ProcessCreated", "ProcessCreated", "CreateRemoteThreadApiCall", f"Other{at % 9}")[
+                at % 4
+            ],
             "FileName": ("svchost.exe", f"tool{at}.exe")[at % 3 == 0],
             "FolderPath": (rf"{SYSTEM32}\svchost.exe", rf"C:\Temp\{at}\svchost.exe")[at % 5 == 0],
             "ProcessId": 100 + at,
             "ProcessCommandLine": f"svchost.exe -k group{at}",
             "InitiatingProcessFileName": ("services.exe", f"parent{at}.exe", "WerFault.exe")[at % 3],
-            "InitiatingProcessFolderPath": (rf"{SYSTEM32}\services.exe", rf"C:\Temp\{at}\services.exe")[at % 7 == 0],
+            "InitiatingProcessFolderPath": (rf"{SYSTEM32}\services.exe", rf"C:\Temp\{at}\services.exe")[
+                at % 7 == 0
+            ],
             "InitiatingProcessCommandLine": "services.exe",
             "InitiatingProcessId": 40_000 + at,
         }

@@ -1,4 +1,4 @@
-"""A fleet is the same for the same seed, streams, is like a fleet, and says which of its events are attacks."""
+"""A fleet is the same for the same seed, streams, is like a fleet, and says which events are attacks."""
 
 from __future__ import annotations
 

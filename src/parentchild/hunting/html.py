@@ -86,7 +86,8 @@ def _row(family: Family) -> tuple[Html, ...]:
     if not others:
         return severity, what, when
     lines = [text(finding_line(each), _LINE) for each in others[:_MOST_LISTED]]
-    title = f"and {number(len(others), 'more finding')} like it, on {number(family.device_count, 'device')} in all"
+    devices = number(family.device_count, "device")
+    title = f"and {number(len(others), 'more finding')} like it, on {devices} in all"
     listed = folded(text(title), bullets(lines), more(_MOST_LISTED, len(others), f"findings: {ALL_FAMILIES}"))
     return severity, Html(f"{what}{listed}"), when
 

@@ -93,8 +93,8 @@ class Hunt:
             report_unknown=report_unknown,
             resolve_parents=resolve_parents,
         )
-        # What can be read twice is first read for what is named; starts are looked for only if a parent's data
-        # are not in the row.
+        # What can be read twice is first read for what is named; starts are looked for only if the data of a
+        # parent are not in the row.
         can_read_twice = self._is_table or not isinstance(self._rows, Iterator)
         self._resolves_parents = resolve_parents
         self._reads_twice = resolve_parents and can_read_twice
@@ -185,10 +185,9 @@ class Hunt:
 
     def _second_reading(self, prefilter: Prefilter) -> Iterable[Event]:
         if self._is_table:
-            rows = frames.select(self._rows, prefilter, self._source).rows()
-        else:
-            rows = self._in_pieces(_iterable(self._rows))
-        return self._events(rows, prefilter, _known_already, None)
+            taken = frames.select(self._rows, prefilter, self._source).rows()
+            return self._events(taken, prefilter, _known_already, None)
+        return self._events(self._in_pieces(_iterable(self._rows)), prefilter, _known_already, None)
 
     def _in_pieces(self, rows: Iterable[object]) -> Iterable[object]:
         """Return rows one by one, where some of what is read are frames: chunks, batches."""
@@ -253,13 +252,14 @@ class Hunt:
         prefilter = Prefilter(
             _NO_RELATIONS, evidence=frozenset(names), remembers_processes=not all_are_named, sees_exits=True
         )
-        for event in self._second_reading(prefilter):
-            if not isinstance(event, ProcessCreated | ProcessExited):
-                continue
-            if isinstance(event, ProcessCreated) and event.from_snapshot:
-                listed.append(event)
-            elif (event.device, event.process.pid) in awaited:
-                self._detector.follow(event)
+        for seen in self._second_reading(prefilter):
+            if isinstance(seen, ProcessCreated) and seen.from_snapshot:
+                listed.append(seen)
+            elif (
+                isinstance(seen, ProcessCreated | ProcessExited)
+                and (seen.device, seen.process.pid) in awaited
+            ):
+                self._detector.follow(seen)
         self._listed = listed or self._listed
 
 
@@ -280,12 +280,12 @@ def hunt(
 ) -> Report:
     """Look through rows of process telemetry, and report which processes the wrong parent started.
 
-    Everything counts, however old; crash-handler clones are suppressed by evidence; parents whose name, path or
-    command line is not in the row are looked up among all starts by their pids. What can be read twice (a list,
-    a frame, a data set) is read a second time for that, if any row that matters asks for it. Rows that can be
-    read only once take longer, since every row is parsed and each start remembered, and only starts seen before
-    can tell what a pid meant. Lists of running processes are kept until all was read. To watch a long hunt, or to keep what was found when it is interrupted, make a
-    `Hunt` instead.
+    Everything counts, however old; crash-handler clones are suppressed by evidence; parents whose name, path
+    or command line is not in the row are looked up among all starts by their pids. What can be read twice (a
+    list, a frame, a data set) is read a second time for that, if any row that matters asks for it. Rows that
+    can be read only once take longer, since every row is parsed and each start remembered, and only starts
+    seen before can tell what a pid meant. Lists of running processes are kept until all was read. To watch a
+    long hunt, or to keep what was found when it is interrupted, make a `Hunt` instead.
 
     Rows that cannot be read are reported, not raised, and every row is in exactly one count of
     `report.stats`. Rows that cannot matter are passed over by their names before they are parsed, so an error

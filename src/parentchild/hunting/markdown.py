@@ -52,7 +52,8 @@ def _family(rank: int, family: Family) -> Iterator[str]:
     yield ""
     others = family.members[1:]
     if others:
-        yield f"- and {number(len(others), 'more finding')} like it, on {number(family.device_count, 'device')} in all"
+        devices = number(family.device_count, "device")
+        yield f"- and {number(len(others), 'more finding')} like it, on {devices} in all"
     yield f"- seen {span_text(finding)} UTC, {counts_text(finding)}, first on {_device(finding)}"
     for label, process in (("child", finding.event.process), ("parent", finding.event.parent)):
         if process is not None and process.path:

@@ -121,7 +121,7 @@ class Report:
         return suggestions_for(self.families())
 
     def by_device(self) -> tuple[DeviceFindings, ...]:
-        """Return the devices, that with the highest score first, each with its findings in the order of time."""
+        """Return the devices, the highest score first, each with its findings in the order of time."""
         from parentchild.hunting.by_device import devices_of  # noqa: PLC0415 - as above
 
         return devices_of(self.findings)
@@ -241,7 +241,11 @@ def _notes(report: Report) -> Iterator[str]:
         yield f"Excluded: {number(stats.excluded, 'time')}."
     idle = sum(1 for _, count in report.exclusions if not count)
     if idle:
-        which = "No exclusion" if idle == len(report.exclusions) else f"{idle:,} of {len(report.exclusions):,} exclusions"
+        which = (
+            "No exclusion"
+            if idle == len(report.exclusions)
+            else f"{idle:,} of {len(report.exclusions):,} exclusions"
+        )
         matched = "matched anything" if idle == len(report.exclusions) else "matched nothing"
         yield f"{which} {matched}: check their names, paths, devices and dates of expiry."
     if stats.unknown:

@@ -1,4 +1,4 @@
-"""Suggestions: which exclusion would cover a family that looks like software. Nothing is applied by itself."""
+"""Suggestions: which exclusion would cover a family that looks like software. None is applied by itself."""
 
 from __future__ import annotations
 
@@ -57,9 +57,9 @@ class Suggestion:
 def suggestions_for(families: Sequence[Family]) -> tuple[Suggestion, ...]:
     """Return a suggestion for each family that looks like software, in the order of the families.
 
-    That is one on many devices whose parents all lie in one place of Program Files, or are the temporary files
-    of one installer; of unexpected pairs alone, never with a program at either end that runs what it is told,
-    never informational or critical, and never one that would hide anything else than that.
+    That is one on many devices whose parents all lie in one place of Program Files, or are the temporary
+    files of one installer; of unexpected pairs alone, never with a program at either end that runs what it
+    is told, never informational or critical, and never one that would hide anything else than that.
 
     Cost: linear in the findings, for each suggestion that has a `*`.
     """

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from parentchild.display.markup import number, shortened
+from parentchild.display.markup import shortened
 from parentchild.findings.finding import Finding
 from parentchild.findings.text import counts_text, finding_summary
 from parentchild.hunting.families import family_line

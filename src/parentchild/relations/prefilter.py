@@ -50,8 +50,8 @@ class Prefilter:
         relations: what is expected.
         evidence: comparable names of the images that a suppression policy needs to see.
         remembers_processes: whether every start and exit matters, since parents are resolved by pid.
-        completes_parents: whether what a row does not tell of the parent may still be found by its pid; then it
-            settles nothing.
+        completes_parents: whether what a row does not tell of the parent may still be found by its pid; what
+            depends on it is not settled then.
         sees_exits: whether the exit of a process matters.
         system_drives: the drives on which Windows may lie; those that the detector evaluates with.
 

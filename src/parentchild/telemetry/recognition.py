@@ -408,7 +408,7 @@ def _best_of(fitting: Sequence[Source], row: Row) -> Source | None:
 
 
 def _nested(row: Row) -> Row:
-    """Return a row with objects within objects in place of dotted names, as they were before a table held them.
+    """Return a row with objects in place of dotted names, as it was before a table held it.
 
     Where a name has both a value and further names below it, the value goes.
     """

@@ -1,8 +1,8 @@
 r"""Fleets: as many events as wanted, from as many devices, for load tests and for the quality of reports.
 
 A fleet is ordinary: four in five events have a child that nobody watches, and most others are as Windows does
-it. What is in its way is what fleets are like: third-party software, installers and updates that start
-Windows' own images, crashes with their clones, copies without evidence, parents that were not logged, tools of
+it. What is in its way is what fleets are like: third-party software, installers and updates that start images
+of Windows' own, crashes with their clones, copies without evidence, parents that were not logged, tools of
 administrators. A few attacks are planted in it, and it says which. Nothing is kept in memory.
 """
 
@@ -55,8 +55,8 @@ _LETTERS: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 class _Software:
     """Somebody's software that starts an image of Windows' own, or that one of those starts.
 
-    In a path, `{any}` are five letters, `{letter}` is one and `{hex}` a number, never the same; `{version}` is one
-    of three versions, and `{user}` the account.
+    In a path, `{any}` are five letters, `{letter}` is one and `{hex}` a number, never the same; `{version}` is
+    one of three versions, and `{user}` the account.
     """
 
     parent: str
@@ -165,7 +165,10 @@ class Fleet:
 
     def __iter__(self) -> Iterator[Event]:
         chance = random.Random(self.seed)  # noqa: S311 - choices that can be made again
-        attacks = {planted.record_id: (planted, _ATTACKS[at % len(_ATTACKS)]) for at, planted in enumerate(self.attacks)}
+        attacks = {
+            planted.record_id: (planted, _ATTACKS[at % len(_ATTACKS)])
+            for at, planted in enumerate(self.attacks)
+        }
         clone: tuple[str, Process] | None = None
         for number in range(self.events):
             at = self.start + self.span * number / self.events
@@ -178,7 +181,9 @@ class Fleet:
                 clone = None
             elif chance.random() >= self.oddity_rate:
                 pairs = _UNWATCHED if chance.random() < _UNWATCHED_SHARE else _RIGHT
-                yield _ordinary(_device(chance.randrange(self.devices)), chance.choice(pairs), chance, number, at)
+                yield _ordinary(
+                    _device(chance.randrange(self.devices)), chance.choice(pairs), chance, number, at
+                )
             else:
                 event, clone = self._oddity(chance, number, at)
                 yield event
@@ -207,7 +212,9 @@ class Fleet:
         place = chance.choices(range(len(_SOFTWARE)), weights=[each.weight for each in _SOFTWARE])[0]
         software = _SOFTWARE[place]
         having = max(1, round(self.devices * software.share))
-        at_device = (place * 7919 + chance.randrange(having)) % self.devices  # those that have it lie together
+        at_device = (
+            place * 7919 + chance.randrange(having)
+        ) % self.devices  # those that have it lie together
         user = _USER.format(number=at_device)
         parent, child = (_filled(each, chance, user) for each in (software.parent, software.child))
         return _created(
@@ -231,13 +238,14 @@ def fleet(
 ) -> Fleet:
     """Return the events of a whole fleet, and which of them are attacks.
 
-    The same arguments always give the same events. Of those that are neither attacks nor oddities, four in five
-    have a child that nobody watches, and the others are as Windows does it.
+    The same arguments always give the same events. Of those that are neither attacks nor oddities, four in
+    five have a child that nobody watches, and the others are as Windows does it.
 
     Args:
         devices: how many devices; each event comes from one of them at random.
         events: how many events.
-        oddity_rate: what part of them is third-party software, crashes, copies or without a parent's name, 0 to 1.
+        oddity_rate: what part of them is third-party software, crashes, copies, or without the name of a
+            parent, from 0 to 1.
         attacks: how many attacks are planted, spread evenly.
         seed: what the choices depend on.
         start: the time of the first event.
@@ -273,9 +281,7 @@ def _device(number: int) -> str:
     return f"ws-{number:07}"
 
 
-def _created(
-    device: str, process: Process, parent: Process, number: int, at: datetime
-) -> ProcessCreated:
+def _created(device: str, process: Process, parent: Process, number: int, at: datetime) -> ProcessCreated:
     return ProcessCreated(timestamp=at, device=device, process=process, parent=parent, record_id=number)
 
 
@@ -293,7 +299,9 @@ def _ordinary(
 def _attack(planted: PlantedAttack, attack: _Attack, chance: random.Random, at: datetime) -> ProcessCreated:
     user = SYSTEM_ACCOUNT
     child = attrs.evolve(_process(attack.child, chance, at, user=user), command_line=attack.command_line)
-    return _created(planted.device, child, _process(attack.parent, chance, None, user=user), planted.record_id, at)
+    return _created(
+        planted.device, child, _process(attack.parent, chance, None, user=user), planted.record_id, at
+    )
 
 
 def _process(
