@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Any
 
 import attrs
 
@@ -103,7 +104,8 @@ class Detector:
     ) -> None:
         if not isinstance(registry, RelationRegistry):
             raise InvalidArgument("registry", registry, "must be a RelationRegistry")
-        if not isinstance(system_drive, str | Mapping):
+        drives: object = system_drive
+        if not isinstance(drives, str | Mapping):
             reason = "must be a drive such as 'D:', or a mapping of devices to theirs"
             raise InvalidArgument("system_drive", system_drive, reason)
         self._registry = registry
@@ -601,9 +603,11 @@ class Detector:
 
     @classmethod
     def _with(cls, registry: RelationRegistry, settings: Settings) -> Detector:
-        options = {field.name: getattr(settings, field.name) for field in attrs.fields(Settings)}
-        by_device = dict(options.pop("device_drives"))
-        return cls(registry, **options | ({"system_drive": by_device} if by_device else {}))
+        options: dict[str, Any] = {each.name: getattr(settings, each.name) for each in attrs.fields(Settings)}
+        by_device = options.pop("device_drives")
+        if by_device:
+            options["system_drive"] = dict(by_device)
+        return cls(registry, **options)
 
     def _saved(self) -> saving.Saved:
         return saving.Saved(

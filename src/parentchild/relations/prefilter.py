@@ -154,7 +154,7 @@ class Prefilter:
             return EVALUATE
 
     def is_new(self, child: object, parent: object) -> bool:
-        """Tell whether it was never asked about a child that a relation names, or that imitates one, and a parent.
+        """Tell whether it was never asked about a parent and a child that a relation names, or a look-alike.
 
         Such a pair is evaluated by its names to answer; whoever has all facts may evaluate those instead.
         """
