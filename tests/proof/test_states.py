@@ -14,7 +14,6 @@ from parentchild.testing import SCENARIOS, strategies
 from parentchild.testing.damage import places, replaced
 from tests.proof.effort import effort
 
-
 PLAYED = (
     "services-in-temp",
     "unknown-parent-reported",
