@@ -159,7 +159,7 @@ def test_the_first_page_comes_before_all_details(whole: Report) -> None:
         "1 finding with a parent that was not logged but looked up by its pid.",
         (
             "2 starts of rows that name no device: their devices are miscounted, "
-            "and crash evidence among them clears nothing."
+            "and no pid or crash evidence among them tells anything. Name their device with `device`."
         ),
     ]
 

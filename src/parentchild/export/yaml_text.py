@@ -43,7 +43,7 @@ def _entry(head: str, value: object, indent: str) -> list[str]:
     if isinstance(value, str) and "\n" in value and _is_block(value):
         block = [f"{indent}{_INDENT}{line}".rstrip() + "\n" for line in value.rstrip("\n").split("\n")]
         return [f"{head} |\n" if value.endswith("\n") else f"{head} |-\n", *block]
-    return [f"{head} {_scalar(value)}\n"]
+    return [f"{head} {_scalar(cast('object', value))}\n"]
 
 
 def _sequence(values: Sequence[object], indent: str) -> list[str]:
@@ -53,7 +53,7 @@ def _sequence(values: Sequence[object], indent: str) -> list[str]:
             first, *others = _mapping(cast("Mapping[str, object]", each), indent + "  ")
             lines += [f"{indent}- {first.lstrip()}", *others]
         else:
-            lines += _entry(f"{indent}-", each, indent)
+            lines += _entry(f"{indent}-", cast("object", each), indent)
     return lines
 
 

@@ -5,33 +5,27 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import timedelta, tzinfo
-from typing import Final, TypeAlias
 
 from parentchild import telemetry
 from parentchild.catalog import DEFAULT_RELATIONS
 from parentchild.detector import Detector
-from parentchild.detector.processes import is_incomplete
 from parentchild.errors import InvalidArgument, InvalidEvent, InvalidState
-from parentchild.events import Event, Process, ProcessCreated, ProcessExited
+from parentchild.events import Event, ProcessCreated, ProcessExited
 from parentchild.findings.finding import Activity, Finding, finding_order
 from parentchild.hunting import frames
+from parentchild.hunting.following import Awaited, could_matter, may_learn_more
 from parentchild.hunting.report import Report
 from parentchild.hunting.rows import CountedRows, InvalidRows, RowSource
 from parentchild.hunting.stats import hunt_stats, source_counts
-from parentchild.relations.compiled import CompiledRelations, compiled
 from parentchild.relations.crashes import CrashHandler, Suppression
-from parentchild.relations.evaluation import is_nameless, name_of
 from parentchild.relations.exclusions import Exclusion
-from parentchild.relations.prefilter import EVALUATE, Prefilter
+from parentchild.relations.prefilter import Prefilter
 from parentchild.relations.registry import RelationRegistry
 from parentchild.telemetry import Device, OnInvalid, RowCounts, rows_in
 from parentchild.telemetry.snapshot import Listed, completed
 
 CAPACITY = 1_000_000
 """How many things `hunt` remembers: it looks at one lot of rows, so it can afford more than a stream."""
-
-_NO_RELATIONS: Final[CompiledRelations] = compiled(())
-_ProcessKey: TypeAlias = tuple[str, int | None]
 
 
 class Hunt:
@@ -209,8 +203,8 @@ class Hunt:
     def _observed(self, events: Iterable[Event]) -> Iterator[Finding]:
         """Observe events; while one is in hand, an interruption leaves the detector halfway."""
         for event in events:
-            if not event.device and isinstance(event, ProcessCreated) and self._could_matter(event):
-                self._nameless += 1
+            if not event.device and isinstance(event, ProcessCreated):
+                self._nameless += could_matter(event, self._settling)
             self._is_between_events = False
             found = self._detector.observe(event)
             for each in found:
@@ -225,42 +219,22 @@ class Hunt:
                 if event.from_snapshot:  # the whole list tells of its parent, and the release
                     self._listed.append(event)
                     continue
-                if self._reads_twice and self._may_learn_more(event):
+                if self._reads_twice and may_learn_more(event, self._settling):
                     self._aside.append(event)
                     continue
             yield event
 
-    def _may_learn_more(self, event: ProcessCreated) -> bool:
-        if not any(each.pid and is_incomplete(each) for each in _starters(event)):
-            return False
-        return event.creator is not None or self._could_matter(event)
-
-    def _could_matter(self, event: ProcessCreated) -> bool:
-        return self._settling.settle_processes(event.process, event.parent) is EVALUATE
-
     def _follow(self) -> None:
         """Read again: show the detector the starts and exits of the pids that matter, take lists in whole."""
-        awaited: set[_ProcessKey] = set()
-        names: set[str] = set()
-        all_are_named = not self._listed
-        for event in self._aside:
-            for process in _starters(event):
-                if process.pid and is_incomplete(process):
-                    awaited.add((event.device, process.pid))
-                    names.add(name_of(process))
-                    all_are_named = all_are_named and not is_nameless(process)
+        awaited = Awaited(are_named=not self._listed)
+        for waiting in self._aside:
+            awaited.add(waiting)
         listed: list[ProcessCreated] = []
-        prefilter = Prefilter(
-            _NO_RELATIONS, evidence=frozenset(names), remembers_processes=not all_are_named, sees_exits=True
-        )
-        for seen in self._second_reading(prefilter):
-            if isinstance(seen, ProcessCreated) and seen.from_snapshot:
-                listed.append(seen)
-            elif (
-                isinstance(seen, ProcessCreated | ProcessExited)
-                and (seen.device, seen.process.pid) in awaited
-            ):
-                self._detector.follow(seen)
+        for event in self._second_reading(awaited.prefilter()):
+            if isinstance(event, ProcessCreated) and event.from_snapshot:
+                listed.append(event)
+            elif isinstance(event, ProcessCreated | ProcessExited) and awaited.includes(event):
+                self._detector.follow(event)
         self._listed = listed or self._listed
 
 
@@ -341,10 +315,6 @@ def hunt(
 
 def _iterable(rows: object) -> Iterable[object]:
     return rows if isinstance(rows, Iterable) else ()
-
-
-def _starters(event: ProcessCreated) -> Iterator[Process]:
-    return (each for each in (event.parent, event.creator) if each is not None)
 
 
 def _known_already(index: int, error: InvalidEvent, /) -> None:

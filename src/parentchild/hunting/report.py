@@ -257,7 +257,7 @@ def _notes(report: Report) -> Iterator[str]:
     if stats.nameless:
         yield (
             f"{number(stats.nameless, 'start')} of rows that name no device: their devices are miscounted, "
-            "and crash evidence among them clears nothing."
+            "and no pid or crash evidence among them tells anything. Name their device with `device`."
         )
 
 

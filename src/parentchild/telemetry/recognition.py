@@ -32,6 +32,7 @@ from parentchild.telemetry import (
     eventlog,
     eventviewer,
     harfanglab,
+    layouts,
     limacharlie,
     listing,
     ocsf,
@@ -47,6 +48,7 @@ from parentchild.telemetry import (
 from parentchild.telemetry.counts import RowCounts
 from parentchild.telemetry.envelopes import ENVELOPES, NO_CONTEXT, Aside, Context, Envelope
 from parentchild.telemetry.given import rows_in
+from parentchild.telemetry.messages import message_number
 from parentchild.telemetry.nested import as_list, as_object, reached
 from parentchild.telemetry.source import (
     Columns,
@@ -82,6 +84,7 @@ SOURCES: tuple[Source, ...] = (
     splunk_cim.SOURCE,
     limacharlie.SOURCE,
     *listing.SOURCES,
+    *layouts.SOURCES,
     cape.SOURCE,
     carbonblack.SOURCE,
     cortex.SOURCE,
@@ -115,6 +118,10 @@ _HOSTS = (
     *("agent.hostname", "agent.name", "endpoint.name", "hostIdentifier", "Fqdn", "ClientId", "machine"),
 )
 """Where a wrapper that no envelope describes may name the device, best first."""
+
+
+_TIMES = ("@timestamp", "timestamp", "_time", "time", "TimeCreated", "TimeGenerated")
+"""Where it may say when it happened, best first."""
 
 
 @attrs.frozen
@@ -464,12 +471,15 @@ def _holds_row(value: object, depth: int) -> bool:
 
 
 def _may_be_text_of_row(value: str | bytes) -> bool:
-    return value.lstrip()[:1] == "{" if isinstance(value, str) else value.lstrip()[:1] == b"{"
+    if isinstance(value, bytes):
+        return value.lstrip()[:1] in {b"{", b"<"}
+    return value.lstrip()[:1] in {"{", "<"} or message_number(value) is not None
 
 
 def _guessed(row: Row, context: Context) -> Context:
     device = next((each for path in _HOSTS if isinstance(each := reached(row, path), str) and each), None)
-    return context._replace(device=device or context.device)
+    time = next((each for path in _TIMES if is_text(each := reached(row, path))), None)
+    return context._replace(device=device or context.device, time=time or context.time)
 
 
 def _unrecognised(row: Row) -> InvalidEvent:
