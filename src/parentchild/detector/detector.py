@@ -35,7 +35,7 @@ from parentchild.relations.crashes import CrashHandler, Suppression
 from parentchild.relations.evaluation import Evaluation, MissingParent, Reason, Verdict, evaluate
 from parentchild.relations.exclusions import Exclusion
 from parentchild.relations.images import SESSION_MANAGER, drive_of_session_manager
-from parentchild.relations.prefilter import Prefilter
+from parentchild.relations.prefilter import EVALUATE, Answer, Prefilter
 from parentchild.relations.registry import RelationRegistry
 from parentchild.relations.severity import Severity
 from parentchild.windows.releases import release
@@ -288,16 +288,15 @@ class Detector:
             self._grow(history)
 
     def _observe_created(self, event: ProcessCreated) -> tuple[Finding, ...]:
-        answer = self._prefilter.settle_processes(event.process, event.parent)
+        answer, evaluation = self._looked_at(event)
         if answer is _UNWATCHED:
             self._unwatched += 1
             return _NOTHING
-        if answer is _EXPECTED and event.creator is None and event.windows is None:
+        if answer is _EXPECTED:
             self._expected += 1
             return _NOTHING
-        counts = self._counts
-        counts["seen"] += 1
-        evaluation, age = self._evaluate(event), None
+        self._counts["seen"] += 1
+        evaluation, age = evaluation or self._evaluate(event), None
         if evaluation.child == SESSION_MANAGER and evaluation.reasons and event.device:
             evaluation = self._learn_drive(event, evaluation)
         if self._settings.resolve_parents and event.device:
@@ -306,20 +305,39 @@ class Detector:
         verdict = evaluation.verdict
         if verdict is _UNWATCHED:
             return found
+        self._count(evaluation)
+        if verdict is Verdict.UNKNOWN and self._settings.report_unknown:
+            evaluation = _reported_unknown(evaluation)
+        if not evaluation.reasons or self._is_excluded(event, evaluation):
+            return found
+        return found + self._record(event, evaluation, age)
+
+    def _looked_at(self, event: ProcessCreated) -> tuple[Answer, Evaluation | None]:
+        """Return what settles a creation without more ado, or what is known of its evaluation.
+
+        One by names that are new is a mismatch most likely: it is evaluated once, and not by its names
+        first, which costs a new finding two fifths less.
+        """
+        is_plain = event.creator is None and event.windows is None
+        parent = event.parent
+        if is_plain and parent is not None and self._prefilter.is_new(event.process.name, parent.name):
+            evaluation = self._evaluate(event)
+            if evaluation.verdict is Verdict.MISMATCH:
+                return EVALUATE, evaluation
+        answer = self._prefilter.settle_processes(event.process, parent)
+        return (answer if is_plain or answer is _UNWATCHED else EVALUATE), None
+
+    def _count(self, evaluation: Evaluation) -> None:
+        counts = self._counts
         counts["watched"] += 1
-        if verdict is Verdict.MISMATCH:
+        if evaluation.verdict is Verdict.MISMATCH:
             counts["mismatched"] += 1
             counts["copies"] += Reason.SELF_COPY in evaluation.reasons
-        elif verdict is _EXPECTED:
+        elif evaluation.verdict is _EXPECTED:
             counts["expected"] += 1
         elif evaluation.missing is not None:
             counts["unknown"] += 1
             counts[evaluation.missing] += 1
-            if self._settings.report_unknown:
-                evaluation = _reported_unknown(evaluation)
-        if not evaluation.reasons or self._is_excluded(event, evaluation):
-            return found
-        return found + self._record(event, evaluation, age)
 
     def _evaluate(self, event: ProcessCreated) -> Evaluation:
         drives = self._settings.drives_of(event.device)
@@ -337,7 +355,7 @@ class Detector:
         return _reported_unknown(found) if found.verdict is Verdict.UNKNOWN else found
 
     def _learn_drive(self, event: ProcessCreated, evaluation: Evaluation) -> Evaluation:
-        """Learn from which drive Windows runs on a device, if its kernel starts the session manager from there."""
+        """Learn from which drive a device runs, if its kernel starts the session manager from there."""
         drive = drive_of_session_manager(event)
         if drive is None:
             return evaluation

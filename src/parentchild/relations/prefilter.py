@@ -50,8 +50,8 @@ class Prefilter:
         relations: what is expected.
         evidence: comparable names of the images that a suppression policy needs to see.
         remembers_processes: whether every start and exit matters, since parents are resolved by pid.
-        completes_parents: whether what a row does not tell of the parent may still be found by its pid; then it
-            settles nothing.
+        completes_parents: whether what a row does not tell of the parent may still be found by its pid; what
+            depends on it is not settled then.
         sees_exits: whether the exit of a process matters.
         system_drives: the drives on which Windows may lie; those that the detector evaluates with.
 
@@ -153,6 +153,16 @@ class Prefilter:
         except TypeError:  # not hashable, so certainly not a name
             return EVALUATE
 
+    def is_new(self, child: object, parent: object) -> bool:
+        """Tell whether it was never asked about a child that a relation names, or that imitates one, and a parent.
+
+        Such a pair is evaluated by its names to answer; whoever has all facts may evaluate those instead.
+        """
+        if not _is_worth_remembering(child):
+            return False
+        by_parent = self._of_child(child)
+        return by_parent is not None and by_parent is not self._unlisted and parent not in by_parent
+
     def settle(self, child: object, parent: object, row: Mapping[str, object], columns: Facts) -> Answer:
         """Return what names and the facts that they leave open say of the creation in a row.
 
@@ -247,12 +257,7 @@ class Prefilter:
     def _learn(self, child: object, parent: object) -> Answer:
         if not (_is_worth_remembering(child) and _is_worth_remembering(parent)):
             return self._of_names(child, parent)
-        if self._known >= _SPELLINGS:
-            self._forget()
-        if child not in self._pairs:
-            self._pairs[child] = self._answers_for(child)
-            self._known += 1
-        by_parent = self._pairs[child]
+        by_parent = self._of_child(child)
         if by_parent is None:
             return _UNWATCHED
         try:
@@ -261,6 +266,15 @@ class Prefilter:
             answer = by_parent[parent] = self._of_names(child, parent)
             self._known += 1
             return answer
+
+    def _of_child(self, child: object) -> dict[object, Answer] | None:
+        """Return the answers by parent for a child; None where its name is enough."""
+        if self._known >= _SPELLINGS:
+            self._forget()
+        if child not in self._pairs:
+            self._pairs[child] = self._answers_for(child)
+            self._known += 1
+        return self._pairs[child]
 
     def _forget(self) -> None:
         self._pairs.clear()
