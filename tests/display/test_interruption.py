@@ -20,6 +20,8 @@ def row(number: int, child: str = "svchost.exe", parent: str = "explorer.exe") -
         "FileName": child,
         "ProcessId": 100 + number,
         "InitiatingProcessFileName": parent,
+        "InitiatingProcessFolderPath": rf"C:\Tools\{parent}",
+        "InitiatingProcessCommandLine": parent,
         "InitiatingProcessId": 50,
         "ReportId": number,
     }

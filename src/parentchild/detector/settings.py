@@ -60,7 +60,7 @@ class Settings:
             raise InvalidArgument("window", window, "must be a timedelta above zero, or None for ever")
         if not isinstance(capacity, int) or isinstance(capacity, bool) or capacity < 1:
             raise InvalidArgument("capacity", capacity, "must be an int of at least 1")
-        if policy is not None and (isinstance(policy, type) or not hasattr(policy, "evidence_in")):
+        if policy is not None and (isinstance(policy, type) or not hasattr(policy, "could_be_evidence")):
             raise InvalidArgument("suppression", policy, "must be CrashHandler(), a policy like it, or None")
         for name in ("report_unknown", "resolve_parents"):
             value: object = getattr(self, name)

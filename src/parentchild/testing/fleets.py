@@ -55,7 +55,7 @@ _LETTERS: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 class _Software:
     """Somebody's software that starts an image of Windows' own, or that one of those starts.
 
-    In a path, `{any}` are five letters, `{letter}` is one and `{hex}` a number, never the same; `{version}` is
+    In a path, `{any}` are five letters, `{letter}` is one, `{hex}` a number, never the same; `{version}` is
     one of three versions, and `{user}` the account.
     """
 
