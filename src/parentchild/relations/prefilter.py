@@ -449,7 +449,7 @@ class Opened(NamedTuple):
     answers: dict[object, Answer]
     """What was answered for their values: for a tuple of them, or for the value of a single one."""
     beside: Opened | None = None
-    """Of an image whose doings may be evidence: what settles its start if it is none."""
+    """Of an image whose doings may be evidence: what settles its start if it is no evidence."""
 
 
 def _ordered(facts: AbstractSet[Fact]) -> tuple[Fact, ...]:
