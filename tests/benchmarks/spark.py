@@ -101,7 +101,7 @@ def batch(options: argparse.Namespace, home: Path) -> None:
             )
             shuffled[rows, devices] = _shuffled(frame)
         made.stop()
-    table = []
+    table: list[tuple[str, ...]] = []
     for rows, devices in tables:
         one = times[rows, devices, "one process"]
         for (size, spread, name), seconds in times.items():
@@ -189,7 +189,7 @@ def _timed(run: Callable[[], Any]) -> float:
 
 def states() -> None:
     """Print how large the state of a workstation's two hours is."""
-    table = []
+    table: list[tuple[str, ...]] = []
     for resolve_parents in (False, True):
         for starts in (100, 300, 1_000):
             detector, job = _workstation(starts, resolve_parents=resolve_parents)

@@ -175,6 +175,7 @@ class Hunt:
         return self._events(found.rows(), self._prefilter, on_invalid, self._counts)
 
     def _second_reading(self, prefilter: Prefilter) -> Iterable[Event]:
+        rows: Iterable[object]
         if self._is_table:
             rows = frames.select(self._rows, prefilter, self._source).rows()
         else:
