@@ -236,7 +236,11 @@ LONGEST_COMMAND_LINE: Final = 1024
 LONGEST_TEXT: Final = 520
 """Of any other text that is remembered: twice the longest path that Windows opens without a prefix."""
 
-_ROLES = ("process", "parent", "creator", "grandparent", "source", "target")
+_ROLES: Final[dict[type, tuple[str, ...]]] = {
+    ProcessCreated: ("process", "parent", "creator", "grandparent"),
+    RemoteThreadCreated: ("source", "target"),
+    ProcessExited: ("process",),
+}
 _TEXTS = ("name", "path", "user", "user_sid", "guid", "integrity", "signer", "original_name", "sha256")
 
 
@@ -246,8 +250,8 @@ def shortened(event: _E) -> _E:
     Devices with long names that differ stay apart.
     """
     changes: dict[str, Any] = {}
-    for role in _ROLES:
-        process: Process | None = getattr(event, role, None)
+    for role in _ROLES[event.__class__]:
+        process: Process | None = getattr(event, role)
         if process is not None and (short := shortened_process(process)) is not process:
             changes[role] = short
     device, record_id = event.device, event.record_id
@@ -273,10 +277,12 @@ def shortened_process(process: Process) -> Process:
         process.sha256,
     )
     line = process.command_line or ""
-    if len(line) <= LONGEST_COMMAND_LINE and max(map(len, filter(None, texts)), default=0) <= LONGEST_TEXT:
-        return process
+    if len(line) <= LONGEST_COMMAND_LINE and len("".join(filter(None, texts))) <= LONGEST_TEXT:
+        return process  # nearly always: all of them together are no longer than one may be
     pairs = zip(_TEXTS, texts, strict=True)
     short: dict[str, Any] = {name: shortened_text(text) for name, text in pairs if text is not None}
+    if all(short[name] is getattr(process, name) for name in short) and len(line) <= LONGEST_COMMAND_LINE:
+        return process
     if line:
         short["command_line"] = shortened_text(line, LONGEST_COMMAND_LINE)
     return attrs.evolve(process, **short)

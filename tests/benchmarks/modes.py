@@ -110,7 +110,7 @@ def defaults(options: argparse.Namespace) -> None:
         return run
 
     def read(registry: RelationRegistry) -> Callable[[list[Any]], int]:
-        return lambda given: hunt(given, registry=registry).stats.seen
+        return lambda given: len(hunt(given, registry=registry).findings)
 
     entries: dict[str, Entry] = {
         "hunt(rows), the published table": (lambda: workload.parsed(text), read(SEED_RELATIONS)),

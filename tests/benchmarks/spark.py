@@ -164,7 +164,8 @@ def _read(path: Path) -> Any:
 
 
 def _hunted(path: Path) -> Report:
-    return hunt(_read(path), registry=SEED_RELATIONS)
+    report: Report = hunt(_read(path), registry=SEED_RELATIONS)
+    return report
 
 
 def _by_sql(made: Any) -> Any:

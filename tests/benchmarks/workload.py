@@ -2,7 +2,8 @@
 
 One child in six is watched; one event in twenty thousand is a mismatch, and eight more, so that small sets
 have some. One event in a thousand is a remote thread, a third of them by the crash handler, and a few of
-those explain a clone. Names come in four letter cases, most of them as they should be.
+those explain a clone. One event in 250 starts the crash handler, half of them from the error reporting
+service, each with a command line of its own; one in eight of these prepares a snapshot (`-pss`). Names come in four letter cases, most of them as they should be.
 """
 
 from __future__ import annotations
@@ -56,6 +57,10 @@ def lines(events: int, devices: int, seed: int = 80) -> Iterator[str]:
             yield _line(number, at, device, "taskhostw.exe", maker, ppid, "CreateRemoteThreadApiCall", ppid)
             if kind < 0.0001:
                 yield _line(number, at + 1_000_000, device, "taskhostw.exe", "taskhostw.exe", ppid)
+        elif kind < 0.005:
+            parent = _cased(chance, "svchost.exe" if kind < 0.003 else chance.choice(_PARENTS))
+            line = f"C:\\Windows\\System32\\WerFault.exe {'-pss' if kind < 0.0015 else '-u'} -s {number} -p {ppid} -ip {ppid}"
+            yield _line(number, at, device, _cased(chance, "WerFault.exe"), parent, ppid, line=line)
         else:
             usual = chance.random() < 0.16
             child, parent = (
@@ -71,7 +76,7 @@ def _cased(chance: random.Random, name: str) -> str:
 
 def _line(
     number: int, at: int, device: str, child: str, parent: str, ppid: int, action: str = "ProcessCreated",
-    pid: int | None = None,
+    pid: int | None = None, line: str | None = None,
 ) -> str:  # fmt: skip
     seconds, micros = divmod(at - START, 1_000_000)
     clock = f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}.{micros:06}Z"
@@ -88,7 +93,7 @@ def _line(
             "FolderPath": f"C:\\Windows\\System32\\{child}",
             "SHA1": f"{number * 2654435761 % 2**160:040x}",
             "ProcessId": pid or 20_000 + 4 * (number % 9000),
-            "ProcessCommandLine": f"C:\\Windows\\System32\\{child} --id={number} --type=utility",
+            "ProcessCommandLine": line or f"C:\\Windows\\System32\\{child} --id={number} --type=utility",
             "AccountName": f"user{number % 500}",
             "InitiatingProcessFileName": parent,
             "InitiatingProcessFolderPath": f"C:\\Windows\\System32\\{parent}",

@@ -111,6 +111,7 @@ class Asked:
         policy = CrashHandler()
         self.evidence_names = policy.evidence_names
         self.copies = policy.copies
+        self.could_be_evidence = policy.could_be_evidence
         self.could_clear = policy.could_clear
         self.clears = policy.clears
 

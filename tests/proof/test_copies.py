@@ -91,6 +91,10 @@ def test_a_detector_with_a_policy_of_ones_own_is_not_copied_wrongly_but_refused(
             del event
             return None
 
+        def could_be_evidence(self, parent: str, command_line: str | None) -> bool:
+            del parent, command_line
+            return False
+
         def could_clear(self, evaluation: object, event: object) -> bool:
             del evaluation, event
             return False

@@ -90,6 +90,7 @@ class Counting:
         self.policy = CrashHandler()
         self.evidence_names = self.policy.evidence_names
         self.evidence_in = self.policy.evidence_in
+        self.could_be_evidence = self.policy.could_be_evidence
         self.could_clear = self.policy.could_clear
         self.copies = self.policy.copies
 

@@ -22,10 +22,12 @@ from tests.telemetry.wrapped import WRAPPED
 
 KINDS = (ProcessCreated, ProcessExited, RemoteThreadCreated)
 WRAPPING: list[Any] = [row for row in WRAPPED.values() if isinstance(row, dict)]
-TEXTS: list[str] = [row for row in WRAPPED.values() if isinstance(row, str)]
-ROWS: list[Any] = [*all_rows().values(), *(row for _, row in ATTACKS.values()), *WRAPPING, *TOLD.values()]
-ROWS += [*TRACED.values(), *WMI]
-TEXTS.append(WEVTUTIL)
+TEXTS: list[str] = [*(row for row in WRAPPED.values() if isinstance(row, str)), WEVTUTIL]
+ROWS: list[Any] = [
+    *all_rows().values(),
+    *(row for _, row in ATTACKS.values()),
+    *(*WRAPPING, *TOLD.values(), *TRACED.values(), *WMI),
+]
 LONGEST_MESSAGE = 300
 PREFILTER = Detector().prefilter
 KEYS = sorted({key for row in ROWS for key in row})

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Any
 
 import attrs
 
@@ -35,14 +36,15 @@ from parentchild.relations.crashes import CrashHandler, Suppression
 from parentchild.relations.evaluation import Evaluation, MissingParent, Reason, Verdict, evaluate
 from parentchild.relations.exclusions import Exclusion
 from parentchild.relations.images import SESSION_MANAGER, drive_of_session_manager
-from parentchild.relations.prefilter import Prefilter
+from parentchild.relations.prefilter import EVALUATE, Answer, Prefilter
 from parentchild.relations.registry import RelationRegistry
 from parentchild.relations.severity import Severity
 from parentchild.windows.releases import release
 
 _EVENTS = frozenset({ProcessCreated, RemoteThreadCreated, ProcessExited})
 _NOTHING: tuple[Finding, ...] = ()
-_EXPECTED, _UNWATCHED, _UNKNOWN = Verdict.EXPECTED, Verdict.UNWATCHED, Severity.INFORMATIONAL
+_EXPECTED, _UNWATCHED, _MISMATCH = Verdict.EXPECTED, Verdict.UNWATCHED, Verdict.MISMATCH
+_SELF_COPY = Reason.SELF_COPY  # before Python 3.12, to name a member by its class is a call
 _SHARE = 16  # this part of the capacity is given up at once, so that to find out who has most costs little
 _FEWEST_LOST = 65_536
 
@@ -103,7 +105,8 @@ class Detector:
     ) -> None:
         if not isinstance(registry, RelationRegistry):
             raise InvalidArgument("registry", registry, "must be a RelationRegistry")
-        if not isinstance(system_drive, str | Mapping):
+        drives: object = system_drive
+        if not isinstance(drives, str | Mapping):
             reason = "must be a drive such as 'D:', or a mapping of devices to theirs"
             raise InvalidArgument("system_drive", system_drive, reason)
         self._registry = registry
@@ -155,9 +158,11 @@ class Detector:
             remembers_processes: whether every start and exit passes.
             completes_parents: whether a row passes of whose parent `follow` may still tell what decides.
         """
+        policy = self._settings.suppression
         return Prefilter(
             self._registry.compiled,
             evidence=self._evidence_names,
+            could_be_evidence=None if policy is None else policy.could_be_evidence,
             remembers_processes=remembers_processes,
             system_drives=self._settings.certain_drives,
             completes_parents=completes_parents,
@@ -288,16 +293,15 @@ class Detector:
             self._grow(history)
 
     def _observe_created(self, event: ProcessCreated) -> tuple[Finding, ...]:
-        answer = self._prefilter.settle_processes(event.process, event.parent)
+        answer, evaluation = self._looked_at(event)
         if answer is _UNWATCHED:
             self._unwatched += 1
             return _NOTHING
-        if answer is _EXPECTED and event.creator is None and event.windows is None:
+        if answer is _EXPECTED:
             self._expected += 1
             return _NOTHING
-        counts = self._counts
-        counts["seen"] += 1
-        evaluation, age = self._evaluate(event), None
+        self._counts["seen"] += 1
+        evaluation, age = evaluation or self._evaluate(event), None
         if evaluation.child == SESSION_MANAGER and evaluation.reasons and event.device:
             evaluation = self._learn_drive(event, evaluation)
         if self._settings.resolve_parents and event.device:
@@ -306,20 +310,39 @@ class Detector:
         verdict = evaluation.verdict
         if verdict is _UNWATCHED:
             return found
+        self._count(evaluation)
+        if verdict is Verdict.UNKNOWN and self._settings.report_unknown:
+            evaluation = _reported_unknown(evaluation)
+        if not evaluation.reasons or self._is_excluded(event, evaluation):
+            return found
+        return found + self._record(event, evaluation, age)
+
+    def _looked_at(self, event: ProcessCreated) -> tuple[Answer, Evaluation | None]:
+        """Return what settles a creation without more ado, or what is known of its evaluation.
+
+        One by names that are new is a mismatch most likely: it is evaluated once, and not by its names
+        first, which costs a new finding two fifths less.
+        """
+        is_plain = event.creator is None and event.windows is None
+        parent, evaluation = event.parent, None
+        if is_plain and parent is not None and self._prefilter.is_new(event.process.name, parent.name):
+            evaluation = self._evaluate(event)
+            if evaluation.verdict is _MISMATCH:
+                return EVALUATE, evaluation
+        answer = self._prefilter.settle_processes(event.process, parent)
+        return (answer if is_plain or answer is _UNWATCHED else EVALUATE), evaluation
+
+    def _count(self, evaluation: Evaluation) -> None:
+        counts = self._counts
         counts["watched"] += 1
-        if verdict is Verdict.MISMATCH:
+        if evaluation.verdict is _MISMATCH:
             counts["mismatched"] += 1
-            counts["copies"] += Reason.SELF_COPY in evaluation.reasons
-        elif verdict is _EXPECTED:
+            counts["copies"] += _SELF_COPY in evaluation.reasons
+        elif evaluation.verdict is _EXPECTED:
             counts["expected"] += 1
         elif evaluation.missing is not None:
             counts["unknown"] += 1
             counts[evaluation.missing] += 1
-            if self._settings.report_unknown:
-                evaluation = _reported_unknown(evaluation)
-        if not evaluation.reasons or self._is_excluded(event, evaluation):
-            return found
-        return found + self._record(event, evaluation, age)
 
     def _evaluate(self, event: ProcessCreated) -> Evaluation:
         drives = self._settings.drives_of(event.device)
@@ -337,7 +360,7 @@ class Detector:
         return _reported_unknown(found) if found.verdict is Verdict.UNKNOWN else found
 
     def _learn_drive(self, event: ProcessCreated, evaluation: Evaluation) -> Evaluation:
-        """Learn from which drive Windows runs on a device, if its kernel starts the session manager from there."""
+        """Learn from which drive a device runs, if its kernel starts the session manager from there."""
         drive = drive_of_session_manager(event)
         if drive is None:
             return evaluation
@@ -388,6 +411,8 @@ class Detector:
 
     def _is_excluded(self, event: ProcessCreated, evaluation: Evaluation) -> bool:
         """Tell whether any exclusion covers an event, and count each that does."""
+        if not self._settings.exclusions:
+            return False
         covering = [each for each in self._settings.exclusions if each.covers(event, evaluation)]
         self._counts.update(covering)
         self._counts["excluded"] += bool(covering)
@@ -399,8 +424,8 @@ class Detector:
         policy = self._settings.suppression
         is_clearable = policy is not None and bool(event.device) and policy.could_clear(evaluation, event)
         event, short = shortened(event), shortened_text
-        child, parent, directory = map(short, (evaluation.child, evaluation.parent, evaluation.directory))
-        key = child, parent, evaluation.reasons, directory
+        child, parent = short(evaluation.child), short(evaluation.parent)
+        key = child, parent, evaluation.reasons, short(evaluation.directory)
         if key not in self._pairs:
             is_exact = not self._lost_all and not (self._lost and _checksum(key) in self._lost)
             self._pairs[key] = self._new_pair(key, evaluation, event, is_exact=is_exact)
@@ -410,6 +435,8 @@ class Detector:
 
     def _apply(self, history: History, changes: list[Change]) -> tuple[Finding, ...]:
         """Add what changed on a device to the pairs; return the findings that are new, joined or closed."""
+        if len(changes) == 1 and changes[0][2] == 1:  # nearly always: one more event counts
+            return self._count(history, changes[0])
         before: dict[DeviceActivity, int] = {}
         for change in changes:
             activity, variants = change[0], change[0].variants
@@ -427,6 +454,19 @@ class Detector:
                 found.append(pair.closed(gone, pair.suppressed - len(gone)))
         self._grow(history)
         return tuple(found)
+
+    def _count(self, history: History, change: Change) -> tuple[Finding, ...]:
+        """Do what `_apply` does for one event that counts and that no evidence has a say in."""
+        activity = change[0]
+        variants, is_new = activity.variants, not activity.occurrences
+        pair = self._pairs[activity.key]
+        pair.apply(change)
+        if activity.variants > 1:
+            history.extra += activity.variants - max(1, variants)
+        self._counts["suppressed"] += change[3]
+        found = (pair.finding(),) if is_new else _NOTHING
+        self._grow(history)
+        return found
 
     # remembering and forgetting -------------------------------------------------------------------------
 
@@ -583,9 +623,11 @@ class Detector:
 
     @classmethod
     def _with(cls, registry: RelationRegistry, settings: Settings) -> Detector:
-        options = {field.name: getattr(settings, field.name) for field in attrs.fields(Settings)}
-        by_device = dict(options.pop("device_drives"))
-        return cls(registry, **options | ({"system_drive": by_device} if by_device else {}))
+        options: dict[str, Any] = {each.name: getattr(settings, each.name) for each in attrs.fields(Settings)}
+        by_device = options.pop("device_drives")
+        if by_device:
+            options["system_drive"] = dict(by_device)
+        return cls(registry, **options)
 
     def _saved(self) -> saving.Saved:
         return saving.Saved(
@@ -647,7 +689,7 @@ class Detector:
 
 
 def _reported_unknown(evaluation: Evaluation) -> Evaluation:
-    return attrs.evolve(evaluation, reasons=(Reason.UNKNOWN_PARENT,), severity=_UNKNOWN)
+    return attrs.evolve(evaluation, reasons=(Reason.UNKNOWN_PARENT,), severity=Severity.INFORMATIONAL)
 
 
 def _checksum(key: Key) -> int:

@@ -23,6 +23,7 @@ from parentchild.relations.severity import Severity
 
 Key: TypeAlias = tuple[str, str, tuple[Reason, ...], str]
 """Child, parent, reasons and directory: what findings are grouped by."""
+_CREATED, _UPDATED = Activity.CREATED, Activity.UPDATED  # by its class, a member is a call before Python 3.12
 
 
 @attrs.define(eq=False)
@@ -192,7 +193,7 @@ class Pair(Bounds):
             raise AssertionError("a finding needs an event")
         child, parent, reasons, directory = self.key
         if activity is None:
-            activity = Activity.CREATED if self.device_count == 1 else Activity.UPDATED
+            activity = _CREATED if self.device_count == 1 else _UPDATED
         return Finding(
             activity=activity,
             reasons=reasons,

@@ -11,7 +11,7 @@ import attrs
 from parentchild.errors import InvalidArgument
 from parentchild.relations.crashes import CrashHandler, Suppression
 from parentchild.relations.exclusions import Exclusion
-from parentchild.windows.paths import system_drive
+from parentchild.windows.paths import SYSTEM_DRIVES, system_drive
 
 
 def _exclusions(value: object) -> tuple[Exclusion, ...]:
@@ -60,7 +60,7 @@ class Settings:
             raise InvalidArgument("window", window, "must be a timedelta above zero, or None for ever")
         if not isinstance(capacity, int) or isinstance(capacity, bool) or capacity < 1:
             raise InvalidArgument("capacity", capacity, "must be an int of at least 1")
-        if policy is not None and (isinstance(policy, type) or not hasattr(policy, "evidence_in")):
+        if policy is not None and (isinstance(policy, type) or not hasattr(policy, "could_be_evidence")):
             raise InvalidArgument("suppression", policy, "must be CrashHandler(), a policy like it, or None")
         for name in ("report_unknown", "resolve_parents"):
             value: object = getattr(self, name)
@@ -70,8 +70,16 @@ class Settings:
     @property
     def certain_drives(self) -> frozenset[str]:
         """The drives from which Windows may run on every device; none where devices differ."""
-        return frozenset() if self.device_drives else frozenset({self.system_drive})
+        return frozenset() if self.device_drives else _only(self.system_drive)
 
     def drives_of(self, device: str) -> frozenset[str]:
         """Return the drives from which Windows runs on a device, as far as the caller has said."""
-        return frozenset({dict(self.device_drives).get(device, self.system_drive)})
+        if not self.device_drives:  # asked for each event
+            return _only(self.system_drive)
+        return _only(dict(self.device_drives).get(device, self.system_drive))
+
+
+def _only(drive: str) -> frozenset[str]:
+    """Return the set of one drive; the usual one as that which paths are known to be written for."""
+    drives = frozenset({drive})
+    return SYSTEM_DRIVES if drives == SYSTEM_DRIVES else drives

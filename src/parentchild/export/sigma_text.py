@@ -70,10 +70,11 @@ def _both(one: _Place, other: _Place) -> _Place:
 
 def _common(one: object, other: object) -> object:
     """Return the values of a field that are among both of two; none at all cannot be met."""
+    whole: object = one  # as it is, whatever the next line makes of its type
     if isinstance(one, list) and isinstance(other, list):
         others = cast("list[object]", other)
         return [each for each in cast("list[object]", one) if each in others]
-    return cast("object", one) if one == other else []
+    return whole if one == other else []
 
 
 def exact(text: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import zlib
-from bisect import insort
 from collections.abc import Iterable
 from heapq import nsmallest
 from typing import Final, TypeAlias
@@ -51,7 +50,7 @@ class VariantSum:
     key: VariantKey
     counts: dict[str, int] = attrs.field(factory=dict[str, int])
     occurrences: int = attrs.field(default=0, init=False)
-    few: list[str] | None = attrs.field(factory=list[str], init=False)
+    few: tuple[str, ...] | None = attrs.field(default=(), init=False)
 
     def add(self, device: str, number: int) -> int:
         """Count `number` more or less; return 1 if the device is new here, -1 if it is gone, else 0."""
@@ -62,15 +61,14 @@ class VariantSum:
             del self.counts[device]
             self.few = None
         elif not before and self.few is not None:
-            insort(self.few, device)
-            del self.few[_FEW:]
+            self.few = tuple(sorted((*self.few, device))[:_FEW]) if self.few else (device,)
         return bool(after) - bool(before)
 
     def variant(self) -> Variant:
         """Return the variant of now. Cost: constant, but linear in the devices after one has gone."""
         if self.few is None:
-            self.few = nsmallest(_FEW, self.counts)
-        return Variant(*self.key, self.occurrences, len(self.counts), tuple(self.few))
+            self.few = tuple(nsmallest(_FEW, self.counts))
+        return Variant(*self.key, self.occurrences, len(self.counts), self.few)
 
 
 class VariantLog:

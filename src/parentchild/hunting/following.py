@@ -22,14 +22,12 @@ def could_matter(event: ProcessCreated, settling: Prefilter) -> bool:
 
 
 def may_learn_more(event: ProcessCreated, settling: Prefilter) -> bool:
-    """Tell whether the starts of an event's parent and creator, or its whole list, may tell more than it.
+    """Tell whether the starts of an event's parent and creator may tell more than it.
 
     Args:
         event: the creation.
         settling: what could matter.
     """
-    if event.from_snapshot:
-        return True  # the whole list may tell the release
     if not any(each.pid and is_incomplete(each) for each in _starters(event)):
         return False
     return event.creator is not None or could_matter(event, settling)
@@ -42,7 +40,7 @@ class Awaited:
     Args:
         processes: them by device and pid.
         names: their names, as far as they are known.
-        are_named: whether all of them are, and none is of a list of processes.
+        are_named: whether all of them are.
     """
 
     processes: set[tuple[str, int | None]] = attrs.field(factory=set[tuple[str, int | None]])
@@ -51,7 +49,6 @@ class Awaited:
 
     def add(self, event: ProcessCreated) -> None:
         """Await those of whose start a creation may learn more."""
-        self.are_named = self.are_named and not event.from_snapshot
         for process in _starters(event):
             if process.pid and is_incomplete(process):
                 self.processes.add((event.device, process.pid))
@@ -73,13 +70,6 @@ class Awaited:
             isinstance(event, ProcessCreated | ProcessExited)
             and (event.device, event.process.pid) in self.processes
         )
-
-
-def on_release(event: ProcessCreated, release: str | None) -> ProcessCreated:
-    """Return an event of a list of processes with the release that the whole list shows, if it shows one."""
-    if release is None or not event.from_snapshot or event.windows is not None:
-        return event
-    return attrs.evolve(event, windows=release)
 
 
 def _starters(event: ProcessCreated) -> Iterator[Process]:

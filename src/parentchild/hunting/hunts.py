@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import timedelta, tzinfo
 
 from parentchild import telemetry
@@ -13,7 +13,7 @@ from parentchild.errors import InvalidArgument, InvalidEvent, InvalidState
 from parentchild.events import Event, ProcessCreated, ProcessExited
 from parentchild.findings.finding import Activity, Finding, finding_order
 from parentchild.hunting import frames
-from parentchild.hunting.following import Awaited, could_matter, may_learn_more, on_release
+from parentchild.hunting.following import Awaited, could_matter, may_learn_more
 from parentchild.hunting.report import Report
 from parentchild.hunting.rows import CountedRows, InvalidRows, RowSource
 from parentchild.hunting.stats import hunt_stats, source_counts
@@ -22,7 +22,7 @@ from parentchild.relations.exclusions import Exclusion
 from parentchild.relations.prefilter import Prefilter
 from parentchild.relations.registry import RelationRegistry
 from parentchild.telemetry import Device, OnInvalid, RowCounts, rows_in
-from parentchild.telemetry.snapshot import release_of, tells_release
+from parentchild.telemetry.snapshot import Listed, completed
 
 CAPACITY = 1_000_000
 """How many things `hunt` remembers: it looks at one lot of rows, so it can afford more than a stream."""
@@ -31,7 +31,8 @@ CAPACITY = 1_000_000
 class Hunt:
     """A hunt that can be watched, interrupted, and asked for its report at any time.
 
-    It is an iterator: it reads rows until a finding is new, changed or closed, and gives that. Whatever ends
+    It is an iterator: it reads rows until a finding is new, changed or closed, and gives that; those of whose
+    parents a second reading may tell more come at the end. Whatever ends
     the reading (the rows' end, Ctrl-C, an error in the rows themselves), `report()` tells what was found so
     far. A loop that was left can be taken up again; a reading that was interrupted in the middle cannot. If
     the interruption struck while an event was evaluated, each finding is given as it was last told, which may
@@ -87,9 +88,10 @@ class Hunt:
             report_unknown=report_unknown,
             resolve_parents=resolve_parents,
         )
-        # What can be read twice is first read for what is named; starts are looked for only if a parent's data
-        # are not in the row.
+        # What can be read twice is first read for what is named; starts are looked for only if the data of a
+        # parent are not in the row.
         can_read_twice = self._is_table or not isinstance(self._rows, Iterator)
+        self._resolves_parents = resolve_parents
         self._reads_twice = resolve_parents and can_read_twice
         self._settling = self._detector.prefilter_for_rows(completes_parents=resolve_parents)
         self._prefilter = self._settling
@@ -102,6 +104,7 @@ class Hunt:
         self._told: dict[str, Finding] = {}
         self._is_between_events = True
         self._aside: list[ProcessCreated] = []  # until the starts of their parents were looked for
+        self._listed: list[ProcessCreated] = []  # until whole lists of processes were read
         self._is_complete = False
         self._findings = self._read()
 
@@ -135,14 +138,14 @@ class Hunt:
 
     def _so_far(self) -> Detector:
         """Return the detector, or one that took in what waits for a second reading as well."""
-        if not (self._aside and self._is_between_events):
+        if not ((self._aside or self._listed) and self._is_between_events):
             return self._detector
         try:
             state = self._detector.state()
         except InvalidState:  # somebody's own suppression policy, which cannot be copied
             return self._detector
         copy = Detector.from_state(state, registry=self._detector.registry)
-        copy.observe_many(self._aside)
+        copy.observe_many([*self._aside, *completed(map(Listed, self._listed))])
         return copy
 
     def _as_told(self) -> tuple[Finding, ...]:
@@ -154,10 +157,11 @@ class Hunt:
 
     def _read(self) -> Iterator[Finding]:
         yield from self._observed(self._with_all_in_hand(self._first_reading()))
-        if self._aside:
-            releases = self._follow()
-            aside, self._aside = self._aside, []
-            yield from self._observed(on_release(event, releases.get(event.device)) for event in aside)
+        if self._aside or (self._listed and self._reads_twice):
+            self._follow()
+        waiting = [*self._aside, *completed(map(Listed, self._listed))]
+        self._aside, self._listed = [], []
+        yield from self._observed(waiting)
         self._read_rows.finish(self._counts.rows)
         self._is_complete = True
 
@@ -177,10 +181,9 @@ class Hunt:
     def _second_reading(self, prefilter: Prefilter) -> Iterable[Event]:
         rows: Iterable[object]
         if self._is_table:
-            rows = frames.select(self._rows, prefilter, self._source).rows()
-        else:
-            rows = self._in_pieces(_iterable(self._rows))
-        return self._events(rows, prefilter, _known_already, None)
+            taken = frames.select(self._rows, prefilter, self._source).rows()
+            return self._events(taken, prefilter, _known_already, None)
+        return self._events(self._in_pieces(_iterable(self._rows)), prefilter, _known_already, None)
 
     def _in_pieces(self, rows: Iterable[object]) -> Iterable[object]:
         """Return rows one by one, where some of what is read are frames: chunks, batches."""
@@ -211,28 +214,29 @@ class Hunt:
             yield from found
 
     def _with_all_in_hand(self, events: Iterable[Event]) -> Iterator[Event]:
-        """Yield events, but set those aside of whose parents a second reading may tell more."""
-        if not self._reads_twice:
-            yield from events
-            return
+        """Yield events, but set those aside of whose parents the rest of the rows may tell more."""
         for event in events:
-            if isinstance(event, ProcessCreated) and may_learn_more(event, self._settling):
-                self._aside.append(event)
-            else:
-                yield event
+            if self._resolves_parents and isinstance(event, ProcessCreated):
+                if event.from_snapshot:  # the whole list tells of its parent, and the release
+                    self._listed.append(event)
+                    continue
+                if self._reads_twice and may_learn_more(event, self._settling):
+                    self._aside.append(event)
+                    continue
+            yield event
 
-    def _follow(self) -> Mapping[str, str | None]:
-        """Show the detector the starts and exits of the pids that matter; return each device's release."""
-        awaited = Awaited()
+    def _follow(self) -> None:
+        """Read again: show the detector the starts and exits of the pids that matter, take lists in whole."""
+        awaited = Awaited(are_named=not self._listed)
         for waiting in self._aside:
             awaited.add(waiting)
-        listed: dict[str, list[ProcessCreated]] = {}
+        listed: list[ProcessCreated] = []
         for event in self._second_reading(awaited.prefilter()):
-            if isinstance(event, ProcessCreated | ProcessExited) and awaited.includes(event):
+            if isinstance(event, ProcessCreated) and event.from_snapshot:
+                listed.append(event)
+            elif isinstance(event, ProcessCreated | ProcessExited) and awaited.includes(event):
                 self._detector.follow(event)
-            if isinstance(event, ProcessCreated) and event.from_snapshot and tells_release(event):
-                listed.setdefault(event.device, []).append(event)
-        return {device: release_of(events) for device, events in listed.items()}
+        self._listed = listed or self._listed
 
 
 def hunt(
@@ -252,12 +256,12 @@ def hunt(
 ) -> Report:
     """Look through rows of process telemetry, and report which processes the wrong parent started.
 
-    Everything counts, however old; crash-handler clones are suppressed by evidence; parents whose name, path or
-    command line is not in the row are looked up among all starts by their pids. What can be read twice (a list,
-    a frame, a data set) is read a second time for that, if any row that matters asks for it. Rows that can be
-    read only once take longer, since every row is parsed and each start remembered, and only starts seen before
-    can tell what a pid meant. To watch a long hunt, or to keep what was found when it is interrupted, make a
-    `Hunt` instead.
+    Everything counts, however old; crash-handler clones are suppressed by evidence; parents whose name, path
+    or command line is not in the row are looked up among all starts by their pids. What can be read twice (a
+    list, a frame, a data set) is read a second time for that, if any row that matters asks for it. Rows that
+    can be read only once take longer, since every row is parsed and each start remembered, and only starts
+    seen before can tell what a pid meant. Lists of running processes are kept until all was read. To watch a
+    long hunt, or to keep what was found when it is interrupted, make a `Hunt` instead.
 
     Rows that cannot be read are reported, not raised, and every row is in exactly one count of
     `report.stats`. Rows that cannot matter are passed over by their names before they are parsed, so an error

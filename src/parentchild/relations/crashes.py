@@ -71,6 +71,15 @@ class Suppression(Protocol):
         """Return the evidence in an event, if it is any. Its processes are resolved as far as they can be."""
         ...
 
+    def could_be_evidence(self, parent: str, command_line: str | None) -> bool:
+        """Tell whether a start of one of `evidence_names` could be evidence: rows of which none is are not parsed.
+
+        Args:
+            parent: the parent's raw name or full path; one that stands for no name is not asked about.
+            command_line: that of the started process, None where unknown.
+        """
+        ...
+
     def could_clear(self, evaluation: Evaluation, event: ProcessCreated) -> bool:
         """Tell whether any evidence at all could clear this event."""
         ...
@@ -139,6 +148,10 @@ class CrashHandler:
                 return CrashEvidence(device=event.device, pid=pid, at=event.timestamp)
         return None
 
+    def could_be_evidence(self, parent: str, command_line: str | None) -> bool:
+        """Tell whether a start of WerFault.exe is by a svchost.exe, with `-pss` and a pid."""
+        return _is_named(parent, _SERVICE_HOST) and _snapshot_pid(command_line) is not None
+
     def could_clear(self, evaluation: Evaluation, event: ProcessCreated) -> bool:
         """Tell whether the event looks like a clone of a process that may be cloned."""
         parent = event.parent
@@ -173,12 +186,16 @@ def _is(process: Process, name: str, directories: tuple[str, ...]) -> bool:
     """
     told = [text for text in (process.name, process.path) if text]
     # A path beside a name may be that of the directory alone; one of another file is in no such directory.
-    if not told or fold(ntpath.basename(told[0])) != name:
+    if not told or not _is_named(told[0], name):
         return False
-    if any(image_name(text) == name != fold(ntpath.basename(text)) for text in told):
+    if any(image_name(text) == name and not _is_named(text, name) for text in told):
         return False
     known = [directory for text in told if (directory := directory_of(text, name)) is not None]
     return all(is_in(directory, directories) for directory in known)
+
+
+def _is_named(text: str, name: str) -> bool:
+    return fold(ntpath.basename(text)) == name
 
 
 def _snapshot_pid(command_line: str | None) -> int | None:

@@ -151,6 +151,10 @@ _NOTHING: Final[_Pair] = (None, None)
 _NO_FACTS: Final[frozenset[Fact]] = frozenset()
 _YES, _MISPLACED, _NO, _UNDECIDED = _Fit
 _CHILD_PATH, _PARENT_PATH = Fact.CHILD_PATH, Fact.PARENT_PATH
+# Before Python 3.12, to name a member of an enumeration by its class is a call.
+_EXPECTED, _MISMATCH, _UNKNOWN, _UNWATCHED = Verdict
+_MISPLACED_IMAGE, _MISPLACED_PARENT = Reason.MISPLACED_IMAGE, Reason.MISPLACED_PARENT
+_INFORMATIONAL, _MEDIUM, _HIGH = Severity.INFORMATIONAL, Severity.MEDIUM, Severity.HIGH
 
 
 def evaluate(
@@ -203,10 +207,10 @@ def evaluate(
         imitates = _check_name(relations, image, wrong)
     if wrong:
         return _mismatch(facts, wrong, match, missing, imitates)
-    verdict = Verdict.UNWATCHED if relation is None else Verdict.EXPECTED
+    verdict = _UNWATCHED if relation is None else _EXPECTED
     is_unknown = watched is not None and missing is not None
     return Evaluation(
-        verdict=Verdict.UNKNOWN if is_unknown else verdict,
+        verdict=_UNKNOWN if is_unknown else verdict,
         child=image.name,
         parent="" if known is None else known.shown,
         expected=watched.names if is_unknown and watched is not None else (),
@@ -226,30 +230,33 @@ def _mismatch(
 ) -> Evaluation:
     """Return the evaluation of a creation of which something is wrong, the weightiest first."""
     wrong = _call_copy_harmless(facts, wrong)
-    if len(wrong) > 1:
+    if len(wrong) == 1:  # nearly always
+        reasons, severity = (wrong[0].reason,), wrong[0].severity
+    else:
         wrong.sort(key=lambda each: _WEIGHT[each.reason])
-    reasons = tuple(dict.fromkeys([each.reason for each in wrong]))
+        reasons = tuple(dict.fromkeys([each.reason for each in wrong]))
+        severity = max([each.severity for each in wrong])
     return Evaluation(
-        verdict=Verdict.MISMATCH,
+        verdict=_MISMATCH,
         child=facts.child.name,
         parent="" if facts.parent is None else facts.parent.shown,
         reasons=reasons,
         directory=_wrong_directory(facts, reasons),
         expected=wrong[0].expected,
-        severity=max(each.severity for each in wrong),
+        severity=severity,
         missing=missing,
         relation=wrong[0].relation,
         match=match,
         imitates=imitates,
-        needs=frozenset(facts.needs),
+        needs=frozenset(facts.needs) if facts.needs else _NO_FACTS,
     )
 
 
 def _wrong_directory(facts: Facts, reasons: tuple[Reason, ...]) -> str:
     """Return the directory by which findings are grouped: the child's if that is wrong, or the parent's."""
-    if Reason.MISPLACED_IMAGE in reasons:
+    if _MISPLACED_IMAGE in reasons:
         return normalised_directory(facts.child.directory or "")
-    if Reason.MISPLACED_PARENT in reasons and facts.parent is not None:
+    if _MISPLACED_PARENT in reasons and facts.parent is not None:
         return normalised_directory(facts.parent.directory or "")
     return ""
 
@@ -338,7 +345,7 @@ def _check_parent(
         place = _wrong_place_of_starter(relations, facts, parent)
     if place is not None and fit is not _UNDECIDED:
         severity = _severity_of_place(relation.severity, parent.directory, place)
-        wrong.append(_Wrong(Reason.MISPLACED_PARENT, severity, relation, _directories(place)))
+        wrong.append(_Wrong(_MISPLACED_PARENT, severity, relation, _directories(place)))
     return row.image if row is not None and fit is _YES else None
 
 
@@ -392,14 +399,14 @@ def _check_started(
         return row, None
     if fit is _MISPLACED and row is not None and row.place is not None:
         severity = _severity_of_place(relation.severity, child.directory, row.place)
-        return None, _Wrong(Reason.MISPLACED_IMAGE, severity, relation, _directories(row.place))
+        return None, _Wrong(_MISPLACED_IMAGE, severity, relation, _directories(row.place))
     directory = facts.read(_CHILD_PATH)
     if relation.is_open and facts.is_unread(_CHILD_PATH):
         return None, None
     if not watched.refuses(child.name, directory):
         return None, None
     is_dangerous = kind_of(child.name, directory) in DANGEROUS
-    severity = max(relation.severity, Severity.HIGH) if is_dangerous else relation.severity
+    severity = max(relation.severity, _HIGH) if is_dangerous else relation.severity
     return None, _Wrong(Reason.UNEXPECTED_CHILD, severity, relation, _others(watched.names, child.name))
 
 
@@ -415,7 +422,7 @@ def _severity_of_place(severity: Severity, directory: str | None, place: Conditi
     root = None if directory is None else root_of(directory)
     if directory is None or not root:
         return severity
-    return min(severity, Severity.MEDIUM) if place.holds(f"c:{directory[len(root) :]}") else severity
+    return min(severity, _MEDIUM) if place.holds(f"c:{directory[len(root) :]}") else severity
 
 
 def _directories(place: Condition) -> tuple[str, ...]:
@@ -456,7 +463,7 @@ def _check_creator(
         else _refused_caller_of(relations, watched, about_caller, starter)
     )
     if relation is not None:
-        severity = max(relation.severity, Severity.HIGH)
+        severity = max(relation.severity, _HIGH)
         wrong.append(_Wrong(Reason.SPOOFED_PARENT, severity, relation, relation.names))
     return None
 
@@ -499,9 +506,9 @@ def _check_launch(launch: Launch, facts: Facts, match: ExpectedImage | None, wro
     place, own_name, arguments = launch.place, launch.own_name, launch.arguments
     if place is not None and facts.fails(place):
         weight = _severity_of_place(severity, facts.child.directory, place)
-        wrong.append(_Wrong(Reason.MISPLACED_IMAGE, weight, relation, _directories(place)))
+        wrong.append(_Wrong(_MISPLACED_IMAGE, weight, relation, _directories(place)))
     if own_name is not None and facts.fails(own_name):
-        weight = max(severity, Severity.HIGH)
+        weight = max(severity, _HIGH)
         wrong.append(_Wrong(Reason.RENAMED_IMAGE, weight, relation, (launch.name,)))
     is_excused = match is not None and match.excuses_arguments
     if arguments is not None and not is_excused and facts.fails(arguments):
@@ -513,7 +520,7 @@ def _check_name(relations: CompiledRelations, child: Image, wrong: list[_Wrong])
     imitates = imitated(child.name, relations.protected_names)
     if imitates is not None:
         relation = relations.expected_parents[imitates]
-        severity = max(relation.severity, Severity.HIGH)
+        severity = max(relation.severity, _HIGH)
         wrong.append(_Wrong(Reason.LOOKALIKE, severity, relation, (imitates,)))
     return imitates
 
@@ -526,7 +533,7 @@ def _call_copy_harmless(facts: Facts, wrong: list[_Wrong]) -> list[_Wrong]:
     is_copy = facts.parent is not None and facts.parent.name == facts.child.name
     if not is_copy or any(each.reason not in _OF_A_COPY for each in wrong) or not is_harmless_copy(facts):
         return wrong
-    return [_Wrong(Reason.SELF_COPY, Severity.INFORMATIONAL, wrong[0].relation, wrong[0].expected)]
+    return [_Wrong(Reason.SELF_COPY, _INFORMATIONAL, wrong[0].relation, wrong[0].expected)]
 
 
 _OF_A_COPY: Final = frozenset({Reason.UNEXPECTED_PARENT, Reason.UNEXPECTED_CHILD})

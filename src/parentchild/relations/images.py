@@ -13,7 +13,7 @@ from typing import Final
 import attrs
 
 from parentchild.events import Process, ProcessCreated
-from parentchild.windows.names import KERNEL, fold, image_name, is_kernel, is_plain_name
+from parentchild.windows.names import KERNEL, fold, image_name, is_bare_name, is_kernel, is_plain_name
 from parentchild.windows.paths import SYSTEM_DRIVES, directory_of, on_system_drive, root_of
 from parentchild.windows.placeholders import MissingName, missing_name
 
@@ -89,6 +89,13 @@ def image_of(process: Process, system_drives: frozenset[str] = SYSTEM_DRIVES) ->
     >>> image_of(Process("SVCHOST.EXE ", path=r"\\?\C:\Windows\System32\svchost.exe")).directory
     'c:\\windows\\system32'
     """
+    logged, path = process.name, process.path
+    if logged and is_bare_name(logged) and (not path or missing_name(logged) is None):  # nearly always
+        name = logged.lower()
+        directory = directory_of(path, name)
+        if directory is not None and (directory[:3] != "c:\\" or system_drives is not SYSTEM_DRIVES):
+            directory = on_system_drive(directory, system_drives)
+        return Image(name, directory, logged, process)
     logged, name = _named(process)
     directory = directory_of(logged, name)  # a name that is a path says where it lies
     is_placed = directory is not None and directory != _ROOT  # a lone backslash says little
@@ -116,6 +123,9 @@ def starter_of(
     if process is None:
         return MissingParent.ABSENT
     image = image_of(process, system_drives)
+    if is_bare_name(image.logged) and image.directory is not None and not is_kernel(image.name):
+        image.is_plain, image.shown = True, image.name  # nearly always
+        return image
     missing = missing_name(image.logged, image.directory)
     if missing is None and image.name:
         if is_kernel(image.name):
@@ -167,7 +177,7 @@ def _place_kernel(image: Image, system_drives: frozenset[str]) -> None:
 
 
 def drive_of_session_manager(event: ProcessCreated) -> str | None:
-    """Return the drive from which the kernel started the session manager; None where an event tells no such thing.
+    """Return the drive from which the kernel started the session manager; None where an event does not tell.
 
     Only the kernel's process has pid 4, and nobody else can give that as its parent without its rights.
     """

@@ -8,7 +8,8 @@ answers for their values is remembered too.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from typing import Final, NamedTuple, TypeAlias
 
 from parentchild.events import Process
@@ -33,6 +34,7 @@ A fact that is not among them is one that the source lacks.
 """
 
 _EXPECTED, _UNWATCHED = Verdict.EXPECTED, Verdict.UNWATCHED
+_LINE: Final = Fact.CHILD_COMMAND_LINE
 _LACKING: Final = ""  # no row has such a column
 _SPELLINGS: Final = 65_536  # a memo that is full starts anew: spellings come from outside
 _CHARACTERS: Final = 4 << 20  # of all values that are remembered beside names
@@ -48,10 +50,12 @@ class Prefilter:
 
     Args:
         relations: what is expected.
-        evidence: comparable names of the images that a suppression policy needs to see.
+        evidence: comparable names of the images that must be seen, since their doings may be evidence.
+        could_be_evidence: tells of such an image's start, from the parent's raw name and the command line,
+            whether it could be; without it, each could.
         remembers_processes: whether every start and exit matters, since parents are resolved by pid.
-        completes_parents: whether what a row does not tell of the parent may still be found by its pid; then it
-            settles nothing.
+        completes_parents: whether what a row does not tell of the parent may still be found by its pid; what
+            depends on it is not settled then.
         sees_exits: whether the exit of a process matters.
         system_drives: the drives on which Windows may lie; those that the detector evaluates with.
 
@@ -63,6 +67,7 @@ class Prefilter:
         "_by_image",
         "_characters",
         "_completed",
+        "_could_be_evidence",
         "_evidence",
         "_known",
         "_open",
@@ -81,6 +86,7 @@ class Prefilter:
         relations: CompiledRelations,
         *,
         evidence: frozenset[str] = frozenset(),
+        could_be_evidence: Callable[[str, str | None], bool] | None = None,
         remembers_processes: bool = False,
         completes_parents: bool = False,
         sees_exits: bool = False,
@@ -89,6 +95,7 @@ class Prefilter:
         self._relations = relations
         self._system_drives = system_drives
         self._evidence = evidence
+        self._could_be_evidence = could_be_evidence
         self._remembers_processes = remembers_processes
         self._completed = _OF_PARENT if completes_parents else frozenset[Fact]()
         self._sees_exits = sees_exits or remembers_processes
@@ -98,7 +105,7 @@ class Prefilter:
         self._by_image: dict[tuple[str, str | None], dict[object, Answer]] = {}
         self._unlisted: dict[object, Answer] = {}
         self._known = 0  # keys in the memo and in all answers by parent
-        self._open: dict[tuple[object, object], _Open | None] = {}
+        self._open: dict[tuple[object, object], Opened | None] = {}
         self._characters = 0  # of the values whose answers are in there
         self._threads: dict[object, bool] = {}
         self.expected = 0
@@ -112,6 +119,14 @@ class Prefilter:
         loop can hold it; answers come and go.
         """
         return self._pairs
+
+    @property
+    def opened(self) -> Mapping[tuple[object, object], Opened | None]:
+        """What settles those raw pairs that their names leave open, as far as it was asked; always the same mapping.
+
+        None where nothing could. A loop looks in here as it does in `memo`; on a `KeyError`, it asks `settle`.
+        """
+        return self._open
 
     @property
     def parents_matter(self) -> bool:
@@ -153,6 +168,16 @@ class Prefilter:
         except TypeError:  # not hashable, so certainly not a name
             return EVALUATE
 
+    def is_new(self, child: object, parent: object) -> bool:
+        """Tell whether it was never asked about a parent and a child that a relation names, or a look-alike.
+
+        Such a pair is evaluated by its names to answer; whoever has all facts may evaluate those instead.
+        """
+        if not _is_worth_remembering(child):
+            return False
+        by_parent = self._of_child(child)
+        return by_parent is not None and by_parent is not self._unlisted and parent not in by_parent
+
     def settle(self, child: object, parent: object, row: Mapping[str, object], columns: Facts) -> Answer:
         """Return what names and the facts that they leave open say of the creation in a row.
 
@@ -164,29 +189,17 @@ class Prefilter:
 
         Cost: one look-up of the names and needed values for what was seen before; an evaluation otherwise.
         """
-        try:
-            by_parent = self._pairs[child]
-            answer = _UNWATCHED if by_parent is None else by_parent[parent]
-            if answer is not EVALUATE:
-                return answer
-            known = self._open[child, parent]
-        except (KeyError, TypeError):
-            answer = self.answer(child, parent)
-            known = self._opened(child, parent) if answer is EVALUATE else None
+        answer = self.answer(child, parent)
+        known = self._opened(child, parent) if answer is EVALUATE else None
         if known is None:
             return answer
-        needs, answers = known
         found: list[object] = []
-        for fact in needs:
+        for fact in known.needs:
             column = columns.get(fact, _LACKING)
             if column is None:
                 return EVALUATE
             found.append(row.get(column))
-        values = tuple(found)
-        try:
-            return answers[values]
-        except (KeyError, TypeError):
-            return self._settle(child, parent, known, values)
+        return self._settle(child, parent, known, tuple(found))
 
     def settle_processes(self, child: Process, parent: Process | None) -> Answer:
         """Return what `settle` returns, of the facts in two processes."""
@@ -247,12 +260,7 @@ class Prefilter:
     def _learn(self, child: object, parent: object) -> Answer:
         if not (_is_worth_remembering(child) and _is_worth_remembering(parent)):
             return self._of_names(child, parent)
-        if self._known >= _SPELLINGS:
-            self._forget()
-        if child not in self._pairs:
-            self._pairs[child] = self._answers_for(child)
-            self._known += 1
-        by_parent = self._pairs[child]
+        by_parent = self._of_child(child)
         if by_parent is None:
             return _UNWATCHED
         try:
@@ -261,6 +269,15 @@ class Prefilter:
             answer = by_parent[parent] = self._of_names(child, parent)
             self._known += 1
             return answer
+
+    def _of_child(self, child: object) -> dict[object, Answer] | None:
+        """Return the answers by parent for a child; None where its name is enough."""
+        if self._known >= _SPELLINGS:
+            self._forget()
+        if child not in self._pairs:
+            self._pairs[child] = self._answers_for(child)
+            self._known += 1
+        return self._pairs[child]
 
     def _forget(self) -> None:
         self._pairs.clear()
@@ -298,20 +315,24 @@ class Prefilter:
         )
 
     def _of_names(self, child: object, parent: object) -> Answer:
-        if not (self._are_names(child, parent)):
+        if not self._are_names(child, parent):
             return EVALUATE
         found = self._evaluation(str(child), str(parent), {}, _ROW_FACTS)
-        answer = EVALUATE if found.needs else _settled(found)
+        answer = EVALUATE if found.needs or self._is_evidence(found) else _settled(found)
         if answer is EVALUATE:
             self._keep_open(child, parent, found)
         return answer
 
     def _are_names(self, child: object, parent: object) -> bool:
-        """Tell whether both are names that a reader would take as they are, and neither is evidence."""
+        """Tell whether both are names that a reader would take as they are, and not all of the child must be seen."""
         if self._remembers_processes or child.__class__ is not str or parent.__class__ is not str:
             return False
         name = image_name(str(child))
-        return bool(name) and name not in self._evidence and missing_name(str(child)) is None
+        must_be_seen = name in self._evidence and self._could_be_evidence is None
+        return bool(name) and not must_be_seen and missing_name(str(child)) is None
+
+    def _is_evidence(self, found: Evaluation) -> bool:
+        return found.child in self._evidence
 
     def _evaluation(
         self, child: str, parent: str, values: Mapping[Fact, str | None], unread: frozenset[Fact]
@@ -338,7 +359,7 @@ class Prefilter:
 
     # further facts ------------------------------------------------------------------------------------
 
-    def _opened(self, child: object, parent: object) -> _Open | None:
+    def _opened(self, child: object, parent: object) -> Opened | None:
         """Return what settles a pair that its names leave open; None where nothing could."""
         try:
             return self._open[child, parent]
@@ -351,20 +372,29 @@ class Prefilter:
             found = self._evaluation(str(child), str(parent), {}, _ROW_FACTS)
         return self._keep_open(child, parent, found)
 
-    def _keep_open(self, child: object, parent: object, found: Evaluation | None) -> _Open | None:
+    def _keep_open(self, child: object, parent: object, found: Evaluation | None) -> Opened | None:
         """Remember and return what settles a pair of which the evaluation of the names is known."""
-        known: _Open | None = None
-        if found is not None and found.needs and found.verdict is not Verdict.MISMATCH and not found.missing:
-            known = _Open(tuple(sorted(found.needs & _ROW_FACTS, key=_ORDER.__getitem__)), {})
+        known: Opened | None = None
+        if found is not None and found.verdict is not Verdict.MISMATCH and not found.missing:
+            if found.needs:
+                known = Opened(_ordered(found.needs), {})
+            if self._is_evidence(found):
+                known = Opened(_ordered(found.needs | {_LINE}), {}, known or Opened((), {}))
         if _is_worth_remembering(child) and _is_worth_remembering(parent):
             if len(self._open) >= _SPELLINGS:
                 self._forget_values()
             self._open[child, parent] = known
         return known
 
-    def _settle(self, child: object, parent: object, known: _Open, values: tuple[object, ...]) -> Answer:
+    def _settle(self, child: object, parent: object, known: Opened, values: tuple[object, ...]) -> Answer:
+        if known.beside is not None:
+            if self._may_be_evidence(parent, values[known.needs.index(_LINE)]):
+                return EVALUATE
+            told = dict(zip(known.needs, values, strict=True))
+            known, values = known.beside, tuple([told[fact] for fact in known.beside.needs])
+        key = values[0] if len(values) == 1 else values  # as `operator.itemgetter` gives them
         try:
-            return known.answers[values]
+            return known.answers[key]
         except KeyError:
             pass
         except TypeError:
@@ -374,9 +404,15 @@ class Prefilter:
         if size <= _LONGEST_VALUE and all(value is None or value.__class__ is str for value in values):
             if self._characters + size > _CHARACTERS:
                 self._forget_values()
-            known.answers[values] = answer
+            known.answers[key] = answer
             self._characters += size
         return answer
+
+    def _may_be_evidence(self, parent: object, line: object) -> bool:
+        """Tell whether the start of an image that may be evidence could be, as far as the policy can say."""
+        if self._could_be_evidence is None or not (line is None or line.__class__ is str):
+            return True
+        return self._could_be_evidence(str(parent), None if line is None else str(line))
 
     def _of_values(
         self, child: str, parent: str, needs: tuple[Fact, ...], values: tuple[object, ...]
@@ -405,13 +441,19 @@ class Prefilter:
         return EVALUATE if found.needs else _settled(found)
 
 
-class _Open(NamedTuple):
+class Opened(NamedTuple):
     """A pair that its names leave open."""
 
     needs: tuple[Fact, ...]
     """The facts that could settle it, in a fixed order."""
-    answers: dict[tuple[object, ...], Answer]
-    """What was answered for their values."""
+    answers: dict[object, Answer]
+    """What was answered for their values: for a tuple of them, or for the value of a single one."""
+    beside: Opened | None = None
+    """Of an image whose doings may be evidence: what settles its start if it is none."""
+
+
+def _ordered(facts: AbstractSet[Fact]) -> tuple[Fact, ...]:
+    return tuple(sorted(facts & _ROW_FACTS, key=_ORDER.__getitem__))
 
 
 _PATHS: Final = frozenset({Fact.CHILD_PATH, Fact.PARENT_PATH})

@@ -58,8 +58,11 @@ def from_flat(row: Row) -> Record:
             row = {**row, element: attribute(row, element, name)}
     fields = Fields(row)
     data = row.get("EventData")
-    if data is None or any(name in row for name in _NAMES):
+    if any(name in row for name in _NAMES):
         return Record(fields, HEADER, fields)
+    if data is None:
+        is_dotted = any(str(name).startswith("EventData.") for name in row)
+        return Record(fields, HEADER, fields.within("EventData") if is_dotted else fields)
     return Record(fields, HEADER, Fields(_event_data(data), "EventData."))
 
 

@@ -6,6 +6,7 @@ import enum
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import tzinfo
+from operator import itemgetter
 from types import MappingProxyType
 from typing import Any, Protocol, TypeAlias, cast
 
@@ -76,6 +77,7 @@ class _Everything:
 
 
 _EVALUATE, _EXPECTED = EVALUATE, Verdict.EXPECTED
+_LACKING = ""  # no row has such a column
 EVERYTHING: Prefiltering = _Everything()
 """The prefilter of a reader that was given none."""
 
@@ -210,7 +212,7 @@ class Source:
                 return ((self, outcome),)
             return ((self, reading.completed(outcome, given)),)
         except InvalidEvent as error:
-            return ((self, error),)
+            return ((self, alone(error)),)
 
 
 Device: TypeAlias = str | Callable[[Row], str]
@@ -307,6 +309,12 @@ def checked(row: object) -> Row:
     raise not_a_row(row)
 
 
+def alone(error: InvalidEvent) -> InvalidEvent:
+    """Return an error to hand on as a value: without the calls it came through, which keep the row alive."""
+    error.__cause__ = error.__context__ = None
+    return error.with_traceback(None)
+
+
 def not_a_row(value: object) -> InvalidEvent:
     """Return the error that says what a row must be.
 
@@ -341,7 +349,8 @@ def stream(  # noqa: C901, PLR0912 - one flat loop, since a call for each row wo
         return
     # This loop is what four in five rows of a flat table cost, so it calls nothing for a spelling seen
     # before: the memo is looked into here, and what it holds back is counted here (docs/performance.md).
-    memo = prefilter.memo
+    memo, opened = prefilter.memo, prefilter.opened
+    values_of: _ValuesOf = {}
     action, child, parent = columns.action, columns.child, columns.parent
     class_of = dict(columns.class_of).get
     # To compare a text with the usual one is half of what it takes to look a new one up.
@@ -362,14 +371,16 @@ def stream(  # noqa: C901, PLR0912 - one flat loop, since a call for each row wo
                         continue
                     answer = by_parent[row[parent]]
                     if answer is _EVALUATE:
-                        answer = prefilter.settle(row[child], row[parent], row, columns.facts)
+                        known = opened[row[child], row[parent]]
+                        if known is not None:
+                            answer = known.answers[values_of[known.needs](row)]
                     if answer is not _EVALUATE:
                         settled += 1
                         if answer is _EXPECTED:
                             prefilter.expected += 1
                         continue
             except KeyError:
-                answer = answered(prefilter, columns, row)
+                answer = answered(prefilter, columns, row, values_of)
                 if answer is not _EVALUATE:
                     settled += 1
                     if answer is _EXPECTED:
@@ -392,8 +403,17 @@ def stream(  # noqa: C901, PLR0912 - one flat loop, since a call for each row wo
             counts.of(name).starts += settled
 
 
-def answered(prefilter: Prefilter, columns: Columns, row: object) -> Answer:
-    """Return what a prefilter says of the creation in a row of a flat table; `EVALUATE` for all else."""
+_ValuesOf: TypeAlias = dict[tuple[Fact, ...], Callable[[Row], object]]
+"""What fetches the values of some facts from a row, as a prefilter remembers its answers by them."""
+
+
+def answered(
+    prefilter: Prefilter, columns: Columns, row: object, values_of: _ValuesOf | None = None
+) -> Answer:
+    """Return what a prefilter says of the creation in a row of a flat table; `EVALUATE` for all else.
+
+    What fetches the values of the facts that it needs is added to `values_of`.
+    """
     found = as_object(row)
     if found is None or columns.child not in found or columns.parent not in found:
         return _EVALUATE  # a column is missing: the reader says what that means
@@ -401,9 +421,28 @@ def answered(prefilter: Prefilter, columns: Columns, row: object) -> Answer:
         happened = None if columns.action is None else found[columns.action]
         if columns.action is not None and columns.class_of.get(happened) is not happened.__class__:
             return _EVALUATE
+        if values_of is not None:
+            needs = prefilter.needs(found[columns.child], found[columns.parent])
+            if needs and needs not in values_of:
+                values_of[needs] = _values_of(needs, columns.facts, found)
         return prefilter.settle(found[columns.child], found[columns.parent], found, columns.facts)
     except (KeyError, TypeError, ValueError):
         return _EVALUATE  # it is no text, or there is no action: the reader says what that means
+
+
+def _values_of(
+    needs: tuple[Fact, ...], columns: Mapping[Fact, str | None], row: Row
+) -> Callable[[Row], object]:
+    """Return what fetches the values of facts from rows like this one.
+
+    Where several columns tell a fact together, it raises `KeyError`: the reader has to look.
+    """
+    names = [columns.get(fact, _LACKING) for fact in needs]
+    if all(name is None or name in row for name in names):
+        return itemgetter(*names)
+    if len(names) == 1:
+        return lambda row: row.get(str(names[0]))
+    return lambda row: tuple([row[str(name)] if name is None else row.get(name) for name in names])
 
 
 def _stream_all(

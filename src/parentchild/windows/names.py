@@ -56,6 +56,17 @@ def image_name(text: str) -> str:
     return fold(base.partition(":")[0].lstrip(_PADDING).rstrip(_PADDING + "."))
 
 
+def is_bare_name(text: str) -> bool:
+    r"""Tell whether a text is a file's name in plain ASCII with nothing to cut off: its lower case compares.
+
+    Cost: one match of a regular expression, 0.2 µs.
+
+    >>> is_bare_name("svchost.exe"), is_bare_name(r"C:\\svchost.exe"), is_bare_name("svchost.exe.")
+    (True, False, False)
+    """
+    return _NOTHING_TO_CUT.fullmatch(text) is not None
+
+
 def is_plain_name(text: str) -> bool:
     r"""Tell whether a raw name, or the last component of a raw path, may be expected as a parent at all.
 

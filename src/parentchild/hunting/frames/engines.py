@@ -99,7 +99,7 @@ def _key_counts(nw: Any, frame: Any, schema: TableSchema) -> dict[Key, int]:  # 
 
 
 def _can_group(nw: Any, frame: Any, schema: TableSchema) -> bool:  # noqa: ANN401
-    """Tell whether an engine groups by the deciding columns as Python would: by texts and integers it does."""
+    """Tell whether an engine groups by the deciding columns as Python would: texts and integers it does."""
     types = frame.schema
     return not _has_objects(nw, frame.select(schema.deciding)) and all(
         types[name] == nw.String or types[name].is_integer() for name in schema.deciding
@@ -120,7 +120,7 @@ def _filtered(nw: Any, native: Any, frame: Any, narrow: Any) -> Any:  # noqa: AN
 
 
 def candidates(native: object, prefilter: Prefilter, source: object) -> object:
-    """Return the rows that could matter as a frame of the same kind; see `parentchild.hunting.frames.candidates`.
+    """Return the rows that could matter as a frame of the same kind; see `frames.candidates`.
 
     What it leaves out because it is as Windows does it is counted in `prefilter.expected`.
     """
@@ -308,7 +308,7 @@ def _by_kind(
     wanted: Mapping[str, Any],
     keys: Iterable[Key],
 ) -> Any:  # noqa: ANN401
-    """Return what is wanted of the creations of each source, and the threads and oddities a reader must see."""
+    """Return what is wanted of the creations of each source, and all else that a reader must see."""
     by_kind: dict[tuple[Kind, str], list[Key]] = {}
     for key in keys:
         told = schema.told(key)
@@ -488,7 +488,7 @@ def _settled_keys(
     facts: tuple[str, ...],
     pairs: set[_Names],
 ) -> _Keys:
-    """Return what is open of some pairs once the facts are known that could settle them, as far as there are."""
+    """Return what is open of some pairs once the facts are known that the table has and that settle them."""
     columns = source.columns
     finer = _Keys((*keys.names, *facts), [], {})
     told = {fact: name for fact, name in columns.facts.items() if name in finer.names}

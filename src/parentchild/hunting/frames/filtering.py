@@ -46,7 +46,7 @@ def keys_of(schema: TableSchema, column: Column, size: int) -> Iterable[Key]:
     return zip(*map(column, schema.deciding), strict=True)
 
 
-def _filter(
+def _filter(  # noqa: C901 - one flat loop, since a call for each row would double its cost
     schema: TableSchema,
     source: TableSource,
     prefilter: Prefilter,
@@ -119,7 +119,7 @@ def _others(schema: TableSchema, prefilter: Prefilter, column: Column, positions
 def _unsettled(
     schema: TableSchema, source: TableSource, prefilter: Prefilter, column: Column, positions: list[int]
 ) -> list[int]:
-    """Return those positions that no further fact settles; only the facts that are asked for are looked at."""
+    """Return those positions that no further fact settles; only the facts asked for are looked at."""
     if not positions:
         return positions
     children, parents = column(source.columns.child), column(source.columns.parent)

@@ -21,7 +21,7 @@ from parentchild.detector import Detector, Stats
 from parentchild.detector.stats import NAMES, Counts, stats_of
 from parentchild.errors import InvalidEvent
 from parentchild.events import Event, ProcessCreated, ProcessExited, record_order
-from parentchild.hunting.following import Awaited, could_matter, may_learn_more, on_release
+from parentchild.hunting.following import Awaited, could_matter, may_learn_more
 from parentchild.hunting.frames.engines import exactly
 from parentchild.hunting.frames.schemas import Key
 from parentchild.hunting.frames.selection import counted
@@ -31,7 +31,6 @@ from parentchild.hunting.spark.tables import flat_schema
 from parentchild.relations.exclusions import Exclusion
 from parentchild.relations.prefilter import Prefilter
 from parentchild.telemetry import RowCounts
-from parentchild.telemetry.snapshot import release_of, tells_release
 
 READ: Final = "device binary, turn int, at long, tie string, payload binary"
 """The columns of what was read: of which device, when its turn is, and the event."""
@@ -230,7 +229,6 @@ class _Device:
 
     def __init__(self, job: Job) -> None:
         self._detector = job.detector()
-        self._listed: list[ProcessCreated] = []
         self.aside: list[ProcessCreated] = []
         self.awaited = Awaited()
 
@@ -241,17 +239,13 @@ class _Device:
         elif turn == _ASIDE:
             self.aside.append(event)
             self.awaited.add(event)
-        elif self.aside:
-            if self.awaited.includes(event):
-                self._detector.follow(event)
-            if isinstance(event, ProcessCreated) and event.from_snapshot and tells_release(event):
-                self._listed.append(event)
+        elif self.aside and self.awaited.includes(event):
+            self._detector.follow(event)
 
     def evaluated(self) -> Detector:
         """Return its detector once all have come."""
-        release = release_of(self._listed) if self._listed else None
         for event in self.aside:
-            self._detector.observe(on_release(event, release))
+            self._detector.observe(event)
         return self._detector
 
 

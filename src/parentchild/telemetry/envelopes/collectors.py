@@ -22,9 +22,14 @@ def within(column: str) -> Callable[[Row], Opened]:
 
 
 def splunk_raw(row: Row) -> Opened:
-    """Open `_raw` of Splunk: the XML, the JSON or the classic text of an event."""
+    """Open `_raw` of Splunk: the XML, the JSON or the classic text of an event.
+
+    XML that tells host and time itself is left in it: the readers of the event log know it there.
+    """
     raw = row.get("_raw")
     if not isinstance(raw, str):
+        return None
+    if raw.startswith("<Event ") and "</Computer>" in raw and "SystemTime" in raw and not _tells_more(row):
         return None
     try:
         opened = text_or_object(row, "_raw")
