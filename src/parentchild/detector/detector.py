@@ -436,7 +436,7 @@ class Detector:
     def _apply(self, history: History, changes: list[Change]) -> tuple[Finding, ...]:
         """Add what changed on a device to the pairs; return the findings that are new, joined or closed."""
         if len(changes) == 1 and changes[0][2] == 1:  # nearly always: one more event counts
-            return self._count(history, changes[0])
+            return self._apply_one(history, changes[0])
         before: dict[DeviceActivity, int] = {}
         for change in changes:
             activity, variants = change[0], change[0].variants
@@ -455,7 +455,7 @@ class Detector:
         self._grow(history)
         return tuple(found)
 
-    def _count(self, history: History, change: Change) -> tuple[Finding, ...]:
+    def _apply_one(self, history: History, change: Change) -> tuple[Finding, ...]:
         """Do what `_apply` does for one event that counts and that no evidence has a say in."""
         activity = change[0]
         variants, is_new = activity.variants, not activity.occurrences
