@@ -16,7 +16,15 @@ import attrs
 from parentchild import telemetry
 from parentchild.errors import InvalidArgument
 from parentchild.hunting.frames.filtering import filter_rows, keys_of
-from parentchild.hunting.frames.schemas import Key, Kind, TableSchema, TableSource, known, schema_of
+from parentchild.hunting.frames.schemas import (
+    Key,
+    Kind,
+    TableSchema,
+    TableSource,
+    known,
+    read_alone,
+    schema_of,
+)
 from parentchild.hunting.frames.selection import (
     Row,
     Selection,
@@ -336,7 +344,9 @@ def _threads(
     maker = next((each.thread_source for each in schema.sources if each.name == name), None)
     if maker is None or maker not in schema.names:
         return thread
-    makers = [each for each in _distinct(frame.filter(thread), maker) if prefilter.thread(each)]
+    makers = [
+        each for each in _distinct(frame.filter(thread), maker) if prefilter.thread(read_alone(maker, each))
+    ]
     return thread & _is_one_of(nw, maker, makers)
 
 
