@@ -498,7 +498,7 @@ def _settled_keys(
     facts: tuple[str, ...],
     pairs: set[_Names],
 ) -> _Keys:
-    """Return what is open of some pairs once the facts are known that could settle them, as far as there are."""
+    """Return what is open of some pairs once the facts are known that could settle them, as far as told."""
     columns = source.columns
     finer = _Keys((*keys.names, *facts), [], {})
     told = {fact: name for fact, name in columns.facts.items() if name in finer.names}
