@@ -141,7 +141,7 @@ def _parent_paths(family: Family) -> Iterator[str | None]:
 
 
 def _shape_of_path(path: str | None) -> str | None:
-    """Return a full path with a `*` for what differs by user, version or chance; None where it is none."""
+    """Return a full path with a `*` for what differs by user, version or chance; None for anything else."""
     full = directory_of(path, "")
     root = None if full is None else root_of(full)
     if full is None or not root:
