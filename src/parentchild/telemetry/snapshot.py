@@ -17,7 +17,6 @@ from parentchild.events import ProcessCreated
 from parentchild.windows.names import fold
 
 _XP = "xp"
-_BOOT = frozenset({"smss.exe", "csrss.exe", "winlogon.exe", "wininit.exe"})
 
 
 @attrs.frozen
@@ -58,11 +57,6 @@ def completed(listed: Iterable[Listed]) -> list[ProcessCreated]:
         by_device[entry.event.device].append(entry.event)
     releases = {device: release_of(events) for device, events in by_device.items()}
     return [_completed(entry.event, by_pid, releases[entry.event.device]) for entry in listed]
-
-
-def tells_release(event: ProcessCreated) -> bool:
-    """Tell whether a process is one of those that show which release of Windows a list is of."""
-    return fold(event.process.name or "") in _BOOT
 
 
 def release_of(events: Iterable[ProcessCreated]) -> str | None:
