@@ -3,7 +3,8 @@
 One child in six is watched; one event in twenty thousand is a mismatch, and eight more, so that small sets
 have some. One event in a thousand is a remote thread, a third of them by the crash handler, and a few of
 those explain a clone. One event in 250 starts the crash handler, half of them from the error reporting
-service, each with a command line of its own; one in eight of these prepares a snapshot (`-pss`). Names come in four letter cases, most of them as they should be.
+service, each with a command line of its own; one in eight of these prepares a snapshot (`-pss`). Names come
+in four letter cases, most of them as they should be.
 """
 
 from __future__ import annotations
@@ -59,7 +60,8 @@ def lines(events: int, devices: int, seed: int = 80) -> Iterator[str]:
                 yield _line(number, at + 1_000_000, device, "taskhostw.exe", "taskhostw.exe", ppid)
         elif kind < 0.005:
             parent = _cased(chance, "svchost.exe" if kind < 0.003 else chance.choice(_PARENTS))
-            line = f"C:\\Windows\\System32\\WerFault.exe {'-pss' if kind < 0.0015 else '-u'} -s {number} -p {ppid} -ip {ppid}"
+            what = "-pss" if kind < 0.0015 else "-u"
+            line = f"C:\\Windows\\System32\\WerFault.exe {what} -s {number} -p {ppid} -ip {ppid}"
             yield _line(number, at, device, _cased(chance, "WerFault.exe"), parent, ppid, line=line)
         else:
             usual = chance.random() < 0.16

@@ -237,3 +237,13 @@ def test_rows_of_nothing_known_are_unreadable_in_every_form() -> None:
 def test_one_source_by_name_counts_as_it_does_among_all() -> None:
     table = fixed(50)
     assert hunt(table, source=telemetry.defender).sources == hunt(table).sources
+
+
+@pytest.mark.parametrize("maker", ["", "-", "WerFault.exe", None, "notepad.exe"])
+def test_a_thread_whose_maker_is_not_named_is_read_in_every_form(maker: str | None) -> None:
+    module("narwhals")
+    thread = {"ActionType": "CreateRemoteThreadApiCall", "InitiatingProcessFileName": maker, "Timestamp": "x"}
+    table = [{**fixed(1)[0], "Timestamp": "2026-03-01T09:00:00Z"}, fixed(1)[0] | thread]
+    expected = hunt(table)
+    for make in BACKENDS.values():
+        assert hunt(make(table)).sources == expected.sources

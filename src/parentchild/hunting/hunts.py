@@ -179,6 +179,7 @@ class Hunt:
         return self._events(found.rows(), self._prefilter, on_invalid, self._counts)
 
     def _second_reading(self, prefilter: Prefilter) -> Iterable[Event]:
+        rows: Iterable[object]
         if self._is_table:
             taken = frames.select(self._rows, prefilter, self._source).rows()
             return self._events(taken, prefilter, _known_already, None)

@@ -72,7 +72,7 @@ class Suppression(Protocol):
         ...
 
     def could_be_evidence(self, parent: str, command_line: str | None) -> bool:
-        """Tell whether a start of one of `evidence_names` could be evidence: rows of which none is are not parsed.
+        """Tell whether a start of one of `evidence_names` could be evidence; of other rows none is parsed.
 
         Args:
             parent: the parent's raw name or full path; one that stands for no name is not asked about.
@@ -150,7 +150,7 @@ class CrashHandler:
 
     def could_be_evidence(self, parent: str, command_line: str | None) -> bool:
         """Tell whether a start of WerFault.exe is by a svchost.exe, with `-pss` and a pid."""
-        return _is_named(parent, _SERVICE_HOST) and _snapshot_pid(command_line) is not None
+        return _snapshot_pid(command_line) is not None and _is_named(parent, _SERVICE_HOST)
 
     def could_clear(self, evaluation: Evaluation, event: ProcessCreated) -> bool:
         """Tell whether the event looks like a clone of a process that may be cloned."""
@@ -202,7 +202,10 @@ def _snapshot_pid(command_line: str | None) -> int | None:
     """Return the pid that a `WerFault.exe -pss -s 460 -p 5728 -ip 5728` command line names."""
     if command_line is None or len(command_line) > _LONGEST_COMMAND_LINE:
         return None
-    words = fold(command_line).split()
+    folded = fold(command_line)
+    if "-pss" not in folded:  # nearly always, and quicker to see than any word
+        return None
+    words = folded.split()
     if "-pss" not in words or "-p" not in words[:-1]:
         return None
     pid = words[words.index("-p") + 1]

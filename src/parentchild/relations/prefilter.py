@@ -122,9 +122,9 @@ class Prefilter:
 
     @property
     def opened(self) -> Mapping[tuple[object, object], Opened | None]:
-        """What settles those raw pairs that their names leave open, as far as it was asked; always the same mapping.
+        """What settles the raw pairs that their names leave open, as far as it was asked; None if nothing could.
 
-        None where nothing could. A loop looks in here as it does in `memo`; on a `KeyError`, it asks `settle`.
+        It is always the same mapping. A loop looks in here as in `memo`; on a `KeyError`, it asks `settle`.
         """
         return self._open
 
@@ -169,9 +169,9 @@ class Prefilter:
             return EVALUATE
 
     def is_new(self, child: object, parent: object) -> bool:
-        """Tell whether it was never asked about a parent and a child that a relation names, or a look-alike.
+        """Tell whether a pair is new of which the child is named by a relation, or imitates such a name.
 
-        Such a pair is evaluated by its names to answer; whoever has all facts may evaluate those instead.
+        It is evaluated by its names to answer; whoever has all facts may evaluate those instead.
         """
         if not _is_worth_remembering(child):
             return False
@@ -324,7 +324,7 @@ class Prefilter:
         return answer
 
     def _are_names(self, child: object, parent: object) -> bool:
-        """Tell whether both are names that a reader would take as they are, and not all of the child must be seen."""
+        """Tell whether both are names that a reader takes as they are, and the child need not be seen anyway."""
         if self._remembers_processes or child.__class__ is not str or parent.__class__ is not str:
             return False
         name = image_name(str(child))

@@ -327,7 +327,7 @@ def not_a_row(value: object) -> InvalidEvent:
     return InvalidEvent("row", value, "must be a mapping of column names to values, or its JSON or XML text")
 
 
-def stream(  # noqa: C901, PLR0912 - one flat loop, since a call for each row would double its cost
+def stream(  # noqa: C901, PLR0912, PLR0915 - one flat loop, since a call for each row would double its cost
     read: Callable[[object, Reading], Iterable[Read]],
     rows: Iterable[Any],
     reading: Reading,
@@ -421,13 +421,14 @@ def answered(
         happened = None if columns.action is None else found[columns.action]
         if columns.action is not None and columns.class_of.get(happened) is not happened.__class__:
             return _EVALUATE
-        if values_of is not None:
-            needs = prefilter.needs(found[columns.child], found[columns.parent])
-            if needs and needs not in values_of:
-                values_of[needs] = _values_of(needs, columns.facts, found)
-        return prefilter.settle(found[columns.child], found[columns.parent], found, columns.facts)
+        names = found[columns.child], found[columns.parent]
+        answer = prefilter.settle(*names, found, columns.facts)
+        known = None if values_of is None else prefilter.opened.get(names)
     except (KeyError, TypeError, ValueError):
         return _EVALUATE  # it is no text, or there is no action: the reader says what that means
+    if values_of is not None and known is not None and known.needs not in values_of:
+        values_of[known.needs] = _values_of(known.needs, columns.facts, found)
+    return answer
 
 
 def _values_of(

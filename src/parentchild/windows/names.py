@@ -57,11 +57,11 @@ def image_name(text: str) -> str:
 
 
 def is_bare_name(text: str) -> bool:
-    r"""Tell whether a text is a file's name in plain ASCII with nothing to cut off: its lower case compares.
+    r"""Tell whether a text is a plain ASCII file name with nothing to cut off: its lower case compares.
 
     Cost: one match of a regular expression, 0.2 µs.
 
-    >>> is_bare_name("svchost.exe"), is_bare_name(r"C:\\svchost.exe"), is_bare_name("svchost.exe.")
+    >>> is_bare_name("svchost.exe"), is_bare_name(r"C:\svchost.exe"), is_bare_name("svchost.exe.")
     (True, False, False)
     """
     return _NOTHING_TO_CUT.fullmatch(text) is not None

@@ -16,7 +16,15 @@ import attrs
 from parentchild import telemetry
 from parentchild.errors import InvalidArgument
 from parentchild.hunting.frames.filtering import filter_rows, keys_of
-from parentchild.hunting.frames.schemas import Key, Kind, TableSchema, TableSource, known, schema_of
+from parentchild.hunting.frames.schemas import (
+    Key,
+    Kind,
+    TableSchema,
+    TableSource,
+    known,
+    read_alone,
+    schema_of,
+)
 from parentchild.hunting.frames.selection import (
     Row,
     Selection,
@@ -336,7 +344,9 @@ def _threads(
     maker = next((each.thread_source for each in schema.sources if each.name == name), None)
     if maker is None or maker not in schema.names:
         return thread
-    makers = [each for each in _distinct(frame.filter(thread), maker) if prefilter.thread(each)]
+    makers = [
+        each for each in _distinct(frame.filter(thread), maker) if prefilter.thread(read_alone(maker, each))
+    ]
     return thread & _is_one_of(nw, maker, makers)
 
 
@@ -488,7 +498,7 @@ def _settled_keys(
     facts: tuple[str, ...],
     pairs: set[_Names],
 ) -> _Keys:
-    """Return what is open of some pairs once the facts are known that the table has and that settle them."""
+    """Return what is open of some pairs once the facts are known that could settle them, as far as told."""
     columns = source.columns
     finer = _Keys((*keys.names, *facts), [], {})
     told = {fact: name for fact, name in columns.facts.items() if name in finer.names}

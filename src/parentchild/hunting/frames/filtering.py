@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import count, repeat
 from typing import TypeAlias
 
-from parentchild.hunting.frames.schemas import Key, Kind, TableSchema, TableSource, known
+from parentchild.hunting.frames.schemas import Key, Kind, TableSchema, TableSource, known, read_alone
 from parentchild.relations.conditions import Fact
 from parentchild.relations.evaluation import Verdict
 from parentchild.relations.prefilter import EVALUATE, Prefilter
@@ -108,7 +108,9 @@ def _others(schema: TableSchema, prefilter: Prefilter, column: Column, positions
         told = schema.told(tuple([values[index] for values in deciding]))
         if told.kind is Kind.THREAD:
             maker = makers.get(told.source)
-            matters = maker not in schema.names or prefilter.thread(known(column(str(maker))[index]))
+            matters = maker not in schema.names or prefilter.thread(
+                read_alone(str(maker), column(str(maker))[index])
+            )
         else:
             matters = told.kind is Kind.UNSETTLED or (told.kind is Kind.EXIT and prefilter.exits)
         if matters:

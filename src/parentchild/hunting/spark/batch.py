@@ -6,8 +6,6 @@ import pickle
 from collections import Counter
 from collections.abc import Collection, Iterable
 from datetime import tzinfo
-from functools import reduce
-from operator import or_
 from typing import Any
 
 import attrs
@@ -132,8 +130,10 @@ def _starts(frame: Any, job: Job, deferred: Deferred) -> Any:  # noqa: ANN401 - 
     found = narrowed(frame, deferred.prefilter(), job.source)
     rows, columns = found.frame, pid_columns(found.schema, job.source)
     if deferred.pids is not None and columns:
-        conditions = [_is_one_of(frame, name, deferred.pids) for name in columns]
-        rows = rows.filter(reduce(or_, conditions))
+        wanted = _is_one_of(frame, columns[0], deferred.pids)
+        for name in columns[1:]:
+            wanted = wanted | _is_one_of(frame, name, deferred.pids)
+        rows = rows.filter(wanted)
     return read_columns(rows, found.schema, job.device).mapInArrow(ReadStarts(job, deferred), READ)
 
 

@@ -118,10 +118,8 @@ class Job:
 
     def merged(self, detectors: Iterable[Detector]) -> Detector:
         """Return one detector for many, whose devices differ. Cost: linear, times a logarithm."""
-        level = list(detectors) or [self.detector()]
+        level: list[Detector] = list(detectors)
         while len(level) > 1:
-            level = [
-                level[at].merge(*level[at + 1 : at + _CHUNK]) if at + 1 < len(level) else level[at]
-                for at in range(0, len(level), _CHUNK)
-            ]
-        return level[0]
+            chunks = [level[at : at + _CHUNK] for at in range(0, len(level), _CHUNK)]
+            level = [chunk[0].merge(*chunk[1:]) if len(chunk) > 1 else chunk[0] for chunk in chunks]
+        return level[0] if level else self.detector()

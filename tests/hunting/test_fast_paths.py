@@ -1,0 +1,161 @@
+"""Every quick way answers as the plain one does: each row read, each event evaluated whole, one by one.
+
+`python tests/hunting/test_fast_paths.py 1000000` tries as many creations as it is told.
+"""
+
+from __future__ import annotations
+
+import random
+import sys
+from collections import Counter
+from collections.abc import Iterable
+from typing import TypeAlias
+
+import pytest
+
+from parentchild import DEFAULT_RELATIONS, SEED_RELATIONS, Detector, ProcessCreated, RelationRegistry, hunt
+from parentchild.relations.crashes import CrashHandler
+from parentchild.relations.evaluation import Verdict, evaluate
+from parentchild.telemetry import defender
+
+Row: TypeAlias = dict[str, object]
+Found: TypeAlias = Counter[tuple[str, str, tuple[str, ...], str]]
+
+_NAMES = (
+    *(
+        "svchost.exe",
+        "SVCHOST.EXE",
+        "svchost.exe ",
+        "scvhost.exe",
+        "services.exe",
+        "services.exe:x",
+        "smss.exe",
+    ),
+    *("lsass.exe", "wininit.exe", "dllhost.exe", "RuntimeBroker.exe", "taskhostw.exe", "TASKHOSTW.exe"),
+    *("WerFault.exe", "WERFAULT.EXE", "conhost.exe", "splwow64.exe", "spoolsv.exe", "notepad.exe", "cmd.exe"),
+    *("winword.exe", "explorer.exe", "powershell.exe", "System", "ntoskrnl.exe", "unknown", "-", "4242"),
+    *(r"C:\Windows\System32\svchost.exe", r"C:\Temp\svchost.exe", r"\Device\HarddiskVolume3\a\services.exe"),
+)
+_CHILDREN = tuple(name for name in _NAMES if name != "-")  # a child without a name cannot be read
+_DIRECTORIES = ("C:\\Windows\\System32\\", "C:\\Windows\\SysWOW64\\", "C:\\Temp\\", "D:\\Windows\\System32\\")
+_LINES = (
+    *("svchost.exe -k netsvcs -p -s Schedule", "svchost.exe -k DcomLaunch -p", "svchost.exe", "x -Embedding"),
+    *(
+        "WerFault.exe -pss -s 460 -p 44 -ip 44",
+        "WerFault.exe -u -p 44 -s 8",
+        "WerFault.exe -pss",
+        "-pss -p 44",
+    ),
+    *("dllhost.exe /Processid:{3AD05575-8857-4850-9277-11B85BDB8E09}", "", " ", "-", None),
+)
+
+
+def rows(number: int, seed: int = 17) -> list[Row]:
+    """Return creations of any kind, most of them absurd."""
+    chance = random.Random(seed)
+    pick = chance.choice
+    made: list[Row] = []
+    for at in range(number):
+        child, parent = pick(_CHILDREN), pick(_NAMES)
+        row: Row = {
+            "Timestamp": f"2026-03-01T{at // 3600 % 24:02}:{at // 60 % 60:02}:{at % 60:02}Z",
+            "DeviceName": f"ws-{chance.randrange(4)}",
+            "ActionType": "ProcessCreated",
+            "FileName": child,
+            "ProcessId": 44,
+            "InitiatingProcessFileName": parent,
+            "InitiatingProcessId": 44,
+        }
+        if chance.random() < 0.9:
+            row["FolderPath"] = pick(_DIRECTORIES) + child if chance.random() < 0.8 else None
+            row["InitiatingProcessFolderPath"] = pick(_DIRECTORIES) + parent if chance.random() < 0.8 else ""
+            row["ProcessCommandLine"] = pick(_LINES)
+            row["InitiatingProcessCommandLine"] = pick(_LINES)
+        made.append(row)
+    return made
+
+
+def plainly(registry: RelationRegistry, events: Iterable[ProcessCreated]) -> Found:
+    """Return what is found where nothing is left out and nothing remembered."""
+    found: Found = Counter()
+    for event in events:
+        told = evaluate(registry.compiled, event.process, event.parent, event.creator)
+        if told.verdict is Verdict.MISMATCH:
+            found[
+                told.child, told.parent, tuple(reason.value for reason in told.reasons), told.directory
+            ] += 1
+    return found
+
+
+def quickly(findings: Iterable[object]) -> Found:
+    found: Found = Counter()
+    for each in findings:
+        reasons = tuple(reason.value for reason in each.reasons)  # type: ignore[attr-defined]
+        key = each.child, each.parent, reasons, each.directory  # type: ignore[attr-defined]
+        found[key] = each.occurrences  # type: ignore[attr-defined]
+    return found
+
+
+def check(registry: RelationRegistry, number: int, seed: int) -> None:
+    given = rows(number, seed)
+    events = [event for event in defender.read_many(given) if isinstance(event, ProcessCreated)]
+    assert len(events) == number
+    wanted = plainly(registry, events)
+    assert wanted
+    one, many = (Detector(registry, suppression=None, window=None, capacity=10**7) for _ in range(2))
+    for event in events:
+        one.observe(event)
+    many.observe_many(events)
+    assert one.stats == many.stats
+    assert quickly(one.findings()) == wanted
+    assert quickly(many.findings()) == wanted
+    hunted = hunt(given, registry=registry, suppression=None, resolve_parents=False, capacity=10**7)
+    assert quickly(hunted.findings) == wanted
+
+
+@pytest.mark.parametrize("registry", [SEED_RELATIONS, DEFAULT_RELATIONS], ids=["published", "default"])
+def test_what_is_held_back_or_evaluated_once_is_what_a_plain_evaluation_finds(
+    registry: RelationRegistry,
+) -> None:
+    check(registry, 6_000, 17)
+
+
+@pytest.mark.parametrize("registry", [SEED_RELATIONS, DEFAULT_RELATIONS], ids=["published", "default"])
+def test_no_start_of_the_crash_handler_that_is_evidence_is_held_back(registry: RelationRegistry) -> None:
+    policy, evidence = CrashHandler(), 0
+    for row in rows(60_000, 5):
+        if str(row["FileName"]).lower() != "werfault.exe":
+            continue
+        event = defender.read(row)
+        assert event is not None
+        if policy.evidence_in(event) is not None:
+            evidence += 1
+            prefilter = Detector(registry).prefilter
+            assert list(defender.read_many([row, row], prefilter=prefilter)) == [event, event]
+    assert evidence > 5
+
+
+def test_a_start_of_the_crash_handler_that_is_no_evidence_never_becomes_an_event() -> None:
+    row: Row = {
+        "Timestamp": "2026-03-01T09:30:00Z",
+        "DeviceName": "ws-01",
+        "ActionType": "ProcessCreated",
+        "FileName": "WerFault.exe",
+        "FolderPath": r"C:\Windows\System32\WerFault.exe",
+        "ProcessId": 4242,
+        "ProcessCommandLine": "WerFault.exe -u -p 44 -s 8",
+        "InitiatingProcessFileName": "svchost.exe",
+        "InitiatingProcessFolderPath": r"C:\Windows\System32\svchost.exe",
+        "InitiatingProcessCommandLine": "svchost.exe -k WerSvcGroup",
+        "InitiatingProcessId": 1337,
+    }
+    prefilter = Detector(SEED_RELATIONS).prefilter
+    evidence = row | {"ProcessCommandLine": "WerFault.exe -pss -s 460 -p 44 -ip 44"}
+    given = [row, row, evidence, row | {"InitiatingProcessFileName": "explorer.exe"}, evidence]
+    assert len(list(defender.read_many(given, prefilter=prefilter))) == len([evidence, evidence])
+
+
+if __name__ == "__main__":
+    for seed in range(max(1, int(sys.argv[1]) // 50_000)):
+        for registry in (SEED_RELATIONS, DEFAULT_RELATIONS):
+            check(registry, 50_000, seed)
