@@ -227,7 +227,8 @@ def test_a_start_without_a_child_is_unreadable_in_every_form() -> None:
 def test_rows_of_nothing_known_are_unreadable_in_every_form() -> None:
     module("narwhals")
     table = [{"colour": "red", "size": 1}, {"colour": "blue", "size": 2}]
-    for make in (list, iter, *BACKENDS.values()):
+    makers: list[Callable[[list[dict[str, Any]]], Any]] = [list, iter, *BACKENDS.values()]
+    for make in makers:
         report = hunt(make(table))
         assert four(report) == (0, 0, 0, 2)
         assert report.sources[0].name == "unrecognised"

@@ -85,7 +85,7 @@ def test_a_clone_is_explained_in_rows_whichever_relation_names_its_image(registr
     assert (len(report), report.stats.suppressed) == (0, 1)
 
 
-ROW = namedtuple("ROW", "a")  # noqa: PYI024 - as DataFrame.itertuples gives them
+ROW = namedtuple("ROW", "a")  # noqa: PYI024  # pyright: ignore[reportUntypedNamedTuple] - as DataFrame.itertuples gives them
 
 
 @pytest.mark.parametrize(

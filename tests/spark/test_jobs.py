@@ -90,7 +90,7 @@ def test_a_state_of_another_release_is_refused() -> None:
 
 def test_pids_and_names_are_named_up_to_a_number_of_them() -> None:
     few = Deferred.united({700, 4}, {"cmd.exe"})
-    assert (few.pids, few.names) == ({4, 700}, {"cmd.exe"})
+    assert (few.pids, few.names) == (frozenset({4, 700}), frozenset({"cmd.exe"}))
     many = Deferred.united(set(range(MOST_NAMED + 1)), {str(each) for each in range(MOST_NAMED + 1)})
     assert (many.pids, many.names) == (None, None)
     assert Deferred.union([few, Deferred.united({8}, None)]) == Deferred.united({4, 8, 700}, None)

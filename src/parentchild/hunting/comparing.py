@@ -55,7 +55,7 @@ def difference(findings: Sequence[Finding], earlier: object) -> Difference:
         InvalidArgument: something else is among the earlier ones.
     """
     if not isinstance(earlier, Iterable) or isinstance(earlier, str | bytes | Mapping):
-        raise InvalidArgument("earlier", earlier, _WANTED)
+        raise InvalidArgument("earlier", earlier, _WANTED)  # pyright: ignore[reportUnknownArgumentType]
     before = {str(row["uid"]): row for row in map(_row, cast("Iterable[object]", earlier))}
     now = {finding.uid: finding for finding in findings}
     grown: list[Grown] = []
@@ -82,7 +82,7 @@ def _row(value: object) -> Mapping[str, object]:
         row = cast("Mapping[str, object]", value)
         if isinstance(row.get("uid"), str):
             return row
-    raise InvalidArgument("earlier", value, _WANTED)
+    raise InvalidArgument("earlier", value, _WANTED)  # pyright: ignore[reportUnknownArgumentType]
 
 
 def _count(row: Mapping[str, object], name: str) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import timedelta, tzinfo
+from typing import cast
 
 from parentchild import telemetry
 from parentchild.catalog import DEFAULT_RELATIONS
@@ -98,7 +99,7 @@ class Hunt:
         if resolve_parents and not can_read_twice:
             self._prefilter = self._detector.prefilter_for_rows(remembers_processes=True)
         self._counts = RowCounts()
-        self._read_rows = CountedRows(_iterable(self._rows), progress)
+        self._read_rows = CountedRows(_iterable(self._rows), progress)  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType]
         self._invalid = InvalidRows()
         self._nameless = 0  # starts that could matter, of rows that name no device
         self._told: dict[str, Finding] = {}
@@ -179,7 +180,6 @@ class Hunt:
         return self._events(found.rows(), self._prefilter, on_invalid, self._counts)
 
     def _second_reading(self, prefilter: Prefilter) -> Iterable[Event]:
-        rows: Iterable[object]
         if self._is_table:
             taken = frames.select(self._rows, prefilter, self._source).rows()
             return self._events(taken, prefilter, _known_already, None)
@@ -315,7 +315,7 @@ def hunt(
 
 
 def _iterable(rows: object) -> Iterable[object]:
-    return rows if isinstance(rows, Iterable) else ()
+    return cast("Iterable[object]", rows) if isinstance(rows, Iterable) else ()
 
 
 def _known_already(index: int, error: InvalidEvent, /) -> None:

@@ -102,9 +102,8 @@ def hunt_stats(rows: RowCounts, detected: Stats, *, expected: int, nameless: int
     shared = {field.name for field in attrs.fields(Stats)} & {field.name for field in attrs.fields(HuntStats)}
     counts: dict[str, Any] = {name: getattr(detected, name) for name in shared}
     counts |= {"watched": detected.watched + expected, "expected": detected.expected + expected}
-    return HuntStats(
-        **counts
-        | {
+    counts.update(
+        {
             "starts": rows.starts,
             "process_events": rows.process_events,
             "other_events": rows.other_events,
@@ -112,6 +111,7 @@ def hunt_stats(rows: RowCounts, detected: Stats, *, expected: int, nameless: int
             "nameless": nameless,
         }
     )
+    return HuntStats(**counts)
 
 
 def source_counts(rows: RowCounts) -> tuple[SourceCount, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from itertools import count, repeat
-from typing import TypeAlias
+from typing import TypeAlias, cast
 
 from parentchild.hunting.frames.schemas import Key, Kind, TableSchema, TableSource, known, read_alone
 from parentchild.relations.conditions import Fact
@@ -93,7 +93,8 @@ def _filter(  # noqa: C901 - one flat loop, since a call for each row would doub
 
 def _is_own(schema: TableSchema, source: TableSource, key: object) -> bool | None:
     """Tell whether rows with a key are creations of a source, and not of another; None for anything else."""
-    told = schema.told(key if isinstance(key, tuple) else (key,))
+    values = cast("tuple[object, ...]", key) if isinstance(key, tuple) else (key,)
+    told = schema.told(values)
     return told.source == source.name if told.kind is Kind.CREATION else None
 
 
