@@ -72,9 +72,9 @@ def merge() -> str:
         for number in range(100):
             detector.observe(created(number, "cmd.exe", f"ws-{place}-{number}"))
         detectors.append(detector)
-    began = time.perf_counter()
+    began = time.process_time()
     merged = detectors[0].merge(*detectors[1:])
-    return f"{merged.findings()[0].device_count:,} devices in {time.perf_counter() - began:.2f} s"
+    return f"{merged.findings()[0].device_count:,} devices in {time.process_time() - began:.2f} s of processor time"
 
 
 def main() -> None:

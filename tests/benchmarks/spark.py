@@ -141,7 +141,6 @@ def on_paper(core_seconds_a_row: float, bytes_a_row: float) -> None:
         ("core hours", f"{core_hours:.1f}"),
         ("on 64 cores", f"{core_hours / 64 * 60:.0f} minutes"),
         ("shuffled", f"{bytes_a_row * _EVENTS_A_DAY / 1e9:.1f} GB"),
-        ("cores to keep up with a stream of as many, at this cost", f"{core_hours / 24:.1f}"),
     ]
     print_table("On paper: 10^9 rows a day", ("what", "how much"), table)
 

@@ -122,7 +122,7 @@ class Prefilter:
 
     @property
     def opened(self) -> Mapping[tuple[object, object], Opened | None]:
-        """What settles the raw pairs that their names leave open, as far as it was asked; None if nothing could.
+        """What settles the raw pairs that their names leave open, as far as it was asked; None if nothing.
 
         It is always the same mapping. A loop looks in here as in `memo`; on a `KeyError`, it asks `settle`.
         """
@@ -324,7 +324,7 @@ class Prefilter:
         return answer
 
     def _are_names(self, child: object, parent: object) -> bool:
-        """Tell whether both are names that a reader takes as they are, and the child need not be seen anyway."""
+        """Tell whether both are names that a reader takes as they are, and the child need not be seen."""
         if self._remembers_processes or child.__class__ is not str or parent.__class__ is not str:
             return False
         name = image_name(str(child))
@@ -390,8 +390,8 @@ class Prefilter:
         if known.beside is not None:
             if self._may_be_evidence(parent, values[known.needs.index(_LINE)]):
                 return EVALUATE
-            told = dict(zip(known.needs, values, strict=True))
-            known, values = known.beside, tuple([told[fact] for fact in known.beside.needs])
+            told, known = dict(zip(known.needs, values, strict=True)), known.beside
+            values = tuple([told[fact] for fact in known.needs])
         key = values[0] if len(values) == 1 else values  # as `operator.itemgetter` gives them
         try:
             return known.answers[key]
