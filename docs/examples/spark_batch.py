@@ -12,7 +12,7 @@ from datetime import datetime, timedelta, timezone
 from importlib import import_module
 from typing import Any
 
-from parentchild.hunting.spark import hunt
+from parentchild import spark
 
 SCHEMA = (
     "Timestamp timestamp, DeviceName string, ActionType string, FileName string, FolderPath string, "
@@ -57,7 +57,7 @@ def main() -> None:
     builder: Any = import_module("pyspark.sql").SparkSession.builder
     session = builder.master("local[2]").config("spark.ui.enabled", "false").getOrCreate()
     session.sparkContext.setLogLevel("ERROR")
-    print(hunt(session.createDataFrame(rows(), SCHEMA)))
+    print(spark.hunt(session.createDataFrame(rows(), SCHEMA)))
     session.stop()
 
 

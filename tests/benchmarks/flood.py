@@ -74,7 +74,8 @@ def merge() -> str:
         detectors.append(detector)
     began = time.process_time()
     merged = detectors[0].merge(*detectors[1:])
-    return f"{merged.findings()[0].device_count:,} devices in {time.process_time() - began:.2f} s of processor time"
+    took = time.process_time() - began
+    return f"{merged.findings()[0].device_count:,} devices in {took:.2f} s of processor time"
 
 
 def main() -> None:

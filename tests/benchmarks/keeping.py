@@ -95,7 +95,7 @@ def _day(thinning: int) -> list[tuple[int, int, int]]:
     before = _most_resident()
     weights: list[tuple[int, int, int]] = []
     detector = Detector()
-    for number, event in enumerate(fleet(devices=10_000, events=events, mismatch_rate=0.01, start=START), 1):
+    for number, event in enumerate(fleet(devices=10_000, events=events, oddity_rate=0.01, start=START), 1):
         detector.observe(event)
         if number % (events // 24) == 0 and number * 24 // events in {1, 2, 3, 4, 6, 12, 18, 24}:
             weights.append((number * 24 // events, _most_resident() - before, len(detector.findings())))

@@ -203,7 +203,7 @@ def test_what_was_expected_is_told_of_the_earliest_event_however_it_came() -> No
 
     for device in ("ws-01", "ws-02"):
         first, second = by("taskhostw.exe", 0, "ws-01"), by("lsass.exe", 1, device)
-        told = []
+        told: list[tuple[Finding, ...]] = []
         for events in ((first, second), (second, first)):
             detector = Detector()
             detector.observe_many(events)

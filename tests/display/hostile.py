@@ -144,7 +144,7 @@ def report(*, many: int = 0) -> Report:
     detector = Detector(exclusions=exclusions, window=None)
     detector.observe_many(events())
     detector.observe_many([created("svchost.exe", f"tool{number}.exe", minute=70) for number in range(many)])
-    counts = hunt_stats(RowCounts(), detector.stats, expected=0)
+    counts = hunt_stats(RowCounts(), detector.stats, expected=0, nameless=0)
     return Report(
         findings=tuple(dressed(detector.findings())),
         sources=(

@@ -106,7 +106,7 @@ def test_displays_are_bounded() -> None:
     many = report(many=400)
     assert len(many._repr_html_()) < 150_000
     text = Reader(many._repr_html_()).text
-    assert f"... {len(many) - 26} more findings: report[25:], report.to_dicts()" in text
+    assert "more findings: report.families()" in text
     event = many[0].event
     process = attrs.evolve(event.process, command_line="a" * 5000)
     longest = attrs.evolve(many[0], event=attrs.evolve(event, process=process))
@@ -115,7 +115,7 @@ def test_displays_are_bounded() -> None:
     printer = Printer()
     many._repr_pretty_(printer, cycle=False)
     assert len(printer.shown) < 20_000
-    assert f"... {len(many) - 21:,} more findings: report[20:], report.to_dicts()" in printer.shown
+    assert "more findings: report.families(), report.to_dicts()" in printer.shown
     assert str(many) == printer.shown
     spread = next(finding for finding in many if finding.parent == "wscript.exe")
     assert "and 48 more" in Reader(spread._repr_html_()).text
@@ -133,18 +133,20 @@ def test_a_report_says_what_is_not_among_its_findings_and_why(whole: Report) -> 
 
 def test_the_first_page_comes_before_all_details(whole: Report) -> None:
     lines = str(whole).splitlines()
-    details = lines.index("Details")
+    details = lines.index("Details, one finding a family")
     first = lines[:details]
-    assert details <= 25
+    assert details <= 26
     assert first[0].startswith(f"{len(whole)} findings in")
     assert first[1:4] == [
         "  source        process starts  other process events  other events  unreadable",
         "  sysmon                    90                     8             4           0",
         "  unrecognised               0                     0             0           1",
     ]
-    assert [line[:4] for line in first[4:14]] == [f"{rank:>3}." for rank in range(1, 11)]
-    assert first[14] == f"     ... {len(whole) - 11} more findings"
-    assert first[15:] == [
+    families = len(whole.families()) - 1  # copies are apart
+    assert first[4] == f"The highest of {families} families:"
+    assert [line[:4] for line in first[5:15]] == [f"{rank:>3}." for rank in range(1, 11)]
+    assert first[15] == f"     ... {families - 10} more: report.families()"
+    assert first[16:] == [
         (
             "Suppressed, since the crash handler was at work in that parent: 1 time (1 pair). "
             "Copies with nothing else against them: 1 time (1 pair)."
@@ -156,8 +158,8 @@ def test_the_first_page_comes_before_all_details(whole: Report) -> None:
         ),
         "1 finding with a parent that was not logged but looked up by its pid.",
         (
-            "2 events of rows that name no device: their devices are miscounted, "
-            "and crash evidence among them clears nothing."
+            "2 starts of rows that name no device: their devices are miscounted, "
+            "and no pid or crash evidence among them tells anything. Name their device with `device`."
         ),
     ]
 
@@ -295,7 +297,7 @@ def test_a_whole_page_is_one_document_and_needs_nothing_else(whole: Report) -> N
     }
     assert Reader(page.partition("<body>")[2].partition("</body>")[0]).tags <= TAGS
     many = report(many=600)
-    assert f"... {len(many) - 501} more findings: report[500:]" in Reader(many.to_html()).text
+    assert "more findings: report.families()" in Reader(many.to_html()).text
     assert len(many.to_html()) < 3_000_000
 
 
@@ -306,7 +308,7 @@ def test_markdown_is_a_tickets_worth(whole: Report) -> None:
     assert lines[2] == "| source | process starts | other process events | other events | unreadable |"
     assert lines[4] == "| sysmon | 90 | 8 | 4 | 0 |"
     assert len([line for line in lines if line.startswith("## ")]) == 10
-    assert f"{len(whole) - 11} more findings: `report[10:]" in text
+    assert f"{len(whole.families()) - 11} more: `report.families()`" in text
     assert "- [ ] Look at powershell.exe: its path, signature, user and who started it." in lines
     assert len(text) < 20_000
 

@@ -20,6 +20,8 @@ def row(number: int, child: str = "svchost.exe", parent: str = "explorer.exe") -
         "FileName": child,
         "ProcessId": 100 + number,
         "InitiatingProcessFileName": parent,
+        "InitiatingProcessFolderPath": rf"C:\Tools\{parent}",
+        "InitiatingProcessCommandLine": parent,
         "InitiatingProcessId": 50,
         "ReportId": number,
     }
@@ -35,13 +37,13 @@ def test_progress_tells_how_many_rows_were_read() -> None:
 
 
 def test_a_hunt_gives_findings_as_they_come_and_is_complete_at_the_end() -> None:
-    going = Hunt(ROWS)
+    going = Hunt(iter(ROWS))
     first = next(going)
     assert first.parent == "tool0.exe"
     assert not going.report().is_complete
     assert str(going.report()).startswith("so far, 1 finding in 1 row")
     going.run()
-    assert going.report() == hunt(ROWS)
+    assert going.report() == hunt(iter(ROWS))
     assert going.report().is_complete
 
 

@@ -7,7 +7,7 @@ package does as Elasticsearch does; nothing else of it is changed.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -43,7 +43,7 @@ def _rows(eql: Any, query: str, creations: Sequence[Creation]) -> set[int]:
 
 
 @contextmanager
-def _whole_texts(functions: Any) -> Iterator[None]:
+def _whole_texts(functions: Any) -> Generator[None, None, None]:
     original = functions.Match.get_callback
 
     def get_callback(_: object, __: object, *literals: Any) -> Callable[..., bool | None]:

@@ -166,13 +166,21 @@ def _python(pattern: str) -> str:
     return pattern.replace(r"\z", r"\Z")
 
 
+def _is_among(value: object, *values: object) -> bool:
+    return value in values
+
+
+def _is_found(text: str, pattern: str) -> bool:
+    return re.search(_python(pattern), text) is not None
+
+
 _FUNCTIONS: dict[str, Callable[..., Any]] = {
-    "lower": lambda text: text.lower(),
-    "to_lower": lambda text: text.lower(),
+    "lower": str.lower,
+    "to_lower": str.lower,
     "concat": lambda *texts: "".join(texts),
     "urldecode": unquote,
-    "in": lambda value, *values: value in values,
-    "match": lambda text, pattern: re.search(_python(pattern), text) is not None,
+    "in": _is_among,
+    "match": _is_found,
     "replace": _replaced,
     "true": lambda: True,
     "false": lambda: False,

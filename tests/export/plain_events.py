@@ -9,7 +9,7 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 from functools import cache
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from parentchild import Process, Reason, RelationRegistry
 from parentchild.relations.evaluation import evaluate
@@ -115,7 +115,10 @@ def flat(document: dict[str, object], prefix: str = "") -> dict[str, object]:
     """Return a nested document as dotted columns."""
     found: dict[str, object] = {}
     for name, value in document.items():
-        found |= flat(value, f"{prefix}{name}.") if isinstance(value, dict) else {f"{prefix}{name}": value}
+        if isinstance(value, dict):
+            found |= flat(cast("dict[str, object]", value), f"{prefix}{name}.")
+        else:
+            found[f"{prefix}{name}"] = value
     return found
 
 

@@ -184,7 +184,11 @@ def test_an_ecs_alert_says_who_started_what() -> None:
         "SYSTEM",
         "NT AUTHORITY",
     )
-    assert document["threat.technique.name"] == ["Masquerading", "Process Injection"]
+    assert document["threat.technique.name"] == [
+        "Access Token Manipulation",
+        "Masquerading",
+        "Process Injection",
+    ]
     assert not any(name.startswith("kibana") for name in document)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -145,10 +145,11 @@ def kind_of(title: str) -> str:
     return "place" if title.endswith("Directory") else "parent" if "Parent" in title else "child"
 
 
-def texts(search: Any) -> list[str]:
+def texts(search: object) -> list[str]:
     """The values in a detection."""
     if isinstance(search, dict):
-        return [text for name, each in search.items() if name != "condition" for text in texts(each)]
+        fields = cast("dict[str, object]", search)
+        return [text for name, each in fields.items() if name != "condition" for text in texts(each)]
     if isinstance(search, list):
-        return [text for each in search for text in texts(each)]
+        return [text for each in cast("list[object]", search) for text in texts(each)]
     return [] if search is None else [str(search)]

@@ -47,7 +47,8 @@ def said(
 TABLE = {
     Reason.SPOOFED_PARENT: (
         "On ws-42, evil.exe started svchost.exe and declared cmd.exe as its parent. "
-        "Expected creator: services.exe. Possible parent PID spoofing (T1134.004): check evil.exe and who started it."
+        "Expected creator: services.exe. "
+        "Possible parent PID spoofing (T1134.004): check evil.exe and who started it."
     ),
     Reason.LOOKALIKE: (
         "On ws-42, cmd.exe started svchost.exe, whose name is nearly svchost.exe. "

@@ -15,11 +15,12 @@ from tests.hunting.test_agreement import BACKENDS, columns, module, thorough
 from tests.telemetry import rows as samples
 
 HOSTILE: tuple[Any, ...] = (
-    None, "", "-", "nan", float("nan"), 0, -1, True, 4688, "4688", "1", [], {}, [1], {"Value": 1}, "\x00", "\ud800",
-    "ProcessCreated", "processcreated", "OpenProcessApiCall", b"\xff", 2**70, 1.5, "Microsoft-Windows-Sysmon",
+    None, "", "-", "nan", float("nan"), 0, -1, True, 4688, "4688", "1", [], {}, [1], {"Value": 1}, "\x00",
+    "\ud800", "ProcessCreated", "processcreated", "OpenProcessApiCall", b"\xff", 2**70, 1.5,
+    "Microsoft-Windows-Sysmon",
 )  # fmt: skip
-EVENT_LOG = ("EventID", "Provider", "Channel", "Computer", "TimeCreated", "Image", "ParentImage", "SourceImage",
-             "ProcessId", "NewProcessName", "ParentProcessName")  # fmt: skip
+EVENT_LOG = ("EventID", "Provider", "Channel", "Computer", "TimeCreated", "Image", "ParentImage",
+             "SourceImage", "ProcessId", "NewProcessName", "ParentProcessName")  # fmt: skip
 
 
 def four(report: Report) -> tuple[int, int, int, int]:
@@ -84,7 +85,8 @@ def test_columns_and_rows_give_one_account_whatever_stands_in_them(data: st.Data
 EVENT_LOG_ROWS = [
     {"EventID": number, "Provider": provider, "Channel": channel, "Computer": "ws-01",
      "TimeCreated": "2026-03-01T09:00:00Z", "Image": image, "ParentImage": "C:\\Windows\\explorer.exe",
-     "SourceImage": None, "ProcessId": "42", "NewProcessName": image, "ParentProcessName": "C:\\Windows\\explorer.exe"}
+     "SourceImage": None, "ProcessId": "42", "NewProcessName": image,
+     "ParentProcessName": "C:\\Windows\\explorer.exe"}
     for number in (1, 3, 5, 8, 4688, 4689, 7045, None)
     for provider, channel in (
         ("Microsoft-Windows-Sysmon", "Microsoft-Windows-Sysmon/Operational"), ("Linux-Sysmon", None),
@@ -145,8 +147,10 @@ def test_a_document_counts_as_the_rows_that_it_holds() -> None:
 @thorough
 @given(st.lists(rows(), max_size=12), st.integers(0, 12), st.booleans())
 def test_midway_every_row_that_was_taken_is_counted(
-    table: list[dict[str, Any]], stop: int, once: bool
-) -> None:  # noqa: FBT001
+    table: list[dict[str, Any]],
+    stop: int,
+    once: bool,  # noqa: FBT001
+) -> None:
     taken = 0
 
     def counted() -> Iterator[dict[str, Any]]:
@@ -202,7 +206,8 @@ def test_what_waits_for_a_second_reading_is_in_the_report_of_an_interrupted_hunt
             raise Interrupted
 
     row = fixed(1)[0] | {"ActionType": "ProcessCreated", "FileName": "lsass.exe", "FolderPath": None,
-                         "InitiatingProcessFileName": "cmd.exe", "InitiatingProcessFolderPath": None}  # fmt: skip
+                         "InitiatingProcessFileName": "cmd.exe",
+                         "InitiatingProcessFolderPath": None}  # fmt: skip
     going = Hunt(Rows([row]))
     with pytest.raises(Interrupted):
         going.run()
@@ -213,7 +218,7 @@ def test_a_start_without_a_child_is_unreadable_in_every_form() -> None:
     module("narwhals")
     row = fixed(1)[0] | {"ActionType": "ProcessCreated", "FileName": None, "FolderPath": None}
     other = row | {"FileName": "notepad.exe"}
-    makers: list[Callable[[list[dict[str, Any]]], Any]] = [list, iter, *BACKENDS.values()]  # type: ignore[list-item]
+    makers: list[Callable[[list[dict[str, Any]]], Any]] = [list, iter, *BACKENDS.values()]
     for make in makers:
         report = hunt(make([row, other]))
         assert four(report) == (1, 0, 0, 1)
@@ -222,7 +227,8 @@ def test_a_start_without_a_child_is_unreadable_in_every_form() -> None:
 def test_rows_of_nothing_known_are_unreadable_in_every_form() -> None:
     module("narwhals")
     table = [{"colour": "red", "size": 1}, {"colour": "blue", "size": 2}]
-    for make in (list, iter, *BACKENDS.values()):
+    makers: list[Callable[[list[dict[str, Any]]], Any]] = [list, iter, *BACKENDS.values()]
+    for make in makers:
         report = hunt(make(table))
         assert four(report) == (0, 0, 0, 2)
         assert report.sources[0].name == "unrecognised"
@@ -232,3 +238,13 @@ def test_rows_of_nothing_known_are_unreadable_in_every_form() -> None:
 def test_one_source_by_name_counts_as_it_does_among_all() -> None:
     table = fixed(50)
     assert hunt(table, source=telemetry.defender).sources == hunt(table).sources
+
+
+@pytest.mark.parametrize("maker", ["", "-", "WerFault.exe", None, "notepad.exe"])
+def test_a_thread_whose_maker_is_not_named_is_read_in_every_form(maker: str | None) -> None:
+    module("narwhals")
+    thread = {"ActionType": "CreateRemoteThreadApiCall", "InitiatingProcessFileName": maker, "Timestamp": "x"}
+    table = [{**fixed(1)[0], "Timestamp": "2026-03-01T09:00:00Z"}, fixed(1)[0] | thread]
+    expected = hunt(table)
+    for make in BACKENDS.values():
+        assert hunt(make(table)).sources == expected.sources

@@ -180,6 +180,7 @@ def test_a_field_map_names_the_columns_of_anyone() -> None:
     assert told(hunt(columns(table), source=ours)) == told(expected)
     if importlib.util.find_spec("narwhals") and importlib.util.find_spec("polars"):
         assert told(hunt(polars(table), source=ours)) == told(expected)
+        assert told(hunt(polars(table).lazy(), source=ours)) == told(expected)
 
 
 def test_events_of_sysmon_and_the_security_log_share_a_table() -> None:

@@ -85,13 +85,16 @@ def test_a_clone_is_explained_in_rows_whichever_relation_names_its_image(registr
     assert (len(report), report.stats.suppressed) == (0, 1)
 
 
+ROW = namedtuple("ROW", "a")  # noqa: PYI024  # pyright: ignore[reportUntypedNamedTuple] - as DataFrame.itertuples gives them
+
+
 @pytest.mark.parametrize(
     ("rows", "source", "reason"),
     [
         ("events.jsonl", telemetry, "is a path: read it first"),
         (Path("events.csv"), telemetry, "is a path: read it first"),
         (7, telemetry, "must be rows: a list of dicts, say"),
-        ([namedtuple("Row", "a")(1)], telemetry, r'df\.to_dict\("records"\)'),  # noqa: PYI024
+        ([ROW(1)], telemetry, r'df\.to_dict\("records"\)'),
         ([], "sysmon", "must be telemetry, one of its modules"),
     ],
 )

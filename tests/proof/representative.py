@@ -11,7 +11,7 @@ import json
 import sys
 from datetime import timedelta
 
-from parentchild import DEFAULT_RELATIONS, Detector, RelationRegistry, published
+from parentchild import DEFAULT_RELATIONS, Detector, ProcessCreated, RelationRegistry, published
 from parentchild.testing import SCENARIOS, fleet, rows
 from parentchild.testing.scenarios import Scenario
 
@@ -41,10 +41,10 @@ def run() -> list[object]:
     """Return all that the run found."""
     found: list[object] = [live_through(scenario) for scenario in SCENARIOS]
     detector = Detector()
-    load = list(fleet(devices=20, events=2000, mismatch_rate=0.05))
+    load = list(fleet(devices=20, events=2000, oddity_rate=0.05))
     found.append([finding.to_dict() for finding in detector.observe_many(load)])
     found.append(detector.state())
-    written = [rows.defender(event) for event in load]
+    written = [rows.defender(event) for event in load if isinstance(event, ProcessCreated)]
     table = [row for row in written if row is not None]
     for row in table:
         row["ReportId"] = str(row["ReportId"])

@@ -111,7 +111,7 @@ def main(arguments: list[str]) -> int:
     part = float(arguments[0]) if arguments else 1.0
     failed: list[str] = []
     write = sys.stdout.write
-    write(f"{'kind':10} {'law or attack':38} {'cases':>9} {'seconds':>8}  result\n")
+    write(f"{'kind':10} {'law or attack':46} {'cases':>9} {'seconds':>8}  result\n")
     kinds = frozenset(arguments[1:])
     for row in rows(part):
         if kinds and row.kind not in kinds:
@@ -123,7 +123,7 @@ def main(arguments: list[str]) -> int:
             cases, result = "-", "FAILS"
             failed.append(f"{row.kind}: {row.name}\n{error}")
         seconds = time.perf_counter() - began
-        write(f"{row.kind:10} {row.name:38} {cases:>9} {seconds:8.1f}  {result}\n")
+        write(f"{row.kind:10} {row.name:46} {cases:>9} {seconds:8.1f}  {result}\n")
         sys.stdout.flush()
     write("".join(f"\n{each}\n" for each in failed))
     return min(len(failed), 1)

@@ -41,7 +41,7 @@ def test_results_are_the_same_byte_for_byte_whatever_the_hash_seed() -> None:
 
 @pytest.mark.parametrize("threads", [4])
 def test_a_detector_a_thread_merges_to_what_one_detector_finds(threads: int) -> None:
-    events = list(fleet(devices=40, events=4000, mismatch_rate=0.1))
+    events = list(fleet(devices=40, events=4000, oddity_rate=0.1))
     shards = [[event for event in events if int(event.device[3:]) % threads == n] for n in range(threads)]
     detectors = [Detector(window=None) for _ in shards]
     workers = [
@@ -61,8 +61,8 @@ def test_a_detector_a_thread_merges_to_what_one_detector_finds(threads: int) -> 
 
 
 def test_one_detector_behind_a_lock_is_safe_to_share() -> None:
-    events = list(fleet(devices=40, events=4000, mismatch_rate=0.1))
-    shared, lock = Detector(window=None), threading.Lock()
+    events = list(fleet(devices=40, events=4000, oddity_rate=0.1))
+    shared, lock = Detector(window=None, suppression=None), threading.Lock()
     found: list[Finding] = []
 
     def feed(share: slice) -> None:
@@ -75,7 +75,7 @@ def test_one_detector_behind_a_lock_is_safe_to_share() -> None:
         worker.start()
     for worker in workers:
         worker.join()
-    whole = Detector(window=None)
+    whole = Detector(window=None, suppression=None)
     emitted = whole.observe_many(events)
     assert shared.findings() == whole.findings()
     assert len(found) == len(emitted)

@@ -179,7 +179,7 @@ def test_each_condition_holds_for_what_it_says_and_for_nothing_else(
         ),
         (SignedBy(Fact.CHILD_SIGNER, "ACME"), conditions.Test(Fact.CHILD_SIGNER, Operator.EQUALS, ("ACME",))),
         (HasIntegrity("High"), conditions.Test(Fact.CHILD_INTEGRITY, Operator.EQUALS, ("High",))),
-        (HasNoFile(Fact.PARENT_PATH), None),
+        (HasNoFile(Fact.PARENT_PATH), conditions.Test(Fact.PARENT_PATH, Operator.IN_DIRECTORY, ())),
         (BearsItsOwnName("a.exe"), None),
         (OnRelease("10+"), None),
     ],

@@ -34,8 +34,9 @@ REGISTRY = RelationRegistry(
 def covered(
     exclusion: Exclusion, child: dict[str, Any], parent: dict[str, Any], device: str = "ws-1"
 ) -> bool:
-    started = Process(**({"name": "svchost.exe"} | child))
-    starter = Process(**({"name": "acme.exe"} | parent))
+    what: dict[str, Any] = {"name": "svchost.exe"} | child
+    who: dict[str, Any] = {"name": "acme.exe"} | parent
+    started, starter = Process(**what), Process(**who)
     event = ProcessCreated(timestamp=NOON, device=device, process=started, parent=starter)
     return exclusion.covers(event, REGISTRY.evaluate(started, starter))
 
@@ -79,7 +80,7 @@ def test_it_covers_what_it_names(
 def test_a_pair_covers_no_place_no_other_program_and_no_arguments(
     child: dict[str, Any], reason: Reason, named: dict[str, Any]
 ) -> None:
-    path = {"path": r"C:\Windows\System32\svchost.exe"} | child
+    path: dict[str, Any] = {"path": r"C:\Windows\System32\svchost.exe"} | child
     assert reason in REGISTRY.evaluate(Process("svchost.exe", **path), "acme.exe").reasons
     pair = Exclusion(child="svchost.exe", parent="acme.exe", reason="a test")
     assert not covered(pair, path, {})

@@ -12,18 +12,24 @@ import sys
 from collections import Counter
 from typing import Any
 
-from parentchild import telemetry
+from parentchild import Detector, telemetry
 from parentchild.errors import InvalidEvent
 from parentchild.events import ProcessCreated, ProcessExited, RemoteThreadCreated
+from tests.telemetry.agents import TOLD, TRACED, WEVTUTIL, WMI
 from tests.telemetry.products import ATTACKS
 from tests.telemetry.rows import all_rows
 from tests.telemetry.wrapped import WRAPPED
 
 KINDS = (ProcessCreated, ProcessExited, RemoteThreadCreated)
-WRAPPING = [row for row in WRAPPED.values() if isinstance(row, dict)]
-TEXTS = [row for row in WRAPPED.values() if isinstance(row, str)]
-ROWS = [*all_rows().values(), *(row for _, row in ATTACKS.values()), *WRAPPING]
+WRAPPING: list[Any] = [row for row in WRAPPED.values() if isinstance(row, dict)]
+TEXTS: list[str] = [*(row for row in WRAPPED.values() if isinstance(row, str)), WEVTUTIL]
+ROWS: list[Any] = [
+    *all_rows().values(),
+    *(row for _, row in ATTACKS.values()),
+    *(*WRAPPING, *TOLD.values(), *TRACED.values(), *WMI),
+]
 LONGEST_MESSAGE = 300
+PREFILTER = Detector().prefilter
 KEYS = sorted({key for row in ROWS for key in row})
 UNPARSEABLE: tuple[Any, ...] = (
     *(None, True, False, 0, -1, 2**32, 2**64, 10**400, 0.5, float("nan"), float("inf"), -0.0, 1e308),
@@ -60,7 +66,7 @@ def mutated(source: random.Random) -> Any:
             key is not None and isinstance(place[key], (dict, list)) and place[key] and source.random() < 0.8
         ):
             if isinstance(place[key], list):
-                inner = [each for each in place[key] if isinstance(each, dict) and each]
+                inner: list[Any] = [each for each in place[key] if isinstance(each, dict) and each]
                 if not inner:
                     break
                 place = source.choice(inner)
@@ -90,6 +96,10 @@ def _damage(source: random.Random, place: dict[str, Any], key: str) -> None:
         place[source.choice(KEYS)] = text
 
 
+def _go_on(index: int, error: InvalidEvent) -> None:
+    """Note nothing."""
+
+
 def run(count: int, seed: int) -> Counter[str]:
     """Read `count` values, half of them random and half of them mutated, and count what came of them.
 
@@ -116,6 +126,10 @@ def run(count: int, seed: int) -> Counter[str]:
             raise TypeError(events)
         if len(invalid) != counts.unreadable or len(events) > counts.starts + counts.process_events:
             raise TypeError(counts)
+        held = telemetry.RowCounts()
+        list(telemetry.read_many([row], prefilter=PREFILTER, on_invalid=_go_on, counts=held))
+        if held.rows != counts.rows:
+            raise TypeError(held)
         if repr(row) != repr(before):
             raise TypeError("a row was changed")
         try:

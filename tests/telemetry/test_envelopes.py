@@ -11,6 +11,7 @@ import pytest
 from parentchild import telemetry
 from parentchild.errors import InvalidArgument, InvalidEvent
 from parentchild.events import Event, ProcessCreated
+from tests.telemetry.agents import TOLD, TRACED
 from tests.telemetry.rows import AT, DEFENDER, SVCHOST, SYSMON_1, all_rows, flat, xml
 from tests.telemetry.wrapped import ECS, EVTX, WRAPPED
 
@@ -63,8 +64,12 @@ def test_pages_chunks_and_lines_are_rows() -> None:
 
 def test_a_broken_line_costs_no_other() -> None:
     errors: list[int] = []
+
+    def note(index: int, _: InvalidEvent) -> None:
+        errors.append(index)
+
     text = "\n".join([json.dumps(DEFENDER), '{"Timestamp": "2024', json.dumps(DEFENDER)])
-    assert len(read_all(text, on_invalid=lambda index, _: errors.append(index))) == 2
+    assert len(read_all(text, on_invalid=note)) == 2
     assert errors == [1]
 
 
@@ -110,10 +115,11 @@ def test_the_device_of_the_row_comes_before_the_envelopes_and_that_before_the_ca
     assert read_all([row], device="from-caller")[0].device == "from-splunk"
     assert read_all([DEFENDER], device="from-caller")[0].device == telemetry.read(DEFENDER).device  # type: ignore[union-attr]
     assert read_all([VOLATILITY], device="from-caller")[0].device == "from-caller"
-    assert (
-        read_all([{**VOLATILITY, "image": "dump-3"}], device=lambda row: str(row["image"]))[0].device
-        == "dump-3"
-    )
+
+    def image(row: telemetry.Row) -> str:
+        return str(row["image"])
+
+    assert read_all([{**VOLATILITY, "image": "dump-3"}], device=image)[0].device == "dump-3"
 
 
 def test_the_time_of_the_envelope_is_used_where_the_row_has_none() -> None:
@@ -187,11 +193,16 @@ def test_what_is_no_rows_is_refused_with_the_call_to_make(given: Any, advice: st
 
 
 def test_every_envelope_has_a_row_here() -> None:
+    rows: list[Any] = [
+        row
+        for row in (*WRAPPED.values(), *all_rows().values(), EVTX, *TOLD.values(), *TRACED.values())
+        if isinstance(row, dict)
+    ]
     opened = {
         envelope.name
-        for row in (*WRAPPED.values(), *all_rows().values(), EVTX)
+        for row in rows
         for envelope in telemetry.ENVELOPES
-        if isinstance(row, dict) and envelope.wraps(frozenset(row)) and envelope.open(row) is not None
+        if envelope.wraps(frozenset(row)) and envelope.open(row) is not None
     }
     nested = {
         "Chainsaw document",

@@ -194,6 +194,8 @@ def test_what_is_stated_as_not_shown_differs_from_what_is_shown() -> None:
 
 
 WITHOUT_WRITER = {
+    *("Win32_Process", "Trellix", "Trend Vision One", "Google UDM"),
+    *("Graylog Illuminate", "MITRE CAR", "Rapid7 InsightIDR"),
     *("CAPE", "Carbon Black", "Cortex XDR", "EQL events", "Event Viewer", "GRR processes", "HarfangLab"),
     *("LimaCharlie", "Process Monitor", "SentinelOne", "Sysmon columns", "Velociraptor process creation"),
     *("Velociraptor pslist", "osquery processes", "psutil"),

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Any
 
 import attrs
 
@@ -104,7 +105,8 @@ class Detector:
     ) -> None:
         if not isinstance(registry, RelationRegistry):
             raise InvalidArgument("registry", registry, "must be a RelationRegistry")
-        if not isinstance(system_drive, str | Mapping):
+        drives: object = system_drive
+        if not isinstance(drives, str | Mapping):
             reason = "must be a drive such as 'D:', or a mapping of devices to theirs"
             raise InvalidArgument("system_drive", system_drive, reason)
         self._registry = registry
@@ -291,10 +293,10 @@ class Detector:
             self._grow(history)
 
     def _observe_created(self, event: ProcessCreated) -> tuple[Finding, ...]:
-        evaluation, age, counts = self._evaluate_unless_settled(event), None, self._counts
+        evaluation, age = self._evaluate_unless_settled(event), None
         if evaluation is None:
             return _NOTHING
-        counts["seen"] += 1
+        self._counts["seen"] += 1
         if evaluation.child == SESSION_MANAGER and evaluation.reasons and event.device:
             evaluation = self._learn_drive(event, evaluation)
         if self._settings.resolve_parents and event.device:
@@ -303,20 +305,24 @@ class Detector:
         verdict = evaluation.verdict
         if verdict is _UNWATCHED:
             return found
+        self._count(evaluation)
+        if verdict is Verdict.UNKNOWN and self._settings.report_unknown:
+            evaluation = _reported_unknown(evaluation)
+        if not evaluation.reasons or self._is_excluded(event, evaluation):
+            return found
+        return found + self._record(event, evaluation, age)
+
+    def _count(self, evaluation: Evaluation) -> None:
+        counts = self._counts
         counts["watched"] += 1
-        if verdict is _MISMATCH:
+        if evaluation.verdict is _MISMATCH:
             counts["mismatched"] += 1
             counts["copies"] += _SELF_COPY in evaluation.reasons
-        elif verdict is _EXPECTED:
+        elif evaluation.verdict is _EXPECTED:
             counts["expected"] += 1
         elif evaluation.missing is not None:
             counts["unknown"] += 1
             counts[evaluation.missing] += 1
-            if self._settings.report_unknown:
-                evaluation = _reported_unknown(evaluation)
-        if not evaluation.reasons or self._is_excluded(event, evaluation):
-            return found
-        return found + self._record(event, evaluation, age)
 
     def _evaluate_unless_settled(self, event: ProcessCreated) -> Evaluation | None:
         """Evaluate an event that may matter; count one that the prefilter settles, and return None."""
@@ -352,7 +358,7 @@ class Detector:
         return _reported_unknown(found) if found.verdict is Verdict.UNKNOWN else found
 
     def _learn_drive(self, event: ProcessCreated, evaluation: Evaluation) -> Evaluation:
-        """Learn from which drive Windows runs on a device, if its kernel starts the session manager from there."""
+        """Learn from which drive a device runs, if its kernel starts the session manager from there."""
         drive = drive_of_session_manager(event)
         if drive is None:
             return evaluation
@@ -428,7 +434,7 @@ class Detector:
     def _apply(self, history: History, changes: list[Change]) -> tuple[Finding, ...]:
         """Add what changed on a device to the pairs; return the findings that are new, joined or closed."""
         if len(changes) == 1 and changes[0][2] == 1:  # nearly always: one more event counts
-            return self._count(history, changes[0])
+            return self._apply_one(history, changes[0])
         before: dict[DeviceActivity, int] = {}
         for change in changes:
             activity, variants = change[0], change[0].variants
@@ -447,7 +453,7 @@ class Detector:
         self._grow(history)
         return tuple(found)
 
-    def _count(self, history: History, change: Change) -> tuple[Finding, ...]:
+    def _apply_one(self, history: History, change: Change) -> tuple[Finding, ...]:
         """Do what `_apply` does for one event that counts and that no evidence has a say in."""
         activity = change[0]
         variants, is_new = activity.variants, not activity.occurrences
@@ -615,9 +621,11 @@ class Detector:
 
     @classmethod
     def _with(cls, registry: RelationRegistry, settings: Settings) -> Detector:
-        options = {field.name: getattr(settings, field.name) for field in attrs.fields(Settings)}
-        by_device = dict(options.pop("device_drives"))
-        return cls(registry, **options | ({"system_drive": by_device} if by_device else {}))
+        options: dict[str, Any] = {each.name: getattr(settings, each.name) for each in attrs.fields(Settings)}
+        by_device = options.pop("device_drives")
+        if by_device:
+            options["system_drive"] = dict(by_device)
+        return cls(registry, **options)
 
     def _saved(self) -> saving.Saved:
         return saving.Saved(

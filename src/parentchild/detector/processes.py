@@ -19,7 +19,7 @@ _COMPLETED = tuple(field.name for field in attrs.fields(Process) if field.name n
 
 
 def is_incomplete(process: Process) -> bool:
-    """Tell whether a row leaves out of a parent what its own start may tell: its name, path or command line."""
+    """Tell whether name, path or command line of a parent are missing, which its own start may tell."""
     return is_nameless(process) or process.path is None or process.command_line is None
 
 

@@ -109,8 +109,8 @@ def _parenthesised(formula: Formula) -> str:
 class _Eql:
     """EQL's atoms."""
 
-    constants = ("true", "false")
-    words = ("and", "or", "not")
+    constants: tuple[str, str] = ("true", "false")
+    words: tuple[str, str, str] = ("and", "or", "not")
 
     def named(self, atom: Named) -> str:
         end = _ENDS[atom.end]

@@ -106,8 +106,8 @@ def _can_say(test: Test) -> bool:
 class _Esql:
     """Elastic's expressions."""
 
-    constants = ("true", "false")
-    words = ("AND", "OR", "NOT")
+    constants: tuple[str, str] = ("true", "false")
+    words: tuple[str, str, str] = ("AND", "OR", "NOT")
 
     def text(self, value: str) -> str:
         return literal(value)

@@ -107,8 +107,8 @@ def _weight(weights: Weights, atoms: _Kusto) -> str:
 class _Kusto:
     """Kusto's atoms. Each distinct list of directories becomes a named pattern."""
 
-    constants = ("true", "false")
-    words = ("and", "or", "not")
+    constants: tuple[str, str] = ("true", "false")
+    words: tuple[str, str, str] = ("and", "or", "not")
 
     def __init__(self) -> None:
         self._patterns: dict[str, str] = {}

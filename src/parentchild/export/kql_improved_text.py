@@ -66,7 +66,9 @@ let PlainName = @'(?s)^[\t\r\n\v\f\x00]*(?:"(?:.*[\\/])?(?:[!#-)+,\-.0-9;=@A-Z\[
 
 CRASHES: Final = r"""let BaseName = (text:string) { Fold(replace_regex(text, @"(?s)^(?:.*[\\/]|.:)", "")) };
 let IsImage = (name:string, path:string, image:string, folders:string) { strcat(name, path) != ""
-    and (name == "" or BaseName(name) == image) and (path == "" or BaseName(path) == image)
+    and BaseName(iff(name == "", path, name)) == image // a path may be that of the directory alone
+    and not(ImageName(name) == image and BaseName(name) != image)
+    and not(ImageName(path) == image and BaseName(path) != image)
     and (FolderOf(name, image) == "" or FolderOf(name, image) matches regex folders)
     and (FolderOf(path, image) == "" or FolderOf(path, image) matches regex folders) };
 let System32 = @"^(?:c:|\\device\\(?:harddiskvolume[0-9]+|vhdharddisk\{[^\\]+))?\\windows\\system32\\\z";

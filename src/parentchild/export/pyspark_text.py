@@ -378,11 +378,11 @@ def is_harmless_copy():
 
 def is_image(name, path, image, folders):
     told = [text(name), text(path)]
-    found = F.concat(*told) != ""
-    for column in told:
-        base = fold(F.regexp_replace(column, r"(?s)^(?:.*[\\/]|.:)", ""))
+    bases = [fold(F.regexp_replace(column, r"(?s)^(?:.*[\\/]|.:)", "")) for column in told]
+    found = F.when(told[0] == "", bases[1]).otherwise(bases[0]) == image
+    for column, base in zip(told, bases, strict=True):
         folder = folder_of(column, F.lit(image))
-        found &= ((column == "") | (base == image)) & ((folder == "") | folder.rlike(folders))
+        found &= ~((image_name(column) == image) & (base != image)) & ((folder == "") | folder.rlike(folders))
     return found
 
 

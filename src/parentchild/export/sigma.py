@@ -267,7 +267,8 @@ def _known(atom: Known) -> Iterator[Clause]:
 def _wildcards(field: str, test: Test) -> Iterator[Clause]:
     by_key: dict[str, list[str]] = {}
     for pieces in (pieces for pattern in test.values for pieces in wildcards_of(pattern) or ()):
-        begins, ends = not pieces[0] and len(pieces) > 1, not pieces[-1] and len(pieces) > 1
+        has_star = len(pieces) > 1
+        begins, ends = has_star and pieces[0] == "", has_star and pieces[-1:] == ("",)
         modifier = {(True, True): "|contains", (True, False): "|endswith", (False, True): "|startswith"}
         inner = pieces[1 if begins else 0 : -1 if ends else None]
         key = field + modifier.get((begins, ends), "")

@@ -36,9 +36,9 @@ class Clause:
         fields: values of which each field must have one.
     """
 
-    names: Mapping[End, tuple[str, ...]] = attrs.field(factory=dict)
-    directories: Mapping[End, _Place] = attrs.field(factory=dict)
-    fields: Mapping[str, object] = attrs.field(factory=dict)
+    names: Mapping[End, tuple[str, ...]] = attrs.field(factory=dict[End, tuple[str, ...]])
+    directories: Mapping[End, _Place] = attrs.field(factory=dict[End, _Place])
+    fields: Mapping[str, object] = attrs.field(factory=dict[str, object])
 
     def with_clause(self, other: Clause) -> Clause | None:
         """Return both as one; None where they exclude each other."""
@@ -70,9 +70,11 @@ def _both(one: _Place, other: _Place) -> _Place:
 
 def _common(one: object, other: object) -> object:
     """Return the values of a field that are among both of two; none at all cannot be met."""
+    whole: object = one  # as it is, whatever the next line makes of its type
     if isinstance(one, list) and isinstance(other, list):
-        return [each for each in cast("list[object]", one) if each in other]
-    return one if one == other else []
+        others = cast("list[object]", other)
+        return [each for each in cast("list[object]", one) if each in others]
+    return whole if one == other else []
 
 
 def exact(text: str) -> str:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import enum
 from collections.abc import Iterable, Sequence
 from typing import Final
-from urllib.parse import quote
 
 from parentchild.export.folders import folder_pattern, other_drive_pattern, wildcard_pattern
 from parentchild.export.formula import End, Known, Named, OtherDrive, Vocabulary
@@ -20,6 +19,8 @@ from parentchild.relations.conditions import Fact, Operator
 from parentchild.relations.exclusions import Exclusion
 from parentchild.relations.registry import RelationRegistry
 from parentchild.windows.names import fold, printable
+
+_UNRESERVED: Final = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 
 
 class SplSource(enum.Enum):
@@ -128,7 +129,14 @@ def literal(text: str) -> str:
     """
     if printable(text) == text:
         return '"' + text.replace("\\", r"\\").replace('"', r"\"") + '"'
-    return f'urldecode("{quote(text.encode("utf-8", "replace"), safe="")}")'
+    return f'urldecode("{_percent_encoded(text)}")'
+
+
+def _percent_encoded(text: str) -> str:
+    """Return a text in ASCII as a URL writes it (RFC 3986): letters, digits and `-._~` stay."""
+    return "".join(
+        chr(byte) if chr(byte) in _UNRESERVED else f"%{byte:02X}" for byte in text.encode("utf-8", "replace")
+    )
 
 
 def _comment(text: str) -> str:
@@ -142,8 +150,8 @@ def _first(names: Sequence[str]) -> str:
 class _Spl:
     """Splunk's expressions."""
 
-    constants = ("true()", "false()")
-    words = ("AND", "OR", "NOT")
+    constants: tuple[str, str] = ("true()", "false()")
+    words: tuple[str, str, str] = ("AND", "OR", "NOT")
 
     def text(self, value: str) -> str:
         return literal(value)

@@ -36,6 +36,7 @@ def _mapping(value: Mapping[str, object], indent: str) -> list[str]:
 
 
 def _entry(head: str, value: object, indent: str) -> list[str]:
+    whole: object = value  # as it is, whatever the next lines make of its type
     if isinstance(value, Mapping) and value:
         return [head + "\n", *_mapping(cast("Mapping[str, object]", value), indent + _INDENT)]
     if isinstance(value, list | tuple) and value:
@@ -43,17 +44,18 @@ def _entry(head: str, value: object, indent: str) -> list[str]:
     if isinstance(value, str) and "\n" in value and _is_block(value):
         block = [f"{indent}{_INDENT}{line}".rstrip() + "\n" for line in value.rstrip("\n").split("\n")]
         return [f"{head} |\n" if value.endswith("\n") else f"{head} |-\n", *block]
-    return [f"{head} {_scalar(value)}\n"]
+    return [f"{head} {_scalar(whole)}\n"]
 
 
 def _sequence(values: Sequence[object], indent: str) -> list[str]:
     lines: list[str] = []
     for each in values:
+        whole: object = each  # as it is, whatever the next line makes of its type
         if isinstance(each, Mapping) and each:
             first, *others = _mapping(cast("Mapping[str, object]", each), indent + "  ")
             lines += [f"{indent}- {first.lstrip()}", *others]
         else:
-            lines += _entry(f"{indent}-", each, indent)
+            lines += _entry(f"{indent}-", whole, indent)
     return lines
 
 

@@ -6,7 +6,9 @@ from collections.abc import Iterable
 
 import attrs
 
+from parentchild.display.markup import number
 from parentchild.findings.finding import Finding
+from parentchild.relations.sentences import shown
 from parentchild.relations.severity import Severity
 
 
@@ -27,8 +29,8 @@ class DeviceFindings:
     findings: tuple[Finding, ...]
 
     def __str__(self) -> str:
-        count = f"{len(self.findings)} finding{'' if len(self.findings) == 1 else 's'}"
-        return f"[{self.severity.label} {self.risk_score}] {self.device or 'no device'}: {count}"
+        device, count = shown(self.device) or "a device without a name", number(len(self.findings), "finding")
+        return f"[{self.severity.label} {self.risk_score}] {device}: {count}"
 
 
 def devices_of(findings: Iterable[Finding]) -> tuple[DeviceFindings, ...]:
@@ -47,7 +49,7 @@ def devices_of(findings: Iterable[Finding]) -> tuple[DeviceFindings, ...]:
             device=device,
             severity=max(each.severity for each in members),
             risk_score=max(scores[each.uid] for each in members),
-            findings=tuple(sorted(members, key=lambda each: (each.first_seen, each.child, each.parent))),
+            findings=tuple(sorted(members, key=lambda each: (each.first_seen, each.uid))),
         )
         for device, members in by_device.items()
     ]

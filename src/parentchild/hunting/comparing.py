@@ -44,7 +44,7 @@ class Difference:
         return f"{len(self.new)} new, {len(self.gone)} gone, {len(self.grown)} grown"
 
 
-def difference(findings: Sequence[Finding], earlier: Iterable[object]) -> Difference:
+def difference(findings: Sequence[Finding], earlier: object) -> Difference:
     """Return what changed since earlier findings.
 
     Args:
@@ -54,7 +54,9 @@ def difference(findings: Sequence[Finding], earlier: Iterable[object]) -> Differ
     Raises:
         InvalidArgument: something else is among the earlier ones.
     """
-    before = {str(row["uid"]): row for row in map(_row, earlier)}
+    if not isinstance(earlier, Iterable) or isinstance(earlier, str | bytes | Mapping):
+        raise InvalidArgument("earlier", earlier, _WANTED)  # pyright: ignore[reportUnknownArgumentType]
+    before = {str(row["uid"]): row for row in map(_row, cast("Iterable[object]", earlier))}
     now = {finding.uid: finding for finding in findings}
     grown: list[Grown] = []
     for uid, finding in now.items():
@@ -70,6 +72,9 @@ def difference(findings: Sequence[Finding], earlier: Iterable[object]) -> Differ
     )
 
 
+_WANTED = "must be a Report, or the rows of its to_dicts()"
+
+
 def _row(value: object) -> Mapping[str, object]:
     if isinstance(value, Finding):
         return value.to_dict()
@@ -77,11 +82,11 @@ def _row(value: object) -> Mapping[str, object]:
         row = cast("Mapping[str, object]", value)
         if isinstance(row.get("uid"), str):
             return row
-    raise InvalidArgument("earlier", value, "must be a Report, or the rows of its to_dicts()")
+    raise InvalidArgument("earlier", value, _WANTED)  # pyright: ignore[reportUnknownArgumentType]
 
 
 def _count(row: Mapping[str, object], name: str) -> int:
     value = row.get(name)
-    if not isinstance(value, int):
+    if not isinstance(value, int) or isinstance(value, bool):
         raise InvalidArgument("earlier", row, f"has no {name}: give a Report, or the rows of its to_dicts()")
     return value

@@ -1,7 +1,7 @@
 r"""Families: findings that differ only in random or versioned parts of a name or a path.
 
-An installer unpacks itself under a name that it never uses twice (`is-AB12C.tmp`, `MSI1F.tmp`), a product puts
-its version into a name (`app-1.2.3`). To an analyst the findings of all these are one thing to look at.
+An installer unpacks itself under a name that it never uses twice (`is-AB12C.tmp`, `MSI1F.tmp`), a product
+puts its version into a name (`app-1.2.3`). To an analyst the findings of all these are one thing to look at.
 """
 
 from __future__ import annotations
@@ -13,8 +13,12 @@ from typing import Final, TypeAlias
 
 import attrs
 
+from parentchild.display.markup import number
+from parentchild.findings.chain import words
 from parentchild.findings.finding import Finding
+from parentchild.findings.text import finding_line
 from parentchild.relations.evaluation import Reason
+from parentchild.relations.sentences import shown
 from parentchild.relations.severity import Severity
 from parentchild.windows.paths import normalised_directory
 
@@ -23,13 +27,15 @@ FamilyKey: TypeAlias = tuple[str, str, tuple[Reason, ...], str]
 
 _RUN: Final = "*"
 _GUID: Final = re.compile(r"\{?[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\}?")
-_TEMPORARY: Final = re.compile(
-    r"(is-|msi|~nsu|nsu|nsi|nst|_iu|ir_|gl|wz)[0-9a-z_~]+(?=\.tmp$|\.tmp\\|\.exe$|$)"
-)
+_TEMPORARY: Final = re.compile(r"^(is-|msi|~?ns|_iu|ir_|gl|wz)[0-9a-z_~]+(?=\.tmp$)")
+"""Names that installers give to what they unpack (Inno Setup, Windows Installer, NSIS, others).
+
+Of NSIS' names the third letter differs as well.
+"""
 _VERSION: Final = re.compile(r"v?[0-9]+(?:[._][0-9]+)+")
 _HEX: Final = re.compile(r"(?<![0-9a-z])(?=[0-9a-f]*[0-9])[0-9a-f]{6,}(?![0-9a-z])")
 _NUMBER: Final = re.compile(r"[0-9]+")
-_SAME_BY_CHANCE: Final = re.compile(r"(?:32|64|x86)(?=\.exe$|$)")
+_WIDTHS: Final = frozenset({"32", "64", "86"})
 """Numbers that tell two programs apart, not two versions of one."""
 
 
@@ -69,15 +75,31 @@ class Family:
         return len(self.devices)
 
     @property
+    def earliest(self) -> Finding:
+        """The member that was seen first."""
+        return min(self.members, key=lambda each: (each.first_seen, each.child, each.parent))
+
+    @property
     def finding(self) -> Finding:
         """Its highest member."""
         return self.members[0]
 
     def __str__(self) -> str:
-        members = f"{len(self.members):,} finding{'' if len(self.members) == 1 else 's'}"
-        devices = f"{self.device_count:,} device{'' if self.device_count == 1 else 's'}"
-        pair = f"{self.parent or 'an unknown parent'} started {self.child}"
-        return f"[{self.severity.label} {self.risk_score}] {pair}: {members} on {devices}"
+        return family_line(self)
+
+
+def family_line(family: Family) -> str:
+    """Return a family as one line of a list; one that has a single finding as that."""
+    if len(family.members) == 1:
+        return finding_line(family.finding)
+    devices = number(family.device_count, "device")
+    pair = f"{shown(family.child)} by {shown(family.parent) or '?'}"
+    return (
+        f"[{family.severity.label} {family.risk_score}] {pair}: "
+        f"{', '.join(map(words, family.reasons))}; {number(len(family.members), 'finding')}, "
+        f"{number(family.occurrences, 'time')} on {devices}, "
+        f"first on {shown(family.earliest.event.device) or '?'} {family.first_seen:%Y-%m-%d %H:%M:%S}"
+    )
 
 
 def families_of(findings: Iterable[Finding]) -> tuple[Family, ...]:
@@ -109,8 +131,8 @@ def shape_of(text: str) -> str:
 
     >>> shape_of("is-ab12c.tmp"), shape_of("msi1f.tmp"), shape_of("app-1.2.3.exe")
     ('is-*.tmp', 'msi*.tmp', 'app-*.exe')
-    >>> shape_of("{9ba05972-f6a8-11cf-a442-00a0c90a8f39}.exe"), shape_of("svchost.exe"), shape_of("rundll32.exe")
-    ('*.exe', 'svchost.exe', 'rundll32.exe')
+    >>> shape_of("{9ba05972-f6a8-11cf-a442-00a0c90a8f39}.exe"), shape_of("svchost.exe")
+    ('*.exe', 'svchost.exe')
 
     Cost: linear in the length of the text.
     """
@@ -120,9 +142,7 @@ def shape_of(text: str) -> str:
     shaped = "\\".join(_TEMPORARY.sub(rf"\1{_RUN}", part) for part in shaped.split("\\"))
     shaped = _VERSION.sub(_RUN, shaped)
     shaped = _HEX.sub(_RUN, shaped)
-    if _SAME_BY_CHANCE.search(shaped):
-        return shaped
-    return _NUMBER.sub(_RUN, shaped)
+    return _NUMBER.sub(lambda found: found[0] if found[0] in _WIDTHS else _RUN, shaped)
 
 
 def _family(key: FamilyKey, findings: list[Finding]) -> Family:
@@ -130,7 +150,10 @@ def _family(key: FamilyKey, findings: list[Finding]) -> Family:
     scores = {id(finding): finding.risk_score for finding in findings}
     ordered = sorted(
         findings,
-        key=lambda each: (-each.severity, -scores[id(each)], each.first_seen, each.child, each.parent),
+        key=lambda each: (
+            *(-each.severity, -scores[id(each)], each.first_seen),
+            *(each.child, each.parent, each.directory, each.uid),
+        ),
     )
     return Family(
         child=child,

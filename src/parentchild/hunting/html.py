@@ -21,8 +21,9 @@ from parentchild.display.markup import (
 from parentchild.findings.charts import prevalence_html, timeline_html
 from parentchild.findings.finding import Finding
 from parentchild.findings.html import HEAD, row
-from parentchild.findings.text import counts_text
-from parentchild.hunting.view import MOST_HIGHEST, SOURCE_HEAD, ReportView, rest_hint
+from parentchild.findings.text import counts_text, finding_line
+from parentchild.hunting.families import Family
+from parentchild.hunting.view import ALL_FAMILIES, MOST_HIGHEST, SOURCE_HEAD, ReportView
 from parentchild.relations.sentences import shown
 
 MOST_IN_NOTEBOOK: Final = 25
@@ -37,17 +38,18 @@ def report_html(view: ReportView, *, most: int = MOST_IN_NOTEBOOK) -> str:
 
     Args:
         view: the report.
-        most: how many findings are shown.
+        most: how many families are shown.
     """
-    highest, others = view.findings[:MOST_HIGHEST], view.findings[MOST_HIGHEST:most]
-    rest = folded(text(number(len(view.findings) - len(highest), "more finding")), _rows(others))
+    highest, others = view.families[:MOST_HIGHEST], view.families[MOST_HIGHEST:most]
+    left = len(view.families) - len(highest)
+    rest = folded(text(f"{left:,} more famil{'y' if left == 1 else 'ies'}"), _rows(others))
     return page(
         element("p", element("b", text(view.headline, _LINE)), style="margin:4px 0"),
         _sources(view),
         _rows(highest),
         bullets([text(line, _LINE) for line in view.notes]),
         rest if others else Html(""),
-        more(most, len(view.findings), f"findings: {rest_hint(most)}"),
+        more(most, len(view.families), f"families: {ALL_FAMILIES}"),
         folded(text("when they were seen"), timeline_html(view.findings, view.suppressed)),
         folded(text("how far they have spread"), prevalence_html(view.findings)),
         _folded_pairs("copies", view.copies),
@@ -73,8 +75,21 @@ def report_page(view: ReportView) -> str:
     )
 
 
-def _rows(findings: Sequence[Finding]) -> Html:
-    return table(HEAD, [row(finding) for finding in findings])
+def _rows(families: Sequence[Family]) -> Html:
+    return table(HEAD, [_row(family) for family in families])
+
+
+def _row(family: Family) -> tuple[Html, ...]:
+    """Return a family as a row: its highest finding, and a list of the others under it."""
+    severity, what, when = row(family.finding)
+    others = family.members[1:]
+    if not others:
+        return severity, what, when
+    lines = [text(finding_line(each), _LINE) for each in others[:_MOST_LISTED]]
+    devices = number(family.device_count, "device")
+    title = f"and {number(len(others), 'more finding')} like it, on {devices} in all"
+    listed = folded(text(title), bullets(lines), more(_MOST_LISTED, len(others), f"findings: {ALL_FAMILIES}"))
+    return severity, Html(f"{what}{listed}"), when
 
 
 def _sources(view: ReportView) -> Html:

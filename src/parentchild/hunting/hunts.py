@@ -3,43 +3,37 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import timedelta, tzinfo
-from typing import Final, TypeAlias
-
-import attrs
+from typing import cast
 
 from parentchild import telemetry
 from parentchild.catalog import DEFAULT_RELATIONS
 from parentchild.detector import Detector
-from parentchild.detector.processes import is_incomplete
 from parentchild.errors import InvalidArgument, InvalidEvent, InvalidState
-from parentchild.events import Event, Process, ProcessCreated, ProcessExited
+from parentchild.events import Event, ProcessCreated, ProcessExited
 from parentchild.findings.finding import Activity, Finding, finding_order
 from parentchild.hunting import frames
+from parentchild.hunting.following import Awaited, could_matter, may_learn_more
 from parentchild.hunting.report import Report
 from parentchild.hunting.rows import CountedRows, InvalidRows, RowSource
 from parentchild.hunting.stats import hunt_stats, source_counts
-from parentchild.relations.compiled import CompiledRelations, compiled
 from parentchild.relations.crashes import CrashHandler, Suppression
-from parentchild.relations.evaluation import is_nameless, name_of
 from parentchild.relations.exclusions import Exclusion
-from parentchild.relations.prefilter import EVALUATE, Prefilter
+from parentchild.relations.prefilter import Prefilter
 from parentchild.relations.registry import RelationRegistry
 from parentchild.telemetry import Device, OnInvalid, RowCounts, rows_in
-from parentchild.telemetry.snapshot import release_of, tells_release
+from parentchild.telemetry.snapshot import Listed, completed
 
 CAPACITY = 1_000_000
 """How many things `hunt` remembers: it looks at one lot of rows, so it can afford more than a stream."""
-
-_NO_RELATIONS: Final[CompiledRelations] = compiled(())
-_ProcessKey: TypeAlias = tuple[str, int | None]
 
 
 class Hunt:
     """A hunt that can be watched, interrupted, and asked for its report at any time.
 
-    It is an iterator: it reads rows until a finding is new, changed or closed, and gives that. Whatever ends
+    It is an iterator: it reads rows until a finding is new, changed or closed, and gives that; those of whose
+    parents a second reading may tell more come at the end. Whatever ends
     the reading (the rows' end, Ctrl-C, an error in the rows themselves), `report()` tells what was found so
     far. A loop that was left can be taken up again; a reading that was interrupted in the middle cannot. If
     the interruption struck while an event was evaluated, each finding is given as it was last told, which may
@@ -95,21 +89,23 @@ class Hunt:
             report_unknown=report_unknown,
             resolve_parents=resolve_parents,
         )
-        # What can be read twice is first read for what is named; starts are looked for only if a parent's data
-        # are not in the row.
+        # What can be read twice is first read for what is named; starts are looked for only if the data of a
+        # parent are not in the row.
         can_read_twice = self._is_table or not isinstance(self._rows, Iterator)
+        self._resolves_parents = resolve_parents
         self._reads_twice = resolve_parents and can_read_twice
         self._settling = self._detector.prefilter_for_rows(completes_parents=resolve_parents)
         self._prefilter = self._settling
         if resolve_parents and not can_read_twice:
             self._prefilter = self._detector.prefilter_for_rows(remembers_processes=True)
         self._counts = RowCounts()
-        self._read_rows = CountedRows(_iterable(self._rows), progress)
+        self._read_rows = CountedRows(_iterable(self._rows), progress)  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType]
         self._invalid = InvalidRows()
         self._nameless = 0  # starts that could matter, of rows that name no device
         self._told: dict[str, Finding] = {}
         self._is_between_events = True
         self._aside: list[ProcessCreated] = []  # until the starts of their parents were looked for
+        self._listed: list[ProcessCreated] = []  # until whole lists of processes were read
         self._is_complete = False
         self._findings = self._read()
 
@@ -143,14 +139,14 @@ class Hunt:
 
     def _so_far(self) -> Detector:
         """Return the detector, or one that took in what waits for a second reading as well."""
-        if not (self._aside and self._is_between_events):
+        if not ((self._aside or self._listed) and self._is_between_events):
             return self._detector
         try:
             state = self._detector.state()
         except InvalidState:  # somebody's own suppression policy, which cannot be copied
             return self._detector
         copy = Detector.from_state(state, registry=self._detector.registry)
-        copy.observe_many(self._aside)
+        copy.observe_many([*self._aside, *completed(map(Listed, self._listed))])
         return copy
 
     def _as_told(self) -> tuple[Finding, ...]:
@@ -162,10 +158,11 @@ class Hunt:
 
     def _read(self) -> Iterator[Finding]:
         yield from self._observed(self._with_all_in_hand(self._first_reading()))
-        if self._aside:
-            releases = self._follow()
-            aside, self._aside = self._aside, []
-            yield from self._observed(_on_release(event, releases) for event in aside)
+        if self._aside or (self._listed and self._reads_twice):
+            self._follow()
+        waiting = [*self._aside, *completed(map(Listed, self._listed))]
+        self._aside, self._listed = [], []
+        yield from self._observed(waiting)
         self._read_rows.finish(self._counts.rows)
         self._is_complete = True
 
@@ -184,10 +181,9 @@ class Hunt:
 
     def _second_reading(self, prefilter: Prefilter) -> Iterable[Event]:
         if self._is_table:
-            rows = frames.select(self._rows, prefilter, self._source).rows()
-        else:
-            rows = self._in_pieces(_iterable(self._rows))
-        return self._events(rows, prefilter, _known_already, None)
+            taken = frames.select(self._rows, prefilter, self._source).rows()
+            return self._events(taken, prefilter, _known_already, None)
+        return self._events(self._in_pieces(_iterable(self._rows)), prefilter, _known_already, None)
 
     def _in_pieces(self, rows: Iterable[object]) -> Iterable[object]:
         """Return rows one by one, where some of what is read are frames: chunks, batches."""
@@ -208,8 +204,8 @@ class Hunt:
     def _observed(self, events: Iterable[Event]) -> Iterator[Finding]:
         """Observe events; while one is in hand, an interruption leaves the detector halfway."""
         for event in events:
-            if not event.device and isinstance(event, ProcessCreated) and self._could_matter(event):
-                self._nameless += 1
+            if not event.device and isinstance(event, ProcessCreated):
+                self._nameless += could_matter(event, self._settling)
             self._is_between_events = False
             found = self._detector.observe(event)
             for each in found:
@@ -218,50 +214,29 @@ class Hunt:
             yield from found
 
     def _with_all_in_hand(self, events: Iterable[Event]) -> Iterator[Event]:
-        """Yield events, but set those aside of whose parents a second reading may tell more."""
-        if not self._reads_twice:
-            yield from events
-            return
+        """Yield events, but set those aside of whose parents the rest of the rows may tell more."""
         for event in events:
-            if isinstance(event, ProcessCreated) and self._may_learn_more(event):
-                self._aside.append(event)
-            else:
-                yield event
+            if self._resolves_parents and isinstance(event, ProcessCreated):
+                if event.from_snapshot:  # the whole list tells of its parent, and the release
+                    self._listed.append(event)
+                    continue
+                if self._reads_twice and may_learn_more(event, self._settling):
+                    self._aside.append(event)
+                    continue
+            yield event
 
-    def _may_learn_more(self, event: ProcessCreated) -> bool:
-        if event.from_snapshot:
-            return True  # the whole list may tell the release
-        if not any(each.pid and is_incomplete(each) for each in _starters(event)):
-            return False
-        return event.creator is not None or self._could_matter(event)
-
-    def _could_matter(self, event: ProcessCreated) -> bool:
-        return self._settling.settle_processes(event.process, event.parent) is EVALUATE
-
-    def _follow(self) -> Mapping[str, str | None]:
-        """Show the detector the starts and exits of the pids that matter; return each device's release."""
-        awaited: set[_ProcessKey] = set()
-        names: set[str] = set()
-        all_are_named = True
-        for event in self._aside:
-            all_are_named = all_are_named and not event.from_snapshot
-            for process in _starters(event):
-                if process.pid and is_incomplete(process):
-                    awaited.add((event.device, process.pid))
-                    names.add(name_of(process))
-                    all_are_named = all_are_named and not is_nameless(process)
-        listed: dict[str, list[ProcessCreated]] = {}
-        prefilter = Prefilter(
-            _NO_RELATIONS, evidence=frozenset(names), remembers_processes=not all_are_named, sees_exits=True
-        )
-        for event in self._second_reading(prefilter):
-            if not isinstance(event, ProcessCreated | ProcessExited):
-                continue
-            if (event.device, event.process.pid) in awaited:
+    def _follow(self) -> None:
+        """Read again: show the detector the starts and exits of the pids that matter, take lists in whole."""
+        awaited = Awaited(are_named=not self._listed)
+        for waiting in self._aside:
+            awaited.add(waiting)
+        listed: list[ProcessCreated] = []
+        for event in self._second_reading(awaited.prefilter()):
+            if isinstance(event, ProcessCreated) and event.from_snapshot:
+                listed.append(event)
+            elif isinstance(event, ProcessCreated | ProcessExited) and awaited.includes(event):
                 self._detector.follow(event)
-            if isinstance(event, ProcessCreated) and event.from_snapshot and tells_release(event):
-                listed.setdefault(event.device, []).append(event)
-        return {device: release_of(events) for device, events in listed.items()}
+        self._listed = listed or self._listed
 
 
 def hunt(
@@ -281,12 +256,12 @@ def hunt(
 ) -> Report:
     """Look through rows of process telemetry, and report which processes the wrong parent started.
 
-    Everything counts, however old; crash-handler clones are suppressed by evidence; parents whose name, path or
-    command line is not in the row are looked up among all starts by their pids. What can be read twice (a list,
-    a frame, a data set) is read a second time for that, if any row that matters asks for it. Rows that can be
-    read only once take longer, since every row is parsed and each start remembered, and only starts seen before
-    can tell what a pid meant. To watch a long hunt, or to keep what was found when it is interrupted, make a
-    `Hunt` instead.
+    Everything counts, however old; crash-handler clones are suppressed by evidence; parents whose name, path
+    or command line is not in the row are looked up among all starts by their pids. What can be read twice (a
+    list, a frame, a data set) is read a second time for that, if any row that matters asks for it. Rows that
+    can be read only once take longer, since every row is parsed and each start remembered, and only starts
+    seen before can tell what a pid meant. Lists of running processes are kept until all was read. To watch a
+    long hunt, or to keep what was found when it is interrupted, make a `Hunt` instead.
 
     Rows that cannot be read are reported, not raised, and every row is in exactly one count of
     `report.stats`. Rows that cannot matter are passed over by their names before they are parsed, so an error
@@ -340,17 +315,7 @@ def hunt(
 
 
 def _iterable(rows: object) -> Iterable[object]:
-    return rows if isinstance(rows, Iterable) else ()
-
-
-def _starters(event: ProcessCreated) -> Iterator[Process]:
-    return (each for each in (event.parent, event.creator) if each is not None)
-
-
-def _on_release(event: ProcessCreated, releases: Mapping[str, str | None]) -> ProcessCreated:
-    """Return an event of a list of processes with the release that the whole list shows."""
-    release = releases.get(event.device) if event.from_snapshot and event.windows is None else None
-    return event if release is None else attrs.evolve(event, windows=release)
+    return cast("Iterable[object]", rows) if isinstance(rows, Iterable) else ()
 
 
 def _known_already(index: int, error: InvalidEvent, /) -> None:

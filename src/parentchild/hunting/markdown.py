@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from typing import Final
 
 from parentchild.display.markdown import code_span, prose
+from parentchild.display.markup import number
 from parentchild.findings.finding import Finding
 from parentchild.findings.text import counts_text, span_text, variant_counts, variant_values
-from parentchild.hunting.view import MOST_HIGHEST, SOURCE_HEAD, ReportView, rest_hint
+from parentchild.hunting.families import Family
+from parentchild.hunting.view import ALL_FAMILIES, MOST_HIGHEST, SOURCE_HEAD, ReportView
 from parentchild.relations.sentences import shown
 
 _SENTENCE: Final = 1000
@@ -17,7 +19,7 @@ _MOST_VARIANTS: Final = 3
 
 
 def report_markdown(view: ReportView) -> str:
-    """Return headline, account, the highest findings with what to check, and what is not among them."""
+    """Return headline, account, the highest families with what to check, and what is not among them."""
     return "\n".join((*_account(view), *_highest(view), *_notes(view))) + "\n"
 
 
@@ -33,20 +35,25 @@ def _account(view: ReportView) -> Iterator[str]:
 
 
 def _highest(view: ReportView) -> Iterator[str]:
-    for rank, finding in enumerate(view.findings[:MOST_HIGHEST], start=1):
-        yield from _finding(rank, finding)
-    left = len(view.findings) - MOST_HIGHEST
+    for rank, family in enumerate(view.families[:MOST_HIGHEST], start=1):
+        yield from _family(rank, family)
+    left = len(view.families) - MOST_HIGHEST
     if left > 0:
-        yield f"{left:,} more findings: `{rest_hint(MOST_HIGHEST)}`"
+        yield f"{left:,} more: `{ALL_FAMILIES}`"
         yield ""
 
 
-def _finding(rank: int, finding: Finding) -> Iterator[str]:
+def _family(rank: int, family: Family) -> Iterator[str]:
+    finding = family.finding
     child, parent = code_span(shown(finding.child)), code_span(shown(finding.parent)) or "an unknown parent"
     yield f"## {rank}. {finding.severity.label} {finding.risk_score}: {child} by {parent}"
     yield ""
     yield prose(finding.explanation, _SENTENCE)
     yield ""
+    others = family.members[1:]
+    if others:
+        devices = number(family.device_count, "device")
+        yield f"- and {number(len(others), 'more finding')} like it, on {devices} in all"
     yield f"- seen {span_text(finding)} UTC, {counts_text(finding)}, first on {_device(finding)}"
     for label, process in (("child", finding.event.process), ("parent", finding.event.parent)):
         if process is not None and process.path:

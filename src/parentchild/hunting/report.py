@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
-from typing import Any, Final, overload
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, Final, overload
 
 import attrs
 
@@ -15,6 +15,12 @@ from parentchild.hunting.view import ReportView, SourceRow
 from parentchild.relations.evaluation import Reason
 from parentchild.relations.exclusions import Exclusion
 from parentchild.windows.names import printable
+
+if TYPE_CHECKING:  # these are loaded when they are asked for
+    from parentchild.hunting.by_device import DeviceFindings
+    from parentchild.hunting.comparing import Difference
+    from parentchild.hunting.families import Family
+    from parentchild.hunting.suggestions import Suggestion
 
 _MOST_IN_RICH: Final = 20
 _MOST_UNREADABLE: Final = 10
@@ -96,6 +102,40 @@ class Report:
     def __arrow_c_stream__(self, requested_schema: object = None) -> object:
         return self.to_arrow().__arrow_c_stream__(requested_schema)
 
+    def families(self) -> tuple[Family, ...]:
+        """Return the findings as families: those that differ only in random or versioned parts are one.
+
+        The highest first; every finding is in exactly one. Cost: linear in the findings and their devices.
+        """
+        from parentchild.hunting.families import families_of  # noqa: PLC0415 - loaded when it is asked for
+
+        return families_of(self.findings)
+
+    def suggestions(self) -> tuple[Suggestion, ...]:
+        """Return an exclusion for each family that looks like software, with what it would hide.
+
+        Nothing is applied: look at what each hides, and give those that are right to the next hunt.
+        """
+        from parentchild.hunting.suggestions import suggestions_for  # noqa: PLC0415 - as above
+
+        return suggestions_for(self.families())
+
+    def by_device(self) -> tuple[DeviceFindings, ...]:
+        """Return the devices, the highest score first, each with its findings in the order of time."""
+        from parentchild.hunting.by_device import devices_of  # noqa: PLC0415 - as above
+
+        return devices_of(self.findings)
+
+    def compare(self, earlier: Report | Iterable[Mapping[str, object]]) -> Difference:
+        """Return what is new, gone or grown since an earlier report, or the rows of its `to_dicts`.
+
+        Raises:
+            InvalidArgument: `earlier` is something else.
+        """
+        from parentchild.hunting.comparing import difference  # noqa: PLC0415 - as above
+
+        return difference(self.findings, earlier)
+
     def timeline(self) -> list[dict[str, object]]:
         """Return one record a pair, ready to plot: from when to when it was seen, and whether it is active.
 
@@ -174,12 +214,14 @@ def _view(report: Report) -> ReportView:
     return ReportView(
         headline=_headline(report),
         sources=tuple(map(_source_row, report.sources)),
+        families=tuple(each for each in report.families() if each.reasons != _COPY),
         findings=tuple(each for each in report.findings if each.reasons != _COPY),
         copies=tuple(each for each in report.findings if each.reasons == _COPY),
         suppressed=report.suppressed,
         notes=tuple(_notes(report)),
         exclusions=tuple(
-            f"{printable(each.reason)}: {number(count, 'event')}" for each, count in report.exclusions
+            f"{printable(each.reason)}: {number(count, 'event') if count else 'covered nothing'}"
+            for each, count in report.exclusions
         ),
         unreadable=tuple(f"row {each.index}: {each}" for each in report.invalid[:_MOST_UNREADABLE]),
         unreadable_count=report.stats.unreadable,
@@ -197,8 +239,15 @@ def _notes(report: Report) -> Iterator[str]:
         yield line
     if stats.excluded:
         yield f"Excluded: {number(stats.excluded, 'time')}."
-    elif report.exclusions:
-        yield "No exclusion matched anything: check their names, paths, devices and dates of expiry."
+    idle = sum(1 for _, count in report.exclusions if not count)
+    if idle:
+        which = (
+            "No exclusion"
+            if idle == len(report.exclusions)
+            else f"{idle:,} of {len(report.exclusions):,} exclusions"
+        )
+        matched = "matched anything" if idle == len(report.exclusions) else "matched nothing"
+        yield f"{which} {matched}: check their names, paths, devices and dates of expiry."
     if stats.unknown:
         why = "; ".join(f"{count:,}: {missing.value}" for missing, count in stats.missing)
         yield f"Unknown parents, not evaluated: {number(stats.unknown, 'time')} ({why})."
@@ -208,7 +257,7 @@ def _notes(report: Report) -> Iterator[str]:
     if stats.nameless:
         yield (
             f"{number(stats.nameless, 'start')} of rows that name no device: their devices are miscounted, "
-            "and crash evidence among them clears nothing."
+            "and no pid or crash evidence among them tells anything. Name their device with `device`."
         )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from datetime import tzinfo
 from operator import length_hint
-from typing import Protocol
+from typing import Any, Protocol
 
 import attrs
 
@@ -23,7 +23,7 @@ class RowSource(Protocol):
 
     def read_many(
         self,
-        rows: Iterable[object],
+        rows: Iterable[Any],
         /,
         *,
         prefilter: Prefilter | None = None,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import attrs
 
 from parentchild.detector.stats import Stats
@@ -98,11 +100,10 @@ def hunt_stats(rows: RowCounts, detected: Stats, *, expected: int, nameless: int
         nameless: how many starts that could matter were of rows that name no device.
     """
     shared = {field.name for field in attrs.fields(Stats)} & {field.name for field in attrs.fields(HuntStats)}
-    counts = {name: getattr(detected, name) for name in shared}
+    counts: dict[str, Any] = {name: getattr(detected, name) for name in shared}
     counts |= {"watched": detected.watched + expected, "expected": detected.expected + expected}
-    return HuntStats(
-        **counts
-        | {
+    counts.update(
+        {
             "starts": rows.starts,
             "process_events": rows.process_events,
             "other_events": rows.other_events,
@@ -110,6 +111,7 @@ def hunt_stats(rows: RowCounts, detected: Stats, *, expected: int, nameless: int
             "nameless": nameless,
         }
     )
+    return HuntStats(**counts)
 
 
 def source_counts(rows: RowCounts) -> tuple[SourceCount, ...]:

@@ -7,8 +7,9 @@ from typing import Final
 
 from parentchild.display.markup import shortened
 from parentchild.findings.finding import Finding
-from parentchild.findings.text import counts_text, finding_line, finding_summary
-from parentchild.hunting.view import MOST_HIGHEST, SOURCE_HEAD, ReportView, rest_hint
+from parentchild.findings.text import counts_text, finding_summary
+from parentchild.hunting.families import family_line
+from parentchild.hunting.view import ALL_FAMILIES, MOST_HIGHEST, SOURCE_HEAD, ReportView
 from parentchild.relations.sentences import shown
 
 _FEW: Final = 3
@@ -31,21 +32,26 @@ def _first_page(view: ReportView) -> Iterator[str]:
         yield from map(finding_summary, view.findings)
         yield from view.notes
         return
-    for rank, finding in enumerate(view.findings[:MOST_HIGHEST], start=1):
-        yield f"{rank:>3}. {shortened(finding_line(finding), _LONGEST_LINE)}"
-    left = len(view.findings) - MOST_HIGHEST
+    yield f"The highest of {len(view.families):,} families:"
+    for rank, family in enumerate(view.families[:MOST_HIGHEST], start=1):
+        yield f"{rank:>3}. {shortened(family_line(family), _LONGEST_LINE)}"
+    left = len(view.families) - MOST_HIGHEST
     if left > 0:
-        yield f"     ... {left:,} more findings"
+        yield f"     ... {left:,} more: {ALL_FAMILIES}"
     yield from view.notes
 
 
 def _details(view: ReportView) -> Iterator[str]:
     if not _are_few(view):
-        yield "Details"
-        yield from map(finding_summary, view.findings[:_MOST_DETAILS])
-    left = len(view.findings) - _MOST_DETAILS
-    if left > 0:
-        yield f"... {left:,} more findings: {rest_hint(_MOST_DETAILS)}"
+        yield "Details, one finding a family"
+        for family in view.families[:_MOST_DETAILS]:
+            yield finding_summary(family.finding)
+            if len(family.members) > 1:
+                yield f"    ... and {len(family.members) - 1:,} more like it"
+        shown_findings = len(view.families[:_MOST_DETAILS])
+        left = len(view.findings) - shown_findings
+        if left > 0:
+            yield f"... {left:,} more findings: {ALL_FAMILIES}, report.to_dicts() or report.to_pandas()"
     yield from _listed("copy", view.copies)
     yield from _listed("suppressed", view.suppressed)
     for line in view.exclusions[:_MOST_LISTED]:

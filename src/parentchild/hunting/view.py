@@ -7,6 +7,7 @@ from typing import Final, TypeAlias
 import attrs
 
 from parentchild.findings.finding import Finding
+from parentchild.hunting.families import Family
 
 SourceRow: TypeAlias = tuple[str, int, int, int, int]
 """A source's name, and how many of its rows were starts, other process events, other events, unreadable."""
@@ -15,7 +16,10 @@ SOURCE_HEAD: Final = ("source", "process starts", "other process events", "other
 """What the columns of a `SourceRow` are called."""
 
 MOST_HIGHEST: Final = 10
-"""How many findings the first page names."""
+"""How many families the first page names."""
+
+ALL_FAMILIES: Final = "report.families()"
+"""How to get at the families that are not shown."""
 
 
 @attrs.frozen(kw_only=True)
@@ -25,7 +29,8 @@ class ReportView:
     Args:
         headline: one line: how many findings in how many rows.
         sources: the account of all rows by source.
-        findings: what is active, ranked; copies are apart.
+        families: what is active by family, the highest first; copies are apart.
+        findings: the same one by one.
         copies: images that started themselves, with nothing else against them.
         suppressed: what crash-handler evidence cleared.
         notes: what is not among the findings and why, one line each; the last part of the first page.
@@ -36,6 +41,7 @@ class ReportView:
 
     headline: str
     sources: tuple[SourceRow, ...]
+    families: tuple[Family, ...]
     findings: tuple[Finding, ...]
     copies: tuple[Finding, ...]
     suppressed: tuple[Finding, ...]
@@ -43,8 +49,3 @@ class ReportView:
     exclusions: tuple[str, ...]
     unreadable: tuple[str, ...]
     unreadable_count: int
-
-
-def rest_hint(shown: int) -> str:
-    """Return how to get at the findings that are not shown."""
-    return f"report[{shown}:], report.to_dicts() or report.to_pandas()"

@@ -230,6 +230,7 @@ def _mismatch(
 ) -> Evaluation:
     """Return the evaluation of a creation of which something is wrong, the weightiest first."""
     wrong = _call_copy_harmless(facts, wrong)
+    reasons: tuple[Reason, ...]
     if len(wrong) == 1:  # nearly always
         first = wrong[0]
         reasons: tuple[Reason, ...] = (first.reason,)

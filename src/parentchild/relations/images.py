@@ -177,7 +177,7 @@ def _place_kernel(image: Image, system_drives: frozenset[str]) -> None:
 
 
 def drive_of_session_manager(event: ProcessCreated) -> str | None:
-    """Return the drive from which the kernel started the session manager; None where an event tells no such thing.
+    """Return the drive from which the kernel started the session manager; None where an event does not tell.
 
     Only the kernel's process has pid 4, and nobody else can give that as its parent without its rights.
     """

@@ -54,8 +54,8 @@ class Prefilter:
         could_be_evidence: tells of such an image's start, from the parent's raw name and the command line,
             whether it could be; without it, each could.
         remembers_processes: whether every start and exit matters, since parents are resolved by pid.
-        completes_parents: whether what a row does not tell of the parent may still be found by its pid; then it
-            settles nothing.
+        completes_parents: whether what a row does not tell of the parent may still be found by its pid; what
+            depends on it is not settled then.
         sees_exits: whether the exit of a process matters.
         system_drives: the drives on which Windows may lie; those that the detector evaluates with.
 
@@ -449,7 +449,7 @@ class Opened(NamedTuple):
     answers: dict[object, Answer]
     """What was answered for their values: for a tuple of them, or for the value of a single one."""
     beside: Opened | None = None
-    """Of an image whose doings may be evidence: what settles its start if it is none."""
+    """Of an image whose doings may be evidence: what settles its start if it is no evidence."""
 
 
 def _ordered(facts: AbstractSet[Fact]) -> tuple[Fact, ...]:

@@ -25,8 +25,10 @@ _MINUTE: Final = 60
 _STARTED: Final = "{parent} started {child}{inferred}"
 _SENTENCES: Final[dict[Reason, tuple[str, str]]] = {
     Reason.SPOOFED_PARENT: (
-        "{creator} started {child} and declared {parent} as its parent{inferred}. "
-        "Expected creator: {expected}",
+        (
+            "{creator} started {child} and declared {parent} as its parent{inferred}. "
+            "Expected creator: {expected}"
+        ),
         "Possible parent PID spoofing (T1134.004): check {creator} and who started it",
     ),
     Reason.LOOKALIKE: (

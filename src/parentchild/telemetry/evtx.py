@@ -57,8 +57,8 @@ def from_json(event: Mapping[str, object], where: str) -> Record:
     """
     system = _part(event, "System", where)
     flat = {
-        "Provider": _attribute(system, "Provider", "Name"),
-        "TimeCreated": _attribute(system, "TimeCreated", "SystemTime"),
+        "Provider": attribute(system, "Provider", "Name"),
+        "TimeCreated": attribute(system, "TimeCreated", "SystemTime"),
         "EventID": _content(system.get("EventID")),
         "EventRecordID": _content(system.get("EventRecordID")),
         "Computer": _content(system.get("Computer")),
@@ -80,7 +80,7 @@ def named_data(data: Mapping[str, object], where: str) -> Mapping[str, object]:
     """
     entries = as_list(data.get("Data"))
     if entries is None:
-        return data
+        return as_object(data.get("Data")) or data
     named: dict[str, object] = {}
     for entry in entries:
         pair = as_object(entry)
@@ -102,7 +102,8 @@ def _part(event: Mapping[str, object], name: str, where: str) -> Mapping[str, ob
     return found
 
 
-def _attribute(system: Mapping[str, object], element: str, name: str) -> object:
+def attribute(system: Mapping[str, object], element: str, name: str) -> object:
+    """Return an attribute of an element of `System`, however the XML became JSON; a plain value as it is."""
     value = system.get(element, system.get(element + "_attributes"))
     if (content := as_object(value)) is None:
         return value

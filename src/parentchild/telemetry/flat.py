@@ -12,7 +12,7 @@ from collections.abc import Mapping
 
 from parentchild.errors import InvalidEvent
 from parentchild.telemetry.eventxml import LONGEST, event_text
-from parentchild.telemetry.evtx import named_data
+from parentchild.telemetry.evtx import attribute, named_data
 from parentchild.telemetry.fields import Fields
 from parentchild.telemetry.nested import as_object
 from parentchild.telemetry.record import Header, Record
@@ -38,6 +38,7 @@ DECIDING_COLUMNS = (*HEADER.event_id, *HEADER.provider, *HEADER.channel)
 """The columns of a flat row that say who wrote the record, and its number."""
 
 _NAMES = ("Image", "NewProcessName", "ProcessName", "SourceImage")
+_ATTRIBUTES = (("Provider", "Name"), ("TimeCreated", "SystemTime"))
 _LONGEST_INT = 20
 
 
@@ -52,10 +53,16 @@ def from_flat(row: Row) -> Record:
     Raises:
         InvalidEvent: its event data cannot be read.
     """
+    for element, name in _ATTRIBUTES:
+        if as_object(row.get(element)) is not None:  # as Sumo Logic has it
+            row = {**row, element: attribute(row, element, name)}
     fields = Fields(row)
     data = row.get("EventData")
-    if data is None or any(name in row for name in _NAMES):
+    if any(name in row for name in _NAMES):
         return Record(fields, HEADER, fields)
+    if data is None:
+        is_dotted = any(str(name).startswith("EventData.") for name in row)
+        return Record(fields, HEADER, fields.within("EventData") if is_dotted else fields)
     return Record(fields, HEADER, Fields(_event_data(data), "EventData."))
 
 

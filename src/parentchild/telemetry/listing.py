@@ -1,4 +1,4 @@
-r"""Lists of running processes: psutil, GRR, osquery's `processes`, and Velociraptor's artifacts.
+r"""Lists of running processes: psutil, GRR, osquery's `processes`, Win32_Process, Velociraptor's artifacts.
 
 Each names a process's parent by its pid alone; the name is in another row of the list, or nowhere. None names
 the host: say it with `device=`, or let the envelope say it.
@@ -32,6 +32,7 @@ from parentchild.telemetry.source import (
 )
 
 _CHAIN = " <- "
+_HOSTS = ("Fqdn", "Hostname", "hostname", "ClientId", "CSName", "Node")
 
 
 @attrs.frozen(kw_only=True)
@@ -68,6 +69,15 @@ _VELOCIRAPTOR = _Layout(
     started="CreateTime",
     user="Username",
 )
+_WMI = _Layout(
+    pid="ProcessId",
+    parent="ParentProcessId",
+    name="Name",
+    path="ExecutablePath",
+    command_line="CommandLine",
+    started="CreationDate",
+    user="UserName",
+)
 _STARTED = attrs.evolve(_VELOCIRAPTOR, pid="PID", parent="PPID", started="Timestamp", is_snapshot=False)
 
 
@@ -90,7 +100,8 @@ def _event(layout: _Layout, row: Row, prefilter: Prefiltering) -> Outcome:
         user=fields.secondary.account(layout.user),
     )
     return Occurrence(
-        timestamp=started, device=fields.secondary.text("Fqdn", "Hostname", "hostname", "ClientId")
+        timestamp=started,
+        device=fields.secondary.text(*_HOSTS),
     ).created(
         process, Process(parent, pid=fields.secondary.pid(layout.parent)), from_snapshot=layout.is_snapshot
     )
@@ -116,6 +127,7 @@ SOURCES = (
     _source("psutil", _PSUTIL, "num_threads", "memory_info"),
     _source("GRR processes", _GRR, "status", "num_threads", "RSS_size", "VMS_size"),
     _source("osquery processes", _OSQUERY, "on_disk", "elapsed_time", "cwd", "root"),
+    _source("Win32_Process", _WMI, "CSName", "Node", "SessionId", "HandleCount", "Caption"),
     _source("Velociraptor pslist", _VELOCIRAPTOR, "TokenIsElevated", "Authenticode", "Hash"),
     _source("Velociraptor process creation", _STARTED, "ParentCommandLine", "CallChain", "_ts"),
 )

@@ -94,6 +94,10 @@ _SECURITY_IN_LINES, _SECURITY_IN_ONE = _labels(_SECURITY_NAMES, _LINE), _labels(
 _SYSMON_IN_LINES, _SYSMON_IN_ONE = _labels(_SYSMON, _LINE), _labels(_SYSMON, _WORD)
 
 
+_BLOCK = re.compile(r"^Event\[[0-9]+\]:?[ \t\r]*$", re.MULTILINE)
+"""What heads each event in the text that `wevtutil` writes."""
+
+
 def message_number(text: str) -> int | None:
     r"""Return which event a message tells of, None when it is none of those that are read.
 
@@ -140,14 +144,37 @@ def message_row(text: str, field: str = "_raw") -> dict[str, object] | None:
     if data is None:
         return None
     start = _START.search(text)
-    header = text[: start.start(1)] if start else ""
-    row: dict[str, object] = {}
-    if clock := _CLOCK.match(header.lstrip()):
-        row["EventTime"] = clock[0].strip()
-    for found in _HEADER_LINE.finditer(header):
-        row.setdefault(_HEADER[found[1]], found[2].strip())
+    row = _header(text[: start.start(1)] if start else "")
     row.setdefault("EventID", str(message_number(text)))
     return {**row, **data}
+
+
+def message_rows(text: str, field: str = "row") -> list[dict[str, object]]:
+    r"""Return the events that a text tells, one, or many in blocks headed `Event[0]`; [] for other text.
+
+    Of an event that is not read, the header of its block is given.
+
+    Raises:
+        InvalidEvent: one gives a value twice, or is longer than an event can be.
+
+    >>> text = "Event[0]\n  Event ID: 4624\nEvent[1]\n  Event ID: 4689\nA process has exited.\n\nSubject:"
+    >>> [row["EventID"] for row in message_rows(text)]
+    ['4624', '4689']
+    """
+    blocks = [block for block in _BLOCK.split(text) if block.strip()]
+    if len(blocks) == 1 and _BLOCK.search(text) is None:
+        row = message_row(text, field)
+        return [] if row is None else [row]
+    return [message_row(block, field) or _header(block) for block in blocks]
+
+
+def _header(text: str) -> dict[str, object]:
+    row: dict[str, object] = {}
+    if clock := _CLOCK.match(text.lstrip()):
+        row["EventTime"] = clock[0].strip()
+    for found in _HEADER_LINE.finditer(text):
+        row.setdefault(_HEADER[found[1]], found[2].strip())
+    return row
 
 
 def _with_lines(message: str) -> str:

@@ -78,7 +78,7 @@ SOURCE = Source(
     Marks(
         needs=(
             ("columns.type", "columns.path", "type"),
-            ("columns.ppid", "columns.pid", "ppid", "pid", "datetime"),
+            ("columns.ppid", "columns.pid", "columns.datetime", "ppid", "pid", "datetime"),
         ),
         own=(
             *("header_pid", "token_elevation_type", "process_sequence_number", "mandatory_label", "cmdline"),

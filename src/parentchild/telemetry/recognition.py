@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import tzinfo
 from functools import partial
+from typing import cast
 
 import attrs
 
@@ -31,6 +32,7 @@ from parentchild.telemetry import (
     eventlog,
     eventviewer,
     harfanglab,
+    layouts,
     limacharlie,
     listing,
     ocsf,
@@ -46,6 +48,7 @@ from parentchild.telemetry import (
 from parentchild.telemetry.counts import RowCounts
 from parentchild.telemetry.envelopes import ENVELOPES, NO_CONTEXT, Aside, Context, Envelope
 from parentchild.telemetry.given import rows_in
+from parentchild.telemetry.messages import message_number
 from parentchild.telemetry.nested import as_list, as_object, reached
 from parentchild.telemetry.source import (
     Columns,
@@ -58,6 +61,7 @@ from parentchild.telemetry.source import (
     Reading,
     Row,
     Source,
+    alone,
     answered,
     not_a_row,
     raise_invalid,
@@ -80,6 +84,7 @@ SOURCES: tuple[Source, ...] = (
     splunk_cim.SOURCE,
     limacharlie.SOURCE,
     *listing.SOURCES,
+    *layouts.SOURCES,
     cape.SOURCE,
     carbonblack.SOURCE,
     cortex.SOURCE,
@@ -115,6 +120,10 @@ _HOSTS = (
 """Where a wrapper that no envelope describes may name the device, best first."""
 
 
+_TIMES = ("@timestamp", "timestamp", "_time", "time", "TimeCreated", "TimeGenerated")
+"""Where it may say when it happened, best first."""
+
+
 @attrs.frozen
 class _Flat:
     """The flat table that rows are of, so that a prefilter can be asked before they are read."""
@@ -130,6 +139,8 @@ class _Shape:
     """What rows with the same columns may be, whatever the columns hold."""
 
     envelopes: tuple[Envelope, ...]
+    dotted_envelopes: tuple[Envelope, ...]
+    """Those that may wrap it once its dotted names are taken for objects within objects."""
     sources: tuple[tuple[Source, Callable[[Row], bool] | None], ...]
     """The sources that they may be of, each with what must be asked of the row; None for nothing."""
     certain: Source | None
@@ -214,7 +225,7 @@ def _read(given: object, reading: Reading) -> Iterable[Read]:
     row = as_object(given)
     if row is not None:
         shape = _shape_of(row)
-        if not shape.envelopes:
+        if not shape.envelopes and not shape.dotted_envelopes:
             if (flat := shape.flat) is not None and _is_held(row, flat, reading.prefilter):
                 return ((flat.source, Held.START),)
             source = _best(row, shape)
@@ -246,7 +257,7 @@ def _within(given: object, reading: Reading) -> Iterator[Read]:
         try:
             row, source, inner, within = _opened(thing, context, depth)
         except InvalidEvent as error:
-            yield None, error
+            yield None, alone(error)
             continue
         if inner is not None:
             items = inner if isinstance(inner, (list, tuple)) else list(inner)
@@ -256,6 +267,8 @@ def _within(given: object, reading: Reading) -> Iterator[Read]:
                 waiting.extend([(each, within, depth + 1) for each in reversed(items)])
         elif row is None:
             yield None, thing.kind if isinstance(thing, Aside) else not_a_row(thing)
+        elif source is None and any("." in name for name in row if isinstance(name, str)):
+            waiting.append((_nested(row), context, depth + 1))
         elif source is None:
             yield None, _unrecognised(row)
         else:
@@ -276,10 +289,14 @@ def _opened(
     if row is None:
         return None, None, things_in(thing) if is_text(thing) else _page(thing), context
     shape = _shape_of(row)
-    for envelope in shape.envelopes:
-        opened = envelope.open(row)
+    nested = _nested(row) if shape.dotted_envelopes else row
+    for envelope, subject in (
+        *((envelope, nested) for envelope in shape.dotted_envelopes),
+        *((envelope, row) for envelope in shape.envelopes),
+    ):
+        opened = envelope.open(subject)
         if opened is not None:
-            return None, None, opened, envelope.context(row, context)
+            return None, None, opened, envelope.context(subject, context)
     source = _best(row, shape)
     if source is None and (column := _wrapping_column(row, depth)) is not None:
         value = row[column]
@@ -306,7 +323,7 @@ def _outcome(row: Row, source: Source, reading: Reading, context: Context, given
             return source, outcome
         return source, reading.completed(outcome, given, context.device, context.ingested)
     except InvalidEvent as error:
-        return source, error
+        return source, alone(error)
 
 
 def reader_of(row: Row, source: Source) -> tuple[Source, Callable[[Prefiltering], Outcome]]:
@@ -355,6 +372,7 @@ def _shape_of(row: Row) -> _Shape:
 
 def _new_shape(key: tuple[object, ...]) -> _Shape:
     columns = frozenset(key)
+    tops = frozenset(name.partition(".")[0] for name in columns if isinstance(name, str))
     fitting = [source for source in _CANDIDATES if source.marks.may_fit(columns)]
     sources = tuple((source, source.marks.left_to_ask(columns)) for source in fitting)
     is_certain = all(question is None for _, question in sources) and (
@@ -363,6 +381,7 @@ def _new_shape(key: tuple[object, ...]) -> _Shape:
     certain = _best_of(fitting, dict.fromkeys(map(str, key))) if is_certain else None
     return _Shape(
         tuple(envelope for envelope in ENVELOPES if envelope.wraps(columns)),
+        tuple(envelope for envelope in ENVELOPES if envelope.wraps(tops)) if tops != columns else (),
         sources,
         certain,
         None if certain is None else _flat_table(certain, columns),
@@ -393,6 +412,25 @@ def _best_of(fitting: Sequence[Source], row: Row) -> Source | None:
     if len(fitting) < 2:  # noqa: PLR2004 - nothing to compare
         return fitting[0] if fitting else None
     return max(fitting, key=lambda source: source.marks.score(row))  # the first of equals
+
+
+def _nested(row: Row) -> Row:
+    """Return a row with objects in place of dotted names, as it was before a table held it.
+
+    Where a name has both a value and further names below it, the value goes.
+    """
+    found: dict[str, object] = {}
+    for name, value in row.items():
+        *above, last = name.split(".", _DEEPEST) if isinstance(name, str) else (name,)
+        within = found
+        for each in above:
+            inner = within.get(each)
+            if not isinstance(inner, dict):
+                inner = within[each] = {}
+            within = cast("dict[str, object]", inner)
+        if not isinstance(within.get(last), dict):
+            within[last] = value
+    return found
 
 
 # What no envelope describes ---------------------------------------------------------------------------------
@@ -433,12 +471,15 @@ def _holds_row(value: object, depth: int) -> bool:
 
 
 def _may_be_text_of_row(value: str | bytes) -> bool:
-    return value.lstrip()[:1] == "{" if isinstance(value, str) else value.lstrip()[:1] == b"{"
+    if isinstance(value, bytes):
+        return value.lstrip()[:1] in {b"{", b"<"}
+    return value.lstrip()[:1] in {"{", "<"} or message_number(value) is not None
 
 
 def _guessed(row: Row, context: Context) -> Context:
     device = next((each for path in _HOSTS if isinstance(each := reached(row, path), str) and each), None)
-    return context._replace(device=device or context.device)
+    time = next((each for path in _TIMES if is_text(each := reached(row, path))), None)
+    return context._replace(device=device or context.device, time=time or context.time)
 
 
 def _unrecognised(row: Row) -> InvalidEvent:

@@ -8,7 +8,7 @@ unknown, not wrong.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 import attrs
@@ -17,7 +17,6 @@ from parentchild.events import ProcessCreated
 from parentchild.windows.names import fold
 
 _XP = "xp"
-_BOOT = frozenset({"smss.exe", "csrss.exe", "winlogon.exe", "wininit.exe"})
 
 
 @attrs.frozen
@@ -39,7 +38,7 @@ class Listed:
         return started <= child.timestamp and not gone and self.event is not child
 
 
-def completed(listed: Sequence[Listed]) -> list[ProcessCreated]:
+def completed(listed: Iterable[Listed]) -> list[ProcessCreated]:
     """Return the creations of whole lists, each with what only the list tells: its parent, and the release.
 
     The parent is the row of the same device with its pid that started last before the child and had not
@@ -50,6 +49,7 @@ def completed(listed: Sequence[Listed]) -> list[ProcessCreated]:
 
     Cost: linear in the length of the list, as long as few processes share a pid.
     """
+    listed = tuple(listed)
     by_pid: dict[tuple[str, int | None], list[Listed]] = defaultdict(list)
     by_device: dict[str, list[ProcessCreated]] = defaultdict(list)
     for entry in listed:
@@ -57,11 +57,6 @@ def completed(listed: Sequence[Listed]) -> list[ProcessCreated]:
         by_device[entry.event.device].append(entry.event)
     releases = {device: release_of(events) for device, events in by_device.items()}
     return [_completed(entry.event, by_pid, releases[entry.event.device]) for entry in listed]
-
-
-def tells_release(event: ProcessCreated) -> bool:
-    """Tell whether a process is one of those that show which release of Windows a list is of."""
-    return fold(event.process.name or "") in _BOOT
 
 
 def release_of(events: Iterable[ProcessCreated]) -> str | None:

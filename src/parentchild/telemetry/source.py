@@ -212,7 +212,7 @@ class Source:
                 return ((self, outcome),)
             return ((self, reading.completed(outcome, given)),)
         except InvalidEvent as error:
-            return ((self, error),)
+            return ((self, alone(error)),)
 
 
 Device: TypeAlias = str | Callable[[Row], str]
@@ -307,6 +307,12 @@ def checked(row: object) -> Row:
         if found is not None:
             return found
     raise not_a_row(row)
+
+
+def alone(error: InvalidEvent) -> InvalidEvent:
+    """Return an error to hand on as a value: without the calls it came through, which keep the row alive."""
+    error.__cause__ = error.__context__ = None
+    return error.with_traceback(None)
 
 
 def not_a_row(value: object) -> InvalidEvent:

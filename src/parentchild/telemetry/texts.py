@@ -7,6 +7,7 @@ import re
 from typing import TypeGuard
 
 from parentchild.errors import InvalidEvent
+from parentchild.telemetry.messages import message_rows
 
 _LONGEST_INT = 20
 _BLANK = "\ufeff \t\r\n\0"
@@ -23,7 +24,7 @@ def is_text(value: object) -> TypeGuard[str | bytes]:
 
 
 def things_in(text: str | bytes) -> list[object]:
-    """Return what a text holds: what its JSON says, its lines where each is JSON, or its XML events.
+    """Return what a text holds: what its JSON says, JSON lines, its XML events, or those of the Event Viewer.
 
     Each line of a text of many is given as text again, so that a broken one costs no other.
 
@@ -36,7 +37,10 @@ def things_in(text: str | bytes) -> list[object]:
     if plain.startswith("<"):
         return _xml_events(plain)
     if not plain.startswith(("{", "[", '"')):
-        raise InvalidEvent("row", text, "is text, but neither JSON nor the XML of an event")
+        told = message_rows(plain)
+        if not told:
+            raise InvalidEvent("row", text, "is text, but neither JSON nor the XML or text of an event")
+        return list(told)
     try:
         return [from_json("row", plain)]
     except InvalidEvent:

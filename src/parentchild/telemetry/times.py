@@ -43,6 +43,7 @@ _SUFFIX = re.compile(r" ?([+-][0-9]{2}:?[0-9]{2}|Z)? ?(?:UTC|GMT)?([+-][0-9]{4})
 _ZONE = re.compile(r"(?:Z|UTC|GMT|[+-][0-9]{2}:?[0-9]{2})$", re.IGNORECASE)
 _TOO_LATE = re.compile(r"\+?[0-9]{5,6}-[0-9]{2}-[0-9]{2}[T ]")
 _LEAP_SECOND = re.compile(r"(:[0-5][0-9]):60(?:[.,][0-9]+)?(?![0-9:])")
+_CIM = re.compile(r"([0-9]{14})\.([0-9]{6})([+-])([0-9]{3})")
 _MICROSECONDS = 6
 _NOON = 12
 
@@ -221,12 +222,21 @@ def _from_text(field: str, text: str) -> datetime:
         return _from_number(field, text, plain)
     if microsoft := _MICROSOFT_JSON.fullmatch(plain):
         return _EPOCH + timedelta(milliseconds=int(microsoft[1]))
+    if cim := _CIM.fullmatch(plain):
+        return _from_cim(*cim.groups())
     body, zone = _without_zone(plain)
     if (displayed := _from_display(body)) is not None:
         return displayed if zone is None else isoparse(displayed.isoformat() + zone)
     if len(plain) < _SHORTEST:
         raise InvalidEvent(field, text, "must be a date with a time of day")
     return isoparse(body + (zone or ""))
+
+
+def _from_cim(digits: str, fraction: str, sign: str, minutes: str) -> datetime:
+    """Return the time that WMI writes so: `20260302103107.123456+060`, the offset in minutes."""
+    offset = timedelta(minutes=int(sign + minutes))
+    time = datetime.strptime(digits, "%Y%m%d%H%M%S").replace(tzinfo=timezone(offset))
+    return time.replace(microsecond=int(fraction))
 
 
 def _without_zone(text: str) -> tuple[str, str | None]:

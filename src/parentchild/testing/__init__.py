@@ -12,7 +12,7 @@ from __future__ import annotations
 from parentchild.testing import laws, rows
 from parentchild.testing.comparing import Changed, Comparison, Removed, compare
 from parentchild.testing.expectations import Expected, assert_findings
-from parentchild.testing.fleets import fleet
+from parentchild.testing.fleets import Fleet, PlantedAttack, fleet
 from parentchild.testing.host import Capture, Host
 from parentchild.testing.scenarios import ATTACKS, CLEAN, CRASHES, SCENARIOS, Scenario, assert_scenarios
 
@@ -25,7 +25,9 @@ __all__ = [
     "Changed",
     "Comparison",
     "Expected",
+    "Fleet",
     "Host",
+    "PlantedAttack",
     "Removed",
     "Scenario",
     "assert_findings",

@@ -102,7 +102,8 @@ def compiled(pattern: str) -> ArgumentPattern:
 
     A pattern is cut into arguments by the rules of a command line. They must occur one after another among
     the arguments after the program, in any case of the letters A to Z. A `*` within one stands for any
-    run of characters, an argument `*` for any argument. One that begins with `^ ` must match right after the program.
+    run of characters, an argument `*` for any argument. One that begins with `^ ` must match right after the
+    program.
 
     >>> compiled("^ -k *").matches(["-k", "netsvcs"]), compiled("^ -k *").matches(["x", "-k", "netsvcs"])
     (True, False)
@@ -165,8 +166,10 @@ def pattern_regex(pattern: str) -> str:
     It is for query languages, which cannot cut a line: it agrees with `matches` on lines whose arguments are
     quoted as a whole or not at all.
 
-    >>> pattern_regex("-k netsvcs"), pattern_regex("^ /processid:*")
-    ('[ \\t]"?\\-k"?[ \\t]+"?netsvcs"?(?:[ \\t]|$)', '^(?:"[^"]*"|[^ \\t"]+)[ \\t]+"?/processid:[^"]*"?(?:[ \\t]|$)')
+    >>> pattern_regex("-k netsvcs")
+    '[ \\t]"?\\-k"?[ \\t]+"?netsvcs"?(?:[ \\t]|$)'
+    >>> pattern_regex("^ /processid:*")
+    '^(?:"[^"]*"|[^ \\t"]+)[ \\t]+"?/processid:[^"]*"?(?:[ \\t]|$)'
 
     Raises:
         InvalidArgument: the pattern holds no argument.

@@ -12,7 +12,7 @@ from typing import Any
 
 from parentchild.errors import InvalidArgument
 from parentchild.hunting.frames.listed import are_columns
-from parentchild.hunting.frames.selection import MOST, Row, Selection
+from parentchild.hunting.frames.selection import MOST, Selection
 from parentchild.relations.prefilter import Prefilter
 
 __all__ = ["MOST", "Selection", "batches_in", "candidates", "is_frame", "is_table", "select", "unpacked"]

@@ -9,14 +9,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from importlib import import_module
-from typing import Any
+from typing import Any, TypeAlias
 
 import attrs
 
 from parentchild import telemetry
 from parentchild.errors import InvalidArgument
 from parentchild.hunting.frames.filtering import filter_rows, keys_of
-from parentchild.hunting.frames.schemas import Key, Kind, TableSchema, TableSource, known, schema_of
+from parentchild.hunting.frames.schemas import (
+    Key,
+    Kind,
+    TableSchema,
+    TableSource,
+    known,
+    read_alone,
+    schema_of,
+)
 from parentchild.hunting.frames.selection import (
     Row,
     Selection,
@@ -37,6 +45,9 @@ _FEW = 10_000  # rows that may come along although they do not matter
 _MOST_NAMES = 2_000_000  # distinct values that an engine is asked for
 _MOST_TERMS = 64  # in one expression; more are folded into a wider one
 _CHUNK = 10_000
+
+_Names: TypeAlias = tuple[object, object]
+"""The raw names of a child and its parent."""
 
 
 def select(native: object, prefilter: Prefilter, source: object, *, most: int) -> Selection:
@@ -96,7 +107,7 @@ def _key_counts(nw: Any, frame: Any, schema: TableSchema) -> dict[Key, int]:  # 
 
 
 def _can_group(nw: Any, frame: Any, schema: TableSchema) -> bool:  # noqa: ANN401
-    """Tell whether an engine groups by the deciding columns as Python would: by texts and integers it does."""
+    """Tell whether an engine groups by the deciding columns as Python would: texts and integers it does."""
     types = frame.schema
     return not _has_objects(nw, frame.select(schema.deciding)) and all(
         types[name] == nw.String or types[name].is_integer() for name in schema.deciding
@@ -117,7 +128,7 @@ def _filtered(nw: Any, native: Any, frame: Any, narrow: Any) -> Any:  # noqa: AN
 
 
 def candidates(native: object, prefilter: Prefilter, source: object) -> object:
-    """Return the rows that could matter as a frame of the same kind; see `parentchild.hunting.frames.candidates`.
+    """Return the rows that could matter as a frame of the same kind; see `frames.candidates`.
 
     What it leaves out because it is as Windows does it is counted in `prefilter.expected`.
     """
@@ -128,7 +139,60 @@ def candidates(native: object, prefilter: Prefilter, source: object) -> object:
         return frame.to_native()
     if isinstance(frame, nw.DataFrame):
         return frame[_positions(nw, frame, schema, prefilter)].to_native()
-    narrow = _narrowed(nw, frame, schema, prefilter, _Counts(nw, frame, schema))
+    return _narrowed_frame(nw, frame, schema, prefilter, _Counts(nw, frame, schema))
+
+
+@attrs.frozen(kw_only=True)
+class Narrowed:
+    """The rows of a lazy frame that could matter, still in their engine.
+
+    Args:
+        frame: those rows, as a frame of the engine's own.
+        schema: what they are.
+        keys: how many rows of the whole frame have each key.
+    """
+
+    frame: Any
+    schema: TableSchema
+    keys: Mapping[Key, int]
+
+
+def narrowed(native: object, prefilter: Prefilter, source: object) -> Narrowed:
+    """Return the rows of a lazy frame that could matter, with the counts of all rows.
+
+    What it leaves out because it is as Windows does it is counted in `prefilter.expected`.
+
+    Raises:
+        InvalidArgument: the frame is of no flat source.
+    """
+    nw = _narwhals()
+    frame = _frame(nw, native)
+    names = frame.collect_schema().names()
+    schema = schema_of(names, source)
+    if schema is None:
+        raise InvalidArgument("frame", names, "has the columns of no flat source; select those of one")
+    counts = _Counts(nw, frame, schema)
+    found = _narrowed_frame(nw, frame, schema, prefilter, counts)
+    return Narrowed(frame=found, schema=schema, keys=counts.keys())
+
+
+def spellings(native: object, column: str) -> list[object]:
+    """Return the different values of a column of a frame, null as None.
+
+    Raises:
+        InvalidArgument: there are too many.
+    """
+    return _distinct(_frame(_narwhals(), native), column)
+
+
+def _narrowed_frame(
+    nw: Any,  # noqa: ANN401
+    frame: Any,  # noqa: ANN401
+    schema: TableSchema,
+    prefilter: Prefilter,
+    counts: _Counts,
+) -> Any:  # noqa: ANN401
+    narrow = _narrowed(nw, frame, schema, prefilter, counts)
     return frame.filter(_never(nw, schema.sources[0].columns.child) if narrow is None else narrow).to_native()
 
 
@@ -252,7 +316,7 @@ def _by_kind(
     wanted: Mapping[str, Any],
     keys: Iterable[Key],
 ) -> Any:  # noqa: ANN401
-    """Return what is wanted of the creations of each source, and the threads and oddities a reader must see."""
+    """Return what is wanted of the creations of each source, and all else that a reader must see."""
     by_kind: dict[tuple[Kind, str], list[Key]] = {}
     for key in keys:
         told = schema.told(key)
@@ -280,7 +344,9 @@ def _threads(
     maker = next((each.thread_source for each in schema.sources if each.name == name), None)
     if maker is None or maker not in schema.names:
         return thread
-    makers = [each for each in _distinct(frame.filter(thread), maker) if prefilter.thread(each)]
+    makers = [
+        each for each in _distinct(frame.filter(thread), maker) if prefilter.thread(read_alone(maker, each))
+    ]
     return thread & _is_one_of(nw, maker, makers)
 
 
@@ -378,13 +444,13 @@ def _narrow(
     creations = frame.filter(_with_parents(nw, frame, source, prefilter, coarse))
     keys = _Keys((*schema.deciding, columns.child, columns.parent), [], {})
     needs: set[Fact] = set()
-    children: set[object] = set()
+    pairs: set[_Names] = set()
     for row in _counted_rows(nw, creations, keys.names):
         if _is_open(schema, source, prefilter, keys, row):
             found = prefilter.needs(row[columns.child], row[columns.parent])
             if found and all(columns.facts.get(fact, "") is not None for fact in found):
                 needs.update(found)
-                children.add(row[columns.child])
+                pairs.add((row[columns.child], row[columns.parent]))
     facts = tuple(
         name
         for fact, name in columns.facts.items()
@@ -392,10 +458,9 @@ def _narrow(
     )
     start = len(schema.deciding)
     terms: list[Any] = []
-    if facts:
-        finer = _settled_keys(nw, creations, source, prefilter, keys, facts, children)
-        at_child = keys.names.index(columns.child)
-        keys.open[:] = [key for key in keys.open if key[at_child] not in children]
+    if pairs:
+        finer = _settled_keys(nw, creations, source, prefilter, keys, facts, pairs)
+        keys.open[:] = [key for key in keys.open if (key[start], key[start + 1]) not in pairs]
         terms.append(_terms(nw, finer, start))
     terms.append(_terms(nw, keys, start))
     return _any(terms)
@@ -431,18 +496,19 @@ def _settled_keys(
     prefilter: Prefilter,
     keys: _Keys,
     facts: tuple[str, ...],
-    children: set[object],
+    pairs: set[_Names],
 ) -> _Keys:
-    """Return what is open of some children once the facts are known which could settle them."""
+    """Return what is open of some pairs once the facts are known that could settle them, as far as told."""
     columns = source.columns
     finer = _Keys((*keys.names, *facts), [], {})
     told = {fact: name for fact, name in columns.facts.items() if name in finer.names}
     still_open = set(keys.open)
+    children = {child for child, _ in pairs}
     asked = creations.filter(_is_one_of(nw, columns.child, sorted(children, key=str)))
     for row in _counted_rows(nw, asked, finer.names):
         key = tuple(row[name] for name in finer.names)
         finer.counts[key] = int(str(row[_COUNT]))
-        if key[: len(keys.names)] not in still_open:
+        if key[: len(keys.names)] not in still_open or (row[columns.child], row[columns.parent]) not in pairs:
             continue
         values: dict[Fact, object] = {fact: known(row[str(name)]) for fact, name in told.items()}
         answer = prefilter.settle_values(row[columns.child], row[columns.parent], values)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from itertools import count, repeat
-from typing import TypeAlias
+from typing import TypeAlias, cast
 
-from parentchild.hunting.frames.schemas import Key, Kind, TableSchema, TableSource, known
+from parentchild.hunting.frames.schemas import Key, Kind, TableSchema, TableSource, known, read_alone
 from parentchild.relations.conditions import Fact
 from parentchild.relations.evaluation import Verdict
 from parentchild.relations.prefilter import EVALUATE, Prefilter
@@ -46,7 +46,7 @@ def keys_of(schema: TableSchema, column: Column, size: int) -> Iterable[Key]:
     return zip(*map(column, schema.deciding), strict=True)
 
 
-def _filter(
+def _filter(  # noqa: C901 - one flat loop, since a call for each row would double its cost
     schema: TableSchema,
     source: TableSource,
     prefilter: Prefilter,
@@ -93,7 +93,8 @@ def _filter(
 
 def _is_own(schema: TableSchema, source: TableSource, key: object) -> bool | None:
     """Tell whether rows with a key are creations of a source, and not of another; None for anything else."""
-    told = schema.told(key if isinstance(key, tuple) else (key,))
+    values = cast("tuple[object, ...]", key) if isinstance(key, tuple) else (key,)
+    told = schema.told(values)
     return told.source == source.name if told.kind is Kind.CREATION else None
 
 
@@ -108,7 +109,9 @@ def _others(schema: TableSchema, prefilter: Prefilter, column: Column, positions
         told = schema.told(tuple([values[index] for values in deciding]))
         if told.kind is Kind.THREAD:
             maker = makers.get(told.source)
-            matters = maker not in schema.names or prefilter.thread(known(column(str(maker))[index]))
+            matters = maker not in schema.names or prefilter.thread(
+                read_alone(str(maker), column(str(maker))[index])
+            )
         else:
             matters = told.kind is Kind.UNSETTLED or (told.kind is Kind.EXIT and prefilter.exits)
         if matters:
@@ -119,7 +122,7 @@ def _others(schema: TableSchema, prefilter: Prefilter, column: Column, positions
 def _unsettled(
     schema: TableSchema, source: TableSource, prefilter: Prefilter, column: Column, positions: list[int]
 ) -> list[int]:
-    """Return those positions that no further fact settles; only the facts that are asked for are looked at."""
+    """Return those positions that no further fact settles; only the facts asked for are looked at."""
     if not positions:
         return positions
     children, parents = column(source.columns.child), column(source.columns.parent)

@@ -17,6 +17,7 @@ from parentchild import telemetry
 from parentchild.errors import InvalidArgument, InvalidEvent
 from parentchild.telemetry import FieldMap, Held, Source
 from parentchild.telemetry.eventlog import SOURCE as EVENT_LOG
+from parentchild.telemetry.fields import Fields
 from parentchild.telemetry.recognition import reader_of, source_of_columns
 from parentchild.telemetry.security import SOURCE as SECURITY
 from parentchild.telemetry.source import Columns, Outcome, Prefiltering, Row
@@ -153,6 +154,11 @@ class _Question:
     def exits(self) -> bool:
         self.kind = Kind.EXIT
         return False
+
+
+def read_alone(name: str, value: object) -> object:
+    """Return a value as a reader asks a prefilter about it: None for what says nothing."""
+    return Fields({name: value}).raw(name)
 
 
 def known(value: object) -> object:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 
 from parentchild.telemetry.envelopes.envelope import Opened
@@ -10,6 +10,7 @@ from parentchild.telemetry.nested import as_list, as_object
 from parentchild.telemetry.source import Row
 from parentchild.telemetry.times import LocalTime, has_zone
 
+_DEEPEST = 8  # objects within objects in `fields`; names of ECS have five parts at the most
 _LISTS = ("results", "Results", "records", "Records", "value", "hits", "responses", "tables", "Tables")
 _NAMES = ("columns", "Columns", "schema", "fields")
 _ROWS = ("values", "rows", "Rows", "datarows")
@@ -65,7 +66,16 @@ def hit(row: Row) -> Opened:
     fields = as_object(row.get("fields"))
     if fields is None or not ("_index" in row or "_id" in row):
         return None
-    return ({name: _single(value) for name, value in fields.items()},)
+    return (_singles(fields),)
+
+
+def _singles(fields: Mapping[str, object], depth: int = 0) -> dict[str, object]:
+    return {
+        name: _single(value)
+        if depth == _DEEPEST or (inner := as_object(value)) is None
+        else _singles(inner, depth + 1)
+        for name, value in fields.items()
+    }
 
 
 def portal_headers(row: Row) -> Opened:

@@ -22,9 +22,14 @@ def within(column: str) -> Callable[[Row], Opened]:
 
 
 def splunk_raw(row: Row) -> Opened:
-    """Open `_raw` of Splunk: the XML, the JSON or the classic text of an event."""
+    """Open `_raw` of Splunk: the XML, the JSON or the classic text of an event.
+
+    XML that tells host and time itself is left in it: the readers of the event log know it there.
+    """
     raw = row.get("_raw")
     if not isinstance(raw, str):
+        return None
+    if raw.startswith("<Event ") and "</Computer>" in raw and "SystemTime" in raw and not _tells_more(row):
         return None
     try:
         opened = text_or_object(row, "_raw")
@@ -46,17 +51,6 @@ def _classic(text: str, column: str) -> Opened:
     """Open the text that the Event Viewer shows of a record; None for another text."""
     row = message_row(text, column)
     return None if row is None else (row,)
-
-
-def message(row: Row) -> Opened:
-    """Open a row whose only content is the text of the record: `Message` or `message`."""
-    for column in ("Message", "message"):
-        text = row.get(column)
-        if isinstance(text, str) and text.lstrip("\ufeff \t\r\n").startswith(("<", "{")):
-            return text_or_object(row, column)
-        if isinstance(text, str) and (inner := message_row(text, column)) is not None:
-            return ({**{name: value for name, value in row.items() if name != column}, **inner},)
-    return None
 
 
 def tstats(row: Row) -> Opened:
@@ -157,6 +151,63 @@ def osquery_snapshot(row: Row) -> Opened:
         return None
     added, removed = as_list(results.get("added")) or (), as_list(results.get("removed")) or ()
     return (*added, *(Aside("removed") for _ in removed))
+
+
+_KERNEL_PROCESS = "Microsoft-Windows-Kernel-Process"
+
+
+def silketw(row: Row) -> Opened:
+    """Open an event of SilkETW: the values lie in `XmlEventData`."""
+    data = as_object(row.get("XmlEventData"))
+    if data is None or row.get("ProviderName") != _KERNEL_PROCESS:
+        return None if data is None else (Aside(str(row.get("EventName"))),)
+    started, stopped = "ProcessStart/Start", "ProcessStop/Stop"
+    number = {started: 1, stopped: 2}.get(str(row.get("EventName")), 0)
+    return (_traced(number, row.get("TimeStamp"), row.get("ProcessID"), data),)
+
+
+def sealighter(row: Row) -> Opened:
+    """Open an event of Sealighter: `header` and `properties`."""
+    header, data = as_object(row.get("header")), as_object(row.get("properties"))
+    if header is None or data is None or "provider_name" not in header:
+        return None
+    if header.get("provider_name") != _KERNEL_PROCESS:
+        return (Aside(str(header.get("task_name"))),)
+    return (_traced(header.get("event_id"), header.get("timestamp"), header.get("process_id"), data),)
+
+
+def _traced(number: object, time: object, process: object, data: Mapping[str, object]) -> Row:
+    execution = {"process_id": process}
+    system = {"provider": _KERNEL_PROCESS, "event_id": number, "time_created": time, "execution": execution}
+    return {"system": system, "event_data": data}
+
+
+_GRAYLOG = "winlogbeat_"
+
+
+def is_graylog(columns: AbstractSet[object]) -> bool:
+    """Tell whether columns are those that Graylog makes of Winlogbeat's."""
+    return any(isinstance(name, str) and name.startswith(_GRAYLOG) for name in columns)
+
+
+def graylog(row: Row) -> Opened:
+    """Open a message of Graylog from Winlogbeat, whose columns are `winlogbeat_winlog_event_data_Image`."""
+    opened: dict[str, object] = {"@timestamp": row.get("winlogbeat_@timestamp", row.get("timestamp"))}
+    parts: dict[str, dict[str, object]] = {"winlog_event_data_": {}, "event_data_": {}, "winlog_": {}}
+    for column, value in row.items():
+        name = column.removeprefix(_GRAYLOG)
+        if name == column:
+            continue
+        part = next((each for each in parts if name.startswith(each)), None)
+        if part is None:
+            opened[name] = value
+        else:
+            parts[part][name.removeprefix(part)] = value
+    if parts["winlog_"]:
+        opened["winlog"] = {**parts["winlog_"], "event_data": parts["winlog_event_data_"]}
+    if parts["event_data_"]:  # of Winlogbeat 6
+        opened["event_data"] = parts["event_data_"]
+    return (opened,)
 
 
 def cape(row: Row) -> Opened:

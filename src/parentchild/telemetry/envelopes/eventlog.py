@@ -85,7 +85,10 @@ def wazuh(row: Row) -> Opened:
     data = as_object(win.get("eventdata")) or {}
     return (
         _record(
-            {name[:1].upper() + name[1:]: _undoubled(value) for name, value in data.items()},
+            {
+                name[:1].upper() + name[1:]: value.replace("\\\\", "\\") if isinstance(value, str) else value
+                for name, value in data.items()
+            },
             provider=system.get("providerName"),
             number=system.get("eventID"),
             channel=system.get("channel"),
@@ -384,10 +387,6 @@ def event_code(row: Row) -> Opened:
             record_id=_first(row, "EventRecordID", "RecordNumber", "RecordID"),
         ),
     )
-
-
-def _undoubled(value: object) -> object:
-    return value.replace("\\\\", "\\") if isinstance(value, str) else value
 
 
 def _first(row: Row, *columns: str) -> object:

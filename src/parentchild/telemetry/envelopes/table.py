@@ -97,6 +97,9 @@ ENVELOPES: tuple[Envelope, ...] = (
         device=("decorations.hostname", "hostIdentifier"),
         ingested=("unixTime",),
     ),
+    Envelope("SilkETW", having("XmlEventData", "ProviderName"), collectors.silketw),
+    Envelope("Sealighter", having("header", "properties"), collectors.sealighter),
+    Envelope("Graylog from Winlogbeat", collectors.is_graylog, collectors.graylog, device=("source",)),
     Envelope("CAPE report", having("behavior"), collectors.cape, device=("info.machine.name",)),
     Envelope("tree of rows", having("__children"), collectors.tree),
 )
