@@ -310,12 +310,13 @@ def launch_table(sources: Sources) -> str:
             codes(relation.arguments),
             relation.severity.label,
             relation.confidence.value,
+            "yes" if relation.bears_own_name else "",
             sources.cite(relation.sources),
         ]
         for relation in LAUNCHES
         if isinstance(relation, ExpectedLaunch)
     ]
-    return table(["Image", "In", "Arguments", "Severity", "Confidence", "Sources"], sorted(rows))
+    return table(["Image", "In", "Arguments", "Severity", "Confidence", "Own name", "Sources"], sorted(rows))
 
 
 def overview() -> str:
@@ -836,7 +837,8 @@ ON_LAUNCHES = """\
 
 These have many parents. Beside the directories given, each may be run by an upgrade or by servicing:
 {setup}. Of `SoftwareDistribution` only `Download` holds programs. Not here is what other vendors ship under
-the same name, or what people copy about.
+the same name, or what people copy about. Where *own name* says yes, the version resource must name the
+image, if it is known.
 
 """
 

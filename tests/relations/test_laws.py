@@ -80,7 +80,13 @@ relations = st.one_of(
         refused_kinds=st.just((ProgramKind.SHELL, ProgramKind.USER_WRITABLE)),
         refused_directories=places,
     ),
-    st.builds(ExpectedLaunch, images, directories=st.just((PLACES[0],)), arguments=st.just(()) | patterns),
+    st.builds(
+        ExpectedLaunch,
+        images,
+        directories=st.just((PLACES[0],)),
+        arguments=st.just(()) | patterns,
+        bears_own_name=st.booleans(),
+    ),
 )
 registries = st.lists(relations, max_size=5).map(RelationRegistry) | st.just(DEFAULT_RELATIONS)
 

@@ -172,6 +172,10 @@ PAIR = ("parent.exe",)
         ([ExpectedChildren("parent.exe", ["child.exe"], services=("s",))], (Fact.PARENT_COMMAND_LINE,)),
         ([ExpectedChildren("parent.exe", (), is_open=True, refused_kinds=(ProgramKind.SHELL,))], (C,)),
         ([ExpectedLaunch("child.exe", directories=(SYSTEM32,))], (C,)),
+        (
+            [ExpectedLaunch("child.exe", arguments=("-x",), bears_own_name=True)],
+            (LINE, Fact.CHILD_ORIGINAL_NAME),
+        ),
         ([], ()),
     ],
 )

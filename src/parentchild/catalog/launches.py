@@ -21,6 +21,7 @@ from parentchild.catalog.directories import (
     WINDOWS,
 )
 from parentchild.catalog.sources import (
+    ELASTIC_ACCESSIBILITY,
     ELASTIC_RUNDLL32,
     ELASTIC_SYSTEM32,
     ELASTIC_WERFAULT,
@@ -62,6 +63,19 @@ def _never_bare(name: str, why: str, *sources: str) -> ExpectedLaunch:
     )
 
 
+def _on_the_secure_desktop(name: str, directories: tuple[str, ...], *sources: str) -> ExpectedLaunch:
+    """Return the relation of a program that the log-on screen starts as SYSTEM, whoever else does."""
+    return ExpectedLaunch(
+        name,
+        tier=Tier.KNOWN_BENIGN,
+        directories=(*directories, *SETUP),
+        why="The log-on screen starts it as SYSTEM for anybody, so another program is put under its name.",
+        sources=sources,
+        severity=Severity.MEDIUM,
+        bears_own_name=True,
+    )
+
+
 LAUNCHES: Final = rated(
     _never_bare(
         "rundll32.exe",
@@ -92,9 +106,20 @@ LAUNCHES: Final = rated(
     *(
         _in_place(name, EITHER_BITNESS, *_BOTH, RECORDED)
         for name in (
-            "atbroker.exe",
             "bcdedit.exe",
             "eventvwr.exe",
+        )
+    ),
+    _on_the_secure_desktop("atbroker.exe", EITHER_BITNESS, *_BOTH, ELASTIC_ACCESSIBILITY, RECORDED),
+    *(
+        _on_the_secure_desktop(name, EITHER_BITNESS, ELASTIC_ACCESSIBILITY)
+        for name in (
+            "displayswitch.exe",
+            "magnify.exe",
+            "narrator.exe",
+            "osk.exe",
+            "sethc.exe",
+            "utilman.exe",
         )
     ),
     *(_in_place(name, EITHER_BITNESS, *_BOTH) for name in ("cmstp.exe",)),

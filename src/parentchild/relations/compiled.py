@@ -303,7 +303,7 @@ def _launch(relation: ExpectedLaunch) -> Launch:
         place=_place(relation, Fact.CHILD_PATH),
         place_as_parent=_place(relation, Fact.PARENT_PATH),
         arguments=_any_arguments(relation.arguments),
-        own_name=None,
+        own_name=BearsItsOwnName(relation.image) if relation.bears_own_name else None,
         release=OnRelease(relation.windows),
     )
 
@@ -405,6 +405,7 @@ def _unite_launches(first: ExpectedLaunch, second: ExpectedLaunch) -> ExpectedLa
         severity=max(first.severity, second.severity),
         why=second.why or first.why,
         sources=_once(first.sources, second.sources),
+        bears_own_name=first.bears_own_name or second.bears_own_name,
     )
 
 

@@ -197,6 +197,8 @@ class ExpectedLaunch:
         confidence: what it rests on.
         windows: the releases in which it holds.
         severity: how much it matters when the image is started otherwise.
+        bears_own_name: the image's version resource names the image itself, if it is known: another program
+            under this name is a finding.
 
     Raises:
         InvalidArgument: a value makes no sense, or neither directories nor arguments are given.
@@ -211,6 +213,7 @@ class ExpectedLaunch:
     confidence: Confidence = attrs.field(kw_only=True, default=Confidence.RECORDED, converter=_confidence)
     windows: str = attrs.field(kw_only=True, default="all", converter=values.windows)
     severity: Severity = attrs.field(kw_only=True, default=Severity.MEDIUM, converter=values.severity)
+    bears_own_name: bool = attrs.field(default=False, kw_only=True)
 
     def __attrs_post_init__(self) -> None:
         if not (self.directories or self.arguments):

@@ -220,7 +220,13 @@ def relations() -> SearchStrategy[Relation]:
     return st.one_of(
         st.builds(ExpectedParents, name, images, directories=place, protects_name=st.booleans()),
         st.builds(ExpectedChildren, name, images),
-        st.builds(ExpectedLaunch, name, directories=st.just((r"C:\Windows\System32",)), arguments=arguments),
+        st.builds(
+            ExpectedLaunch,
+            name,
+            directories=st.just((r"C:\Windows\System32",)),
+            arguments=arguments,
+            bears_own_name=st.booleans(),
+        ),
     )
 
 
