@@ -150,10 +150,11 @@ class WithLimits(RuleBasedStateMachine):
         mismatch = mismatch_in(self.detector, event)
         if mismatch is not None and not mismatch.is_clearable and not self.detector.settings.resolve_parents:
             assert mismatch.key in emitted or mismatch.key in before
-        for key, finding in after.items():
-            if key in before and not any(each.activity is Activity.CLOSED for each in found):
-                assert finding.last_seen >= before[key].last_seen or self.detector.stats.suppressed
-                assert finding.first_seen <= before[key].first_seen or self.detector.stats.suppressed
+        new = {key_of(each) for each in found if each.activity is not Activity.UPDATED}
+        for key in before.keys() & after.keys() - new:  # what was forgotten whole may begin anew
+            if not self.detector.stats.suppressed:
+                assert after[key].last_seen >= before[key].last_seen
+                assert after[key].first_seen <= before[key].first_seen
 
     @rule(now=strategies.times(span=minutes(180)))
     def expire(self, now: Any) -> None:
