@@ -104,6 +104,11 @@ def test_a_state_that_names_a_pair_or_a_device_twice_is_refused(part: str) -> No
         Detector.from_state({**STATE, part: STATE[part] + STATE[part][:1]}, registry=DEFAULT_RELATIONS)
 
 
+@pytest.mark.parametrize("place", PLACES, ids=str)
+def test_nothing_in_any_place_is_refused_or_makes_a_sound_state(place: Any) -> None:
+    accepts(replaced(STATE, place, None))
+
+
 @effort(100)
 @given(strategies.damaged(STATE))
 def test_a_damaged_state_is_refused_or_is_a_sound_one(state: object) -> None:

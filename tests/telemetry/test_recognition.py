@@ -137,3 +137,11 @@ def test_a_numberless_record_of_the_event_log_is_unreadable() -> None:
     row = {**flat(1), "EventID": None}
     with pytest.raises(InvalidEvent, match="EventID = None: must be the number of the event"):
         telemetry.read(row)
+
+
+def test_a_dotted_name_beside_an_object_of_that_name_changes_nothing_in_the_row() -> None:
+    for top in ({}, {"win": {"eventdata": {}}}, {"win": 1}):
+        row: dict[str, Any] = {"data": {"Event": {"System": {}}, **top}, "data.win.eventdata.image": "x.exe"}
+        before = repr(row)
+        list(telemetry.read_many([row, dict(row)], on_invalid=ignored))
+        assert repr(row) == before

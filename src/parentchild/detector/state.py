@@ -226,7 +226,8 @@ def _read(kind: Any, value: Any) -> Any:  # noqa: ANN401 - a type, a JSON value,
     arguments = get_args(kind)
     if get_origin(kind) in {types.UnionType, Union}:
         kinds = [each for each in arguments if each is not types.NoneType]
-        return None if value is None else _read_one_of(kinds, value)
+        is_none = value is None and types.NoneType in arguments
+        return None if is_none else _read_one_of(kinds, value)
     if get_origin(kind) is tuple:
         items = cast("Any", _simple(list, value))
         kinds = list(arguments[:1] * len(items) if arguments[-1] is Ellipsis else arguments)

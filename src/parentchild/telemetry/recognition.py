@@ -417,16 +417,19 @@ def _best_of(fitting: Sequence[Source], row: Row) -> Source | None:
 def _nested(row: Row) -> Row:
     """Return a row with objects in place of dotted names, as it was before a table held it.
 
-    Where a name has both a value and further names below it, the value goes.
+    Where a name has both a value and further names below it, the value goes. The row's own objects stay as
+    they are: what is written into is a copy.
     """
     found: dict[str, object] = {}
+    copies = {id(found)}
     for name, value in row.items():
         *above, last = name.split(".", _DEEPEST) if isinstance(name, str) else (name,)
         within = found
         for each in above:
             inner = within.get(each)
-            if not isinstance(inner, dict):
-                inner = within[each] = {}
+            if id(inner) not in copies:
+                inner = within[each] = dict(cast("Row", inner)) if isinstance(inner, dict) else {}
+                copies.add(id(inner))
             within = cast("dict[str, object]", inner)
         if not isinstance(within.get(last), dict):
             within[last] = value
