@@ -140,7 +140,8 @@ def test_a_numberless_record_of_the_event_log_is_unreadable() -> None:
 
 
 def test_a_dotted_name_beside_an_object_of_that_name_changes_nothing_in_the_row() -> None:
-    for top in ({}, {"win": {"eventdata": {}}}, {"win": 1}):
+    tops: list[dict[str, Any]] = [{}, {"win": {"eventdata": {}}}, {"win": 1}]
+    for top in tops:
         row: dict[str, Any] = {"data": {"Event": {"System": {}}, **top}, "data.win.eventdata.image": "x.exe"}
         before = repr(row)
         list(telemetry.read_many([row, dict(row)], on_invalid=ignored))

@@ -233,7 +233,7 @@ def _mismatch(
     reasons: tuple[Reason, ...]
     if len(wrong) == 1:  # nearly always
         first = wrong[0]
-        reasons: tuple[Reason, ...] = (first.reason,)
+        reasons = (first.reason,)
         severity = first.severity
     else:
         wrong.sort(key=lambda each: _WEIGHT[each.reason])
