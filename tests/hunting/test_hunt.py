@@ -20,6 +20,7 @@ from parentchild import (
     InvalidEvent,
     Reason,
     RelationRegistry,
+    Severity,
     hunt,
     telemetry,
 )
@@ -293,3 +294,28 @@ def test_on_recorded_telemetry_the_published_images_give_the_labelled_attacks_an
         }
         assert found == attacks, name
         assert report.invalid == (), name
+
+
+def test_the_system_drive_is_declared_for_a_hunt_or_told_by_a_devices_own_boot() -> None:
+    def started(child: str, parent: str, second: int, parent_pid: int) -> dict[str, Any]:
+        return {
+            "Timestamp": f"2026-03-01T09:30:0{second}Z",
+            "DeviceName": "ws-1",
+            "ActionType": "ProcessCreated",
+            "FileName": child,
+            "FolderPath": rf"E:\Windows\System32\{child}",
+            "ProcessId": 700,
+            "ProcessCommandLine": f"{child} -k netsvcs",
+            "InitiatingProcessFileName": parent,
+            "InitiatingProcessFolderPath": "" if parent == "System" else rf"E:\Windows\System32\{parent}",
+            "InitiatingProcessId": parent_pid,
+        }
+
+    boot, service = started("smss.exe", "System", 0, 4), started("svchost.exe", "services.exe", 1, 600)
+    assert [each.severity for each in hunt([service])] == [Severity.MEDIUM]
+    for drive in ("E:", {"ws-1": "E:"}):
+        assert len(hunt([service], system_drive=drive)) == 0
+    assert len(hunt([service], system_drive={"ws-2": "E:"})) == 1
+    assert len(hunt([boot, service])) == 0
+    with pytest.raises(InvalidArgument, match="system_drive"):
+        hunt([service], system_drive="Windows")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta, tzinfo
 from typing import cast
 
@@ -69,6 +69,7 @@ class Hunt:
         suppression: Suppression | None = CrashHandler(),  # noqa: B008 - frozen, so it can be shared
         report_unknown: bool = False,
         resolve_parents: bool = True,
+        system_drive: str | Mapping[str, str] = "C:",
     ) -> None:
         if not hasattr(source, "read_many"):
             raise InvalidArgument("source", source, "must be telemetry, one of its modules, or a FieldMap")
@@ -88,6 +89,7 @@ class Hunt:
             suppression=suppression,
             report_unknown=report_unknown,
             resolve_parents=resolve_parents,
+            system_drive=system_drive,
         )
         # What can be read twice is first read for what is named; starts are looked for only if the data of a
         # parent are not in the row.
@@ -253,6 +255,7 @@ def hunt(
     suppression: Suppression | None = CrashHandler(),  # noqa: B008 - frozen, so it can be shared
     report_unknown: bool = False,
     resolve_parents: bool = True,
+    system_drive: str | Mapping[str, str] = "C:",
 ) -> Report:
     """Look through rows of process telemetry, and report which processes the wrong parent started.
 
@@ -283,6 +286,8 @@ def hunt(
         suppression: the crash-handler policy, or None for no suppression.
         report_unknown: whether starts whose parent is unknown are reported as well.
         resolve_parents: whether parents known by pid alone are looked up.
+        system_drive: the drive from which Windows runs: one for all devices, or a mapping of devices to
+            theirs, as `Detector` takes it.
 
     Raises:
         InvalidArgument: `rows` are no rows, or an option is outside its range.
@@ -309,6 +314,7 @@ def hunt(
         suppression=suppression,
         report_unknown=report_unknown,
         resolve_parents=resolve_parents,
+        system_drive=system_drive,
     )
     going.run()
     return going.report()
