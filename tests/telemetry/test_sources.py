@@ -306,7 +306,16 @@ def test_a_document_of_winlogbeat_says_when_it_was_ingested() -> None:
 def test_records_of_other_numbers_give_nothing() -> None:
     assert telemetry.read({**flat(1), "EventID": 10}) is None
     assert telemetry.read({**flat(4688), "EventID": 4624}) is None
-    assert telemetry.read({"Event": {"System": {"EventID": 1}, "UserData": {}}}) is None
+    assert telemetry.read({"Event": {"System": {"EventID": 2}, "UserData": {}}}) is None
+    system = {"EventID": 1, "Provider": {"#attributes": {"Name": "Microsoft-Windows-Kernel-General"}}}
+    assert telemetry.read({"Event": {"System": system, "UserData": {}}}) is None
+
+
+@pytest.mark.parametrize("number", [1, 5, 8])
+@pytest.mark.parametrize("wrap", [lambda row: row, lambda row: {"Event": {"System": row, "UserData": {}}}])
+def test_what_may_be_a_process_event_of_nobody_knows_whom_is_unreadable(number: int, wrap: Any) -> None:
+    with pytest.raises(InvalidEvent, match="must be who wrote the event"):
+        telemetry.read(wrap({"EventID": number, "Level": 4}))
 
 
 # The others ---------------------------------------------------------------------------------------------

@@ -80,6 +80,11 @@ class Record:
         """Return the error that a record has no number, without which nobody knows what it tells of."""
         return self.envelope.invalid(self.header.event_id[0], "must be the number of the event")
 
+    def without_writer(self) -> InvalidEvent:
+        """Return the error that a record may be a process event of Sysmon, and nothing in it tells."""
+        reason = "must be who wrote the event: by its number it may be Sysmon's, whose columns it lacks"
+        return self.envelope.invalid(self.header.provider[0], reason)
+
     def timestamp(self, utc: str | None = None) -> datetime:
         """Return when the record was written.
 

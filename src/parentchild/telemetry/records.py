@@ -27,6 +27,8 @@ MARKS = Marks(
 )
 """By what a record of the Windows event log is known, whoever wrote it."""
 
+_PROCESS_EVENTS = frozenset({1, 5, 8})  # of Sysmon: starts, exits, remote threads
+
 TIME = "TimeCreated"
 """The column of a flat record in which its time stands, where what wraps it knows it."""
 
@@ -94,12 +96,15 @@ def kind_of(record: Record) -> str:
     """Return the kind of a record that none of the sources wrote: who did, and its number.
 
     Raises:
-        InvalidEvent: it has no number.
+        InvalidEvent: it has no number, or one of Sysmon's process events and nothing that says who wrote it.
     """
     number = record.event_id
     if number is None:
         raise record.without_number()
-    return f"{record.provider or record.channel or 'event'} {number}"
+    writer = record.provider or record.channel
+    if writer is None and number in _PROCESS_EVENTS:
+        raise record.without_writer()
+    return f"{writer or 'event'} {number}"
 
 
 def _wrapped(row: Row) -> Mapping[str, object] | None:
