@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import cast
+
 import pytest
 
+from parentchild import telemetry
 from parentchild.errors import InvalidEvent
 from parentchild.telemetry.messages import LONGEST, message_data, message_number, message_row
 from tests.telemetry.products import ATTACKS, EXPLORER, TEMP
+from tests.telemetry.rows import AT
 
 SECURITY: str = ATTACKS["event viewer"][1]["Message"]
 SYSMON = "\r\n".join(
@@ -115,6 +120,29 @@ def test_splunks_whole_text_is_a_row() -> None:
     assert row is not None
     assert (row["EventID"], row["Computer"], row["RecordNumber"]) == ("4688", "ws-1", "7")
     assert (row["EventTime"], row["NewProcessName"]) == ("06/10/2024 10:30:00 AM", TEMP)
+
+
+def test_the_name_of_a_task_is_no_message() -> None:
+    task = "Process Create (rule: ProcessCreate)"
+    assert message_number(task) is None
+    saved = {
+        "Level": "Information",
+        "Date and Time": "6/10/2024 10:30:00 AM",
+        "Source": "Microsoft-Windows-Sysmon",
+        "Event ID": "1",
+        "Task Category": task,
+        None: [SYSMON],
+    }
+    assert telemetry.read(cast("Mapping[str, object]", saved)) is not None
+    block = f"Event ID: 1\nTask: {task}\nComputer: ws-1\nDescription:\n{SYSMON}"
+    assert (message_row(block) or {})["Computer"] == "ws-1"
+
+
+def test_a_number_that_the_message_does_not_tell_of_is_unreadable() -> None:
+    row = {"EventID": 4688, "SourceName": "Microsoft-Windows-Security-Auditing", "TimeCreated": AT}
+    assert telemetry.read({**row, "Message": SECURITY}) is not None
+    with pytest.raises(InvalidEvent, match="process"):
+        telemetry.read({**row, "Message": SYSMON})
 
 
 def test_what_the_event_viewer_copies_is_a_row() -> None:

@@ -55,7 +55,77 @@ def _table(row: Mapping[str, Any]) -> tuple[list[dict[str, str]], list[list[Any]
 
 _NAMES, _VALUES = _table(DEFENDER)
 
+_TASK = "Process Create (rule: ProcessCreate)"
+MESSAGE = "\r\n".join(("Process Create:", *(f"{name}: {value}" for name, value in SYSMON_1.items())))
+_SHELL = {
+    "Message": MESSAGE,
+    "Id": "1",
+    "RecordId": "7",
+    "ProviderName": SYSMON,
+    "LogName": SYSMON_LOG,
+    "ProcessId": "4",
+    "MachineName": "ws-1",
+    "TimeCreated": "6/10/2024 10:30:00 AM",
+    "TaskDisplayName": _TASK,
+    "Properties": "System.Collections.Generic.List`1[System.Diagnostics.Eventing.Reader.EventProperty]",
+}
+_COLLECTED = {"EventID": 1, "SourceName": SYSMON, "Hostname": "ws-1", "EventTime": AT, "Message": MESSAGE}
+
 WRAPPED: dict[str, Any] = {
+    "get-winevent csv": _SHELL,
+    "get-winevent chosen columns": {
+        name: _SHELL[name] for name in ("TimeCreated", "Id", "MachineName", "Message")
+    },
+    "get-eventlog": {
+        "EventID": 1,
+        "MachineName": "ws-1",
+        "Source": SYSMON,
+        "ReplacementStrings": _LISTED_1,
+        "TimeGenerated": AT,
+        "Message": MESSAGE,
+    },
+    "nxlog message": _COLLECTED,
+    "azure monitor description": {
+        "TimeGenerated": AT,
+        "EventID": 1,
+        "Source": SYSMON,
+        "Computer": "ws-1",
+        "RenderedDescription": MESSAGE,
+    },
+    "fluent bit message": {
+        "ProviderName": SYSMON,
+        "EventID": 1,
+        "TimeCreated": "2024-06-10 10:30:00 +0000",
+        "Computer": "ws-1",
+        "Message": MESSAGE,
+        "StringInserts": ["-", "2024-06-10 10:30:00.123"],
+    },
+    "winlogbeat message": {
+        "@timestamp": AT,
+        "message": MESSAGE,
+        "winlog": {"event_id": 1, "provider_name": SYSMON, "computer_name": "ws-1"},
+        "event": {"code": "1"},
+    },
+    "loki": {
+        "source": SYSMON,
+        "channel": SYSMON_LOG,
+        "computer": "ws-1",
+        "event_id": 1,
+        "eventRecordID": 7,
+        "taskText": _TASK,
+        "timeCreated": AT,
+        "event_data": "".join(f"<Data Name='{name}'>{value}</Data>" for name, value in SYSMON_1.items()),
+    },
+    "datadog": {
+        "id": "x",
+        "type": "log",
+        "attributes": {
+            "timestamp": AT,
+            "host": "ws-1",
+            "message": MESSAGE,
+            "attributes": flat(1),
+        },
+    },
     "elasticsearch answer": {"took": 1, "hits": {"total": 1, "hits": [{"_index": "i", "_source": ECS}]}},
     "elasticsearch msearch": {"responses": [{"hits": {"hits": [{"_index": "i", "_source": ECS}]}}]},
     "elasticsearch fields": {

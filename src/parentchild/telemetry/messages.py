@@ -27,7 +27,7 @@ _BEGINNINGS = {
     "process terminated": 5,
     "createremotethread detected": 8,
 }
-_START = re.compile(rf"(?:^|[\r\n\t\"=:])[ \"]{{0,8}}({'|'.join(_BEGINNINGS)})(?=[.:(\s])", re.IGNORECASE)
+_START = re.compile(rf"(?:^|[\r\n\t\"=:])[ \"]{{0,8}}({'|'.join(_BEGINNINGS)})(?=[.:])", re.IGNORECASE)
 _SUBJECT = {
     "Security ID": "SubjectUserSid",
     "Account Name": "SubjectUserName",
@@ -71,6 +71,7 @@ _HEADER = {
     "Log Name": "Channel",
     "LogName": "Channel",
     "Source": "SourceName",
+    "SourceName": "SourceName",
     "Date": "EventTime",
     "Event ID": "EventID",
     "EventCode": "EventID",

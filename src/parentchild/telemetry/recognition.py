@@ -167,7 +167,7 @@ def read(row: Row | str | bytes) -> Event | None:
     >>> read({"colour": "red"})
     Traceback (most recent call last):
         ...
-    parentchild.errors.InvalidEvent: row = ['colour']: is unrecognised: no source has such columns. See ...
+    parentchild.errors.InvalidEvent: row = ['colour']: is unrecognised: no source has such columns. Name ...
     """
     found = list(_read(row, _PLAIN))
     if len(found) != 1:
@@ -495,8 +495,8 @@ def _unrecognised(row: Row) -> InvalidEvent:
     closest = max(SOURCES, key=lambda source: (source.marks.seen(row), -len(source.marks.lacking(row))))
     if closest.marks.seen(row) == 0:
         return InvalidEvent(
-            "row", columns, "is unrecognised: no source has such columns. See docs/telemetry.md."
+            "row", columns, "is unrecognised: no source has such columns. Name them in a FieldMap."
         )
     needs = ", ".join(closest.marks.lacking(row)) or "other values"
-    reason = f"is unrecognised. Closest: {closest.name} (needs {needs}). See docs/telemetry.md."
+    reason = f"is unrecognised. Closest: {closest.name} (needs {needs}). Name other columns in a FieldMap."
     return InvalidEvent("row", columns, reason)

@@ -63,6 +63,15 @@ def is_tstats(columns: AbstractSet[object]) -> bool:
     return any(isinstance(name, str) and name.startswith(_PREFIX) for name in columns)
 
 
+def datadog(row: Row) -> Opened:
+    """Open a log of Datadog: the attributes that its agent read, else the message."""
+    outer = as_object(row.get("attributes"))
+    inner = None if outer is None else as_object(outer.get("attributes"))
+    if inner:
+        return (inner,)
+    return None if outer is None else text_or_object(outer, "message")
+
+
 def gelf(row: Row) -> Opened:
     """Open a message of GELF: the additional fields, whose names start with an underscore."""
     inner = {name[1:]: value for name, value in row.items() if name.startswith("_") and name != "_id"}

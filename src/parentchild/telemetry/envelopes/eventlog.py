@@ -12,6 +12,8 @@ from collections.abc import Set as AbstractSet
 from parentchild.errors import InvalidEvent
 from parentchild.telemetry.envelopes.envelope import Aside, Opened
 from parentchild.telemetry.envelopes.positional import named
+from parentchild.telemetry.eventxml import event_text
+from parentchild.telemetry.messages import message_data, message_number
 from parentchild.telemetry.nested import as_list, as_object, reached
 from parentchild.telemetry.source import Row
 from parentchild.telemetry.texts import XML_COLUMN, from_json, things_in
@@ -20,6 +22,37 @@ _SYSMON, _SECURITY = "Microsoft-Windows-Sysmon", "Microsoft-Windows-Security-Aud
 _SYSMON_LOG = "Microsoft-Windows-Sysmon/Operational"
 _STARTED_BY_SECURITY = "4688"
 _DEFENDER = "AdvancedHunting-"  # of its streaming API, whose rows Defender's own reader knows
+
+
+_NAMES = ("Image", "NewProcessName", "ProcessName", "SourceImage")
+_DATA = (
+    *(
+        f"{above}{name}"
+        for above in ("", "EventData.", "event_data.", "winlog.event_data.")
+        for name in _NAMES
+    ),
+    *("process.executable", "process.name"),
+)
+_MESSAGES = ("Message", "message", "RenderedDescription", "Description")
+_NUMBERS = ("EventID", "EventId", "Id", "event_id", "EventIdentifier", "winlog.event_id", "event.code")
+_NUMBERED = frozenset({*_NUMBERS, "winlog", "event"})
+_PROVIDERS = (
+    *("ProviderName", "SourceName", "Provider", "Source", "provider_name", "source_name", "source"),
+    *("winlog.provider_name", "event.provider"),
+)
+_COMPUTERS = (
+    *("Computer", "MachineName", "computer", "ComputerName", "computer_name", "Hostname", "hostname"),
+    *("winlog.computer_name", "host.name", "host"),
+)
+_TIMES = (
+    *("@timestamp", "TimeCreated", "TimeGenerated", "time_created", "timeCreated", "time_generated"),
+    *("EventTime", "timestamp"),
+)
+_RECORD_IDS = (
+    *("EventRecordID", "RecordId", "RecordNumber", "eventRecordID", "record_number", "record_id"),
+    "winlog.record_id",
+)
+_PROCESS_EVENTS = frozenset({"1", "5", "8", "4688", "4689"})  # of Sysmon, and of the security log
 
 
 def _record(
@@ -224,42 +257,73 @@ def plaso(row: Row) -> Opened:
     if isinstance(xml, str) and xml.lstrip().startswith("<"):
         return ({XML_COLUMN: xml},)
     number = row.get("event_identifier")
-    return _positional_record(row, row.get("source_name"), number, row.get("strings"))
+    data = named(row.get("source_name"), number, as_list(row.get("strings")) or ())
+    return (_numbered_record(row, row.get("source_name"), number, data or {}),)
 
 
 def positional(row: Row) -> Opened:
     """Open a record whose data are a list without names: Fluentd, Fluent Bit, Get-WinEvent."""
-    for column in ("StringInserts", "string_inserts", "Properties", "EventData"):
+    for column in ("StringInserts", "string_inserts", "ReplacementStrings", "Properties", "EventData"):
         values = as_list(row.get(column))
         if values is None:
             continue
-        provider = _first(row, "ProviderName", "SourceName", "provider_name", "source_name", "Provider")
+        provider = _first(
+            row, "ProviderName", "SourceName", "provider_name", "source_name", "Provider", "Source"
+        )
         number = _first(row, "EventID", "Id", "EventId", "event_id", "EventIdentifier")
-        return _positional_record(row, provider, number, [_value(each) for each in values])
+        data = named(provider, number, [_value(each) for each in values])
+        if data is not None and any(name in data for name in _NAMES):
+            return (_numbered_record(row, provider, number, data),)
+        return told(row) or (_numbered_record(row, provider, number, data or {}),)
     return None
 
 
-def _positional_record(row: Row, provider: object, number: object, values: object) -> Opened:
-    listed = as_list(values)
-    data = None if listed is None else named(provider, number, listed)
-    return (
-        _record(
-            {} if data is None else data,
-            provider=provider,
-            number=number,
-            channel=_first(row, "Channel", "LogName", "channel"),
-            computer=_first(
-                row, "Computer", "MachineName", "computer", "ComputerName", "computer_name", "hostname"
-            ),
-            time=_first(row, "TimeCreated", "TimeGenerated", "time_created", "timestamp", "time_generated"),
-            record_id=_first(row, "EventRecordID", "RecordId", "RecordNumber", "record_number", "record_id"),
-        ),
+def told(row: Row) -> Opened:
+    """Open a record whose data stand in its message alone, as `Export-Csv` and many collectors leave it."""
+    number = str(_first(row, *_NUMBERS)).strip()
+    if number not in _PROCESS_EVENTS or _first(row, *_DATA) is not None:
+        return None
+    message = _first(row, *_MESSAGES)
+    if not isinstance(message, str) or str(message_number(message)) != number:
+        return None
+    data = message_data(message, "message")
+    provider = _first(row, *_PROVIDERS)
+    if provider is None:
+        provider = _SYSMON if len(number) == 1 else _SECURITY
+    return (_numbered_record(row, provider, number, data or {}),)
+
+
+def is_told(columns: AbstractSet[object]) -> bool:
+    """Tell whether a row may have a record's number and message, and its data in neither of their places."""
+    return not (
+        columns.isdisjoint(_MESSAGES) or columns.isdisjoint(_NUMBERED) or not columns.isdisjoint(_NAMES)
+    )
+
+
+def _numbered_record(row: Row, provider: object, number: object, data: Mapping[str, object]) -> Row:
+    return _record(
+        data,
+        provider=provider,
+        number=number,
+        channel=_first(row, "Channel", "LogName", "channel", "winlog.channel"),
+        computer=_first(row, *_COMPUTERS),
+        time=_first(row, *_TIMES),
+        record_id=_first(row, *_RECORD_IDS),
     )
 
 
 def _value(item: object) -> object:
     found = as_object(item)
     return item if found is None else found.get("Value")
+
+
+def loki(row: Row) -> Opened:
+    """Open an event of Loki's agents, whose `event_data` is a run of XML elements without one around them."""
+    text = row.get("event_data")
+    if not isinstance(text, str) or not text.lstrip().startswith("<Data"):
+        return None
+    data = event_text("event_data", f"<EventData>{text}</EventData>").data
+    return (_numbered_record(row, _first(row, *_PROVIDERS), row.get("event_id"), data),)
 
 
 def numbered_data(row: Row) -> Opened:
@@ -391,7 +455,7 @@ def event_code(row: Row) -> Opened:
 
 def _first(row: Row, *columns: str) -> object:
     for column in columns:
-        value = row.get(column)
+        value = reached(row, column)
         if value is not None and value != "":
             return value
     return None

@@ -54,6 +54,7 @@ ENVELOPES: tuple[Envelope, ...] = (
     Envelope("Velociraptor live events", having("ID", "EventData"), eventlog.numbered_data),
     Envelope("Get-WinEvent", having("Id", "EventData"), eventlog.numbered_data),
     Envelope("Get-WinEvent", having("Id", "Properties"), eventlog.positional),
+    Envelope("Get-EventLog", having("ReplacementStrings"), eventlog.positional),
     Envelope("Fluent Bit", having("StringInserts"), eventlog.positional),
     Envelope("Fluentd", having("string_inserts"), eventlog.positional),
     Envelope("Fluentd", having("EventData", "ProviderName"), eventlog.positional),
@@ -66,9 +67,18 @@ ENVELOPES: tuple[Envelope, ...] = (
     Envelope("Wazuh dashboard", eventlog.has_wazuh_columns, eventlog.wazuh_dotted, device=("agent.name",)),
     Envelope("Panther Windows events", having("ExtraEventData"), eventlog.extra_event_data),
     Envelope("OpenTelemetry windowseventlog", having("event_data", "system_time"), eventlog.opentelemetry),
+    Envelope("Loki windows_events", having("event_id", "event_data", "eventRecordID"), eventlog.loki),
     Envelope("osquery windows_events", having("eventid", "data", "provider_name"), eventlog.windows_events),
     Envelope("Azure diagnostics", having("category", "properties"), eventlog.diagnostics),
+    Envelope("record told in its message", eventlog.is_told, eventlog.told),
     # Collectors that wrap rows of any source.
+    Envelope(
+        "Datadog log",
+        having("attributes", "type"),
+        collectors.datadog,
+        device=("attributes.host",),
+        time=("attributes.timestamp",),
+    ),
     Envelope("OpenTelemetry export", having("resourceLogs"), collectors.otlp),
     Envelope(
         "OpenTelemetry log record",
