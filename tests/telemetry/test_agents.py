@@ -73,6 +73,9 @@ def test_the_text_of_wevtutil_is_read_event_by_event() -> None:
         ("trend", {"osName": "Linux"}, None),
         ("insight", {"os_type": "LINUX"}, None),
         ("car", {"action": "terminate"}, ProcessExited),
+        ("deep visibility", {"eventType": "File Creation"}, None),
+        ("deep visibility", {"endpointOs": "linux"}, None),
+        ("fields of elasticsearch alone", {"event.type": ["end"], "event.action": ["x"]}, ProcessExited),
     ],
 )
 def test_what_is_no_start_is_told_apart(name: str, changes: dict[str, Any], kind: type | None) -> None:

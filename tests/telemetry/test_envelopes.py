@@ -176,6 +176,10 @@ class Pandas(tuple[int, ...]):
     [
         ("events.csv", "is a path: read it first"),
         (r"C:\logs\security.evtx", "is a path: read it first"),
+        (
+            "CEF:0|Microsoft|Windows||4688|x|Low| sproc=C:\\Windows\\explorer.exe",
+            "is text, but neither JSON nor",
+        ),
         ("a,b\n1,2\n", "csv.DictReader"),
         ("", "neither JSON nor the XML"),
         (Frame(), r"df.to_dict\(\"records\"\)"),

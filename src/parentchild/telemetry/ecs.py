@@ -88,14 +88,14 @@ def _kind(fields: Fields, winlog: Fields) -> _Kind | str:
             raise winlog.invalid("event_id", "must be the number of the event")
         return _BY_NUMBER.get((provider.lower(), number)) or f"{provider} {number}"
     event = fields.within("event")
-    categories, types, action = event.texts("category"), event.texts("type"), event.text("action")
+    categories, types, actions = event.texts("category"), event.texts("type"), event.texts("action")
     if categories and "process" not in categories:
         return categories[0]
-    if "start" in types or action in _STARTING:
+    if "start" in types or not _STARTING.isdisjoint(actions):
         return _Kind.CREATION
-    if "end" in types or action in _ENDING:
+    if "end" in types or not _ENDING.isdisjoint(actions):
         return _Kind.EXIT
-    return action or (types or categories or ("event",))[0]
+    return (actions or types or categories or ("event",))[0]
 
 
 def _creator(parent: Fields) -> Process | None:

@@ -63,6 +63,7 @@ def check_row(row: object) -> None:
         raise InvalidArgument("row", row, reason)
 
 
+_NEVER_IN_A_PATH = frozenset('<>"|?*')
 _PATH = (
     "is a path: read it first, for example open(path).read() of JSON or XML, or csv.DictReader(open(path))"
 )
@@ -97,6 +98,7 @@ def _from_text(text: str | bytes) -> Iterable[object]:
             len(lines) == 1
             and len(plain) <= _LONGEST_PATH
             and ("." in plain or "/" in plain or "\\" in plain)
+            and _NEVER_IN_A_PATH.isdisjoint(plain)
         ):
             raise InvalidArgument("rows", text, _PATH) from error
         if len(lines) > 1 and ("," in lines[0] or ";" in lines[0] or "\t" in lines[0]):

@@ -141,6 +141,27 @@ _TRELLIX = _Layout(
     starts=frozenset({"start"}),
     exits=frozenset({"end"}),
 )
+_DEEP_VISIBILITY = _Layout(
+    child=_Side(
+        name=("tgtProcName",),
+        path=("tgtProcImagePath",),
+        pid=("tgtProcPid",),
+        command_line=("tgtProcCmdLine",),
+        user=("tgtProcUser",),
+    ),
+    parent=_Side(
+        name=("srcProcName",),
+        path=("srcProcImagePath",),
+        pid=("srcProcPid",),
+        command_line=("srcProcCmdLine",),
+        user=("srcProcUser",),
+    ),
+    time=("eventTime", "createdAt"),
+    device=("endpointName", "agentName"),
+    action=("eventType",),
+    starts=frozenset({"process creation", "processcreation"}),
+    system=("endpointOs", "agentOs"),
+)
 _TREND = _Layout(
     child=_Side(
         path=("objectFilePath",), pid=("objectPid",), command_line=("objectCmd",), user=("objectUser",)
@@ -228,6 +249,10 @@ _INSIGHT = _Layout(
 )
 SOURCES = (
     _source("Trellix", _TRELLIX, ("parentProcess", "parentProcessPath"), ("eventType",), ("startTime",)),
+    _source(
+        *("SentinelOne Deep Visibility", _DEEP_VISIBILITY),
+        *(("tgtProcImagePath", "tgtProcName"), ("srcProcImagePath", "srcProcName"), ("eventType",)),
+    ),
     _source("Trend Vision One", _TREND, ("eventSubId",), ("objectFilePath",), ("processFilePath",)),
     _source("Google UDM", _UDM, ("metadata.event_type", "metadata.eventType"), ("principal", "target")),
     _source(

@@ -69,6 +69,11 @@ def hit(row: Row) -> Opened:
     return (_singles(fields),)
 
 
+def fields_alone(row: Row) -> Opened:
+    """Open the `fields` of a hit that stand alone: each value is a list, its time too."""
+    return (_singles(row),) if as_list(row.get("@timestamp")) is not None else None
+
+
 def _singles(fields: Mapping[str, object], depth: int = 0) -> dict[str, object]:
     return {
         name: _single(value)

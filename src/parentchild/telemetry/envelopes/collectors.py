@@ -63,6 +63,16 @@ def is_tstats(columns: AbstractSet[object]) -> bool:
     return any(isinstance(name, str) and name.startswith(_PREFIX) for name in columns)
 
 
+def trellix(row: Row) -> Opened:
+    """Open an alert of Trellix HX about a process: `processEvent/pid` and others; other alerts stand aside."""
+    kind, values = row.get("event_type"), as_object(row.get("event_values"))
+    if values is None or not isinstance(kind, str):
+        return None
+    if kind != "processEvent":
+        return (Aside(kind),)
+    return ({name.rpartition("/")[2]: value for name, value in values.items()},)
+
+
 def datadog(row: Row) -> Opened:
     """Open a log of Datadog: the attributes that its agent read, else the message."""
     outer = as_object(row.get("attributes"))

@@ -11,6 +11,7 @@ ENVELOPES: tuple[Envelope, ...] = (
     # Documents and hits of search engines and query services.
     Envelope("Elasticsearch hit", having("_source"), answers.hit),
     Envelope("Elasticsearch hit with fields", having("fields", "_index"), answers.hit),
+    Envelope("fields of a hit alone", having("@timestamp"), answers.fields_alone),
     Envelope("table of columns and values", having("columns", "values"), answers.tabled),
     Envelope("table of columns and rows", having("columns", "rows"), answers.tabled),
     Envelope("table of Kusto", having("Columns", "Rows"), answers.tabled),
@@ -85,6 +86,9 @@ ENVELOPES: tuple[Envelope, ...] = (
         having("body", "attributes"),
         collectors.within("body"),
         device=("resource.host.name", "attributes.host.name"),
+    ),
+    Envelope(
+        "Trellix HX alert", having("event_values", "event_type"), collectors.trellix, device=("agent._id",)
     ),
     Envelope(
         "GELF", having("version", "short_message"), collectors.gelf, device=("host",), time=("timestamp",)
