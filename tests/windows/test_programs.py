@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from parentchild.windows.names import image_name, is_plain_name
-from parentchild.windows.paths import directory_of
+from parentchild.windows.paths import directory_of, on_system_drive
 from parentchild.windows.programs import PROGRAMS, WINDOWS_IMAGES, ProgramKind, kind_of
 
 Kind = ProgramKind
@@ -83,7 +83,7 @@ def test_name_shape_and_place_decide_in_this_order(path: str, kind: ProgramKind)
 
 
 def test_windows_own_is_on_the_system_drive_that_the_caller_names() -> None:
-    assert kind_of("mrt.exe", r"e:\windows\system32", system_drives={"e:"}) is Kind.WINDOWS
+    assert kind_of("mrt.exe", on_system_drive(r"e:\windows\system32", {"e:"})) is Kind.WINDOWS
 
 
 def test_each_name_has_one_kind() -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
+from typing import Final
 
 import attrs
 
@@ -12,8 +14,8 @@ from parentchild.relations.compiled import comparable
 from parentchild.relations.evaluation import Evaluation, Reason
 from parentchild.windows.names import fold, image_name
 from parentchild.windows.paths import directory_of
+from parentchild.windows.stars import STAR, fits
 
-_STAR = "*"
 _MOST_STARTS = 64  # in a text, from which a pattern is tried; what is not found by then is not excluded
 _PATHS_OF = {
     Reason.MISPLACED_IMAGE: ("child_path",),
@@ -50,48 +52,21 @@ def _text(field: str, value: object) -> str | None:
     return value
 
 
-def _child(value: object) -> str | None:
-    return _name("child", value)
-
-
-def _parent(value: object) -> str | None:
-    return _name("parent", value)
-
-
-def _child_path(value: object) -> str | None:
-    return _path("child_path", value)
-
-
-def _parent_path(value: object) -> str | None:
-    return _path("parent_path", value)
-
-
-def _device(value: object) -> str | None:
-    return _text("device", value)
-
-
-def _user(value: object) -> str | None:
-    return _text("user", value)
-
-
-def _signer(value: object) -> str | None:
-    return _text("signer", value)
-
-
-def _command_line(value: object) -> str | None:
-    return _text("command_line", value)
-
-
-def _until(value: object) -> datetime | None:
+def _until(field: str, value: object) -> datetime | None:
     if value is None:
         return None
     try:
-        return utc("expires_at", value)
+        return utc(field, value)
     except InvalidEvent as error:
         raise InvalidArgument(error.field, error.value, error.reason) from error
 
 
-_WHAT = ("child", "parent", "child_path", "parent_path", "device", "user", "signer", "command_line")
+_CHECKS: Final[dict[str, Callable[[str, object], object]]] = {
+    **dict.fromkeys(("child", "parent"), _name),
+    **dict.fromkeys(("child_path", "parent_path"), _path),
+    **dict.fromkeys(("device", "user", "signer", "command_line"), _text),
+    "expires_at": _until,
+}
 
 
 @attrs.frozen(kw_only=True)
@@ -125,20 +100,22 @@ class Exclusion:
     """
 
     reason: str
-    child: str | None = attrs.field(default=None, converter=_child)
-    parent: str | None = attrs.field(default=None, converter=_parent)
-    child_path: str | None = attrs.field(default=None, converter=_child_path)
-    parent_path: str | None = attrs.field(default=None, converter=_parent_path)
-    device: str | None = attrs.field(default=None, converter=_device)
-    user: str | None = attrs.field(default=None, converter=_user)
-    signer: str | None = attrs.field(default=None, converter=_signer)
-    command_line: str | None = attrs.field(default=None, converter=_command_line)
-    expires_at: datetime | None = attrs.field(default=None, converter=_until)
+    child: str | None = None
+    parent: str | None = None
+    child_path: str | None = None
+    parent_path: str | None = None
+    device: str | None = None
+    user: str | None = None
+    signer: str | None = None
+    command_line: str | None = None
+    expires_at: datetime | None = None
 
     def __attrs_post_init__(self) -> None:
         if not isinstance(self.reason, str) or not self.reason.strip():
             raise InvalidArgument("reason", self.reason, "must say why this is expected")
-        given = [value for name in _WHAT if (value := getattr(self, name)) is not None]
+        for field, check in _CHECKS.items():
+            object.__setattr__(self, field, check(field, getattr(self, field)))
+        given = [value for name in _CHECKS if isinstance(value := getattr(self, name), str)]
         if not any(value.strip("*\\") for value in given):
             raise InvalidArgument(
                 "child", self.child, "would exclude everything: name a child, parent or device"
@@ -179,40 +156,30 @@ def _lies_at(wanted: str | None, process: Process | None) -> bool:
 def _occurs(wanted: str, actual: str | None) -> bool:
     if actual is None:
         return False
-    pieces, text = fold(wanted).split(_STAR), fold(actual)
-    start = text.find(pieces[0])
+    (first, *others), text = fold(wanted).split(STAR), fold(actual)
+    start = text.find(first)
     for _ in range(_MOST_STARTS):
         if start < 0:
             return False
-        if _end_of(pieces[1:], text, start + len(pieces[0])) is not None:
+        if _follow(others, text, start + len(first)):
             return True
-        start = text.find(pieces[0], start + 1)
+        start = text.find(first, start + 1)
     return False
+
+
+def _follow(pieces: list[str], text: str, at: int) -> bool:
+    """Tell whether some pieces follow one another from a place on, with no backslash between."""
+    for piece in pieces:
+        found = text.find(piece, at)
+        if found < 0 or "\\" in text[at:found]:
+            return False
+        at = found + len(piece)
+    return True
 
 
 def _matches(pattern: str, text: str) -> bool:
     """Tell whether a whole text matches a pattern, component by component: a star never spans a backslash."""
-    if _STAR not in pattern:
+    if STAR not in pattern:
         return pattern == text
     wanted, actual = pattern.split("\\"), text.split("\\")
-    return len(wanted) == len(actual) and all(map(_is_component, wanted, actual))
-
-
-def _is_component(pattern: str, text: str) -> bool:
-    first, *others = pattern.split(_STAR)
-    if not others:
-        return first == text
-    last = others.pop()
-    if len(text) < len(first) + len(last) or not text.startswith(first) or not text.endswith(last):
-        return False
-    return _end_of(others, text[: len(text) - len(last)], len(first)) is not None
-
-
-def _end_of(pieces: list[str], text: str, start: int) -> int | None:
-    """Return where the last of some pieces ends that follow one another with no backslash between."""
-    for piece in pieces:
-        found = text.find(piece, start)
-        if found < 0 or "\\" in text[start:found]:
-            return None
-        start = found + len(piece)
-    return start
+    return len(wanted) == len(actual) and all(map(fits, wanted, actual))

@@ -44,14 +44,6 @@ class Confidence(enum.Enum):
     """Published detection rules alone."""
 
 
-def _tier(value: object) -> Tier:
-    return values.member("tier", Tier, value)
-
-
-def _confidence(value: object) -> Confidence:
-    return values.member("confidence", Confidence, value)
-
-
 @attrs.frozen
 class ExpectedImage:
     r"""One image at the other end of a relation, and the conditions under which it counts.
@@ -84,26 +76,25 @@ class ExpectedImage:
         InvalidArgument: a value makes no sense.
     """
 
-    name: str = attrs.field(converter=values.name)
-    tier: Tier = attrs.field(kw_only=True, default=Tier.CORE, converter=_tier)
-    why: str = attrs.field(default="", kw_only=True, converter=values.why)
-    sources: tuple[str, ...] = attrs.field(kw_only=True, default=(), converter=values.sources)
-    confidence: Confidence = attrs.field(kw_only=True, default=Confidence.RECORDED, converter=_confidence)
-    windows: str = attrs.field(kw_only=True, default="all", converter=values.windows)
-    directories: tuple[str, ...] = attrs.field(kw_only=True, default=(), converter=values.directories)
-    counterpart_directories: tuple[str, ...] = attrs.field(
-        kw_only=True, default=(), converter=values.counterpart_directories
-    )
-    arguments: tuple[str, ...] = attrs.field(kw_only=True, default=(), converter=values.arguments)
-    parent_arguments: tuple[str, ...] = attrs.field(
-        kw_only=True, default=(), converter=values.parent_arguments
-    )
-    service_groups: tuple[str, ...] = attrs.field(kw_only=True, default=(), converter=values.service_groups)
-    signer: str | None = attrs.field(default=None, kw_only=True, converter=values.signer)
-    integrity: str | None = attrs.field(default=None, kw_only=True, converter=values.integrity)
+    name: str
+    tier: Tier = attrs.field(kw_only=True, default=Tier.CORE)
+    why: str = attrs.field(default="", kw_only=True)
+    sources: tuple[str, ...] = attrs.field(kw_only=True, default=(), converter=values.many)
+    confidence: Confidence = attrs.field(kw_only=True, default=Confidence.RECORDED)
+    windows: str = attrs.field(kw_only=True, default="all")
+    directories: tuple[str, ...] = attrs.field(kw_only=True, default=(), converter=values.many)
+    counterpart_directories: tuple[str, ...] = attrs.field(kw_only=True, default=(), converter=values.many)
+    arguments: tuple[str, ...] = attrs.field(kw_only=True, default=(), converter=values.many)
+    parent_arguments: tuple[str, ...] = attrs.field(kw_only=True, default=(), converter=values.many)
+    service_groups: tuple[str, ...] = attrs.field(kw_only=True, default=(), converter=values.many)
+    signer: str | None = attrs.field(default=None, kw_only=True)
+    integrity: str | None = attrs.field(default=None, kw_only=True)
     excuses_arguments: bool = attrs.field(default=False, kw_only=True)
-    conditions: tuple[Condition, ...] = attrs.field(kw_only=True, default=(), converter=values.conditions)
-    pack: str = attrs.field(default="", kw_only=True, converter=values.pack)
+    conditions: tuple[Condition, ...] = attrs.field(kw_only=True, default=(), converter=values.many)
+    pack: str = attrs.field(default="", kw_only=True)
+
+    def __attrs_post_init__(self) -> None:
+        values.check(self)
 
 
 def _images(value: object) -> tuple[ExpectedImage, ...]:
@@ -111,21 +102,9 @@ def _images(value: object) -> tuple[ExpectedImage, ...]:
         raise InvalidArgument("images", value, "must be a collection of names or ExpectedImage")
     given = cast("Iterable[str | ExpectedImage]", value)
     images = [each if isinstance(each, ExpectedImage) else ExpectedImage(each) for each in given]
-    if isinstance(
-        value, AbstractSet
-    ):  # a set has no order of its own, and that of its hashes changes by the run
+    if isinstance(value, AbstractSet):  # that of its hashes changes by the run
         images.sort(key=lambda image: (image.name, repr(image)))
     return tuple(dict.fromkeys(images))
-
-
-def _parents(value: object) -> tuple[ExpectedImage, ...]:
-    images = _images(value)
-    for image in images:
-        if not image.name.isascii():
-            raise InvalidArgument(
-                "parents", image.name, "has non-ASCII letters: no such name is ever expected"
-            )
-    return images
 
 
 @attrs.frozen
@@ -156,23 +135,30 @@ class ExpectedParents:
         InvalidArgument: a value makes no sense.
     """
 
-    child: str = attrs.field(converter=values.name)
-    parents: tuple[ExpectedImage, ...] = attrs.field(converter=_parents, eq=frozenset)
-    tier: Tier = attrs.field(kw_only=True, default=Tier.CORE, converter=_tier)
-    why: str = attrs.field(default="", kw_only=True, converter=values.why)
-    sources: tuple[str, ...] = attrs.field(kw_only=True, default=(), converter=values.sources)
-    windows: str = attrs.field(kw_only=True, default="all", converter=values.windows)
-    directories: tuple[str, ...] = attrs.field(kw_only=True, default=(), converter=values.directories)
-    arguments: tuple[str, ...] = attrs.field(kw_only=True, default=(), converter=values.arguments)
+    child: str
+    parents: tuple[ExpectedImage, ...] = attrs.field(converter=_images, eq=frozenset)
+    tier: Tier = attrs.field(kw_only=True, default=Tier.CORE)
+    why: str = attrs.field(default="", kw_only=True)
+    sources: tuple[str, ...] = attrs.field(kw_only=True, default=(), converter=values.many)
+    windows: str = attrs.field(kw_only=True, default="all")
+    directories: tuple[str, ...] = attrs.field(kw_only=True, default=(), converter=values.many)
+    arguments: tuple[str, ...] = attrs.field(kw_only=True, default=(), converter=values.many)
     is_minimal: bool = attrs.field(default=False, kw_only=True)
     creators: tuple[ExpectedImage, ...] = attrs.field(
         kw_only=True, default=(), converter=_images, eq=frozenset
     )
-    confidence: Confidence = attrs.field(kw_only=True, default=Confidence.RECORDED, converter=_confidence)
-    severity: Severity = attrs.field(kw_only=True, default=Severity.HIGH, converter=values.severity)
-    session: str = attrs.field(default="", kw_only=True, converter=values.session)
+    confidence: Confidence = attrs.field(kw_only=True, default=Confidence.RECORDED)
+    severity: Severity = attrs.field(kw_only=True, default=Severity.HIGH)
+    session: str = attrs.field(default="", kw_only=True)
     parent_exits: bool = attrs.field(default=False, kw_only=True)
     protects_name: bool = attrs.field(default=False, kw_only=True)
+
+    def __attrs_post_init__(self) -> None:
+        values.check(self)
+        for image in self.parents:
+            if not image.name.isascii():
+                reason = "has non-ASCII letters: no such name is ever expected"
+                raise InvalidArgument("parents", image.name, reason)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -204,18 +190,19 @@ class ExpectedLaunch:
         InvalidArgument: a value makes no sense, or neither directories nor arguments are given.
     """
 
-    image: str = attrs.field(converter=values.name)
-    directories: tuple[str, ...] = attrs.field(kw_only=True, default=(), converter=values.directories)
-    arguments: tuple[str, ...] = attrs.field(kw_only=True, default=(), converter=values.arguments)
-    tier: Tier = attrs.field(kw_only=True, default=Tier.CORE, converter=_tier)
-    why: str = attrs.field(default="", kw_only=True, converter=values.why)
-    sources: tuple[str, ...] = attrs.field(kw_only=True, default=(), converter=values.sources)
-    confidence: Confidence = attrs.field(kw_only=True, default=Confidence.RECORDED, converter=_confidence)
-    windows: str = attrs.field(kw_only=True, default="all", converter=values.windows)
-    severity: Severity = attrs.field(kw_only=True, default=Severity.MEDIUM, converter=values.severity)
+    image: str
+    directories: tuple[str, ...] = attrs.field(kw_only=True, default=(), converter=values.many)
+    arguments: tuple[str, ...] = attrs.field(kw_only=True, default=(), converter=values.many)
+    tier: Tier = attrs.field(kw_only=True, default=Tier.CORE)
+    why: str = attrs.field(default="", kw_only=True)
+    sources: tuple[str, ...] = attrs.field(kw_only=True, default=(), converter=values.many)
+    confidence: Confidence = attrs.field(kw_only=True, default=Confidence.RECORDED)
+    windows: str = attrs.field(kw_only=True, default="all")
+    severity: Severity = attrs.field(kw_only=True, default=Severity.MEDIUM)
     bears_own_name: bool = attrs.field(default=False, kw_only=True)
 
     def __attrs_post_init__(self) -> None:
+        values.check(self)
         if not (self.directories or self.arguments):
             raise InvalidArgument("directories", (), "is empty, and so is arguments: nothing is expected")
 
@@ -246,24 +233,21 @@ class ExpectedChildren:
         InvalidArgument: a value makes no sense.
     """
 
-    parent: str = attrs.field(converter=values.name)
+    parent: str
     children: tuple[ExpectedImage, ...] = attrs.field(converter=_images, eq=frozenset)
-    tier: Tier = attrs.field(kw_only=True, default=Tier.CORE, converter=_tier)
-    why: str = attrs.field(default="", kw_only=True, converter=values.why)
-    sources: tuple[str, ...] = attrs.field(kw_only=True, default=(), converter=values.sources)
-    confidence: Confidence = attrs.field(kw_only=True, default=Confidence.RECORDED, converter=_confidence)
-    windows: str = attrs.field(kw_only=True, default="all", converter=values.windows)
-    services: tuple[str, ...] = attrs.field(kw_only=True, default=(), converter=values.services)
+    tier: Tier = attrs.field(kw_only=True, default=Tier.CORE)
+    why: str = attrs.field(default="", kw_only=True)
+    sources: tuple[str, ...] = attrs.field(kw_only=True, default=(), converter=values.many)
+    confidence: Confidence = attrs.field(kw_only=True, default=Confidence.RECORDED)
+    windows: str = attrs.field(kw_only=True, default="all")
+    services: tuple[str, ...] = attrs.field(kw_only=True, default=(), converter=values.many)
     is_open: bool = attrs.field(default=False, kw_only=True)
-    refused_kinds: tuple[ProgramKind, ...] = attrs.field(
-        kw_only=True, default=(), converter=values.refused_kinds
-    )
-    refused_directories: tuple[str, ...] = attrs.field(
-        kw_only=True, default=(), converter=values.refused_directories
-    )
-    severity: Severity = attrs.field(kw_only=True, default=Severity.MEDIUM, converter=values.severity)
+    refused_kinds: tuple[ProgramKind, ...] = attrs.field(kw_only=True, default=(), converter=values.many)
+    refused_directories: tuple[str, ...] = attrs.field(kw_only=True, default=(), converter=values.many)
+    severity: Severity = attrs.field(kw_only=True, default=Severity.MEDIUM)
 
     def __attrs_post_init__(self) -> None:
+        values.check(self)
         if self.is_open != bool(self.refused_kinds or self.refused_directories):
             raise InvalidArgument(
                 "is_open",

@@ -30,15 +30,16 @@ import attrs
 
 from parentchild.errors import InvalidArgument
 from parentchild.windows.names import fold
+from parentchild.windows.stars import STAR, fits
 
 _LONGEST: Final = 32_767  # characters that Windows takes as a command line
 _BLANK: Final = " \t"
 _WORD: Final = re.compile(r'(?:[^ \t"]|"[^"]*(?:"|\Z))+')
 _NEXT_WORD: Final = re.compile(r"[ \t]+([^ \t]+)")
 _RUNNABLE: Final = (".exe", ".com", ".scr", ".pif", ".bat", ".cmd")
-_PIECE: Final = re.compile(r'\\+|"|[^\\"]+')
+_BARE: Final = re.compile(r"[^ \t]+")
+_PIECE: Final = re.compile(r'(\\*)("+)|([ \t]+)|(\\+|[^ \t\\"]+)')  # backslashes and quotes, blanks, all else
 _ANCHOR: Final = "^"
-_STAR: Final = "*"
 
 
 def arguments_of(command_line: str) -> tuple[str, ...]:
@@ -53,7 +54,12 @@ def arguments_of(command_line: str) -> tuple[str, ...]:
     >>> arguments_of(r"C:\Program Files\a b.exe -k netsvcs")
     ('C:\\Program Files\\a b.exe', '-k', 'netsvcs')
     """
-    text = command_line[:_LONGEST].strip(_BLANK)
+    return _arguments(command_line[:_LONGEST])
+
+
+@lru_cache(maxsize=32)  # few, since lines come from outside: several patterns ask about one line
+def _arguments(command_line: str) -> tuple[str, ...]:
+    text = command_line.strip(_BLANK)
     if not text:
         return ()
     program, rest = _program_and_rest(text)
@@ -93,7 +99,7 @@ class ArgumentPattern:
 
     def _matches_at(self, arguments: Sequence[str], at: int) -> bool:
         found = arguments[at : at + len(self.arguments)]
-        return len(found) == len(self.arguments) and all(map(_fits, self.arguments, found))
+        return len(found) == len(self.arguments) and all(map(fits, self.arguments, map(fold, found)))
 
 
 @lru_cache(maxsize=1024)  # patterns come from relations, never from a row
@@ -142,23 +148,6 @@ def _value_of(switch: str, arguments: list[str]) -> str | None:
     return told.pop() if len(told) == 1 else None
 
 
-def _fits(wanted: str, argument: str) -> bool:
-    folded = fold(argument)
-    first, *others = wanted.split(_STAR)
-    if not others:
-        return folded == wanted
-    last = others.pop()
-    if len(folded) < len(first) + len(last) or not (folded.startswith(first) and folded.endswith(last)):
-        return False
-    at, end = len(first), len(folded) - len(last)
-    for piece in others:
-        found = folded.find(piece, at, end)
-        if found < 0:
-            return False
-        at = found + len(piece)
-    return True
-
-
 @lru_cache(maxsize=1024)  # as above
 def pattern_regex(pattern: str) -> str:
     r"""Return a regular expression (RE2) that finds the arguments of a pattern in a folded command line.
@@ -181,9 +170,9 @@ def pattern_regex(pattern: str) -> str:
 
 
 def _regex_of(argument: str) -> str:
-    if argument == _STAR:
+    if argument == STAR:
         return r'[^ \t"]+'
-    return '[^"]*'.join(map(re.escape, argument.split(_STAR)))
+    return '[^"]*'.join(map(re.escape, argument.split(STAR)))
 
 
 def _program_and_rest(text: str) -> tuple[str, str]:
@@ -217,46 +206,28 @@ def _is_runnable(word: str) -> bool:
 
 def _cut(text: str) -> list[str]:
     """Return the arguments of what follows the program."""
+    if '"' not in text:  # nearly always
+        return _BARE.findall(text)
     arguments: list[str] = []
-    current: list[str] | None = None  # None between arguments; `""` is one that is empty
+    current: list[str] | None = None  # None between arguments; an empty list is one that is empty
     quoted = False
-    pieces = _PIECE.findall(text)
-    count = len(pieces)
-    at = 0
-    while at < count:
-        piece = pieces[at]
-        at += 1
-        if piece[0] == "\\":
-            current = current or []
-            before_quote = at < count and pieces[at] == '"'
-            current.append("\\" * (len(piece) // 2) if before_quote else piece)
-            if before_quote and len(piece) % 2:
+    for slashes, quotes, blank, plain in _PIECE.findall(text):
+        if blank and not quoted:
+            if current is not None:
+                arguments.append("".join(current))
+            current = None
+            continue
+        current = current or []
+        current.append("\\" * (len(slashes) // 2) + blank + plain)
+        is_sign = len(slashes) % 2 == 1
+        for at, _ in enumerate(quotes):
+            if is_sign:
                 current.append('"')
-                at += 1
-        elif piece == '"':
-            current = current or []
-            if quoted and at < count and pieces[at] == '"':
-                current.append('"')
-                at += 1
+                is_sign = False
+            elif quoted and at + 1 < len(quotes):
+                is_sign = True
             else:
                 quoted = not quoted
-        elif quoted:
-            current = current or []
-            current.append(piece)
-        else:
-            current = _cut_plain(piece, current, arguments)
     if current is not None:
         arguments.append("".join(current))
     return arguments
-
-
-def _cut_plain(piece: str, current: list[str] | None, arguments: list[str]) -> list[str] | None:
-    """Cut a piece without quotes at its blanks; return what of it the next piece belongs to."""
-    words = re.split(r"[ \t]+", piece)
-    for word in words[:-1]:
-        if current is not None or word:
-            arguments.append("".join(current or ()) + word)
-        current = None
-    if words[-1]:
-        current = [*(current or ()), words[-1]]
-    return current

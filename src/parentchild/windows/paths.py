@@ -29,7 +29,7 @@ import re
 from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 from functools import lru_cache
-from typing import Final, NamedTuple
+from typing import Final
 
 from parentchild.errors import InvalidArgument
 from parentchild.windows.names import fold
@@ -71,7 +71,6 @@ _SHARED_PROFILES = frozenset({"public", "default", "default user", "all users"})
 _SID = re.compile(r"s-1(?:-[0-9]{1,20}){1,16}")
 _NUMBERED = re.compile(r"(\A\\device\\[a-z]{1,40})[0-9]{1,9}|(\A\\\\\?\\volume)\{[0-9a-f-]{1,64}\}")
 
-_SHORT = re.compile(r"([^.]{1,6})~([1-4])(?:\.([^.]{1,3}))?")
 _IS_SHORT_ALREADY = re.compile(r"[^ .+,;=\[\]]{1,8}(?:\.[^ .+,;=\[\]]{1,3})?")
 _CHANGED_IN_SHORT = str.maketrans("+,;=[]", "______", " .")
 # Which number a short name has where anybody may make a directory that is named like one. Windows' own are
@@ -116,9 +115,7 @@ def directory_of(path: str | None, image: str) -> str | None:
     return head + "\\" if head in {"", "\\"} or head[-1] == ":" else head
 
 
-def is_in(
-    directory: str, expected: Iterable[str], *, system_drives: AbstractSet[str] = SYSTEM_DRIVES
-) -> bool:
+def is_in(directory: str, expected: Iterable[str]) -> bool:
     r"""Tell whether a directory from `directory_of` is one of those in `expected`.
 
     An expected directory is written plainly, with `C:` for the system drive (`C:\Windows\System32`); another
@@ -127,29 +124,19 @@ def is_in(
     components, none included.
 
     Args:
-        directory: the directory, in canonical form.
+        directory: the directory, in canonical form; where Windows runs from another drive than `C:`, as
+            `on_system_drive` returns it.
         expected: where the image may lie.
-        system_drives: the roots that Windows runs from, each from `system_drive`. Where a volume is among
-            them, other volumes do not pass.
 
-    Cost: linear in the length of the directory, for each expected one; one look-up where none has a `*`.
+    Cost: linear in the length of the directory, for each expected one.
 
     >>> system32 = (r"C:\Windows\System32",)
     >>> is_in(r"c:\windows\system32", system32), is_in(r"e:\windows\system32", system32)
     (True, False)
-    >>> is_in(r"e:\windows\system32", system32, system_drives=frozenset({"e:"}))
+    >>> is_in(on_system_drive(r"e:\windows\system32", frozenset({"e:"})), system32)
     True
     """
-    by_root = _places_by_root(tuple(expected))
-    root = root_of(directory)
-    if root is None:
-        return directory in by_root.get(None, _NO_PLACES).exact
-    rest = _below(root, directory)
-    if _may_be_system_drive(root, system_drives) and _lies_in(rest, by_root.get("", _NO_PLACES)):
-        return True
-    if _is_volume(root):  # it says no letter, so it may be any
-        return any(_lies_in(rest, places) for other, places in by_root.items() if other)
-    return root != "" and root in by_root and _lies_in(rest, by_root[root])
+    return _expected(tuple(expected)).fullmatch(directory) is not None
 
 
 def is_full_path(text: str) -> bool:
@@ -180,6 +167,11 @@ def root_of(directory: str) -> str | None:
         volume = _VOLUME.match(directory)
         return None if volume is None else volume[0]
     return None if directory.startswith("\\\\") else ""
+
+
+def may_be_system_drive(root: str) -> bool:
+    """Tell whether a root from `root_of` is the system drive's, or may be, since it says no letter."""
+    return root in SYSTEM_DRIVES or root == "" or _is_volume(root)
 
 
 def on_system_drive(directory: str, system_drives: AbstractSet[str] = SYSTEM_DRIVES) -> str:
@@ -318,107 +310,60 @@ def _resolved(text: str) -> str:
     return "\\".join(kept)
 
 
-class _Places(NamedTuple):
-    """Expected directories on one drive, each without its root."""
-
-    exact: frozenset[str]
-    all: tuple[tuple[str, ...], ...]
-    with_star: tuple[tuple[str, ...], ...]
-
-
-_NO_PLACES = _Places(frozenset(), (), ())
-
-
-@lru_cache(maxsize=1024)  # patterns come from relations, never from a row
-def _places_by_root(patterns: tuple[str, ...]) -> dict[str | None, _Places]:
-    """Return expected directories by their root: `""` for the system drive, None for no local disk."""
-    by_root: dict[str | None, list[str]] = {}
-    for pattern in patterns:
-        whole = _canonical(pattern)
-        if whole is None:
-            continue
-        root = root_of(whole)
-        rest = whole if root is None else _below(root, whole)
-        by_root.setdefault("" if root in SYSTEM_DRIVES else root, []).append(rest)
-    return {root: _places(rests) for root, rests in by_root.items()}
-
-
-def _places(rests: list[str]) -> _Places:
-    components = tuple(tuple(rest.split("\\")) for rest in rests)
-    with_star = tuple(each for each in components if any("*" in component for component in each))
-    return _Places(frozenset(rest for rest in rests if "*" not in rest), components, with_star)
-
-
 def _below(root: str, directory: str) -> str:
     return directory[len(root) :] or "\\"
-
-
-def _may_be_system_drive(root: str, system_drives: AbstractSet[str]) -> bool:
-    if root == "" or root in system_drives:
-        return True
-    return _is_volume(root) and not any(map(_is_volume, system_drives))
 
 
 def _is_volume(root: str) -> bool:
     return root.startswith("\\")
 
 
-def _lies_in(rest: str, places: _Places) -> bool:
-    if rest in places.exact:
-        return True
-    candidates = places.all if "~" in rest else places.with_star
-    if not candidates:
-        return False
-    actual = rest.split("\\")
-    return any(_lies_at(actual, each) for each in candidates)
+@lru_cache(maxsize=1024)  # patterns come from relations, never from a row
+def _expected(patterns: tuple[str, ...]) -> re.Pattern[str]:
+    """Return a regular expression for the canonical directories that expected ones stand for."""
+    canonical = filter(None, map(_canonical, patterns))
+    return re.compile("|".join(map(_regex_of, canonical)) or r"(?!)", re.DOTALL)
 
 
-def _lies_at(actual: list[str], expected: tuple[str, ...]) -> bool:
-    if expected[-1] == _ANY_DEPTH:
-        above = expected[:-1]
-        return len(actual) >= len(above) and _is_same(actual[: len(above)], above)
-    return len(actual) == len(expected) and _is_same(actual, expected)
+def _regex_of(expected: str) -> str:
+    root = root_of(expected)
+    if root is None:
+        return r"[^\\]*".join(map(re.escape, expected.split("*")))
+    below = expected[len(root) :]
+    # A volume says no letter, so it may be any drive; the system drive may be named by nothing at all.
+    drive = (
+        rf"(?:c:|{_DISK}|(?!\\\\|\\device\\))"
+        if root in {"", *SYSTEM_DRIVES}
+        else f"(?:{re.escape(root)}|{_DISK})"
+    )
+    if below in {"", "\\"}:
+        return drive + r"\\?"
+    components = below[1:].split("\\")
+    depth = components.pop() if components[-1] == _ANY_DEPTH else ""
+    parts = [_component_regex(components, at) for at in range(len(components))]
+    return drive + "".join(rf"\\(?:{each})" for each in parts) + (r"(?:\\.*)?" if depth else "")
 
 
-def _is_same(actual: list[str], expected: tuple[str, ...]) -> bool:
-    for at, (component, wanted) in enumerate(zip(actual, expected, strict=True)):
-        before, star, after = wanted.partition("*")
-        if star:
-            is_long_enough = len(component) >= len(before) + len(after)
-            fits = is_long_enough and component.startswith(before) and component.endswith(after)
-        else:
-            fits = component == wanted
-        if not fits and not _is_short_for(component, before, star, _numbers(expected, at)):
-            return False
-    return True
-
-
-def _numbers(expected: tuple[str, ...], at: int) -> str:
-    """Return the numbers that a short name may end in at a place: where anybody may write, few."""
-    if at == 1:  # the first component is what stands before the first backslash: nothing
-        return _NUMBERS_AT_ROOT.get(expected[1], _FIRST_NUMBER)
-    return _FIRST_NUMBER if expected[1:at] == ("programdata",) else _ANY_NUMBER
-
-
-def _is_short_for(actual: str, expected: str, star: str, numbers: str) -> bool:
-    """Tell whether an 8.3 component is the short name of an expected one, or of one that begins so.
+def _component_regex(components: list[str], at: int) -> str:
+    """Return a regular expression for one component, by its own name or its 8.3 name.
 
     NTFS makes a short name only for a name that is not one already: the first six characters without spaces
     and dots, a number, the first three of the extension (`progra~1`). `windows` has none, so `window~1` is a
     directory that somebody made.
     """
-    short = _SHORT.fullmatch(actual)
-    if short is None or short[2] not in numbers:
-        return False
-    if star:
-        begin = expected.translate(_CHANGED_IN_SHORT)[:6]
-        return begin != "" and short[1].startswith(begin)
-    if _IS_SHORT_ALREADY.fullmatch(expected):
-        return False
-    stem, dot, extension = expected.rpartition(".")
-    if not dot:
-        stem, extension = expected, ""
-    return (
-        short[1] == stem.translate(_CHANGED_IN_SHORT)[:6]
-        and (short[3] or "") == extension.translate(_CHANGED_IN_SHORT)[:3]
-    )
+    before, star, after = components[at].partition("*")
+    whole = re.escape(before) + (r"[^\\]*" if star else "") + re.escape(after)
+    # Where anybody may make a directory, a short name has the number that Windows' own had first.
+    if at == 0:
+        numbers = _NUMBERS_AT_ROOT.get(components[at], _FIRST_NUMBER)
+    else:
+        numbers = _FIRST_NUMBER if components[:at] == ["programdata"] else _ANY_NUMBER
+    name, dot, extension = before.rpartition(".")
+    if star or not dot:
+        name, extension = before, ""
+    stem, ending = (text.translate(_CHANGED_IN_SHORT) for text in (name, extension))
+    if not stem or (not star and _IS_SHORT_ALREADY.fullmatch(before)):
+        return whole
+    more = rf"[^.\\]{{0,{6 - len(stem[:6])}}}" if star else ""
+    rest = r"(?:\.[^.\\]{1,3})?" if star else re.escape(f".{ending[:3]}" if ending else "")
+    return f"{whole}|{re.escape(stem[:6])}{more}~[{numbers}]{rest}"

@@ -14,13 +14,13 @@ from __future__ import annotations
 
 import enum
 import re
-from collections.abc import Set as AbstractSet
 from types import MappingProxyType
 from typing import Final
 
 import attrs
 
-from parentchild.windows.paths import SYSTEM_DRIVES, is_in, root_of
+from parentchild.windows import program_names
+from parentchild.windows.paths import may_be_system_drive, root_of
 
 
 class ProgramKind(enum.Enum):
@@ -76,92 +76,8 @@ def _names(text: str) -> frozenset[str]:
     return frozenset(each + ".exe" for each in text.split())
 
 
-PROGRAMS: Final = (
-    NamedPrograms(
-        ProgramKind.SHELL,
-        _names("cmd powershell powershell_ise pwsh bash sh wsl sqlps sqltoolsps"),
-        "LOLBAS project, 2026-07-31 (OSBinaries, OtherMSBinaries, HonorableMentions); ATT&CK T1059.001, .003",
-    ),
-    NamedPrograms(
-        ProgramKind.SCRIPT_HOST,
-        _names("wscript cscript mshta"),
-        "LOLBAS project (OSBinaries), 2026-07-31; ATT&CK T1059.005, T1059.007, T1218.005",
-    ),
-    NamedPrograms(
-        ProgramKind.SCRIPT_HOST,
-        _names(
-            "python python3 pythonw perl wperl ruby rubyw php php-cgi node deno bun lua luajit "
-            "tclsh autoit3 autoit3_x64 autohotkey autohotkeyu32 autohotkeyu64 autohotkey32 "
-            "autohotkey64"
-        ),
-        "ATT&CK T1059.006 to T1059.011 (Python, JavaScript, Lua, AutoHotKey and AutoIT)",
-    ),
-    NamedPrograms(
-        ProgramKind.LIVING_OFF_THE_LAND,
-        _names(
-            "addinutil appinstaller aspnet_compiler at atbroker bitsadmin certoc certreq certutil "
-            "cmdl32 cmstp colorcpl computerdefaults configsecuritypolicy csc customshellhost "
-            "datasvcutil desktopimgdownldr devicecredentialdeployment diantz diskshadow dnscmd "
-            "esentutl eudcedit expand extexport extrac32 finger fltmc forfiles fsutil ftp gpscript hh "
-            "ie4uinit iediagcmd ieexec ilasm imewdbld infdefaultinstall installutil iscsicpl jsc "
-            "ldifde makecab mavinject microsoft.workflow.compiler mofcomp msbuild msconfig msdt "
-            "msiexec netsh ngen odbcconf offlinescannershell pcalua pcwrun pktmon pnputil "
-            "presentationhost printbrm provlaunch psr rasautou rdrleakdiag reg regasm regini "
-            "register-cimprovider regsvcs regsvr32 replace rpcping rundll32 runexehelper runonce "
-            "runscripthelper sc schtasks scp scriptrunner settingsynchost sftp ssh stordiag "
-            "syncappvpublishingserver tar ttdinject tttracer unregmp2 vbc verclsid wab wbadmin "
-            "wbemtest winget wlrmdr wmic workfolders wsreset xwizard"
-        ),
-        "LOLBAS project, OSBinaries, 2026-07-31 (without those that people and Windows start every day)",
-    ),
-    NamedPrograms(
-        ProgramKind.LIVING_OFF_THE_LAND,
-        _names(
-            "openconsole wt adplus appvlp bginfo cdb coregen createdump csi devtoolslauncher dnx "
-            "dsdbutil dump64 dumpminitool dxcap fsi fsianycpu mftrace msdeploy msxsl ntdsutil ntsd procdump "
-            "procdump64 rcsi remote sqldumper te tracker vsjitdebugger vshadow wfc windbg xbootmgr"
-        ),
-        "LOLBAS project, OtherMSBinaries, 2026-07-31 (without updaters and what every developer runs)",
-    ),
-    NamedPrograms(
-        ProgramKind.OFFICE,
-        _names(
-            "winword excel powerpnt outlook msaccess mspub onenote onenotem visio winproj eqnedt32 fltldr"
-        ),
-        "elastic/detection-rules, initial_access_suspicious_ms_office_child_process; ATT&CK T1204.002",
-    ),
-    NamedPrograms(
-        ProgramKind.OFFICE,
-        _names("acrord32 acrobat foxitreader foxitpdfreader foxitphantompdf sumatrapdf soffice wps et wpp"),
-        "elastic/detection-rules, execution_suspicious_pdf_reader; ATT&CK T1204.002",
-    ),
-    NamedPrograms(
-        ProgramKind.BROWSER,
-        _names(
-            "chrome msedge msedgewebview2 firefox iexplore microsoftedge microsoftedgecp brave opera "
-            "opera_gx vivaldi chromium arc browser torbrowser tor waterfox librewolf whale 360chrome"
-        ),
-        "SigmaHQ/sigma, proc_creation_win_browsers_*; vendors' own documentation",
-    ),
-    NamedPrograms(
-        ProgramKind.REMOTE_ADMINISTRATION,
-        _names(
-            "aeroadmin anydesk apc_admin apc_host ateraagent awesun b4-service basupsrvc bomgar-scc "
-            "domotzagent dwagsvc dwrcc dwrcs imperoclientsvc imperoserversvc isllight isllightclient "
-            "getscreen lmiignition logmein manageengine_remote_access_plus mikogo-service "
-            "ninjarmmagent ninjarmm-cli r_server radmin radmin3 rcclient rcservice "
-            "remotedesktopmanager remotepc remotepcdesktop remotepcservice rfusclient romserver "
-            "romviewer rpcsuite rserver3 rustdesk rutserv rutview saazapsc splashtop-streamer "
-            "srservice strwinclt supremo supremoservice teamviewer teamviewer_service tvnserver "
-            "tvnviewer vncserver vncviewer winvnc zaservice zohours meshagent client32 tacticalrmm"
-        ),
-        "elastic/detection-rules, command_and_control_new_terms_commonly_abused_rat_execution; LOLRMM",
-    ),
-    NamedPrograms(
-        ProgramKind.REMOTE_ADMINISTRATION,
-        _names("psexec psexec64 psexesvc paexec remcom remcomsvc csexec csexecsvc winexesvc xcmdsvc"),
-        "Microsoft Sysinternals PsExec and its remakes; ATT&CK T1569.002, S0029",
-    ),
+PROGRAMS: Final = tuple(
+    NamedPrograms(ProgramKind(kind), _names(names), source) for kind, names, source in program_names.PROGRAMS
 )
 """Which programs are of which kind by name, with sources; no name has two kinds."""
 
@@ -170,24 +86,8 @@ _REMOTE_ADMINISTRATION = re.compile(
 )
 """Remote-administration tools whose names carry a part or a version; same source."""
 
-WINDOWS_IMAGES: Final = frozenset(
-    {"system", "registry", "memory compression", "memcompression", "secure system", "ntoskrnl.exe"}
-    | _names(
-        "aggregatorhost applicationframehost audiodg backgroundtaskhost bcdedit compattelrunner "
-        "conhost consent csrss ctfmon dashost defrag dfrgui dism dismhost dllhost dllhst3g dwm "
-        "eventvwr explorer fontdrvhost logonui lsaiso lsass lsm mmc mousocoreworker mrt msmpeng "
-        "nissrv ntvdm rdpclip runtimebroker searchfilterhost searchindexer searchprotocolhost "
-        "securityhealthservice services sgrmbroker shellexperiencehost sihost sihclient "
-        "smartscreen smss spoolsv splwow64 sppsvc svchost taskeng taskhost taskhostex taskhostw "
-        "taskmgr tiworker trustedinstaller unsecapp userinit usoclient utilman vds vssvc werfault "
-        "werfaultsecure wermgr wininit winlogon winrshost winver wlanext wmiprvse wsmprovhost "
-        "wuauclt wudfhost"
-    ),
-)
-"""Names of Windows' own images and kernel processes, those with a kind of their own left out.
-
-Sources: SigmaHQ/sigma, proc_creation_win_susp_system_exe_anomaly; Windows Internals, 7th edition.
-"""
+WINDOWS_IMAGES: Final = program_names.KERNEL_IMAGES | _names(program_names.WINDOWS_PROGRAMS)
+"""Names of Windows' own images and kernel processes, those with a kind of their own left out."""
 
 _KINDS: Final = MappingProxyType({name: row.kind for row in PROGRAMS for name in row.names})
 
@@ -215,16 +115,14 @@ _PROGRAM_FILES = re.compile(r"\\program files(?: \(x86\)| \(arm\))?(?=\\|\Z)")
 _WINDOWS = re.compile(r"\\windows(?=\\|\Z)")
 
 
-def kind_of(
-    name: str, directory: str | None, *, system_drives: AbstractSet[str] = SYSTEM_DRIVES
-) -> ProgramKind:
+def kind_of(name: str, directory: str | None) -> ProgramKind:
     r"""Return what sort of program an image is, by its name and the directory that it lies in.
 
     Args:
         name: its comparable name, from `names.image_name`.
-        directory: its directory, from `paths.directory_of`; None where unknown.
-        system_drives: the drives that Windows runs from. On any other, which may be a stick or an image that
-            somebody mounted, nothing counts as Windows' own or as installed.
+        directory: its directory, from `paths.directory_of`; None where unknown. On another drive than the
+            system's, which may be a stick or an image that somebody mounted, nothing counts as Windows' own
+            or as installed.
 
     Cost: a look-up for a name with a kind; else linear in the length of the directory.
 
@@ -248,7 +146,7 @@ def kind_of(
     below = directory[len(root) :]
     if _is_installers(name, below):
         return ProgramKind.INSTALLER_TEMPORARY
-    return _kind_of_place(below, is_system_drive=is_in(root + "\\", ("C:\\",), system_drives=system_drives))
+    return _kind_of_place(below, is_system_drive=may_be_system_drive(root))
 
 
 def _is_installers(name: str, below: str) -> bool:
