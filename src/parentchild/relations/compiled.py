@@ -6,9 +6,9 @@ prefilter, explanations, exports, and the published query, which takes its names
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final, TypeVar
 
 import attrs
 
@@ -33,10 +33,13 @@ from parentchild.relations.relation import (
     ExpectedParents,
     Relation,
     Tier,
+    subject_of,
 )
 from parentchild.windows import releases
 from parentchild.windows.names import KERNEL, is_kernel
-from parentchild.windows.programs import kind_of
+
+_K = TypeVar("_K")
+_R = TypeVar("_R", bound=Relation)
 
 ChildrenKey = tuple[str, tuple[str, ...]]
 """The comparable name of a parent, and the services of which it must be the host."""
@@ -101,20 +104,6 @@ class WatchedParent:
     host: HostsService | None
     refused: InDirectories | None
 
-    def refuses(self, child: str, directory: str | None) -> bool:
-        """Tell whether a parent that starts any program never starts this one, of no row of its own.
-
-        Args:
-            child: the comparable name of the child.
-            directory: where it lies, None where unknown.
-        """
-        relation = self.relation
-        if not relation.is_open:
-            return True
-        if directory is not None and self.refused is not None and self.refused.holds(directory):
-            return True
-        return bool(relation.refused_kinds) and kind_of(child, directory) in relation.refused_kinds
-
 
 @attrs.frozen(kw_only=True)
 class Launch:
@@ -169,26 +158,24 @@ def compiled(relations: Iterable[Relation]) -> CompiledRelations:
     launches: dict[str, ExpectedLaunch] = {}
     for relation in relations:
         if isinstance(relation, ExpectedParents):
-            known = parents.get(relation.child)
-            parents[relation.child] = relation if known is None else _unite_parents(known, relation)
+            _add(parents, relation.child, relation)
         elif isinstance(relation, ExpectedChildren):
-            key = comparable(relation.parent), relation.services
-            listed = children.get(key)
-            children[key] = relation if listed is None else _unite_children(listed, relation)
+            _add(children, (comparable(relation.parent), relation.services), relation)
         elif isinstance(relation, ExpectedLaunch):
-            started = launches.get(relation.image)
-            launches[relation.image] = relation if started is None else _unite_launches(started, relation)
+            _add(launches, relation.image, relation)
         else:
-            raise InvalidArgument(
-                "relation", relation, "must be ExpectedParents, ExpectedChildren or ExpectedLaunch"
-            )
+            reason = "must be ExpectedParents, ExpectedChildren or ExpectedLaunch"
+            raise InvalidArgument("relation", relation, reason)
     by_parent: dict[str, list[WatchedParent]] = {}
     for (name, _), relation in children.items():
         by_parent.setdefault(name, []).append(_watched_parent(name, relation))
     by_image: dict[str, list[Launch]] = {}
-    for launch in (*map(_launch_of_child, parents.values()), *map(_launch, launches.values())):
+    for launch in map(_launch, (*parents.values(), *launches.values())):
         if launch.place or launch.arguments or launch.own_name:
             by_image.setdefault(launch.name, []).append(launch)
+    listed = [image for each in children.values() for image in each.children]
+    starters = [image for each in parents.values() for image in (*each.parents, *each.creators)]
+    shipped = {comparable(image.name) for image in (*listed, *starters) if image.tier is not Tier.LOCAL}
     return CompiledRelations(
         expected_parents=MappingProxyType(parents),
         expected_children=MappingProxyType(children),
@@ -197,30 +184,26 @@ def compiled(relations: Iterable[Relation]) -> CompiledRelations:
         parents=MappingProxyType({name: tuple(each) for name, each in by_parent.items()}),
         launches=MappingProxyType({name: tuple(each) for name, each in by_image.items()}),
         protected_names=frozenset(name for name, each in parents.items() if each.protects_name),
-        listed_names=frozenset(
-            comparable(image.name) for each in children.values() for image in each.children
-        ),
-        known_names=frozenset(_known_names(parents.values(), children.values(), launches.values())),
+        listed_names=frozenset(comparable(image.name) for image in listed),
+        known_names=frozenset({*parents, *by_parent, *launches, *shipped}),
     )
 
 
-def _known_names(
-    parents: Iterable[ExpectedParents],
-    children: Iterable[ExpectedChildren],
-    launches: Iterable[ExpectedLaunch],
-) -> Iterator[str]:
-    for about_child in parents:
-        yield about_child.child
-        yield from _shipped(about_child.parents)
-        yield from _shipped(about_child.creators)
-    for about_parent in children:
-        yield comparable(about_parent.parent)
-        yield from _shipped(about_parent.children)
-    yield from (each.image for each in launches)
-
-
-def _shipped(images: Iterable[ExpectedImage]) -> Iterator[str]:
-    return (comparable(image.name) for image in images if image.tier is not Tier.LOCAL)
+def _add(known: dict[_K, _R], key: _K, relation: _R) -> None:
+    """Put a relation to those that are known, united with one about the same subject."""
+    if key not in known:
+        known[key] = relation
+        return
+    united: dict[str, Any] = {}
+    for field in attrs.fields(type(relation)):
+        one, other = getattr(known[key], field.name), getattr(relation, field.name)
+        if field.name == "windows":
+            united[field.name] = releases.cover(one, other)
+        elif field.name == "severity":
+            united[field.name] = max(one, other)
+        else:  # a text is that of the later one, if it has any; a flag holds if either has it
+            united[field.name] = one + other if isinstance(one, tuple) else other or one
+    known[key] = type(relation)(**united)
 
 
 def comparable(name: str) -> str:
@@ -284,26 +267,17 @@ def _alternative(subject: str, image: ExpectedImage, *, own: Fact, other: Fact) 
 _SIGNER_BESIDE: Final = {Fact.PARENT_PATH: Fact.PARENT_SIGNER, Fact.CHILD_PATH: Fact.CHILD_SIGNER}
 
 
-def _launch_of_child(relation: ExpectedParents) -> Launch:
+def _launch(relation: ExpectedParents | ExpectedLaunch) -> Launch:
+    name = subject_of(relation)
+    of_child = isinstance(relation, ExpectedParents)
+    bears_own_name = relation.protects_name if of_child else relation.bears_own_name
     return Launch(
-        name=relation.child,
+        name=name,
         relation=relation,
         place=_place(relation, Fact.CHILD_PATH),
         place_as_parent=_place(relation, Fact.PARENT_PATH),
         arguments=_any_arguments(relation.arguments),
-        own_name=BearsItsOwnName(relation.child) if relation.protects_name else None,
-        release=OnRelease(relation.windows),
-    )
-
-
-def _launch(relation: ExpectedLaunch) -> Launch:
-    return Launch(
-        name=relation.image,
-        relation=relation,
-        place=_place(relation, Fact.CHILD_PATH),
-        place_as_parent=_place(relation, Fact.PARENT_PATH),
-        arguments=_any_arguments(relation.arguments),
-        own_name=BearsItsOwnName(relation.image) if relation.bears_own_name else None,
+        own_name=BearsItsOwnName(name) if bears_own_name else None,
         release=OnRelease(relation.windows),
     )
 
@@ -360,54 +334,3 @@ def _by_name(alternatives: Iterable[Alternative]) -> Alternatives:
 def _order(alternative: Alternative) -> tuple[bool, bool, bool]:
     image = alternative.image
     return alternative.is_local, not image.excuses_arguments, not alternative.is_certain
-
-
-def _unite_parents(first: ExpectedParents, second: ExpectedParents) -> ExpectedParents:
-    return attrs.evolve(
-        second,
-        parents=(*first.parents, *second.parents),
-        creators=(*first.creators, *second.creators),
-        windows=releases.cover(first.windows, second.windows),
-        severity=max(first.severity, second.severity),
-        directories=_once(first.directories, second.directories),
-        arguments=_once(first.arguments, second.arguments),
-        is_minimal=first.is_minimal or second.is_minimal,
-        why=second.why or first.why,
-        sources=_once(first.sources, second.sources),
-        session=second.session or first.session,
-        parent_exits=first.parent_exits or second.parent_exits,
-        protects_name=first.protects_name or second.protects_name,
-    )
-
-
-def _unite_children(first: ExpectedChildren, second: ExpectedChildren) -> ExpectedChildren:
-    """Unite what two relations let a parent start: of a closed and an open one, the open one."""
-    open_ones = [each for each in (first, second) if each.is_open]
-    return attrs.evolve(
-        second,
-        children=(*first.children, *second.children),
-        windows=releases.cover(first.windows, second.windows),
-        severity=max(first.severity, second.severity),
-        why=second.why or first.why,
-        sources=_once(first.sources, second.sources),
-        is_open=bool(open_ones),
-        refused_kinds=tuple(dict.fromkeys(kind for each in open_ones for kind in each.refused_kinds)),
-        refused_directories=_once(*(each.refused_directories for each in open_ones)),
-    )
-
-
-def _unite_launches(first: ExpectedLaunch, second: ExpectedLaunch) -> ExpectedLaunch:
-    return attrs.evolve(
-        second,
-        directories=_once(first.directories, second.directories),
-        arguments=_once(first.arguments, second.arguments),
-        windows=releases.cover(first.windows, second.windows),
-        severity=max(first.severity, second.severity),
-        why=second.why or first.why,
-        sources=_once(first.sources, second.sources),
-        bears_own_name=first.bears_own_name or second.bears_own_name,
-    )
-
-
-def _once(*texts: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(text for each in texts for text in each))

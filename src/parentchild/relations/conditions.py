@@ -15,7 +15,7 @@ from typing import Final, Protocol
 
 import attrs
 
-from parentchild.windows.arguments import matches, pattern_regex, service_of
+from parentchild.windows.arguments import arguments_of, compiled, pattern_regex, service_of
 from parentchild.windows.integrity import integrity_level
 from parentchild.windows.names import fold
 from parentchild.windows.original_names import is_own_name
@@ -173,7 +173,8 @@ class HasArguments:
 
     def holds(self, value: str) -> bool:
         """Tell whether a command line has them."""
-        found = (matches(pattern, value) for pattern in self.patterns)
+        arguments = arguments_of(value)[1:]
+        found = (compiled(pattern).matches(arguments) for pattern in self.patterns)
         return any(found) if self.any_will_do else all(found)
 
     def words(self) -> str:
@@ -257,6 +258,8 @@ class BearsItsOwnName:
 
     def holds(self, value: str) -> bool:
         """Tell whether that is the image's own name, or another that it is known to bear."""
+        if value.lower() == self.image:  # nearly always
+            return True
         return missing_name(value) is not None or is_own_name(self.image, value)
 
     def words(self) -> str:

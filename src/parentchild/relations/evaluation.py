@@ -38,7 +38,7 @@ from parentchild.relations.images import (
     name_of,
     starter_of,
 )
-from parentchild.relations.relation import ExpectedChildren, ExpectedImage, ExpectedParents, Relation
+from parentchild.relations.relation import ExpectedImage, Relation, images_of
 from parentchild.relations.severity import Severity
 from parentchild.windows.lookalikes import imitated
 from parentchild.windows.names import KERNEL
@@ -277,8 +277,10 @@ def _check_pair(
     """Check a child against its parent, by the child's relation, else by the parent's."""
     parent = facts.parent
     if watched is not None:
-        match = None if parent is None else _check_parent(relations, watched, facts, parent, wrong)
-        return watched.relation, match
+        if parent is None:
+            return watched.relation, None
+        rows = watched.by_parent.get(parent.name, ())
+        return watched.relation, _check_parent(relations, watched, rows, facts, parent, wrong)
     if parent is None or not facts.child.name:
         return _NOTHING
     return _check_child(relations, facts, parent, wrong)
@@ -292,6 +294,8 @@ def _fit(
     The first row that fits decides; if one before it could, the facts that would tell are noted as needed.
     What the user allowed comes last, and counts only if no row's place alone is wrong.
     """
+    if facts.is_of_caller:  # the user allowed a pair with a parent, not who may call in its name
+        alternatives = tuple(each for each in alternatives if not each.is_local)
     if not alternatives or not starter.is_plain:
         return _NO, None
     if alternatives[0].is_certain:  # nearly always
@@ -334,14 +338,18 @@ def _fit_of(facts: Facts, row: Alternative) -> tuple[set[Fact], _Fit]:
 
 
 def _check_parent(
-    relations: CompiledRelations, watched: WatchedChild, facts: Facts, parent: Image, wrong: list[_Wrong]
+    relations: CompiledRelations,
+    watched: WatchedChild,
+    rows: tuple[Alternative, ...],
+    facts: Facts,
+    parent: Image,
+    wrong: list[_Wrong],
 ) -> ExpectedImage | None:
-    """Check a watched child's parent; return the row that it fits."""
+    """Check the parent of a watched child against the rows about it; return the row that it fits."""
     relation = watched.relation
-    fit, row = _fit(facts, parent, watched.by_parent.get(parent.name, ()))
+    fit, row = _fit(facts, parent, rows)
     if fit is _NO:
-        shown = parent.shown
-        others = _others(watched.names, shown)
+        others = _others(watched.names, parent.shown)
         wrong.append(_Wrong(Reason.UNEXPECTED_PARENT, relation.severity, relation, others))
     place = row.place if row is not None and fit is _MISPLACED else None
     if row is None or row.place is None:  # a row's own place overrules that of the image itself
@@ -363,20 +371,20 @@ def _wrong_place_of_starter(relations: CompiledRelations, facts: Facts, starter:
 
 def _check_child(relations: CompiledRelations, facts: Facts, parent: Image, wrong: list[_Wrong]) -> _Pair:
     """Check a child that no relation is about against what its parent starts."""
-    of_parent = relations.parents.get(parent.name)
-    if of_parent is None:
-        return _NOTHING
     relation: Relation | None = None
     match: ExpectedImage | None = None
-    for watched in of_parent:
+    for watched in relations.parents.get(parent.name, ()):
         if not _applies(watched, facts):
             continue
         relation = watched.relation
-        row, found = _check_started(watched, facts, parent, watched.by_child.get(facts.child.name, ()))
-        if found is not None:
-            wrong.append(found)
-            return relation, None
-        match = match or (None if row is None else row.image)
+        fit, row = _fit(facts, parent, watched.by_child.get(facts.child.name, ()))
+        if fit is _NO or fit is _MISPLACED:
+            found = _wrong_child(watched, facts, row)
+            if found is not None:
+                wrong.append(found)
+                return relation, None
+        elif row is not None:
+            match = match or row.image
     return relation, match
 
 
@@ -384,33 +392,27 @@ def _applies(watched: WatchedParent, facts: Facts) -> bool:
     """Tell whether a relation about the parent holds on this release, for the services that it hosts."""
     if not _holds(watched.release, facts.release):
         return False
-    if watched.host is None:
-        return True
-    truth = facts.truth(watched.host)
+    truth = watched.host is None or facts.truth(watched.host)
     if truth is None:
-        facts.needs.add(watched.host.fact)
+        facts.needs.add(Fact.PARENT_COMMAND_LINE)
     return truth is True
 
 
-def _check_started(
-    watched: WatchedParent, facts: Facts, parent: Image, rows: tuple[Alternative, ...]
-) -> tuple[Alternative | None, _Wrong | None]:
-    """Return the row that a child fits among those that its parent starts, and what is wrong with it."""
+def _wrong_child(watched: WatchedParent, facts: Facts, misplaced: Alternative | None) -> _Wrong | None:
+    """Return what is wrong with a child that fits no row: its place alone, or that it was started."""
     relation, child = watched.relation, facts.child
-    fit, row = _fit(facts, parent, rows)
-    if fit is _YES or fit is _UNDECIDED:
-        return row, None
-    if fit is _MISPLACED and row is not None and row.place is not None:
-        severity = _severity_of_place(relation.severity, child.directory, row.place)
-        return None, _Wrong(_MISPLACED_IMAGE, severity, relation, _directories(row.place))
+    if misplaced is not None and misplaced.place is not None:
+        severity = _severity_of_place(relation.severity, child.directory, misplaced.place)
+        return _Wrong(_MISPLACED_IMAGE, severity, relation, _directories(misplaced.place))
     directory = facts.read(_CHILD_PATH)
-    if relation.is_open and facts.is_unread(_CHILD_PATH):
-        return None, None
-    if not watched.refuses(child.name, directory):
-        return None, None
-    is_dangerous = kind_of(child.name, directory) in DANGEROUS
-    severity = max(relation.severity, _HIGH) if is_dangerous else relation.severity
-    return None, _Wrong(Reason.UNEXPECTED_CHILD, severity, relation, _others(watched.names, child.name))
+    kind = kind_of(child.name, directory)
+    if relation.is_open:  # then it may start anything but what its relation refuses
+        refused = watched.refused
+        is_refused_there = refused is not None and directory is not None and refused.holds(directory)
+        if facts.is_unread(_CHILD_PATH) or not (is_refused_there or kind in relation.refused_kinds):
+            return None
+    severity = max(relation.severity, _HIGH) if kind in DANGEROUS else relation.severity
+    return _Wrong(Reason.UNEXPECTED_CHILD, severity, relation, _others(watched.names, child.name))
 
 
 def _others(names: tuple[str, ...], name: str) -> tuple[str, ...]:
@@ -459,45 +461,17 @@ def _check_creator(
         return None
     if isinstance(starter, MissingParent):
         return None if watched is None else MissingParent.CREATOR
-    about_caller = facts.with_parent(starter)
-    relation = (
-        _refused_caller(relations, about_caller, starter)
-        if watched is None
-        else _refused_caller_of(relations, watched, about_caller, starter)
-    )
-    if relation is not None:
-        severity = max(relation.severity, _HIGH)
-        wrong.append(_Wrong(Reason.SPOOFED_PARENT, severity, relation, relation.names))
+    found: list[_Wrong] = []
+    if watched is None:
+        _check_child(relations, facts.of_caller(starter), starter, found)
+    else:
+        rows = (*watched.by_parent.get(starter.name, ()), *watched.by_creator.get(starter.name, ()))
+        _check_parent(relations, watched, rows, facts.of_caller(starter), starter, found)
+    if found:
+        relation = found[0].relation
+        names = tuple(dict.fromkeys(image.name for image in images_of(relation)))
+        wrong.append(_Wrong(Reason.SPOOFED_PARENT, max(relation.severity, _HIGH), relation, names))
     return None
-
-
-def _refused_caller_of(
-    relations: CompiledRelations, watched: WatchedChild, facts: Facts, caller: Image
-) -> ExpectedParents | None:
-    """Return the relation of a watched child if it does not expect a caller; `facts` are about the caller."""
-    rows = (*watched.by_parent.get(caller.name, ()), *watched.by_creator.get(caller.name, ()))
-    fit, row = _fit(facts, caller, _not_allowed(rows))
-    place = None
-    if row is None or row.place is None:
-        place = _wrong_place_of_starter(relations, facts, caller)
-    is_refused = fit is _NO or fit is _MISPLACED or (fit is _YES and place is not None)
-    return watched.relation if is_refused else None
-
-
-def _refused_caller(relations: CompiledRelations, facts: Facts, caller: Image) -> ExpectedChildren | None:
-    """Return the relation of a caller that never starts such a child, which no relation is about."""
-    for watched in relations.parents.get(caller.name, ()):
-        if _applies(watched, facts):
-            rows = _not_allowed(watched.by_child.get(facts.child.name, ()))
-            _, found = _check_started(watched, facts, caller, rows)
-            if found is not None:
-                return watched.relation
-    return None
-
-
-def _not_allowed(rows: tuple[Alternative, ...]) -> tuple[Alternative, ...]:
-    """Return rows without what the user allowed: a pair with a parent, not who may call in its name."""
-    return tuple(each for each in rows if not each.is_local)
 
 
 # the launch -------------------------------------------------------------------------------------------

@@ -8,8 +8,15 @@ from parentchild.events import Process
 from parentchild.relations.compiled import Alternative, CompiledRelations, comparable
 from parentchild.relations.copies import NEVER_COPIED
 from parentchild.relations.evaluation import Evaluation, MissingParent, Reason, Verdict, evaluate, name_of
-from parentchild.relations.relation import ExpectedChildren, ExpectedImage, ExpectedParents, Relation, Tier
-from parentchild.relations.sentences import alternatives, by_design_first, images_of, sentence, shown
+from parentchild.relations.relation import (
+    ExpectedChildren,
+    ExpectedImage,
+    ExpectedParents,
+    Relation,
+    Tier,
+    images_of,
+)
+from parentchild.relations.sentences import alternatives, by_design_first, sentence, shown
 from parentchild.windows.names import printable
 
 _ALLOW = "allow the pair (its path is still checked), or exclude it"

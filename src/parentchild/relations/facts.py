@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+import attrs
+
 from parentchild.relations.conditions import ATTRIBUTES, Condition, Fact
 from parentchild.relations.images import Image
 
@@ -12,6 +14,7 @@ _PARENT_PATH: Final = Fact.PARENT_PATH
 _RELEASE: Final = Fact.RELEASE
 
 
+@attrs.define(eq=False)
 class Facts:
     """What is known of one creation, and which unread facts its evaluation asked for.
 
@@ -21,31 +24,23 @@ class Facts:
         release: the release it runs on, None where unknown; it is an argument, so it is never unread.
         unread: facts whose values do not count, since nobody has looked at them.
         needs: where the unread facts that were asked for are noted.
+        is_of_caller: whether `parent` is the process that made the call for another.
     """
 
-    __slots__ = ("child", "needs", "parent", "release", "unread")
+    child: Image
+    parent: Image | None
+    release: str | None
+    unread: frozenset[Fact]
+    needs: set[Fact]
+    is_of_caller: bool = False
 
-    def __init__(
-        self,
-        child: Image,
-        parent: Image | None,
-        release: str | None,
-        unread: frozenset[Fact],
-        needs: set[Fact],
-    ) -> None:
-        self.child = child
-        self.parent = parent
-        self.release = release
-        self.unread = unread
-        self.needs = needs
-
-    def with_parent(self, parent: Image) -> Facts:
-        """Return the facts as if another image had started the child."""
-        return Facts(self.child, parent, self.release, self.unread, self.needs)
+    def of_caller(self, caller: Image) -> Facts:
+        """Return the facts as if the process that made the call were the parent."""
+        return Facts(self.child, caller, self.release, self.unread, self.needs, is_of_caller=True)
 
     def is_unread(self, fact: Fact) -> bool:
         """Tell whether nobody has looked at a fact, nor at a name that tells it."""
-        if not self.unread or fact not in self.unread or fact is _RELEASE:
+        if fact not in self.unread or fact is _RELEASE:
             return False
         if fact is _CHILD_PATH:
             return not self.child.is_placed
@@ -82,8 +77,7 @@ class Facts:
 
     def fails(self, condition: Condition) -> bool:
         """Tell whether a condition does not hold, as far as is known; an unread fact is noted as needed."""
-        if self.unread and self.is_unread(condition.fact):
+        truth = self.truth(condition)
+        if truth is None:
             self.needs.add(condition.fact)
-            return False
-        value = self.value(condition.fact)
-        return not (condition.holds_when_absent if value is None else condition.holds(value))
+        return truth is False

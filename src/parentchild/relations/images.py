@@ -57,7 +57,8 @@ class Image:
         logged: the text that names it, as logged.
         process: the process itself.
         is_placed: whether that text says the directory too, so that whoever read it knows both.
-        is_plain: of a starter, whether it may be expected at all: its name is exactly that of its file.
+        is_plain: whether its name is known to be exactly that of its file, without which a starter is never
+            expected.
         shown: of a starter, the name under which it is reported: if it is not plain, as it was logged.
     """
 
@@ -90,22 +91,21 @@ def image_of(process: Process, system_drives: frozenset[str] = SYSTEM_DRIVES) ->
     'c:\\windows\\system32'
     """
     logged, path = process.name, process.path
+    is_placed = is_plain = False
     if logged and is_bare_name(logged) and (not path or missing_name(logged) is None):  # nearly always
-        name = logged.lower()
+        name, is_plain = logged.lower(), True
         directory = directory_of(path, name)
-        if directory is not None and (directory[:3] != "c:\\" or system_drives is not SYSTEM_DRIVES):
-            directory = on_system_drive(directory, system_drives)
-        return Image(name, directory, logged, process)
-    logged, name = _named(process)
-    directory = directory_of(logged, name)  # a name that is a path says where it lies
-    is_placed = directory is not None and directory != _ROOT  # a lone backslash says little
-    if not is_placed:
-        directory = directory_of(process.path or logged, name)
-    if directory is None:
-        return Image(name, None, logged, process)
-    if directory[:3] != "c:\\" or system_drives is not SYSTEM_DRIVES:
+    else:
+        logged, name = _named(process)
+        directory = directory_of(logged, name)  # a name that is a path says where it lies
+        is_placed = directory is not None and directory != _ROOT  # a lone backslash says little
+        if not is_placed:
+            directory = directory_of(path or logged, name)
+        if directory is not None:
+            name = name or fold(logged)
+    if directory is not None and (directory[:3] != "c:\\" or system_drives is not SYSTEM_DRIVES):
         directory = on_system_drive(directory, system_drives)
-    return Image(name or fold(logged), directory, logged, process, is_placed)
+    return Image(name, directory, logged, process, is_placed, is_plain)
 
 
 def starter_of(
@@ -123,8 +123,8 @@ def starter_of(
     if process is None:
         return MissingParent.ABSENT
     image = image_of(process, system_drives)
-    if is_bare_name(image.logged) and image.directory is not None and not is_kernel(image.name):
-        image.is_plain, image.shown = True, image.name  # nearly always
+    if image.is_plain and image.directory is not None and not is_kernel(image.name):  # nearly always
+        image.shown = image.name
         return image
     missing = missing_name(image.logged, image.directory)
     if missing is None and image.name:

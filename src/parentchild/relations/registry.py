@@ -19,6 +19,8 @@ from parentchild.relations.relation import (
     ExpectedParents,
     Relation,
     Tier,
+    images_of,
+    subject_of,
 )
 from parentchild.windows.names import image_name
 from parentchild.windows.releases import holds, release
@@ -189,7 +191,7 @@ class RelationRegistry(Mapping[str, ExpectedParents]):
         Raises:
             InvalidArgument: no exception came with a pack of that name.
         """
-        packs = {image.pack for relation in self.relations for image in _images(relation)} - {""}
+        packs = {image.pack for relation in self.relations for image in _rows(relation)} - {""}
         if pack not in packs:
             known = ", ".join(sorted(packs)) or "none"
             raise InvalidArgument("pack", pack, f"is not a pack of this registry; known are {known}")
@@ -355,12 +357,9 @@ def _processes(
 
 
 def _subject(relation: Relation) -> str:
-    if isinstance(relation, ExpectedParents):
-        return comparable(relation.child)
-    return comparable(relation.parent if isinstance(relation, ExpectedChildren) else relation.image)
+    return comparable(subject_of(relation))
 
 
-def _images(relation: Relation) -> tuple[ExpectedImage, ...]:
-    if isinstance(relation, ExpectedParents):
-        return (*relation.parents, *relation.creators)
-    return relation.children if isinstance(relation, ExpectedChildren) else ()
+def _rows(relation: Relation) -> tuple[ExpectedImage, ...]:
+    creators = relation.creators if isinstance(relation, ExpectedParents) else ()
+    return (*images_of(relation), *creators)

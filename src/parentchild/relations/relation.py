@@ -263,3 +263,17 @@ class ExpectedChildren:
 
 Relation: TypeAlias = ExpectedParents | ExpectedChildren | ExpectedLaunch
 """What Windows does, seen from the child, from the parent, or from the image alone."""
+
+
+def subject_of(relation: Relation) -> str:
+    """Return the name of the image that a relation is about."""
+    if isinstance(relation, ExpectedParents):
+        return relation.child
+    return relation.parent if isinstance(relation, ExpectedChildren) else relation.image
+
+
+def images_of(relation: Relation | None) -> tuple[ExpectedImage, ...]:
+    """Return the images at the other end of a relation."""
+    if isinstance(relation, ExpectedParents):
+        return relation.parents
+    return relation.children if isinstance(relation, ExpectedChildren) else ()

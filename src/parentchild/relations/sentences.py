@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import Final
 
 from parentchild.relations.evaluation import Reason
-from parentchild.relations.relation import ExpectedChildren, ExpectedImage, ExpectedParents, Relation, Tier
+from parentchild.relations.relation import Relation, Tier, images_of
 from parentchild.windows.names import printable
 
 MOST_NAMED: Final = 4
@@ -169,13 +169,6 @@ def by_design_first(expected: tuple[str, ...], relation: Relation | None) -> tup
     """Return what to name: what is expected by design, or all of it where nothing is."""
     by_design = {image.name for image in images_of(relation) if image.tier is Tier.CORE}
     return tuple(name for name in expected if name in by_design) or expected
-
-
-def images_of(relation: Relation | None) -> tuple[ExpectedImage, ...]:
-    """Return the images at the other end of a relation."""
-    if isinstance(relation, ExpectedParents):
-        return relation.parents
-    return relation.children if isinstance(relation, ExpectedChildren) else ()
 
 
 def alternatives(names: tuple[str, ...]) -> str:
