@@ -11,7 +11,8 @@ from __future__ import annotations
 import zlib
 from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
-from typing import Any, Final, TypeAlias, TypeVar
+from operator import attrgetter
+from typing import Any, Final, TypeAlias, TypeVar, cast
 
 import attrs
 
@@ -242,6 +243,7 @@ _ROLES: Final[dict[type, tuple[str, ...]]] = {
     ProcessExited: ("process",),
 }
 _TEXTS = ("name", "path", "user", "user_sid", "guid", "integrity", "signer", "original_name", "sha256")
+_texts_of: Callable[[Process], tuple[str | None, ...]] = attrgetter(*_TEXTS)
 
 
 def shortened(event: _E) -> _E:
@@ -265,27 +267,16 @@ def shortened(event: _E) -> _E:
 
 def shortened_process(process: Process) -> Process:
     """Return a process as it is remembered."""
-    texts = (
-        process.name,
-        process.path,
-        process.user,
-        process.user_sid,
-        process.guid,
-        process.integrity,
-        process.signer,
-        process.original_name,
-        process.sha256,
-    )
+    texts = _texts_of(process)
     line = process.command_line or ""
     if len(line) <= LONGEST_COMMAND_LINE and len("".join(filter(None, texts))) <= LONGEST_TEXT:
         return process  # nearly always: all of them together are no longer than one may be
-    pairs = zip(_TEXTS, texts, strict=True)
-    short: dict[str, Any] = {name: shortened_text(text) for name, text in pairs if text is not None}
-    if all(short[name] is getattr(process, name) for name in short) and len(line) <= LONGEST_COMMAND_LINE:
-        return process
+    short = {name: shortened_text(text) for name, text in zip(_TEXTS, texts, strict=True) if text}
     if line:
         short["command_line"] = shortened_text(line, LONGEST_COMMAND_LINE)
-    return attrs.evolve(process, **short)
+    if all(text is getattr(process, name) for name, text in short.items()):
+        return process
+    return attrs.evolve(process, **cast("dict[str, Any]", short))
 
 
 def shortened_text(text: str, longest: int = LONGEST_TEXT) -> str:
@@ -305,57 +296,26 @@ def _mend(model: Event | Process) -> None:
     """Bring the times of `model` into UTC and raise on the first value that is not of its type."""
     for field in attrs.fields(model.__class__):
         value: object = getattr(model, field.name)
-        mended = _CHECKS.get(field.name, _text)(field.name, value)
+        mended = _checked(field.name, value)
         if mended is not value:
             object.__setattr__(model, field.name, mended)
 
 
-def _text(name: str, value: object) -> object:
-    if value.__class__ not in _TEXT:
-        raise InvalidEvent(name, value, "must be a str or None")
-    return value
-
-
-def _device(name: str, value: object) -> object:
-    if value.__class__ is not str:
-        raise InvalidEvent(name, value, "must be a str; '' where the source names no device")
+def _checked(name: str, value: object) -> object:
+    if name in _TIMES:
+        return None if value is None and name != "timestamp" else utc(name, value)
+    if name in _NUMBERS and isinstance(value, int) and not isinstance(value, bool):
+        if not 0 <= value <= _MAX_PID:
+            raise InvalidEvent(name, value, "must lie between 0 and 2**32 - 1")
+        return int(value)
+    kinds, reason = _KINDS.get(name, (_TEXT, "must be a str or None"))
+    if value.__class__ not in kinds or (name == "record_id" and not _is_record(value)):
+        raise InvalidEvent(name, value, reason)
     return value
 
 
 def _is_record(value: object) -> bool:
     return value.__class__ in _RECORD and (not isinstance(value, int) or -_MAX_RECORD <= value <= _MAX_RECORD)
-
-
-def _record(name: str, value: object) -> object:
-    if not _is_record(value):
-        raise InvalidEvent(name, value, "must be a str, an int of at most 64 bits, or None")
-    return value
-
-
-def _truth(name: str, value: object) -> object:
-    if value.__class__ is not bool:
-        raise InvalidEvent(name, value, "must be True or False")
-    return value
-
-
-def _process(name: str, value: object) -> object:
-    if value.__class__ is not Process:
-        raise InvalidEvent(name, value, "must be a Process")
-    return value
-
-
-def _process_if_known(name: str, value: object) -> object:
-    return None if value is None else _process(name, value)
-
-
-def _number(name: str, value: object) -> object:
-    if value is None:
-        return None
-    if not isinstance(value, int) or isinstance(value, bool):
-        raise InvalidEvent(name, value, "must be an int or None")
-    if not 0 <= value <= _MAX_PID:
-        raise InvalidEvent(name, value, "must lie between 0 and 2**32 - 1")
-    return int(value)
 
 
 def utc(name: str, value: object) -> datetime:
@@ -379,23 +339,14 @@ def utc(name: str, value: object) -> datetime:
     return plain.replace(tzinfo=timezone.utc)
 
 
-def _time_if_known(name: str, value: object) -> object:
-    return None if value is None else utc(name, value)
-
-
-_CHECKS: dict[str, Callable[[str, object], object]] = {
-    "timestamp": utc,
-    "started_at": _time_if_known,
-    "ingested_at": _time_if_known,
-    "device": _device,
-    "record_id": _record,
-    "process": _process,
-    "source": _process,
-    "target": _process,
-    "parent": _process_if_known,
-    "creator": _process_if_known,
-    "grandparent": _process_if_known,
-    "pid": _number,
-    "session": _number,
-    "from_snapshot": _truth,
+_TIMES = frozenset({"timestamp", "started_at", "ingested_at"})
+_NUMBERS = frozenset({"pid", "session"})
+_KINDS: Final[dict[str, tuple[frozenset[type], str]]] = {
+    "device": (frozenset({str}), "must be a str; '' where the source names no device"),
+    "record_id": (_RECORD, "must be a str, an int of at most 64 bits, or None"),
+    "from_snapshot": (frozenset({bool}), "must be True or False"),
+    **dict.fromkeys(("process", "source", "target"), (frozenset({Process}), "must be a Process")),
+    **dict.fromkeys(("parent", "creator", "grandparent"), (_PROCESS, "must be a Process")),
+    **dict.fromkeys(_NUMBERS, (_NUMBER, "must be an int or None")),
 }
+"""The types that a field may have, and what to say of others; a text or None where nothing stands here."""

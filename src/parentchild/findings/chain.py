@@ -2,34 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 import attrs
 
 from parentchild.events import Process
+from parentchild.findings.by_reason import INSTEAD, WRONG_ROLE
 from parentchild.findings.view import FindingView
 from parentchild.relations.evaluation import Reason
 from parentchild.relations.sentences import MOST_NAMED, by_design_first, inference, shown
 from parentchild.windows.names import printable
-
-_WRONG_ROLE: Final = {
-    Reason.SPOOFED_PARENT: "creator",
-    Reason.LOOKALIKE: "child",
-    Reason.RENAMED_IMAGE: "child",
-    Reason.MISPLACED_IMAGE: "child",
-    Reason.MISPLACED_PARENT: "parent",
-    Reason.UNEXPECTED_PARENT: "parent",
-    Reason.UNEXPECTED_CHILD: "child",
-    Reason.UNEXPECTED_ARGUMENTS: "child",
-    Reason.SELF_COPY: "child",
-    Reason.UNKNOWN_PARENT: "parent",
-}
-_INSTEAD: Final = {
-    Reason.LOOKALIKE: "imitates",
-    Reason.MISPLACED_IMAGE: "expected in",
-    Reason.MISPLACED_PARENT: "expected in",
-    Reason.UNEXPECTED_ARGUMENTS: "expected with",
-}
 
 
 @attrs.frozen(kw_only=True)
@@ -89,8 +69,8 @@ def expected_of(finding: FindingView) -> tuple[str, ...]:
 
 def _link(finding: FindingView, role: str, process: Process | None, otherwise: str) -> Link:
     name = (process.name if process is not None else None) or otherwise or "not known"
-    faults = tuple(words(reason) for reason in finding.reasons if _WRONG_ROLE[reason] == role)
-    says_instead = _WRONG_ROLE[finding.reason] == role and finding.reason is not Reason.SELF_COPY
+    faults = tuple(words(reason) for reason in finding.reasons if WRONG_ROLE[reason] == role)
+    says_instead = WRONG_ROLE[finding.reason] == role and finding.reason is not Reason.SELF_COPY
     age = finding.inference_age
     return Link(
         role=role,
@@ -99,7 +79,7 @@ def _link(finding: FindingView, role: str, process: Process | None, otherwise: s
         details=() if process is None else tuple(_details(process)),
         note=inference(age) if age is not None and role == "parent" else "",
         faults=faults,
-        instead_label=_INSTEAD.get(finding.reason, "expected") if says_instead else "",
+        instead_label=INSTEAD.get(finding.reason, "expected") if says_instead else "",
         instead=(expected_of(finding) or ("nothing",)) if says_instead else (),
     )
 

@@ -42,34 +42,16 @@ VARIANT_FIELDS: Final[tuple[tuple[str, ColumnType], ...]] = (
 )
 """The fields of each record in the column `variants`, in their order."""
 
-_ARROW = {
-    ColumnType.TEXT: "string",
-    ColumnType.INTEGER: "int64",
-    ColumnType.BOOLEAN: "bool",
-    ColumnType.TIME: "timestamp[us, tz=UTC]",
-    ColumnType.TEXTS: "list<item: string>",
+_TYPES: Final = {
+    ColumnType.TEXT: ("string", "string", "string"),
+    ColumnType.INTEGER: ("int64", "bigint", "Int64"),
+    ColumnType.BOOLEAN: ("bool", "boolean", "boolean"),
+    ColumnType.TIME: ("timestamp[us, tz=UTC]", "timestamp", "datetime64[us, UTC]"),
+    ColumnType.TEXTS: ("list<item: string>", "array<string>", "object"),
 }
-_SPARK = {
-    ColumnType.TEXT: "string",
-    ColumnType.INTEGER: "bigint",
-    ColumnType.BOOLEAN: "boolean",
-    ColumnType.TIME: "timestamp",
-    ColumnType.TEXTS: "array<string>",
-}
-_PANDAS = {
-    ColumnType.TEXT: "string",
-    ColumnType.INTEGER: "Int64",
-    ColumnType.BOOLEAN: "boolean",
-    ColumnType.TIME: "datetime64[us, UTC]",
-    ColumnType.TEXTS: "object",
-    ColumnType.VARIANTS: "object",
-}
-_ARROW[ColumnType.VARIANTS] = (
-    f"list<item: struct<{', '.join(f'{name}: {_ARROW[kind]}' for name, kind in VARIANT_FIELDS)}>>"
-)
-_SPARK[ColumnType.VARIANTS] = (
-    f"array<struct<{', '.join(f'{name}: {_SPARK[kind]}' for name, kind in VARIANT_FIELDS)}>>"
-)
+"""Each type as Arrow writes it, in Spark's DDL, and as a dtype of pandas that knows absent values."""
+_ARROW, _SPARK = (", ".join(f"{name}: {_TYPES[kind][at]}" for name, kind in VARIANT_FIELDS) for at in (0, 1))
+_TYPES[ColumnType.VARIANTS] = (f"list<item: struct<{_ARROW}>>", f"array<struct<{_SPARK}>>", "object")
 
 
 @attrs.frozen(kw_only=True)
@@ -89,17 +71,17 @@ class Column:
     @property
     def arrow(self) -> str:
         """Its type as Arrow writes it."""
-        return _ARROW[self.type]
+        return _TYPES[self.type][0]
 
     @property
     def spark(self) -> str:
         """Its type in Spark's DDL."""
-        return _SPARK[self.type]
+        return _TYPES[self.type][1]
 
     @property
     def pandas(self) -> str:
         """Its dtype in pandas, one that knows absent values."""
-        return _PANDAS[self.type]
+        return _TYPES[self.type][2]
 
 
 def _process(role: str) -> tuple[Column, ...]:

@@ -4,9 +4,21 @@ from __future__ import annotations
 
 from typing import Final
 
-from parentchild.display.markup import LINE, Html, bullets, code, element, folded, joined, page, text
-from parentchild.findings.chain import links_of, words
-from parentchild.findings.picture import chain_html
+from parentchild.display.markup import (
+    LINE,
+    RIGHT,
+    WRONG,
+    Html,
+    bullets,
+    code,
+    element,
+    folded,
+    joined,
+    muted,
+    page,
+    text,
+)
+from parentchild.findings.chain import Link, links_of, words
 from parentchild.findings.text import counts_text, span_text, variant_counts
 from parentchild.findings.variants import Variant
 from parentchild.findings.view import FindingView
@@ -18,6 +30,7 @@ _NAME: Final = 60
 _COMMAND: Final = 500
 _SENTENCE: Final = 1000
 _SHORT: Final = 160
+_BESIDE: Final = "display:inline-block;vertical-align:top;max-width:100%"
 
 ACCENT: Final = {
     Severity.CRITICAL: "#b3261e",
@@ -37,7 +50,7 @@ def finding_html(finding: FindingView) -> str:
     return page(
         element("div", _severity(finding), text(f" {', '.join(map(words, finding.reasons))}")),
         element("p", text(finding.explanation, _SENTENCE), style="margin:4px 0"),
-        chain_html(finding),
+        _chain(finding),
         element("div", text(f"{counts_text(finding)}; {span_text(finding)}"), style="margin:4px 0"),
         _steps(finding),
         _variants(finding),
@@ -54,7 +67,7 @@ def row(finding: FindingView) -> tuple[Html, ...]:
         folded(
             text(f"{nameless}{finding.explanation}", _SENTENCE),
             reasons,
-            chain_html(finding),
+            _chain(finding),
             _steps(finding),
             _variants(finding),
             _details(finding),
@@ -90,13 +103,7 @@ def _variants(finding: FindingView) -> Html:
 
 
 def _variant(variant: Variant) -> Html:
-    pairs = (
-        ("child", variant.child_path),
-        ("parent", variant.parent_path),
-        ("command line", variant.command_line),
-        ("user", variant.user),
-    )
-    known = [Html(f"{text(label)} {code(value, _SHORT)}") for label, value in pairs if value]
+    known = [Html(f"{text(label)} {code(value, _SHORT)}") for label, value in variant.told]
     return Html(f"{text(variant_counts(variant), _SENTENCE)}: {joined(known, '; ') or 'nothing else known'}")
 
 
@@ -116,3 +123,44 @@ def _details(finding: FindingView) -> Html:
         lines.append(text(f"{finding.suppressed:,} more, cleared as crash clones"))
     lines.extend(text(f"may be a sign of {each.id} {each.name}") for each in finding.attack)
     return bullets(lines)
+
+
+def _chain(finding: FindingView) -> Html:
+    """Return the chain of a finding, from left to right; it breaks into lines where it is narrow."""
+    drawn: list[Html] = []
+    arrow = element("span", text("→"), style=f"{_BESIDE};padding:6px 6px")
+    for link in links_of(finding):
+        drawn.append(_box(link))
+        if link.role not in {"creator", "child"}:
+            drawn.append(arrow)
+        elif link.role == "creator":
+            named = element("span", text("named"), style="opacity:0.75")
+            drawn.append(element("span", named, style=f"{_BESIDE};padding:6px 6px"))
+    return element("div", *drawn, style="margin:2px 0")
+
+
+def _box(link: Link) -> Html:
+    border = f"2px solid {WRONG}" if link.faults else f"1px solid {LINE}"
+    pid = dict(link.details).get("pid")
+    inside = [
+        muted(text(link.role)),
+        Html("<br>"),
+        code(link.name, _NAME),
+        *((Html("<br>"), muted(code(f"= {link.spelling}", _NAME))) if link.spelling else ()),
+        *((Html(" "), muted(text(pid))) if pid else ()),
+        *((Html("<br>"), muted(text(link.note))) if link.note else ()),
+        *((Html("<br>"), text(", ".join(link.faults))) if link.faults else ()),
+    ]
+    frame = "display:inline-block;border-radius:4px;padding:2px 8px;max-width:100%;box-sizing:border-box"
+    box = element("div", *inside, style=f"{frame};border:{border}")
+    if not link.instead:
+        return element("div", box, style=f"{_BESIDE};margin:2px 0")
+    names = joined([code(each, _NAME) for each in link.instead], " or ")
+    beside = element(
+        "div",
+        muted(text(link.instead_label)),
+        Html("<br>"),
+        names,
+        style=f"{frame};border:1px dashed {RIGHT};margin-top:3px",
+    )
+    return element("div", box, Html("<br>"), beside, style=f"{_BESIDE};margin:2px 0")

@@ -16,6 +16,7 @@ from __future__ import annotations
 from typing import Final
 
 from parentchild.events import Process, ProcessCreated
+from parentchild.findings.by_reason import WRONG_ENDS
 from parentchild.relations.evaluation import Reason, name_of
 from parentchild.relations.severity import Severity
 from parentchild.windows.paths import directory_of
@@ -41,20 +42,6 @@ KIND_WEIGHTS: Final[dict[ProgramKind, int]] = {
 }
 """The weight of each kind of program, 0 to 10."""
 
-_PARENT, _CHILD, _CREATOR = "parent", "process", "creator"
-_WRONG_ENDS: Final[dict[Reason, tuple[str, ...]]] = {
-    Reason.SPOOFED_PARENT: (_CREATOR,),
-    Reason.LOOKALIKE: (_CHILD, _PARENT),
-    Reason.RENAMED_IMAGE: (_CHILD, _PARENT),
-    Reason.MISPLACED_IMAGE: (_CHILD, _PARENT),
-    Reason.MISPLACED_PARENT: (_PARENT,),
-    Reason.UNEXPECTED_PARENT: (_PARENT,),
-    Reason.UNEXPECTED_CHILD: (_CHILD,),
-    Reason.UNEXPECTED_ARGUMENTS: (_CHILD, _PARENT),
-    Reason.SELF_COPY: (_CHILD,),
-    Reason.UNKNOWN_PARENT: (_CHILD,),
-}
-
 
 def risk_score(
     severity: Severity,
@@ -65,7 +52,7 @@ def risk_score(
     occurrences: int,
 ) -> int:
     """Return the score of a finding, 1 to 100. The formula is in the module's own text."""
-    kind = max([_weight(getattr(event, end)) for reason in reasons for end in _WRONG_ENDS[reason]])
+    kind = max([_weight(getattr(event, end)) for reason in reasons for end in WRONG_ENDS[reason]])
     return _BAND * (severity - 1) + 1 + kind + rarity(device_count, occurrences)
 
 

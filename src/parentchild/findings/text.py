@@ -116,13 +116,7 @@ def variant_counts(variant: Variant) -> str:
 
 def variant_values(variant: Variant) -> list[str]:
     """Return what tells a variant from the others, as far as known."""
-    pairs = (
-        ("child", variant.child_path),
-        ("parent", variant.parent_path),
-        ("command line", variant.command_line),
-        ("user", variant.user),
-    )
-    return [f"{label} {shortened(value, _LONGEST)}" for label, value in pairs if value]
+    return [f"{label} {shortened(value, _LONGEST)}" for label, value in variant.told]
 
 
 def _steps(finding: FindingView) -> Iterator[str]:

@@ -42,6 +42,13 @@ class Variant:
     device_count: int = 1
     devices: tuple[str, ...] = ()
 
+    @property
+    def told(self) -> list[tuple[str, str]]:
+        """What tells it from the others, as far as known: each with its label."""
+        labels = ("child", "parent", "command line", "user")
+        values = (self.child_path, self.parent_path, self.command_line, self.user)
+        return [(label, value) for label, value in zip(labels, values, strict=True) if value]
+
 
 @attrs.define(eq=False)
 class VariantSum:

@@ -6,6 +6,8 @@ for the query languages. Evaluation, prefilter, explanations and exports know co
 alone, so a new kind is a new class here, or in the code of a caller (`ExpectedImage(conditions=...)`).
 """
 
+# ruff: noqa: D102 - `Condition` says what the three methods of each kind do
+
 from __future__ import annotations
 
 import enum
@@ -15,7 +17,7 @@ from typing import Final, Protocol
 
 import attrs
 
-from parentchild.windows.arguments import arguments_of, compiled, pattern_regex, service_of
+from parentchild.windows.arguments import compiled, folded_arguments, pattern_regex, service_of
 from parentchild.windows.integrity import integrity_level
 from parentchild.windows.names import fold
 from parentchild.windows.original_names import is_own_name
@@ -45,17 +47,9 @@ class Fact(enum.Enum):
 
 ATTRIBUTES: Final = MappingProxyType(
     {
-        Fact.CHILD_PATH: ("path", True),
-        Fact.CHILD_COMMAND_LINE: ("command_line", True),
-        Fact.CHILD_ORIGINAL_NAME: ("original_name", True),
-        Fact.CHILD_SIGNER: ("signer", True),
-        Fact.CHILD_INTEGRITY: ("integrity", True),
-        Fact.CHILD_USER: ("user", True),
-        Fact.PARENT_PATH: ("path", False),
-        Fact.PARENT_COMMAND_LINE: ("command_line", False),
-        Fact.PARENT_SIGNER: ("signer", False),
-        Fact.PARENT_INTEGRITY: ("integrity", False),
-        Fact.PARENT_USER: ("user", False),
+        fact: (fact.value.partition(" ")[2].replace(" ", "_"), fact.value.startswith("child "))
+        for fact in Fact
+        if fact is not Fact.RELEASE
     }
 )
 """The attribute of a process that a fact is, and whether it is the child's."""
@@ -130,15 +124,12 @@ class InDirectories:
         object.__setattr__(self, "_plain", plain)
 
     def holds(self, value: str) -> bool:
-        """Tell whether a directory is one of them."""
         return value in self._plain or is_in(value, self.directories)  # one look-up for nearly all
 
     def words(self) -> str:
-        """Return it in words."""
         return f"{_WHOSE[self.fact]} in {' or '.join(self.directories)}"
 
     def test(self) -> Test:
-        """Return its portable form."""
         return Test(self.fact, Operator.IN_DIRECTORY, self.directories)
 
 
@@ -150,15 +141,12 @@ class HasNoFile:
     holds_when_absent: bool = True
 
     def holds(self, value: str) -> bool:
-        """Tell that no directory meets it."""
         return not value
 
     def words(self) -> str:
-        """Return it in words."""
         return f"{_WHOSE[self.fact]} without an image file"
 
     def test(self) -> Test:
-        """Return its portable form: a path that lies in none."""
         return Test(self.fact, Operator.IN_DIRECTORY, ())
 
 
@@ -172,20 +160,17 @@ class HasArguments:
     any_will_do: bool = attrs.field(default=False, kw_only=True)
 
     def holds(self, value: str) -> bool:
-        """Tell whether a command line has them."""
-        arguments = arguments_of(value)[1:]
+        arguments = folded_arguments(value)
         found = (compiled(pattern).matches(arguments) for pattern in self.patterns)
         return any(found) if self.any_will_do else all(found)
 
     def words(self) -> str:
-        """Return it in words."""
         whose = "child" if self.fact is Fact.CHILD_COMMAND_LINE else "parent"
         return (
             f"the {whose}'s command line has {(' or ' if self.any_will_do else ' and ').join(self.patterns)}"
         )
 
     def test(self) -> Test:
-        """Return its portable form."""
         operator = Operator.MATCHES_ANY if self.any_will_do else Operator.MATCHES
         return Test(self.fact, operator, tuple(map(pattern_regex, self.patterns)))
 
@@ -202,7 +187,6 @@ class InServiceGroup:
     holds_when_absent: bool = True
 
     def holds(self, value: str) -> bool:
-        """Tell whether a service host's command line names one of the groups."""
         group, service = service_of(value)
         for each in self.groups:
             wanted, _, only = fold(each).partition(":")
@@ -211,11 +195,9 @@ class InServiceGroup:
         return False
 
     def words(self) -> str:
-        """Return it in words."""
         return f"the parent is the service host of {' or '.join(self.groups)}"
 
     def test(self) -> Test:
-        """Return its portable form, for the order in which Windows writes a service host's arguments."""
         return Test(self.fact, Operator.MATCHES_ANY, tuple(map(_group_regex, self.groups)))
 
 
@@ -235,15 +217,12 @@ class HostsService:
     holds_when_absent: bool = False
 
     def holds(self, value: str) -> bool:
-        """Tell whether a service host's command line names one of the services."""
         return service_of(value)[1] in self.services
 
     def words(self) -> str:
-        """Return it in words."""
         return f"the parent hosts {' or '.join(self.services)}"
 
     def test(self) -> Test:
-        """Return its portable form."""
         patterns = tuple(pattern_regex(f"-s {service}") for service in self.services)
         return Test(self.fact, Operator.MATCHES_ANY, patterns)
 
@@ -257,17 +236,14 @@ class BearsItsOwnName:
     holds_when_absent: bool = True
 
     def holds(self, value: str) -> bool:
-        """Tell whether that is the image's own name, or another that it is known to bear."""
         if value.lower() == self.image:  # nearly always
             return True
         return missing_name(value) is not None or is_own_name(self.image, value)
 
     def words(self) -> str:
-        """Return it in words."""
         return f"the original file name of {self.image}"
 
     def test(self) -> None:
-        """Return nothing: few tables have the original name."""
         return
 
 
@@ -280,15 +256,12 @@ class SignedBy:
     holds_when_absent: bool = True
 
     def holds(self, value: str) -> bool:
-        """Tell whether that is the signer."""
         return fold(value) == fold(self.signer)
 
     def words(self) -> str:
-        """Return it in words."""
         return f"signed by {self.signer}"
 
     def test(self) -> Test:
-        """Return its portable form."""
         return Test(self.fact, Operator.EQUALS, (self.signer,))
 
 
@@ -301,15 +274,12 @@ class HasIntegrity:
     holds_when_absent: bool = True
 
     def holds(self, value: str) -> bool:
-        """Tell whether that is the level, however the source writes it."""
         return integrity_level(value) == integrity_level(self.level)
 
     def words(self) -> str:
-        """Return it in words."""
         return f"the child's integrity is {self.level}"
 
     def test(self) -> Test:
-        """Return its portable form."""
         return Test(self.fact, Operator.EQUALS, (self.level,))
 
 
@@ -322,13 +292,10 @@ class OnRelease:
     holds_when_absent: bool = True
 
     def holds(self, value: str) -> bool:
-        """Tell whether a release is one of them."""
         return holds(self.versions, value)
 
     def words(self) -> str:
-        """Return it in words."""
         return f"on Windows {self.versions}"
 
     def test(self) -> None:
-        """Return nothing: rows do not tell the release."""
         return

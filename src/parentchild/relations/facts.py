@@ -77,7 +77,8 @@ class Facts:
 
     def fails(self, condition: Condition) -> bool:
         """Tell whether a condition does not hold, as far as is known; an unread fact is noted as needed."""
-        truth = self.truth(condition)
-        if truth is None:
+        if self.unread and self.is_unread(condition.fact):
             self.needs.add(condition.fact)
-        return truth is False
+            return False
+        value = self.value(condition.fact)
+        return not (condition.holds_when_absent if value is None else condition.holds(value))

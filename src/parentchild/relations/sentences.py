@@ -12,6 +12,7 @@ from typing import Final
 
 from parentchild.relations.evaluation import Reason
 from parentchild.relations.relation import Relation, Tier, images_of
+from parentchild.relations.wording import COPY_CHECK, COPY_SEEN, NOTHING, SENTENCES
 from parentchild.windows.names import printable
 
 MOST_NAMED: Final = 4
@@ -20,63 +21,6 @@ _NEVER_CLEARED: Final = "lsass.exe"
 """The image whose copies no crash excuses: they serve to read the credentials in its memory."""
 _HOUR: Final = 3600
 _MINUTE: Final = 60
-
-
-_STARTED: Final = "{parent} started {child}{inferred}"
-_SENTENCES: Final[dict[Reason, tuple[str, str]]] = {
-    Reason.SPOOFED_PARENT: (
-        (
-            "{creator} started {child} and declared {parent} as its parent{inferred}. "
-            "Expected creator: {expected}"
-        ),
-        "Possible parent PID spoofing (T1134.004): check {creator} and who started it",
-    ),
-    Reason.LOOKALIKE: (
-        f"{_STARTED}, whose name is nearly {{imitates}}",
-        "Possible masquerading (T1036.005): check the child's path, signature and hash",
-    ),
-    Reason.RENAMED_IMAGE: (
-        f"{_STARTED}, whose version resource names {{original}}",
-        "Possible renamed program (T1036.003): check the child's hash and signature",
-    ),
-    Reason.MISPLACED_IMAGE: (
-        f"{_STARTED} from {{directory}}; expected in {{expected}}",
-        "Possible masquerading (T1036.005): check the child's signature and hash",
-    ),
-    Reason.MISPLACED_PARENT: (
-        f"{_STARTED}, but {{parent}} lies in {{directory}}",
-        "Its path is not a known location of {parent}: check the parent's signature and hash",
-    ),
-    Reason.UNEXPECTED_PARENT: (
-        f"{_STARTED}; expected {{expected}}",
-        "Possible masquerading (T1036.005) or process hollowing: check the child's path and signature",
-    ),
-    Reason.UNEXPECTED_CHILD: (
-        f"{_STARTED}; expected {{expected}}",
-        "Possible process injection (T1055): check which modules and threads run in {parent}",
-    ),
-    Reason.UNEXPECTED_ARGUMENTS: (
-        f"{_STARTED} without usual arguments; expected {{expected}}",
-        "Possible process hollowing (T1055.012) or masquerading: check the child's command line and path",
-    ),
-    Reason.SELF_COPY: (
-        "{child} started a copy of itself{inferred}; nothing that is known of the two differs",
-        "Often a crash report or a restart: check what the copy itself started",
-    ),
-    Reason.UNKNOWN_PARENT: (
-        "{parent} started {child}; expected {expected}",
-        "Look up the parent's pid among the device's process starts",
-    ),
-}
-"""By reason: what was seen against what was expected, and what to check."""
-_COPY_SEEN: Final = "{child} started a copy of itself{inferred}; expected {expected}"
-_COPY_CHECK: Final = "copy can serve to read its memory or to run code in it: check both command lines"
-_NOTHING: Final = {
-    Reason.UNEXPECTED_CHILD: "no child at all",
-    Reason.MISPLACED_IMAGE: "its own directory",
-    Reason.UNEXPECTED_ARGUMENTS: "more",
-}
-"""By reason: what to say where nothing that would have been right is known."""
 
 
 def sentence(
@@ -113,14 +57,12 @@ def sentence(
     On ws-42, cmd.exe started lsass.exe; expected wininit.exe.
     Possible masquerading (T1036.005) or process hollowing: check the child's path and signature.
     """
-    seen, check = _SENTENCES[reasons[0]]
+    seen, check = SENTENCES[reasons[0]]
     if reasons[0] is Reason.UNEXPECTED_PARENT and child == parent:
-        seen = _COPY_SEEN
+        seen = COPY_SEEN
         is_excusable = child != _NEVER_CLEARED
-        check = (
-            f"Unless its crash was being reported, a {_COPY_CHECK}" if is_excusable else f"A {_COPY_CHECK}"
-        )
-    nothing = _NOTHING.get(reasons[0], "no parent at all")
+        check = f"Unless its crash was being reported, a {COPY_CHECK}" if is_excusable else f"A {COPY_CHECK}"
+    nothing = NOTHING.get(reasons[0], "no parent at all")
     words = {
         "child": shown(child) or "a process without a name",
         "parent": shown(parent) or "an unknown parent",

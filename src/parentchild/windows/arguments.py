@@ -21,7 +21,6 @@ The program alone is read more kindly, since what follows it depends on where it
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from functools import lru_cache
 from itertools import pairwise
 from typing import Final
@@ -54,20 +53,25 @@ def arguments_of(command_line: str) -> tuple[str, ...]:
     >>> arguments_of(r"C:\Program Files\a b.exe -k netsvcs")
     ('C:\\Program Files\\a b.exe', '-k', 'netsvcs')
     """
-    return _arguments(command_line[:_LONGEST])
-
-
-@lru_cache(maxsize=32)  # few, since lines come from outside: several patterns ask about one line
-def _arguments(command_line: str) -> tuple[str, ...]:
-    text = command_line.strip(_BLANK)
+    text = command_line[:_LONGEST].strip(_BLANK)
     if not text:
         return ()
     program, rest = _program_and_rest(text)
     return (program, *_cut(rest))
 
 
+def folded_arguments(command_line: str) -> tuple[str, ...]:
+    """Return the arguments after the program with their ASCII letters folded, as patterns compare them."""
+    return _folded_arguments(command_line[:_LONGEST])
+
+
+@lru_cache(maxsize=32)  # few, since lines come from outside: several conditions ask about one line
+def _folded_arguments(command_line: str) -> tuple[str, ...]:
+    return tuple(map(fold, arguments_of(command_line)[1:]))
+
+
 def matches(pattern: str, command_line: str) -> bool:
-    """Tell whether the arguments of a command line match a pattern; see `ArgumentPattern`.
+    """Tell whether the arguments of a command line match a pattern; see `compiled`.
 
     Cost: that of `arguments_of`, and for each argument that begins as the pattern does, its length.
 
@@ -77,7 +81,7 @@ def matches(pattern: str, command_line: str) -> bool:
     Raises:
         InvalidArgument: the pattern holds no argument.
     """
-    return compiled(pattern).matches(arguments_of(command_line)[1:])
+    return compiled(pattern).matches(folded_arguments(command_line))
 
 
 @attrs.frozen
@@ -92,14 +96,14 @@ class ArgumentPattern:
     arguments: tuple[str, ...]
     is_anchored: bool
 
-    def matches(self, arguments: Sequence[str]) -> bool:
-        """Tell whether the arguments after a program, from `arguments_of`, match."""
-        last = 0 if self.is_anchored else len(arguments) - len(self.arguments)
-        return any(self._matches_at(arguments, at) for at in range(last + 1))
-
-    def _matches_at(self, arguments: Sequence[str], at: int) -> bool:
-        found = arguments[at : at + len(self.arguments)]
-        return len(found) == len(self.arguments) and all(map(fits, self.arguments, map(fold, found)))
+    def matches(self, arguments: tuple[str, ...]) -> bool:
+        """Tell whether arguments from `folded_arguments` match."""
+        wanted = self.arguments
+        places = len(arguments) - len(wanted) + 1
+        return any(
+            all(map(fits, wanted, arguments[at : at + len(wanted)]))
+            for at in range(min(places, 1) if self.is_anchored else places)
+        )
 
 
 @lru_cache(maxsize=1024)  # patterns come from relations, never from a row
@@ -111,9 +115,9 @@ def compiled(pattern: str) -> ArgumentPattern:
     run of characters, an argument `*` for any argument. One that begins with `^ ` must match right after the
     program.
 
-    >>> compiled("^ -k *").matches(["-k", "netsvcs"]), compiled("^ -k *").matches(["x", "-k", "netsvcs"])
+    >>> compiled("^ -k *").matches(("-k", "netsvcs")), compiled("^ -k *").matches(("x", "-k", "netsvcs"))
     (True, False)
-    >>> compiled("/processid:*").matches(["/Processid:{3AD05575-8857-4850-9277-11B85BDB8E09}"])
+    >>> compiled("/processid:*").matches(("/processid:{3ad05575-8857-4850-9277-11b85bdb8e09}",))
     True
 
     Raises:
@@ -137,11 +141,11 @@ def service_of(command_line: str) -> tuple[str | None, str | None]:
     >>> service_of("svchost.exe"), service_of("svchost.exe -k a -k b")
     ((None, None), (None, None))
     """
-    arguments = list(map(fold, arguments_of(command_line)[1:]))
+    arguments = folded_arguments(command_line)
     return _value_of("-k", arguments), _value_of("-s", arguments)
 
 
-def _value_of(switch: str, arguments: list[str]) -> str | None:
+def _value_of(switch: str, arguments: tuple[str, ...]) -> str | None:
     told = {
         value for argument, value in pairwise(arguments) if argument == switch and value and value[0] != "-"
     }

@@ -13,9 +13,9 @@ def fits(pattern: str, text: str) -> bool:
     >>> fits("a*b*", "aXbY"), fits("a*b", "ab"), fits("a*a", "a")
     (True, True, False)
     """
+    if STAR not in pattern:
+        return pattern == text
     first, *others = pattern.split(STAR)
-    if not others:
-        return first == text
     last = others.pop()
     at, end = len(first), len(text) - len(last)
     if at > end or not (text.startswith(first) and text.endswith(last)):
