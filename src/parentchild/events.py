@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable
+from collections.abc import Set as AbstractSet
 from datetime import datetime, timedelta, timezone
 from operator import attrgetter
 from typing import Any, Final, TypeAlias, TypeVar, cast
@@ -341,7 +342,7 @@ def utc(name: str, value: object) -> datetime:
 
 _TIMES = frozenset({"timestamp", "started_at", "ingested_at"})
 _NUMBERS = frozenset({"pid", "session"})
-_KINDS: Final[dict[str, tuple[frozenset[type], str]]] = {
+_KINDS: Final[dict[str, tuple[AbstractSet[object], str]]] = {
     "device": (frozenset({str}), "must be a str; '' where the source names no device"),
     "record_id": (_RECORD, "must be a str, an int of at most 64 bits, or None"),
     "from_snapshot": (frozenset({bool}), "must be True or False"),

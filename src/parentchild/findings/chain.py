@@ -6,7 +6,7 @@ import attrs
 
 from parentchild.events import Process
 from parentchild.findings.by_reason import INSTEAD, WRONG_ROLE
-from parentchild.findings.view import FindingView
+from parentchild.findings.record import FindingRecord
 from parentchild.relations.evaluation import Reason
 from parentchild.relations.sentences import MOST_NAMED, by_design_first, inference, shown
 from parentchild.windows.names import printable
@@ -37,7 +37,7 @@ class Link:
     instead: tuple[str, ...] = ()
 
 
-def links_of(finding: FindingView) -> tuple[Link, ...]:
+def links_of(finding: FindingRecord) -> tuple[Link, ...]:
     """Return the chain of a finding's earliest event, from the oldest ancestor down to the child."""
     event = finding.event
     roles: list[tuple[str, Process | None, str]] = [
@@ -59,7 +59,7 @@ def words(reason: Reason) -> str:
     return reason.value.replace("-", " ")
 
 
-def expected_of(finding: FindingView) -> tuple[str, ...]:
+def expected_of(finding: FindingRecord) -> tuple[str, ...]:
     """Return what would have been right, what is by design first, no more than a few."""
     names = by_design_first(finding.expected, finding.relation)
     if len(names) > MOST_NAMED:
@@ -67,7 +67,7 @@ def expected_of(finding: FindingView) -> tuple[str, ...]:
     return names
 
 
-def _link(finding: FindingView, role: str, process: Process | None, otherwise: str) -> Link:
+def _link(finding: FindingRecord, role: str, process: Process | None, otherwise: str) -> Link:
     name = (process.name if process is not None else None) or otherwise or "not known"
     faults = tuple(words(reason) for reason in finding.reasons if WRONG_ROLE[reason] == role)
     says_instead = WRONG_ROLE[finding.reason] == role and finding.reason is not Reason.SELF_COPY

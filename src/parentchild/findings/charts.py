@@ -12,7 +12,7 @@ from typing import Final
 
 from parentchild.display.markup import LINE, Html, code, element, more, muted, number, table, text
 from parentchild.findings.html import ACCENT
-from parentchild.findings.view import FindingView
+from parentchild.findings.record import FindingRecord
 from parentchild.relations.sentences import shown
 
 MOST_BARS: Final = 15
@@ -22,7 +22,7 @@ _LEAST_WIDTH: Final = 0.8  # per cent: a moment must be seen as well
 _MOMENT: Final = timedelta(seconds=1)
 
 
-def timeline_html(active: Sequence[FindingView], suppressed: Sequence[FindingView]) -> Html:
+def timeline_html(active: Sequence[FindingRecord], suppressed: Sequence[FindingRecord]) -> Html:
     """Return when findings were seen: a bar each over one common time, the earliest first.
 
     Args:
@@ -44,7 +44,7 @@ def timeline_html(active: Sequence[FindingView], suppressed: Sequence[FindingVie
     return Html(table(head, rows) + left)
 
 
-def prevalence_html(active: Sequence[FindingView]) -> Html:
+def prevalence_html(active: Sequence[FindingRecord]) -> Html:
     """Return on how many devices the first findings are active: a bar each, in their own order."""
     drawn = active[:MOST_BARS]
     if not drawn:
@@ -55,11 +55,11 @@ def prevalence_html(active: Sequence[FindingView]) -> Html:
     return Html(table((("spread", "38%"), ("devices", "")), rows) + left)
 
 
-def _pair(finding: FindingView) -> Html:
+def _pair(finding: FindingRecord) -> Html:
     return Html(f"{code(shown(finding.child), _NAME)} by {code(shown(finding.parent) or '?', _NAME)}")
 
 
-def _span(finding: FindingView, start: datetime, whole: timedelta, *, is_active: bool) -> Html:
+def _span(finding: FindingRecord, start: datetime, whole: timedelta, *, is_active: bool) -> Html:
     first = finding.first_seen
     width = max(100 * ((finding.last_seen - first) / whole), _LEAST_WIDTH)
     before = min(100 * ((first - start) / whole), 100 - width)
@@ -69,7 +69,7 @@ def _span(finding: FindingView, start: datetime, whole: timedelta, *, is_active:
     return Html(_bar(before, width, ink) + muted(text(f"{first:%m-%d %H:%M:%S}{cleared}")))
 
 
-def _share(finding: FindingView, most: int) -> Html:
+def _share(finding: FindingRecord, most: int) -> Html:
     at_least = "" if finding.device_count_is_exact else "at least "
     colour = ACCENT[finding.severity]
     width = max(100 * finding.device_count / max(most, 1), _LEAST_WIDTH)

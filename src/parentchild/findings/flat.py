@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
+import attrs
+
 from parentchild.events import Process
-from parentchild.findings.view import FindingView
+from parentchild.findings.record import FindingRecord
 
 SCHEMA_VERSION: Final = 2
 """The version of the flat form; it changes when a column changes its meaning."""
@@ -28,7 +30,7 @@ PROCESS_COLUMNS: Final = (
 """What the flat form tells of each process; each name is prefixed with the process's role."""
 
 
-def flat(finding: FindingView) -> dict[str, object]:
+def flat(finding: FindingRecord) -> dict[str, object]:
     """Return a finding as one row. Cost: linear in the devices."""
     event = finding.event
     age = finding.inference_age
@@ -56,16 +58,7 @@ def flat(finding: FindingView) -> dict[str, object]:
         "occurrences": finding.occurrences,
         "suppressed": finding.suppressed,
         "variants": [
-            {
-                "child_path": each.child_path,
-                "parent_path": each.parent_path,
-                "command_line": each.command_line,
-                "user": each.user,
-                "occurrences": each.occurrences,
-                "device_count": each.device_count,
-                "devices": list(each.devices),
-            }
-            for each in finding.variants
+            {**attrs.asdict(each, recurse=False), "devices": list(each.devices)} for each in finding.variants
         ],
         "imitates": finding.imitates,
         "parent_is_inferred": finding.parent_is_inferred,

@@ -19,9 +19,9 @@ from parentchild.display.markup import (
     text,
 )
 from parentchild.findings.chain import Link, links_of, words
+from parentchild.findings.record import FindingRecord
 from parentchild.findings.text import counts_text, span_text, variant_counts
 from parentchild.findings.variants import Variant
-from parentchild.findings.view import FindingView
 from parentchild.relations.severity import Severity
 
 _MOST_DEVICES: Final = 12
@@ -45,7 +45,7 @@ HEAD: Final = (("severity", "110px"), ("what was seen", ""), ("seen (UTC)", "150
 """The columns of a table of `row`."""
 
 
-def finding_html(finding: FindingView) -> str:
+def finding_html(finding: FindingRecord) -> str:
     """Return one finding: what it says, its chain, what to check, and everything else that is known."""
     return page(
         element("div", _severity(finding), text(f" {', '.join(map(words, finding.reasons))}")),
@@ -58,7 +58,7 @@ def finding_html(finding: FindingView) -> str:
     )
 
 
-def row(finding: FindingView) -> tuple[Html, ...]:
+def row(finding: FindingRecord) -> tuple[Html, ...]:
     """Return a finding as a row of a table: closed it shows device and sentence, opened all of it."""
     nameless = "" if finding.event.device else "On a device without a name, "  # else the sentence names it
     reasons = element("div", text(f"Reasons: {', '.join(map(words, finding.reasons))}"), style="margin:4px 0")
@@ -76,7 +76,7 @@ def row(finding: FindingView) -> tuple[Html, ...]:
     )
 
 
-def _severity(finding: FindingView) -> Html:
+def _severity(finding: FindingRecord) -> Html:
     return element(
         "span",
         text(f"{finding.severity.label} {finding.risk_score}"),
@@ -87,12 +87,12 @@ def _severity(finding: FindingView) -> Html:
     )
 
 
-def _steps(finding: FindingView) -> Html:
+def _steps(finding: FindingRecord) -> Html:
     steps = [text(step, _SENTENCE) for step in finding.next_steps]
     return Html(element("div", text("Next steps:")) + bullets(steps))
 
 
-def _variants(finding: FindingView) -> Html:
+def _variants(finding: FindingRecord) -> Html:
     if len(finding.variants) < 2:  # noqa: PLR2004 - one is the event itself
         return Html("")
     lines = [_variant(each) for each in finding.variants[:_MOST_VARIANTS]]
@@ -107,7 +107,7 @@ def _variant(variant: Variant) -> Html:
     return Html(f"{text(variant_counts(variant), _SENTENCE)}: {joined(known, '; ') or 'nothing else known'}")
 
 
-def _details(finding: FindingView) -> Html:
+def _details(finding: FindingRecord) -> Html:
     lines = [
         Html(f"{text(link.role)} {text(label)}: {code(value, _COMMAND)}")
         for link in links_of(finding)
@@ -125,7 +125,7 @@ def _details(finding: FindingView) -> Html:
     return bullets(lines)
 
 
-def _chain(finding: FindingView) -> Html:
+def _chain(finding: FindingRecord) -> Html:
     """Return the chain of a finding, from left to right; it breaks into lines where it is narrow."""
     drawn: list[Html] = []
     arrow = element("span", text("→"), style=f"{_BESIDE};padding:6px 6px")

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from parentchild.findings.view import FindingView
+from parentchild.findings.record import FindingRecord
 
 
-def timeline_of(active: Iterable[FindingView], suppressed: Iterable[FindingView]) -> list[dict[str, object]]:
+def timeline_of(
+    active: Iterable[FindingRecord], suppressed: Iterable[FindingRecord]
+) -> list[dict[str, object]]:
     """Return one record a pair: from when to when it was seen, and if it is active; the earliest first."""
     both = [(finding, True) for finding in active] + [(finding, False) for finding in suppressed]
     both.sort(key=lambda each: (each[0].first_seen, each[0].last_seen, each[0].uid, each[1]))
@@ -24,7 +26,7 @@ def timeline_of(active: Iterable[FindingView], suppressed: Iterable[FindingView]
     ]
 
 
-def prevalence_of(findings: Iterable[FindingView]) -> list[dict[str, object]]:
+def prevalence_of(findings: Iterable[FindingRecord]) -> list[dict[str, object]]:
     """Return one record a pair and device on which it is active, pairs as reported, devices by name."""
     return [
         {
@@ -39,7 +41,7 @@ def prevalence_of(findings: Iterable[FindingView]) -> list[dict[str, object]]:
     ]
 
 
-def _pair(finding: FindingView) -> dict[str, object]:
+def _pair(finding: FindingRecord) -> dict[str, object]:
     return {
         "uid": finding.uid,
         "reason": finding.reason.value,

@@ -7,8 +7,8 @@ from typing import Final
 
 from parentchild.display.markup import number, shortened
 from parentchild.findings.chain import Link, links_of, words
+from parentchild.findings.record import FindingRecord
 from parentchild.findings.variants import Variant
-from parentchild.findings.view import FindingView
 from parentchild.relations.evaluation import Reason, name_of
 from parentchild.relations.sentences import shown
 
@@ -17,12 +17,12 @@ _MOST_VARIANTS: Final = 5
 _INDENT: Final = "    "
 
 
-def finding_text(finding: FindingView) -> str:
+def finding_text(finding: FindingRecord) -> str:
     """Return a finding in full: explanation, chain, variants, and what to check next."""
     return "\n".join((finding_summary(finding), *_variants(finding), *_steps(finding)))
 
 
-def finding_summary(finding: FindingView) -> str:
+def finding_summary(finding: FindingRecord) -> str:
     """Return a finding as a small tree under its explanation."""
     links = links_of(finding)
     line = dict(links[-1].details).get("command line", "")
@@ -31,7 +31,7 @@ def finding_summary(finding: FindingView) -> str:
     return "\n".join((head, *_tree(links), *started, _counts(finding)))
 
 
-def finding_line(finding: FindingView) -> str:
+def finding_line(finding: FindingRecord) -> str:
     """Return a finding as one line of a list: rank, pair, reasons, how often and where."""
     child, parent = shown(finding.child), shown(finding.parent) or "?"
     reasons = ", ".join(map(words, finding.reasons))
@@ -45,13 +45,13 @@ def finding_line(finding: FindingView) -> str:
     )
 
 
-def counts_text(finding: FindingView) -> str:
+def counts_text(finding: FindingRecord) -> str:
     """Return how often a finding was seen, and on how many devices."""
     at_least = "" if finding.device_count_is_exact else "at least "
     return f"{number(finding.occurrences, 'time')} on {at_least}{number(finding.device_count, 'device')}"
 
 
-def span_text(finding: FindingView) -> str:
+def span_text(finding: FindingRecord) -> str:
     """Return from when to when a finding was seen, as short as can be."""
     first, last = finding.first_seen, finding.last_seen
     text = f"{first:%Y-%m-%d %H:%M:%S}"
@@ -89,13 +89,13 @@ def _link_text(link: Link) -> str:
     return f"{shortened(link.name, _LONGEST)}{beside}{wrong}"
 
 
-def _counts(finding: FindingView) -> str:
+def _counts(finding: FindingRecord) -> str:
     cleared = f", {finding.suppressed:,} more cleared as crash clones" if finding.suppressed else ""
     where = shortened(finding.event.device, _LONGEST) or "?"
     return f"{_INDENT}seen {span_text(finding)} UTC, first on {where}; {counts_text(finding)}{cleared}"
 
 
-def _variants(finding: FindingView) -> Iterator[str]:
+def _variants(finding: FindingRecord) -> Iterator[str]:
     if len(finding.variants) < 2:  # noqa: PLR2004 - one is the event itself
         return
     yield f"{_INDENT}variants, the rarest first:"
@@ -119,6 +119,6 @@ def variant_values(variant: Variant) -> list[str]:
     return [f"{label} {shortened(value, _LONGEST)}" for label, value in variant.told]
 
 
-def _steps(finding: FindingView) -> Iterator[str]:
+def _steps(finding: FindingRecord) -> Iterator[str]:
     yield f"{_INDENT}next steps:"
     yield from (f"{_INDENT}- {step}" for step in finding.next_steps)

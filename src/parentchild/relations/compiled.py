@@ -164,13 +164,15 @@ def compiled(relations: Iterable[Relation]) -> CompiledRelations:
         elif isinstance(relation, ExpectedLaunch):
             _add(launches, relation.image, relation)
         else:
-            reason = "must be ExpectedParents, ExpectedChildren or ExpectedLaunch"
-            raise InvalidArgument("relation", relation, reason)
+            raise InvalidArgument(
+                "relation", relation, "must be ExpectedParents, ExpectedChildren or ExpectedLaunch"
+            )
     by_parent: dict[str, list[WatchedParent]] = {}
     for (name, _), relation in children.items():
         by_parent.setdefault(name, []).append(_watched_parent(name, relation))
     by_image: dict[str, list[Launch]] = {}
-    for launch in map(_launch, (*parents.values(), *launches.values())):
+    started: list[ExpectedParents | ExpectedLaunch] = [*parents.values(), *launches.values()]
+    for launch in map(_launch, started):
         if launch.place or launch.arguments or launch.own_name:
             by_image.setdefault(launch.name, []).append(launch)
     listed = [image for each in children.values() for image in each.children]
@@ -269,15 +271,14 @@ _SIGNER_BESIDE: Final = {Fact.PARENT_PATH: Fact.PARENT_SIGNER, Fact.CHILD_PATH: 
 
 def _launch(relation: ExpectedParents | ExpectedLaunch) -> Launch:
     name = subject_of(relation)
-    of_child = isinstance(relation, ExpectedParents)
-    bears_own_name = relation.protects_name if of_child else relation.bears_own_name
+    is_own = relation.protects_name if isinstance(relation, ExpectedParents) else relation.bears_own_name
     return Launch(
         name=name,
         relation=relation,
         place=_place(relation, Fact.CHILD_PATH),
         place_as_parent=_place(relation, Fact.PARENT_PATH),
         arguments=_any_arguments(relation.arguments),
-        own_name=BearsItsOwnName(name) if bears_own_name else None,
+        own_name=BearsItsOwnName(name) if is_own else None,
         release=OnRelease(relation.windows),
     )
 

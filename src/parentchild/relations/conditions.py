@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import enum
 import re
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final, Protocol
 
@@ -45,7 +46,7 @@ class Fact(enum.Enum):
     __hash__ = object.__hash__  # members are single, and Enum's own hash is a call of Python a look-up
 
 
-ATTRIBUTES: Final = MappingProxyType(
+ATTRIBUTES: Final[Mapping[Fact, tuple[str, bool]]] = MappingProxyType(
     {
         fact: (fact.value.partition(" ")[2].replace(" ", "_"), fact.value.startswith("child "))
         for fact in Fact

@@ -15,7 +15,7 @@ import attrs
 from parentchild.events import Process, ProcessCreated
 from parentchild.windows.names import KERNEL, fold, image_name, is_bare_name, is_kernel, is_plain_name
 from parentchild.windows.paths import SYSTEM_DRIVES, directory_of, on_system_drive, root_of
-from parentchild.windows.placeholders import MissingName, missing_name
+from parentchild.windows.placeholders import missing_name
 
 SESSION_MANAGER: Final = "smss.exe"
 """The first process that the kernel starts from a file, so its path says from which drive Windows runs."""
@@ -38,13 +38,6 @@ class MissingParent(enum.Enum):
     FORGOTTEN = "the parent has a pid but no name, and starts on its device had to be forgotten"
     AMBIGUOUS = "the parent has a pid but no name, and the order of its starts is not certain"
     TOO_OLD = "the parent has a pid but no name, and its only start is more than a day older"
-
-
-_MISSING: Final = {
-    MissingName.PLACEHOLDER: MissingParent.PLACEHOLDER,
-    MissingName.SID: MissingParent.SID,
-    MissingName.NUMBER: MissingParent.NUMBER,
-}
 
 
 @attrs.define(eq=False)  # two for each evaluation; a frozen class takes twice as long to build
@@ -137,7 +130,7 @@ def starter_of(
         return Image(KERNEL, None, KERNEL, process, is_plain=True, shown=KERNEL)
     if not image.name:
         return MissingParent.NAMELESS if process.pid in _NO_PIDS else MissingParent.PID_ONLY
-    return _MISSING[missing] if missing is not None else MissingParent.NAMELESS
+    return MissingParent.NAMELESS if missing is None else MissingParent[missing.name]
 
 
 def _as_logged(image: Image) -> str:

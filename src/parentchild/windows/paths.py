@@ -120,9 +120,7 @@ def _directory(path: str, image: str) -> str | None:
     return head + "\\" if head in {"", "\\"} or head[-1] == ":" else head
 
 
-_known_directory = lru_cache(maxsize=4096)(
-    _directory
-)  # paths come from outside, so few and none that is long
+_known_directory = lru_cache(maxsize=4096)(_directory)  # paths come from outside: few, and no long one
 
 
 def is_in(directory: str, expected: Iterable[str]) -> bool:
@@ -163,8 +161,6 @@ def is_full_path(text: str) -> bool:
 
 def root_of(directory: str) -> str | None:
     r"""Return the drive or volume of a canonical directory, `""` where it names none, None on no local disk.
-
-    To ask whether only the drive of a directory is wrong, give its own root to `is_in` as the system drive.
 
     >>> root_of(r"c:\windows"), root_of(r"\device\harddiskvolume3\windows"), root_of(r"\windows")
     ('c:', '\\device\\harddiskvolume3', '')

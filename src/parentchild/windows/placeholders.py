@@ -27,39 +27,12 @@ class MissingName(enum.Enum):
     """A process identifier, decimal or hexadecimal."""
 
 
-PLACEHOLDERS: Final = frozenset(
-    {
-        "",
-        "-",
-        "--",
-        "?",
-        "n/a",
-        "na",
-        "#n/a",
-        "<na>",
-        "nan",
-        "nat",
-        "nil",
-        "none",
-        "<none>",
-        "(none)",
-        "null",
-        "<null>",
-        "(null)",
-        "\\n",
-        "undefined",
-        "not available",
-        "unknown",
-        "<unknown>",
-        "(unknown)",
-        "[unknown]",
-        "unknown process",
-        "<unknown process>",
-        "&lt;unknown process&gt;",
-        "null sid",
-        "s-1-0-0",
-    }
-)
+_WORDS: Final = r"""
+    - -- ? n/a na #n/a <na> nan nat nil none <none> (none) null <null> (null) \n undefined unknown <unknown>
+    (unknown) [unknown] s-1-0-0
+"""
+_PHRASES: Final = {"not available", "unknown process", "<unknown process>", "&lt;unknown process&gt;"}
+PLACEHOLDERS: Final = frozenset({"", "null sid", *_WORDS.split(), *_PHRASES})
 r"""Folded texts for "not known".
 
 Sysmon writes `-` and `<unknown process>` (some agents escape it for HTML), the Security log `-`, `NULL SID`
