@@ -18,36 +18,19 @@ from parentchild.errors import InvalidArgument
 from parentchild.relations.evaluation import Reason
 
 _VERSION = re.compile(r"v?([0-9]{1,4})(?:\.[0-9]{1,4})?")
-_NamesByVersion = tuple[tuple[int, str], ...]
-
-
-def _major(version: str) -> int:
-    match = _VERSION.fullmatch(version.strip().lower())
-    if match is None:
-        raise InvalidArgument("version", version, "must be a version of ATT&CK such as '16.1' or 'v19'")
-    return int(match[1])
-
-
-def _name_in(names: _NamesByVersion, version: str) -> str:
-    major = _major(version)
-    name = names[0][1]  # versions older than the oldest known name had that one too
-    for since, later in names:
-        if major >= since:
-            name = later
-    return name
 
 
 @attrs.frozen
-class Tactic:
-    """An aim of an attacker.
+class _Named:
+    """What has an id that never changes, and names that do.
 
     Args:
-        id: its id, which never changes.
-        names: its names, oldest first, each with the major version since which it holds.
+        id: the id.
+        names: the names, oldest first, each with the major version since which it holds.
     """
 
     id: str
-    names: _NamesByVersion
+    names: tuple[tuple[int, str], ...]
 
     @property
     def name(self) -> str:
@@ -60,16 +43,23 @@ class Tactic:
         Raises:
             InvalidArgument: that is no version.
         """
-        return _name_in(self.names, version)
+        match = _VERSION.fullmatch(version.strip().lower())
+        if match is None:
+            raise InvalidArgument("version", version, "must be a version of ATT&CK such as '16.1' or 'v19'")
+        held = [name for since, name in self.names if int(match[1]) >= since]
+        return held[-1] if held else self.names[0][1]  # older versions had the oldest known name too
 
 
 @attrs.frozen
-class Technique:
-    """A way to reach an aim.
+class Tactic(_Named):
+    """An aim of an attacker, with its id and its names."""
+
+
+@attrs.frozen
+class Technique(_Named):
+    """A way to reach an aim, with its id and its names.
 
     Args:
-        id: its id, which never changes.
-        names: its names, oldest first, each with the major version since which it holds.
         tactics: the aims that it serves.
 
     >>> RENAME_UTILITIES.name, RENAME_UTILITIES.name_in("16.1")
@@ -78,27 +68,12 @@ class Technique:
     ['Stealth', 'Privilege Escalation']
     """
 
-    id: str
-    names: _NamesByVersion
     tactics: tuple[Tactic, ...]
-
-    @property
-    def name(self) -> str:
-        """Its newest name."""
-        return self.names[-1][1]
 
     @property
     def url(self) -> str:
         """Its page."""
         return f"https://attack.mitre.org/techniques/{self.id.replace('.', '/')}/"
-
-    def name_in(self, version: str) -> str:
-        """Return its name in one version of ATT&CK.
-
-        Raises:
-            InvalidArgument: that is no version.
-        """
-        return _name_in(self.names, version)
 
 
 STEALTH: Final = Tactic("TA0005", ((9, "Defense Evasion"), (19, "Stealth")))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
-from typing import Any, Final, TypeVar
+from typing import Any, TypeVar
 
 import attrs
 
@@ -218,66 +218,90 @@ def comparable(name: str) -> str:
 
 
 def _watched_child(name: str, relation: ExpectedParents) -> WatchedChild:
-    def alternative(image: ExpectedImage) -> Alternative:
-        return _alternative(name, image, own=Fact.PARENT_PATH, other=Fact.CHILD_PATH)
-
     return WatchedChild(
         name=name,
         relation=relation,
         names=relation.names,
-        by_parent=_by_name(map(alternative, relation.parents)),
-        by_creator=_by_name(map(alternative, relation.creators)),
+        by_parent=_by_name(name, relation.parents, own=Fact.PARENT_PATH),
+        by_creator=_by_name(name, relation.creators, own=Fact.PARENT_PATH),
         release=OnRelease(relation.windows),
     )
 
 
 def _watched_parent(name: str, relation: ExpectedChildren) -> WatchedParent:
-    def alternative(image: ExpectedImage) -> Alternative:
-        return _alternative(name, image, own=Fact.CHILD_PATH, other=Fact.PARENT_PATH)
-
     return WatchedParent(
         name=name,
         relation=relation,
         names=relation.names,
-        by_child=_by_name(map(alternative, relation.children)),
+        by_child=_by_name(name, relation.children, own=Fact.CHILD_PATH),
         release=OnRelease(relation.windows),
         host=HostsService(relation.services) if relation.services else None,
         refused=_in_directories(Fact.CHILD_PATH, relation.refused_directories),
     )
 
 
-def _alternative(subject: str, image: ExpectedImage, *, own: Fact, other: Fact) -> Alternative:
-    """Return what a row of a relation about `subject` asks; of a pair that the user allowed, nothing.
+def _by_name(subject: str, images: Iterable[ExpectedImage], *, own: Fact) -> Alternatives:
+    """Return what the rows of a relation about `subject` ask, by name, in the order in which they are tried.
 
-    Args:
-        subject: the comparable name of the image that the relation is about.
-        image: the row.
-        own: the path of the row's image.
-        other: the path of the subject.
+    Of rows about one image, the one that excuses most goes first, then the one that asks for nothing; what
+    the user allowed is last, so that a row's place is still checked. So the first that fits decides, and
+    nobody needs to look at the facts of those after it. The fact `own` is the path of a row's image.
     """
-    name = comparable(image.name)
-    is_local = image.tier is Tier.LOCAL
-    return Alternative(
-        name=name,
-        image=image,
-        place=None if is_local else _in_directories(own, image.directories),
-        conditions=() if is_local else _conditions(image, other, _SIGNER_BESIDE[own]),
-        is_copy=name == subject,
-    )
+    found: dict[str, list[Alternative]] = {}
+    for image in images:
+        name = comparable(image.name)
+        asks = image.tier is not Tier.LOCAL  # of a pair that the user allowed, nothing more is asked
+        row = Alternative(
+            name=name,
+            image=image,
+            place=_in_directories(own, image.directories) if asks else None,
+            conditions=_conditions(image, own) if asks else (),
+            is_copy=name == subject,
+        )
+        found.setdefault(name, []).append(row)
+    return MappingProxyType({name: tuple(sorted(rows, key=_order)) for name, rows in found.items()})
 
 
-_SIGNER_BESIDE: Final = {Fact.PARENT_PATH: Fact.PARENT_SIGNER, Fact.CHILD_PATH: Fact.CHILD_SIGNER}
+def _order(row: Alternative) -> tuple[bool, bool, bool]:
+    return row.is_local, not row.image.excuses_arguments, not row.is_certain
+
+
+def _conditions(image: ExpectedImage, own: Fact) -> tuple[Condition, ...]:
+    """Return what a row asks beside its name and place."""
+    is_child = own is Fact.CHILD_PATH
+    conditions: list[Condition] = []
+    if image.windows != "all":
+        conditions.append(OnRelease(image.windows))
+    if image.counterpart_directories:
+        other = Fact.PARENT_PATH if is_child else Fact.CHILD_PATH
+        conditions.append(InDirectories(other, image.counterpart_directories))
+    if image.arguments:
+        conditions.append(HasArguments(Fact.CHILD_COMMAND_LINE, image.arguments))
+    if image.parent_arguments:
+        conditions.append(HasArguments(Fact.PARENT_COMMAND_LINE, image.parent_arguments))
+    if image.service_groups:
+        conditions.append(InServiceGroup(image.service_groups))
+    if image.signer is not None:
+        conditions.append(SignedBy(Fact.CHILD_SIGNER if is_child else Fact.PARENT_SIGNER, image.signer))
+    if image.integrity is not None:
+        conditions.append(HasIntegrity(image.integrity))
+    return (*conditions, *image.conditions)
 
 
 def _launch(relation: ExpectedParents | ExpectedLaunch) -> Launch:
     name = subject_of(relation)
     is_own = relation.protects_name if isinstance(relation, ExpectedParents) else relation.bears_own_name
+    shapes = relation.arguments
     return Launch(
         name=name,
         relation=relation,
         place=_place(relation, Fact.CHILD_PATH),
         place_as_parent=_place(relation, Fact.PARENT_PATH),
-        arguments=_any_arguments(relation.arguments),
+        arguments=(
+            HasArguments(Fact.CHILD_COMMAND_LINE, shapes, holds_when_absent=True, any_will_do=True)
+            if shapes
+            else None
+        ),
         own_name=BearsItsOwnName(name) if is_own else None,
         release=OnRelease(relation.windows),
     )
@@ -289,49 +313,5 @@ def _place(relation: ExpectedParents | ExpectedLaunch, fact: Fact) -> Condition 
     return _in_directories(fact, relation.directories)
 
 
-def _any_arguments(patterns: tuple[str, ...]) -> HasArguments | None:
-    if not patterns:
-        return None
-    return HasArguments(Fact.CHILD_COMMAND_LINE, patterns, holds_when_absent=True, any_will_do=True)
-
-
 def _in_directories(fact: Fact, directories: tuple[str, ...]) -> InDirectories | None:
     return InDirectories(fact, directories) if directories else None
-
-
-def _conditions(image: ExpectedImage, counterpart: Fact, signer: Fact) -> tuple[Condition, ...]:
-    """Return what a row asks beside its name and place."""
-    conditions: list[Condition] = []
-    if image.windows != "all":
-        conditions.append(OnRelease(image.windows))
-    if image.counterpart_directories:
-        conditions.append(InDirectories(counterpart, image.counterpart_directories))
-    if image.arguments:
-        conditions.append(HasArguments(Fact.CHILD_COMMAND_LINE, image.arguments))
-    if image.parent_arguments:
-        conditions.append(HasArguments(Fact.PARENT_COMMAND_LINE, image.parent_arguments))
-    if image.service_groups:
-        conditions.append(InServiceGroup(image.service_groups))
-    if image.signer is not None:
-        conditions.append(SignedBy(signer, image.signer))
-    if image.integrity is not None:
-        conditions.append(HasIntegrity(image.integrity))
-    return (*conditions, *image.conditions)
-
-
-def _by_name(alternatives: Iterable[Alternative]) -> Alternatives:
-    """Return alternatives by name, in the order in which they are tried.
-
-    Of rows about one image, the one that excuses most goes first, then the one that asks for nothing; what
-    the user allowed is last, so that a row's place is still checked. So the first that fits decides, and
-    nobody needs to look at the facts of those after it.
-    """
-    found: dict[str, list[Alternative]] = {}
-    for each in alternatives:
-        found.setdefault(each.name, []).append(each)
-    return MappingProxyType({name: tuple(sorted(each, key=_order)) for name, each in found.items()})
-
-
-def _order(alternative: Alternative) -> tuple[bool, bool, bool]:
-    image = alternative.image
-    return alternative.is_local, not image.excuses_arguments, not alternative.is_certain

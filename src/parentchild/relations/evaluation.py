@@ -145,9 +145,6 @@ class _Wrong(NamedTuple):
 
 
 _Pair = tuple[Relation | None, ExpectedImage | None]
-"""The relation that says something of a pair, and the row of it that the pair fits."""
-
-_NOTHING: Final[_Pair] = (None, None)
 _NO_FACTS: Final[frozenset[Fact]] = frozenset()
 _YES, _MISPLACED, _NO, _UNDECIDED = _Fit
 _CHILD_PATH, _PARENT_PATH = Fact.CHILD_PATH, Fact.PARENT_PATH
@@ -274,15 +271,17 @@ def _holds(condition: OnRelease, windows: str | None) -> bool:
 def _check_pair(
     relations: CompiledRelations, watched: WatchedChild | None, facts: Facts, wrong: list[_Wrong]
 ) -> _Pair:
-    """Check a child against its parent, by the child's relation, else by the parent's."""
+    """Check a child against its parent, or against who made the call in its name.
+
+    Returns:
+        The relation that says something of the pair, and the row of it that the pair fits.
+    """
     parent = facts.parent
     if watched is not None:
-        if parent is None:
-            return watched.relation, None
-        rows = watched.by_parent.get(parent.name, ())
-        return watched.relation, _check_parent(relations, watched, rows, facts, parent, wrong)
+        match = None if parent is None else _check_parent(relations, watched, facts, parent, wrong)
+        return watched.relation, match
     if parent is None or not facts.child.name:
-        return _NOTHING
+        return None, None
     return _check_child(relations, facts, parent, wrong)
 
 
@@ -338,15 +337,13 @@ def _fit_of(facts: Facts, row: Alternative) -> tuple[set[Fact], _Fit]:
 
 
 def _check_parent(
-    relations: CompiledRelations,
-    watched: WatchedChild,
-    rows: tuple[Alternative, ...],
-    facts: Facts,
-    parent: Image,
-    wrong: list[_Wrong],
+    relations: CompiledRelations, watched: WatchedChild, facts: Facts, parent: Image, wrong: list[_Wrong]
 ) -> ExpectedImage | None:
-    """Check the parent of a watched child against the rows about it; return the row that it fits."""
+    """Check the parent of a watched child, by the child's relation; return the row that it fits."""
     relation = watched.relation
+    rows = watched.by_parent.get(parent.name, ())
+    if facts.is_of_caller:
+        rows += watched.by_creator.get(parent.name, ())
     fit, row = _fit(facts, parent, rows)
     if fit is _NO:
         others = _others(watched.names, parent.shown)
@@ -370,7 +367,7 @@ def _wrong_place_of_starter(relations: CompiledRelations, facts: Facts, starter:
 
 
 def _check_child(relations: CompiledRelations, facts: Facts, parent: Image, wrong: list[_Wrong]) -> _Pair:
-    """Check a child that no relation is about against what its parent starts."""
+    """Check a child that no relation is about, by its parent's relation."""
     relation: Relation | None = None
     match: ExpectedImage | None = None
     for watched in relations.parents.get(parent.name, ()):
@@ -446,11 +443,7 @@ def _check_creator(
     system_drives: frozenset[str],
     wrong: list[_Wrong],
 ) -> MissingParent | None:
-    """Evaluate the process that made the call as if it were the parent; some may call for others.
-
-    Returns:
-        That the creator is what is missing, where it is.
-    """
+    """Check the process that made the call as if it were the parent; return that it is missing, if it is."""
     starter = starter_of(creator, system_drives)
     is_parent = None if parent is None else is_same_process(parent, creator)
     if is_parent is None:
@@ -462,11 +455,7 @@ def _check_creator(
     if isinstance(starter, MissingParent):
         return None if watched is None else MissingParent.CREATOR
     found: list[_Wrong] = []
-    if watched is None:
-        _check_child(relations, facts.of_caller(starter), starter, found)
-    else:
-        rows = (*watched.by_parent.get(starter.name, ()), *watched.by_creator.get(starter.name, ()))
-        _check_parent(relations, watched, rows, facts.of_caller(starter), starter, found)
+    _check_pair(relations, watched, facts.of_caller(starter), found)
     if found:
         relation = found[0].relation
         names = tuple(dict.fromkeys(image.name for image in images_of(relation)))
