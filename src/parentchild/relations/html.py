@@ -11,7 +11,10 @@ from parentchild.relations.relation import (
     ExpectedImage,
     ExpectedLaunch,
     ExpectedParents,
+    Relation,
     Tier,
+    images_of,
+    subject_of,
 )
 
 MOST_RELATIONS: Final = 60
@@ -29,60 +32,41 @@ def relations_html(
     counts = f"{len(children)} watched as children, {len(parents)} as parents, {len(launches)} by themselves"
     return page(
         element("p", element("b", text(counts)), style="margin:4px 0"),
-        table(
-            _head("child", "started by"),
-            [_relation(each.child, each.parents, each) for each in children[:MOST_RELATIONS]],
-        ),
-        more(MOST_RELATIONS, len(children), "children"),
-        folded(
-            text("watched as parents"),
-            table(
-                _head("parent", "starts"),
-                [_relation(each.parent, each.children, each) for each in parents[:MOST_RELATIONS]],
-            ),
-            more(MOST_RELATIONS, len(parents), "parents"),
-        ),
-        folded(
-            text("watched by themselves"),
-            table(
-                _head("image", "started"),
-                [_launch(each) for each in launches[:MOST_RELATIONS]],
-            ),
-            more(MOST_RELATIONS, len(launches), "images"),
-        ),
+        *_table("child", "started by", "children", children),
+        folded(text("watched as parents"), *_table("parent", "starts", "parents", parents)),
+        folded(text("watched by themselves"), *_table("image", "started", "images", launches)),
     )
 
 
-def _launch(relation: ExpectedLaunch) -> tuple[Html, ...]:
-    places = [code(each, _DIRECTORY) for each in relation.directories[:_MOST_IMAGES]]
-    shapes = [code(each, _DIRECTORY) for each in relation.arguments[:_MOST_IMAGES]]
-    how = Html("; ".join((*(f"from {each}" for each in places), *(f"with {each}" for each in shapes))))
+def _table(subject: str, others: str, plural: str, relations: Sequence[Relation]) -> tuple[Html, Html]:
+    head = ((subject, "130px"), (others, ""), ("Windows", "84px"), ("severity", "92px"))
+    rows = [_row(each) for each in relations[:MOST_RELATIONS]]
+    return table(head, rows), more(MOST_RELATIONS, len(relations), plural)
+
+
+def _row(relation: Relation) -> tuple[Html, ...]:
+    what = _launch(relation) if isinstance(relation, ExpectedLaunch) else _images(relation)
     return (
-        code(relation.image, _NAME),
-        Html(f"{how}<br>{muted(text(relation.why))}"),
+        code(subject_of(relation), _NAME),
+        Html(f"{what}<br>{muted(text(relation.why))}"),
         text(relation.windows),
         text(relation.severity.label),
     )
 
 
-def _head(subject: str, others: str) -> tuple[tuple[str, str], ...]:
-    return (subject, "130px"), (others, ""), ("Windows", "84px"), ("severity", "92px")
+def _launch(relation: ExpectedLaunch) -> str:
+    places = (f"from {code(each, _DIRECTORY)}" for each in relation.directories[:_MOST_IMAGES])
+    shapes = (f"with {code(each, _DIRECTORY)}" for each in relation.arguments[:_MOST_IMAGES])
+    return "; ".join((*places, *shapes))
 
 
-def _relation(
-    name: str, images: tuple[ExpectedImage, ...], relation: ExpectedParents | ExpectedChildren
-) -> tuple[Html, ...]:
+def _images(relation: ExpectedParents | ExpectedChildren) -> Html:
+    images = images_of(relation)
     shown = [_image(image) for image in images[:_MOST_IMAGES]]
     if len(images) > _MOST_IMAGES:
         shown.append(text(f"{len(images) - _MOST_IMAGES} more"))
     nothing = "nothing" if isinstance(relation, ExpectedChildren) else "no process"
-    why = muted(text(relation.why))
-    return (
-        code(name, _NAME),
-        Html(f"{joined(shown, ', ') or text(nothing)}<br>{why}"),
-        text(relation.windows),
-        text(relation.severity.label),
-    )
+    return joined(shown, ", ") or text(nothing)
 
 
 def _image(image: ExpectedImage) -> Html:

@@ -48,24 +48,32 @@ _PADDING = ' \t\r\n\v\f"\0'
 _NOTHING_TO_RESOLVE = re.compile(
     r"[A-Za-z]:(?:\\[!#-)+\-0-9;=@A-Z\[\]^_`a-{}~][ !#-)+\-.0-9;=@A-Z\[\]^_`a-{}~]*)+(?<! )"
 )
-_NAMESPACES = ("\\??\\", "\\\\?\\", "\\\\.\\", "\\global??\\", "\\dosdevices\\")  # where drives have names
-_MOST_NAMESPACES = 4  # one inside another; an honest path has two
-_GLOBALROOT = "globalroot\\"  # leads from such a name back to the objects of the kernel
 _LETTER = r"[a-z]:"
 _DISK = r"\\device\\(?:harddiskvolume[0-9]{1,9}|vhdharddisk\{[0-9a-f-]{1,64}\})"
-_DRIVE = re.compile(_LETTER + r"(?=\\)")
 _VOLUME = re.compile(_DISK + r"(?=\\|$)")
 _SYSTEM_DRIVE = re.compile(_LETTER + "|" + _DISK)
-_WINDOWS = re.compile(r"(?:\\systemroot|%systemroot%|%windir%)(?=\\)")
-_VARIABLES = {
-    "%systemdrive%": "",
-    "%programfiles%": "\\program files",
-    "%programw6432%": "\\program files",
-    "%programfiles(x86)%": "\\program files (x86)",
-    "%programdata%": "\\programdata",
-    "%allusersprofile%": "\\programdata",
-}
-_MUP = "\\device\\mup\\"
+
+# The namespaces in which drives have names, and from any of them the way back to the objects of the kernel.
+_DRIVES = r"(?:\\(?:\?\?|\\\?|\\\.|global\?\?|dosdevices)\\)"
+_PREFIX = re.compile(rf"((?:{_DRIVES}globalroot(?=\\))*)({_DRIVES}?)")
+_DRIVE = re.compile(_LETTER + r"(?=\\)")
+# How a path may begin: what its canonical form has for a root (the beginning itself where that is empty), and
+# what stands before the rest.
+_IN_DRIVES = ((_DRIVE, "", ""), (re.compile(r"unc\\"), "\\\\", ""))
+_IN_OBJECTS = (
+    (_VOLUME, "", ""),
+    (re.compile(r"(?:\\systemroot|%systemroot%|%windir%)(?=\\)"), "\\", "windows"),
+    (re.compile(r"\\device\\mup\\"), "\\\\", ""),
+)
+_IN_PROGRAMS = (
+    *_IN_OBJECTS,
+    _IN_DRIVES[0],
+    (re.compile(r"\\\\"), "\\\\", ""),
+    (re.compile(r"\\|%systemdrive%\\"), "\\", ""),
+    (re.compile(r"%(?:programfiles|programw6432)%(?=\\)"), "\\", "program files"),
+    (re.compile(r"%programfiles\(x86\)%(?=\\)"), "\\", "program files (x86)"),
+    (re.compile(r"%(?:programdata|allusersprofile)%(?=\\)"), "\\", "programdata"),
+)
 
 _PROFILES = frozenset({"users", "documents and settings"})
 _SHARED_PROFILES = frozenset({"public", "default", "default user", "all users"})
@@ -259,46 +267,17 @@ def normalised_directory(directory: str) -> str:
 def _canonical(path: str) -> str | None:
     """Return a path in canonical form; its pieces are looked at in the order in which Windows would."""
     text = fold(path.strip(_PADDING)).replace("/", "\\")
-    is_object = False  # named in the kernel's own namespace, where what is no volume is no directory
-    for _ in range(_MOST_NAMESPACES):
-        namespace = next((each for each in _NAMESPACES if text.startswith(each)), None)
-        if namespace is None:
-            break
-        text = text[len(namespace) :]
-        if not text.startswith(_GLOBALROOT):
-            return _canonical_of_drive(text)
-        text = text[len(_GLOBALROOT) - 1 :]
-        is_object = True
-    if volume := _VOLUME.match(text):
-        return (volume[0] + "\\" + _resolved(text[volume.end() :])).removesuffix("\\")
-    if windows := _WINDOWS.match(text):
-        return "\\" + _resolved("windows" + text[windows.end() :])
-    if text.startswith(_MUP):
-        return "\\\\" + _resolved(text[len(_MUP) :])
-    return _nowhere(text) if is_object else _canonical_of_win32(text)
-
-
-def _canonical_of_drive(text: str) -> str:
-    """Return the canonical form of what follows the prefix of the namespace in which drives have names."""
-    if text.startswith("unc\\"):
-        return "\\\\" + _resolved(text[len("unc\\") :])
-    if drive := _DRIVE.match(text):
-        return drive[0] + "\\" + _resolved(text[drive.end() :])
-    return _nowhere(text)
-
-
-def _canonical_of_win32(text: str) -> str | None:
-    """Return the canonical form of a path as programs write it, or None for a relative one."""
-    if _DRIVE.match(text):
-        return _canonical_of_drive(text)
-    if text.startswith("\\"):
-        return ("\\\\" if text.startswith("\\\\") else "\\") + _resolved(text)
-    first, separator, rest = text.partition("\\")
-    if not separator:
-        return None
-    if first in _VARIABLES:
-        return "\\" + _resolved(_VARIABLES[first] + "\\" + rest)
-    return _nowhere(text) if ":" in first or "%" in first else None
+    prefix = _PREFIX.match(text)
+    from_root, in_drives = prefix.groups() if prefix else ("", "")
+    text = text[len(from_root) + len(in_drives) :]
+    beginnings = _IN_DRIVES if in_drives else _IN_OBJECTS if from_root else _IN_PROGRAMS
+    for pattern, root, head in beginnings:
+        if found := pattern.match(text):
+            whole = (root or found[0] + "\\") + _resolved(head + text[found.end() :])
+            return whole.removesuffix("\\") if pattern is _VOLUME else whole
+    first, separator, _ = text.partition("\\")
+    is_relative = not separator or (":" not in first and "%" not in first)
+    return None if is_relative and beginnings is _IN_PROGRAMS else _nowhere(text)
 
 
 def _nowhere(text: str) -> str:

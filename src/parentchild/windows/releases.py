@@ -14,7 +14,8 @@ Server 2022 has a kernel of its own (20348), between those of Windows 10 and 11.
 """
 
 _VERSION = re.compile(r"(10|11)?(?:version)?(1[5-9]0[1379]|2004|2[0-9]h[12])")
-_FIRST_OF_11 = "23h2"  # of the versions whose name alone tells: 21H2 and 22H2 exist of both
+_OF_BOTH = frozenset({"21h2", "22h2"})  # versions of Windows 10 and of 11, whose name alone does not tell
+_FIRST_OF_11 = "23h2"
 
 _SERVERS = {
     "2003": "xp",
@@ -42,19 +43,13 @@ def release(text: str) -> str:
     short = text.lower().replace("windows", "").replace("server", "").replace(" ", "")
     version = _VERSION.fullmatch(short)
     if version is not None:
-        short = version[1] or _by_version(version[2])
+        by_version = "11" if version[2] >= _FIRST_OF_11 else "10"
+        short = version[1] or (version[2] if version[2] in _OF_BOTH else by_version)
     canonical = _SERVERS.get(short, short)
     if canonical not in RELEASES:
         known = ", ".join((*RELEASES, *_SERVERS))
         raise InvalidArgument("windows", text, f"is not a known release of Windows; known are {known}")
     return canonical
-
-
-def _by_version(version: str) -> str:
-    """Return the release that has a version, or the version itself where two releases have it."""
-    if version in {"21h2", "22h2"}:
-        return version
-    return "11" if version >= _FIRST_OF_11 else "10"
 
 
 def holds(versions: str, windows: str | None) -> bool:
