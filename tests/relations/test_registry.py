@@ -357,6 +357,10 @@ def test_a_registry_reads_as_a_mapping_hashes_copies_and_pickles() -> None:
     [
         (lambda: ExpectedParents("", {"services.exe"}), "is empty"),
         (lambda: ExpectedParents(7, {"services.exe"}), "must be the base name"),  # type: ignore[arg-type]
+        (
+            lambda: ExpectedParents("agent.exe", {"services.exe"}, protects_name="no"),  # type: ignore[arg-type]
+            "must be a bool",
+        ),
         (lambda: ExpectedParents("agent.exe", "services.exe"), "must be a collection"),
         (lambda: ExpectedParents("agent.exe", 7), "must be a collection"),
         (lambda: ExpectedParents("agent.exe", {"\u017fervices.exe"}), "non-ASCII"),

@@ -216,6 +216,15 @@ def test_an_expected_directory_on_another_drive_means_that_drive() -> None:
     assert not is_in(r"\\server\other\tools", tools)
 
 
+def test_a_star_counts_on_the_network_as_well() -> None:
+    versions = (r"\\server\share\*\tools", r"\\server\apps\**")
+    assert is_in(r"\\server\share\1.2\tools", versions)
+    assert is_in(r"\\server\apps", versions)
+    assert is_in(r"\\server\apps\a\b", versions)
+    assert not is_in(r"\\server\share\1.2\3\tools", versions)
+    assert not is_in(r"\\server\application", versions)
+
+
 @pytest.mark.parametrize(
     ("path", "canonical"),
     [

@@ -120,6 +120,7 @@ def explain(
     rows = _alternatives(relations, found.relation)
     other = found.parent if isinstance(found.relation, ExpectedParents) else found.child
     same_name = [each for each in rows if each.name == other]
+    nearest = [*same_name, *(each for each in rows if each.image.tier is not Tier.CORE)]
     caller = name_of(creator) if creator is not None else ""
     return Explanation(
         verdict=found.verdict,
@@ -131,7 +132,7 @@ def explain(
         relation=found.relation,
         expected=tuple((each.image, conditions(each)) for each in rows),
         match=found.match,
-        nearest=None if found.verdict is Verdict.EXPECTED else _nearest(rows, same_name),
+        nearest=nearest[0].image if nearest and found.verdict is not Verdict.EXPECTED else None,
         imitates=found.imitates,
         remedies=_remedies(found, same_name),
         sources=found.relation.sources if found.relation is not None else (),
@@ -165,11 +166,6 @@ def _alternatives(relations: CompiledRelations, relation: Relation | None) -> li
     order = {image: place for place, image in enumerate(images_of(relation))}
     rows = [each for found in by_name.values() for each in found]
     return sorted(rows, key=lambda each: (each.image.tier is not Tier.CORE, order[each.image]))
-
-
-def _nearest(rows: list[Alternative], same_name: list[Alternative]) -> ExpectedImage | None:
-    exceptions = (each.image for each in rows if each.image.tier is not Tier.CORE)
-    return same_name[0].image if same_name else next(exceptions, None)
 
 
 def _without_reason(found: Evaluation) -> str:

@@ -157,8 +157,9 @@ class ExpectedParents:
         values.check(self)
         for image in self.parents:
             if not image.name.isascii():
-                reason = "has non-ASCII letters: no such name is ever expected"
-                raise InvalidArgument("parents", image.name, reason)
+                raise InvalidArgument(
+                    "parents", image.name, "has non-ASCII letters: no such name is ever expected"
+                )
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -39,18 +39,8 @@ def sentence(
 ) -> str:
     r"""Return what is wrong in plain sentences: the first reason in full, the others by their names.
 
-    Args:
-        reasons: why the creation is a finding, the weightiest first; at least one.
-        child: the child's comparable name.
-        parent: the parent's comparable name, `""` where unknown.
-        expected: what would have been right for the first reason: names, directories or arguments.
-        relation: the relation that decided; of its names those by Windows' own design are said alone.
-        device: the host's identity, `""` where unknown.
-        directory: the wrong directory, where a place is wrong.
-        imitates: the watched name that a look-alike imitates.
-        creator: the comparable name of the process that made the call, `""` where unknown.
-        original_name: the name in the child's version resource, `""` where unknown.
-        inference_age: how long before the child its parent had started, where it was looked up by its pid.
+    The values are those of an evaluation. Of the names of `relation` those by Windows' own design are said
+    alone; `inference_age` is how long before the child its parent had started, where it was looked up by pid.
 
     >>> print(sentence((Reason.UNEXPECTED_PARENT,), child="lsass.exe", parent="cmd.exe",
     ...     expected=("wininit.exe",), device="ws-42").replace(". ", ".\n"))

@@ -108,18 +108,12 @@ def imitated(name: str, protected_names: frozenset[str]) -> str | None:
 
 
 def _found(name: str, protected_names: frozenset[str], *, is_disguised: bool) -> str | None:
-    """Return the protected name that an ASCII reading imitates.
-
-    Args:
-        name: the reading.
-        protected_names: the names worth imitating.
-        is_disguised: whether the name was written in other characters, which no honest short name is.
-    """
+    """Return the protected name that a reading imitates. No honest short name is disguised."""
     remainders, twins = _prepared(protected_names)
     twin = twins.get(_plain(name))
     if twin is not None and (is_disguised or len(_stem(twin)) >= _SHORT or name.replace(" ", "") == twin):
         return twin
-    found = _behind_extension(name, twins) or _by_other_extension(name, twins)
+    found = _by_extension(name, twins)
     if found is not None:
         return found
     compact = name.replace(" ", "")
@@ -153,20 +147,15 @@ def _plain(name: str) -> str:
     return name.translate(_ASCII_TWINS).replace("vv", "w").replace("rn", "m").replace(" ", "")
 
 
-def _behind_extension(name: str, twins: dict[str, str]) -> str | None:
-    """Return the protected name in front of a second extension that lets the file run and can be hidden."""
+def _by_extension(name: str, twins: dict[str, str]) -> str | None:
+    """Return the protected name before a second extension, or with another in place of its own."""
     stem, dot, extension = name.rpartition(".")
-    return twins.get(_plain(stem)) if dot and extension.strip() in _RUNNABLE else None
-
-
-def _by_other_extension(name: str, twins: dict[str, str]) -> str | None:
-    """Return the protected name that `name` would be with `.exe` for its own extension, or for none."""
-    stem, dot, extension = name.rpartition(".")
-    if not dot:
-        stem = name
-    elif extension == "exe" or extension.strip() not in _RUNNABLE:  # with `.exe` it is as it stands
+    is_runnable = dot != "" and extension.strip() in _RUNNABLE
+    if is_runnable and (twin := twins.get(_plain(stem))) is not None:
+        return twin
+    if dot and (extension == "exe" or not is_runnable):  # with `.exe` it is as it stands
         return None
-    twin = twins.get(_plain(stem + ".exe"))
+    twin = twins.get(_plain((stem if dot else name) + ".exe"))
     return twin if twin is not None and len(_stem(twin)) >= _SHORT else None
 
 

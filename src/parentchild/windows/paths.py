@@ -40,6 +40,7 @@ SYSTEM_DRIVES: Final = frozenset({"c:"})
 _LONGEST = 32_767  # characters of a path, in Windows' own words
 _USUAL = 260  # characters of nearly every path
 _ANY_DEPTH = "**"
+_IN_COMPONENT = r"[^\\]*"
 _TOO_LONG = "\\\\?\\too long for a path"
 _PADDING = ' \t\r\n\v\f"\0'
 
@@ -312,43 +313,41 @@ def _expected(patterns: tuple[str, ...]) -> re.Pattern[str]:
 
 def _regex_of(expected: str) -> str:
     root = root_of(expected)
+    below = expected[len(root or "") :]
     if root is None:
-        return r"[^\\]*".join(map(re.escape, expected.split("*")))
-    below = expected[len(root) :]
-    # A volume says no letter, so it may be any drive; the system drive may be named by nothing at all.
-    drive = (
-        rf"(?:c:|{_DISK}|(?!\\\\|\\device\\))"
-        if root in {"", *SYSTEM_DRIVES}
-        else f"(?:{re.escape(root)}|{_DISK})"
-    )
+        drive = ""
+    elif root in {"", *SYSTEM_DRIVES}:  # it may be named by nothing at all
+        drive = rf"(?:c:|{_DISK}|(?!\\\\|\\device\\))"
+    else:  # a volume says no letter, so it may be any drive
+        drive = f"(?:{re.escape(root)}|{_DISK})"
     if below in {"", "\\"}:
         return drive + r"\\?"
     components = below[1:].split("\\")
     depth = components.pop() if components[-1] == _ANY_DEPTH else ""
-    parts = [_component_regex(components, at) for at in range(len(components))]
-    return drive + "".join(rf"\\(?:{each})" for each in parts) + (r"(?:\\.*)?" if depth else "")
+    for at, component in enumerate(components):
+        before, star, after = component.partition("*")
+        short = "" if root is None else _short_regex(components[:at], before, star)
+        drive += rf"\\(?:{re.escape(before)}{star and _IN_COMPONENT}{re.escape(after)}{short})"
+    return drive + (r"(?:\\.*)?" if depth else "")
 
 
-def _component_regex(components: list[str], at: int) -> str:
-    """Return a regular expression for one component, by its own name or its 8.3 name.
+def _short_regex(above: list[str], begin: str, star: str) -> str:
+    """Return a regular expression for the 8.3 name of a component, behind a bar; nothing where it has none.
 
     NTFS makes a short name only for a name that is not one already: the first six characters without spaces
     and dots, a number, the first three of the extension (`progra~1`). `windows` has none, so `window~1` is a
     directory that somebody made.
     """
-    before, star, after = components[at].partition("*")
-    whole = re.escape(before) + (r"[^\\]*" if star else "") + re.escape(after)
-    # Where anybody may make a directory, a short name has the number that Windows' own had first.
-    if at == 0:
-        numbers = _NUMBERS_AT_ROOT.get(components[at], _FIRST_NUMBER)
-    else:
-        numbers = _FIRST_NUMBER if components[:at] == ["programdata"] else _ANY_NUMBER
-    name, dot, extension = before.rpartition(".")
+    name, dot, extension = begin.rpartition(".")
     if star or not dot:
-        name, extension = before, ""
+        name, extension = begin, ""
     stem, ending = (text.translate(_CHANGED_IN_SHORT) for text in (name, extension))
-    if not stem or (not star and _IS_SHORT_ALREADY.fullmatch(before)):
-        return whole
+    if not stem or (not star and _IS_SHORT_ALREADY.fullmatch(begin)):
+        return ""
+    if above:  # where anybody may make a directory, it has the number that Windows' own had first
+        numbers = _FIRST_NUMBER if above == ["programdata"] else _ANY_NUMBER
+    else:
+        numbers = _NUMBERS_AT_ROOT.get(begin + star, _FIRST_NUMBER)
     more = rf"[^.\\]{{0,{6 - len(stem[:6])}}}" if star else ""
     rest = r"(?:\.[^.\\]{1,3})?" if star else re.escape(f".{ending[:3]}" if ending else "")
-    return f"{whole}|{re.escape(stem[:6])}{more}~[{numbers}]{rest}"
+    return f"|{re.escape(stem[:6])}{more}~[{numbers}]{rest}"
