@@ -15,7 +15,7 @@ from parentchild.catalog import DEFAULT_RELATIONS, on_release
 from parentchild.detector import state as saving
 from parentchild.detector.history import History
 from parentchild.detector.pairs import Change, DeviceActivity, Key, Pair, Seen
-from parentchild.detector.processes import Processes
+from parentchild.detector.processes import Processes, age_in_list
 from parentchild.detector.settings import Settings
 from parentchild.detector.stats import Counts, Stats, counts_of, stats_of
 from parentchild.errors import InvalidArgument, InvalidEvent
@@ -428,6 +428,7 @@ class Detector:
             is_exact = not self._lost_all and not (self._lost and _checksum(key) in self._lost)
             self._pairs[key] = self._new_pair(key, evaluation, event, is_exact=is_exact)
         history = self._advanced(event)
+        age = age_in_list(event) if age is None else age
         seen = Seen(key, event, age, evaluation.severity, event.timestamp)
         return self._apply(history, history.record(seen, is_clearable=is_clearable))
 
