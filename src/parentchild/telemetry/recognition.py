@@ -296,7 +296,9 @@ def _opened(
         *((envelope, row) for envelope in shape.envelopes),
     ):
         opened = envelope.open(subject)
-        if opened is not None:
+        if opened is not None and (
+            opened or _best(row, shape) is None
+        ):  # a row may have an empty column `value`
             return None, None, opened, envelope.context(subject, context)
     source = _best(row, shape)
     if source is None and (column := _wrapping_column(row, depth)) is not None:

@@ -3,7 +3,9 @@ r"""Names that are nearly, but not quite, a protected one.
 Four disguises are known: one slip of the keyboard (`scvhost.exe`, `lsasss.exe`), letters that look like
 others (`svch0st.exe`, a Cyrillic `s`, a full-width `l`), characters that show nothing (a zero-width space, a
 mark that turns the reading direction), and another extension (`svchost.exe.exe`, `svchost .exe`,
-`svchost.scr`, `svchost`). `svchost.pdf.exe` is none of them: it wants to be read as a document.
+`svchost.scr`, `svchost`, and behind the whole name any, `svchost.exe   .txt`: what starts a process need not
+look at it).
+`svchost.pdf.exe` is none of them: it wants to be read as a document.
 
 Which characters look like ASCII, and which show nothing, is Unicode's own data (`unicode_tables`); what has a
 compatible form in ASCII, such as a full-width letter, is what Unicode's normalisation NFKD says. Beside that,
@@ -60,6 +62,8 @@ _HURRIED: Final = {
     "\u044c": "b",
     "\u0237": "j",
     "\u0269": "l",
+    "\u3002": ".",  # the full stops beside the ASCII one that names of hosts may use (RFC 3490, section 3.1)
+    "\uff61": ".",
 }
 _MOST_HURRIED: Final = 4  # different ones in a name of which each may be read in two ways
 
@@ -154,9 +158,14 @@ def _plain(name: str) -> str:
 
 
 def _behind_extension(name: str, twins: dict[str, str]) -> str | None:
-    """Return the protected name in front of a second extension that lets the file run and can be hidden."""
-    stem, dot, extension = name.rpartition(".")
-    return twins.get(_plain(stem)) if dot and extension.strip() in _RUNNABLE else None
+    """Return the protected name in front of further extensions, which may be hidden or far to the right."""
+    stem, dot, _ = name.rpartition(".")
+    while dot:
+        twin = twins.get(_plain(stem))
+        if twin is not None:
+            return twin
+        stem, dot, _ = stem.rpartition(".")
+    return None
 
 
 def _by_other_extension(name: str, twins: dict[str, str]) -> str | None:
