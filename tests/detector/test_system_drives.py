@@ -16,10 +16,14 @@ from parentchild import (
     ProcessCreated,
     Reason,
     Severity,
+    hunt,
+    telemetry,
 )
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=timezone.utc)
 SYSTEM32 = r"\Windows\System32"
+NOT_THE_SYSTEMS = r"\\?\c:\windows\system32"
+"""How a directory on `C:` is told where that is not the system drive."""
 
 
 def started(
@@ -70,6 +74,102 @@ def test_the_kernels_start_of_the_session_manager_tells_the_drive_of_its_device(
     assert detector.observe(boot("D:")) == ()
     assert detector.observe(started("svchost.exe", "services.exe", "D:")) == ()
     assert len(detector.observe(started("svchost.exe", "services.exe", "D:", device="ws-2"))) == 1
+
+
+def test_what_a_device_told_leaves_c_no_system_drive_there_and_there_alone() -> None:
+    detector = Detector()
+    assert detector.observe(started("svchost.exe", "services.exe", "C:")) == ()
+    detector.observe(boot("D:"))
+    (found,) = detector.observe(started("svchost.exe", "services.exe", "C:"))
+    assert (found.severity, found.directory) == (Severity.HIGH, NOT_THE_SYSTEMS)  # the drive is certain now
+    assert detector.observe(started("svchost.exe", "services.exe", "C:", device="ws-2")) == ()
+    assert [each.event.device for each in detector.findings()] == ["ws-1"]
+
+
+def test_the_latest_start_of_the_session_manager_counts() -> None:
+    detector = Detector()
+    for drive, other in (("D:", "C:"), ("C:", "D:"), ("X:", "C:")):
+        assert detector.observe(boot(drive)) == ()
+        assert detector.observe(started("svchost.exe", "services.exe", drive)) == ()
+        assert detector.observe(started("wininit.exe", "smss.exe", other)) != () or detector.findings()
+    assert {each.directory[:2] for each in detector.findings()} == {NOT_THE_SYSTEMS[:2], "d:"}
+
+
+def test_what_a_device_told_goes_before_what_the_caller_said_of_its_letter() -> None:
+    for option in ("D:", {"ws-1": "D:"}):
+        detector = Detector(system_drive=option)
+        assert detector.observe(boot("E:")) == ()
+        assert detector.observe(started("svchost.exe", "services.exe", "E:")) == ()
+        assert len(detector.observe(started("svchost.exe", "services.exe", "D:"))) == 1
+
+
+VOLUMES: list[Any] = [{"ws-1": r"\Device\HarddiskVolume3"}, r"\Device\HarddiskVolume3"]
+
+
+@pytest.mark.parametrize("option", VOLUMES)
+def test_a_declared_volume_stays_beside_a_letter_that_a_device_told(option: Any) -> None:
+    detector = Detector(system_drive=option)
+    detector.observe(boot("D:"))
+    for drive in ("D:", r"\Device\HarddiskVolume3"):
+        assert detector.observe(started("svchost.exe", "services.exe", drive)) == ()
+    for drive in ("C:", r"\Device\HarddiskVolume5"):
+        assert len(detector.observe(started("svchost.exe", "services.exe", drive))) == 1
+
+
+def test_where_a_volume_is_declared_for_one_device_no_other_passes_there() -> None:
+    detector = Detector(system_drive=VOLUMES[0])
+    assert detector.observe(started("svchost.exe", "services.exe", r"\Device\HarddiskVolume3")) == ()
+    assert len(detector.observe(started("svchost.exe", "services.exe", r"\Device\HarddiskVolume5"))) == 1
+
+
+def rows_of(*events: ProcessCreated) -> list[dict[str, Any]]:
+    return [
+        {
+            "Timestamp": each.timestamp,
+            "DeviceName": each.device,
+            "ActionType": "ProcessCreated",
+            "FileName": each.process.name,
+            "FolderPath": each.process.path,
+            "ProcessId": 900,
+            "ProcessCommandLine": each.process.command_line,
+            "InitiatingProcessFileName": each.parent.name if each.parent else None,
+            "InitiatingProcessFolderPath": each.parent.path if each.parent else None,
+            "InitiatingProcessId": each.parent.pid if each.parent else None,
+        }
+        for each in events
+    ]
+
+
+def test_prefilters_that_were_handed_out_before_settle_nothing_by_a_drive_from_then_on() -> None:
+    right, wrong = (started("svchost.exe", "services.exe", drive) for drive in ("D:", "C:"))
+    before = [started("svchost.exe", "services.exe", "C:", device="ws-2")] * 3
+    rows = rows_of(*before, boot("D:"), right, wrong, wrong)
+    detector = Detector()
+    for event in telemetry.read_many(rows, prefilter=detector.prefilter):
+        detector.observe(event)
+    found = [(each.directory, each.occurrences) for each in detector.findings()]
+    assert found == [(NOT_THE_SYSTEMS, 2)]
+    for make in (list, iter):
+        report = hunt(make(rows))
+        assert [(each.directory, each.occurrences) for each in report] == found
+        assert (report.stats.watched, report.stats.expected, report.stats.mismatched) == (7, 5, 2)
+
+
+def test_restored_and_merged_detectors_settle_nothing_by_a_drive_either() -> None:
+    detector = Detector()
+    detector.observe(boot("D:"))
+    restored = Detector.from_state(json.loads(json.dumps(detector.state())), registry=DEFAULT_RELATIONS)
+    for each in (restored, Detector().merge(detector)):
+        rows = rows_of(started("svchost.exe", "services.exe", "C:"))
+        (event,) = telemetry.read_many(rows, prefilter=each.prefilter_for_rows())
+        assert len(each.observe(event)) == 1
+
+
+def test_what_was_found_before_a_device_told_its_drive_stands() -> None:
+    detector = Detector()
+    (found,) = detector.observe(started("svchost.exe", "services.exe", "D:"))
+    detector.observe(boot("D:"))
+    assert [each.uid for each in detector.findings()] == [found.uid]
 
 
 @pytest.mark.parametrize(

@@ -248,3 +248,30 @@ def test_a_thread_whose_maker_is_not_named_is_read_in_every_form(maker: str | No
     expected = hunt(table)
     for make in BACKENDS.values():
         assert hunt(make(table)).sources == expected.sources
+
+
+def cut_rows() -> list[dict[str, Any]]:
+    """Return XML in a column: two rows cut off, one whole, one cut off before its data."""
+    text = samples.xml(1)
+    within = text.index("<Data Name='ParentImage'>")
+    return [{"_raw": text[:end]} for end in (within, within + 40, len(text), text.index("<EventData>"))]
+
+
+def test_rows_that_were_cut_off_are_told_of_in_every_form_and_still_counted_once() -> None:
+    module("narwhals")
+    makers: list[Callable[[list[dict[str, Any]]], Any]] = [list, iter, *BACKENDS.values()]
+    for make in makers:
+        report = hunt(make(cut_rows()))
+        assert four(report) == (3, 0, 0, 1)
+        assert report.stats.truncated == 2
+        assert {source.name: source.truncated for source in report.sources if source.truncated} == {
+            "Sysmon": 2
+        }
+        for page in (str(report), report.to_html(), report.to_markdown()):
+            assert "2 rows were cut off; fields after the cut are missing (Sysmon 2)." in page
+
+
+def test_where_no_row_was_cut_off_nothing_is_said_of_it() -> None:
+    report = hunt([{"_raw": samples.xml(1)}])
+    assert report.stats.truncated == 0
+    assert "cut off" not in str(report)

@@ -73,6 +73,49 @@ def test_a_broken_line_costs_no_other() -> None:
     assert errors == [1]
 
 
+@pytest.mark.parametrize("character", ["\u2028", "\u2029", "\x85"])
+def test_what_ends_a_line_elsewhere_ends_none_of_json_lines(character: str) -> None:
+    line = f"x {character} y"
+    odd = {**DEFENDER, "ProcessCommandLine": line}
+    text = json.dumps(DEFENDER) + "\n" + json.dumps(odd, ensure_ascii=False)
+    for given in (text, text.replace("\n", "\r\n"), text.encode()):
+        events = read_all(given)
+        assert [getattr(each, "process").command_line for each in events][1:] == [line]  # noqa: B009
+
+
+@pytest.mark.parametrize(
+    ("writes", "reads"),
+    [(b"\xed\xa0\x80", "\ud800"), (b"\xe9", "\ufffd"), (b"\xff\xfe", "\ufffd\ufffd")],
+    ids=["lone surrogate", "another code page", "no text"],
+)
+def test_bytes_that_are_no_utf_8_hide_no_event(writes: bytes, reads: str) -> None:
+    odd = json.dumps({**DEFENDER, "ProcessCommandLine": "x ?"}).encode().replace(b"x ?", b"x " + writes)
+    first, second = read_all(odd + b"\n" + json.dumps(DEFENDER).encode())
+    assert getattr(first, "process").command_line == "x " + reads  # noqa: B009
+    assert second == telemetry.read(DEFENDER)
+
+
+def test_an_event_that_was_cut_off_takes_no_other_with_it() -> None:
+    whole = xml(1)
+    for cut in (whole[:-30], whole[: whole.index("<Data Name='ParentImage'>") + 40]):
+        counts = telemetry.RowCounts()
+        for text in (
+            cut + whole,
+            whole + cut,
+            "<Events>" + cut + whole + "</Events>",
+            cut + "\n" + cut + whole,
+        ):
+            assert read_all(text, counts=counts)[-1 if text.endswith((whole, "</Events>")) else 0] == (
+                telemetry.read(whole)
+            )
+        assert (counts.rows, counts.truncated) == (9, 5)
+
+
+def test_a_row_with_an_empty_column_of_an_answer_is_still_a_row() -> None:
+    for column in ("value", "results", "records"):
+        assert read_all([{**DEFENDER, column: []}]) == [telemetry.read(DEFENDER)]
+
+
 def test_an_empty_answer_holds_no_rows() -> None:
     assert read_all([{"hits": {"hits": []}}, {"results": []}, {"tables": []}]) == []
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
-from parentchild import telemetry
+from parentchild import DEFAULT_RELATIONS, telemetry
 from parentchild.errors import InvalidEvent
+from parentchild.relations.prefilter import Prefilter
 from parentchild.telemetry.eventxml import LONGEST, event_text
 from tests.telemetry.rows import xml
 
@@ -33,9 +36,10 @@ def test_declarations_are_refused_before_parsing(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        ("<Event>", "is not well-formed XML"),
+        ("<Event>", "was cut off before the first of its data"),
+        ("<Event></System>", "is not well-formed XML"),
         ("<Event>&undeclared;</Event>", "is not well-formed XML"),
-        ("<Event>\x08", "is not well-formed XML"),
+        ("<Event>\x08", "was cut off before the first of its data"),
         ("<Event\x08></Event\x08>", "is not well-formed XML"),
         ("<a>" * 17 + "</a>" * 17, "is nested deeper than an event can be"),
         ("<" + "a" * LONGEST, "is longer than the 1048576 characters"),
@@ -130,7 +134,53 @@ def test_a_truncated_event_that_still_has_its_child_is_an_event() -> None:
     assert getattr(event, "parent", None) is not None
 
 
-def test_a_truncated_event_that_has_lost_its_child_is_unreadable() -> None:
+def test_a_truncated_event_that_has_lost_its_child_is_unreadable_and_says_why() -> None:
     text = xml(1)
-    with pytest.raises(InvalidEvent):
+    with pytest.raises(InvalidEvent, match="has neither name nor path in the row; the row was cut off"):
         telemetry.read({"_raw": text[: text.index("<Data Name='Image'>")]})
+
+
+SYSMON_XML, SECURITY_XML = xml(1), xml(4688)
+CUT_ROWS: list[Any] = [
+    {"_raw": SYSMON_XML[: SYSMON_XML.index("<Data Name='ParentImage'>") + 40]},
+    SYSMON_XML[: SYSMON_XML.index("<Data Name='ParentCommandLine'>") + 33],
+    {"EventID": 1, "Source": "Microsoft-Windows-Sysmon", "TimeCreated": "2024-06-10T10:30:00Z",
+     "EventData": "<EventData><Data Name='Image'>C:\\Temp\\x.exe</Data><Data Name='CommandLine'>x"},
+    {"result": {"_raw": SECURITY_XML[: SECURITY_XML.index("<Data Name='CommandLine'>") + 30]},
+     "preview": False},
+    SECURITY_XML.replace(">4688<", ">4625<")[:-20],
+]  # fmt: skip
+"""Rows as collectors and stores cut them, in several envelopes; the last is about something else."""
+
+
+@pytest.mark.parametrize("prefilter", [None, Prefilter(DEFAULT_RELATIONS.compiled)])
+def test_a_row_that_was_cut_off_is_counted_as_such_beside_its_one_count(prefilter: Prefilter | None) -> None:
+    counts = telemetry.RowCounts()
+    list(telemetry.read_many([*CUT_ROWS, SYSMON_XML, SECURITY_XML], prefilter=prefilter, counts=counts))
+    assert (counts.rows, counts.truncated) == (len(CUT_ROWS) + 2, len(CUT_ROWS))
+    assert {name: each.truncated for name, each in counts.by_source.items()} == {
+        "Sysmon": 3,
+        "Windows security log": 2,
+    }
+    more = telemetry.RowCounts()
+    more.add(counts)
+    assert more.truncated == counts.truncated
+
+
+def test_a_source_that_is_named_counts_what_was_cut_off_too() -> None:
+    counts = telemetry.RowCounts()
+    list(telemetry.sysmon.read_many([CUT_ROWS[0], CUT_ROWS[4]], counts=counts, device="ws-1"))
+    assert (counts.starts, counts.other_events, counts.truncated) == (1, 1, 2)
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        '{"EventID": 4688, "NewProcessName": "C:\\\\Temp\\\\x.exe", "Comman',
+        {"EventID": 4688, "EventData": '{"NewProcessName": "C:\\\\Temp\\\\x.exe", "Comman'},
+        {"_raw": '{"EventID": 4688, "NewProcessName": "C:\\\\Temp\\\\x.exe", "Comman'},
+    ],
+)
+def test_json_that_was_cut_off_is_unreadable_and_says_so(row: Any) -> None:
+    with pytest.raises(InvalidEvent, match="is not complete JSON"):
+        telemetry.read(row)

@@ -166,3 +166,8 @@ def test_the_first_usable_time_is_the_events_own() -> None:
 def test_a_nested_value_that_says_nothing_leaves_dotted_columns() -> None:
     assert Fields({"process": "-", "process.name": "a.exe"}).within("process").text("name") == "a.exe"
     assert Fields({"process": NAN, "process.name": "a.exe"}).within("process").text("name") == "a.exe"
+
+
+@pytest.mark.parametrize(("power", "kept"), [(63, 2**63), (64, str(2**64)), (9000, None)])
+def test_an_id_of_a_record_that_is_too_large_costs_no_event(power: int, kept: str | int | None) -> None:
+    assert Fields({"x": 2**power}).record_id("x") == kept

@@ -85,8 +85,24 @@ def test_line_ends_may_be_escaped_or_lost(text: str) -> None:
     "line", [r"ParentImage: C:\Windows\System32\services.exe", r"Image: C:\Windows\System32\svchost.exe"]
 )
 def test_a_label_that_a_command_line_writes_makes_a_message_unreadable(line: str) -> None:
-    with pytest.raises(InvalidEvent, match="twice"):
+    with pytest.raises(InvalidEvent, match=r"twice|behind what follows it"):
         message_data(SYSMON.replace("-k netsvcs", f"-k\r\n{line}"))
+
+
+@pytest.mark.parametrize(
+    "line", ["TargetUser: x", r"SourceImage: C:\Windows\System32\services.exe", "StartModule: x"]
+)
+def test_a_label_of_another_event_in_a_command_line_hides_nothing(line: str) -> None:
+    data = message_data(SYSMON.replace("-k netsvcs", f"-k\r\n{line}"))
+    assert data is not None
+    assert (data["Image"], data["ParentImage"]) == (TEMP, EXPLORER)
+
+
+@pytest.mark.parametrize("label", ["ParentUser", "ParentCommandLine", "Hashes"])
+def test_a_later_label_in_a_command_line_hides_no_earlier_one(label: str) -> None:
+    old = "\r\n".join(line for line in SYSMON.splitlines() if not line.startswith("ParentUser:"))
+    with pytest.raises(InvalidEvent, match=r"behind what follows it|twice"):
+        message_data(old.replace("-k netsvcs", f"-k\r\n{label}: x"))
 
 
 def test_a_label_that_a_command_line_writes_where_the_message_has_none_says_nothing() -> None:

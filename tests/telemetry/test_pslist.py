@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import attrs
 import pytest
 
-from parentchild import DEFAULT_RELATIONS, Verdict
+from parentchild import DEFAULT_RELATIONS, Detector, Verdict, hunt
 from parentchild.catalog.default import for_windows
 from parentchild.errors import InvalidEvent
 from parentchild.events import Event, Process, ProcessCreated
@@ -215,3 +216,68 @@ def test_what_became_of_each_row_is_counted() -> None:
     rows = [*XP, {**XP[0], "CreateTime": "N/A"}]
     list(pslist.read_many(rows, on_invalid=lambda _, __: None, counts=counts))
     assert (counts.starts, counts.unreadable) == (5, 1)
+
+
+LIST = [
+    listed(700, 333, "explorer.exe", 1),
+    listed(900, 700, "svchost.exe", 21),
+    listed(950, 4, "svchost.exe", 22),
+]
+
+
+def test_a_parent_from_a_list_is_marked_as_inferred_with_its_age() -> None:
+    detector = Detector()
+    detector.observe_many(pslist.read_many(LIST, device="ws-1"))
+    by_list, by_row = sorted(detector.findings(), key=lambda finding: finding.parent)
+    assert (by_list.parent, by_list.inference_age) == ("explorer.exe", timedelta(seconds=20))
+    assert "parent looked up by pid, started 20 s earlier" in by_list.explanation
+    assert (by_row.parent, by_row.parent_is_inferred) == ("system", False)  # pid 4 needs no looking up
+
+
+def rows_of_lists() -> dict[str, list[dict[str, Any]]]:
+    """The same list as other tools write it."""
+    times = (1718015401, 1718015421)
+    ids = (("explorer.exe", 700, 333), ("svchost.exe", 900, 700))
+    both = list(zip(ids, times, strict=True))
+    return {
+        "pslist": LIST[:2],
+        "psutil": [
+            {"pid": pid, "ppid": ppid, "name": name, "exe": None, "cmdline": [], "create_time": time}
+            for (name, pid, ppid), time in both
+        ],
+        "Win32_Process": [
+            {"ProcessId": pid, "ParentProcessId": ppid, "Name": name, "ExecutablePath": None,
+             "CommandLine": None, "CreationDate": time}
+            for (name, pid, ppid), time in both
+        ],
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("device", [None, "ws-1"])
+@pytest.mark.parametrize("kind", sorted(rows_of_lists()))
+def test_a_hunt_through_a_list_of_any_tool_marks_its_parents_in_the_finding_its_text_and_its_dict(
+    kind: str, device: str | None
+) -> None:
+    report = hunt(rows_of_lists()[kind], device=device)
+    (finding,) = report
+    assert (finding.child, finding.parent, finding.inference_age) == (
+        *("svchost.exe", "explorer.exe"),
+        timedelta(seconds=20),
+    )
+    assert "looked up by pid" in str(finding)
+    assert finding.to_dict()["parent_inferred_seconds"] == 20
+    assert "1 finding with a parent that was not logged but looked up by its pid." in str(report)
+
+
+def test_a_parent_that_a_listed_row_names_itself_is_not_inferred() -> None:
+    child = creation_of(listed(900, 700, "svchost.exe", 21))
+    named = attrs.evolve(child, parent=Process("explorer.exe", pid=700))
+    (finding,) = Detector().observe(named)
+    assert not finding.parent_is_inferred
+
+
+def test_a_list_of_more_than_a_day_is_still_one_list() -> None:
+    rows = [{**LIST[0], "CreateTime": "2024-05-01 10:30:00 UTC"}, LIST[1]]
+    (finding,) = hunt(rows)
+    assert finding.inference_age is not None
+    assert finding.inference_age > timedelta(days=40)

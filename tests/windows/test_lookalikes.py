@@ -113,6 +113,11 @@ EXTENSIONS = {
     "scvhost" + " " * 200 + ".exe": "svchost.exe",
     "svch0st.scr": "svchost.exe",
     "svchost.exe.bat": "svchost.exe",
+    "svchost.exe.txt": "svchost.exe",  # what starts a process need not look at its extension
+    "svchost.exe" + " " * 200 + ".txt": "svchost.exe",
+    "lsass.exe.tar.gz": "lsass.exe",
+    "svchost\u3002exe": "svchost.exe",
+    "svchost\uff61exe": "svchost.exe",
     "smss.com": "smss.exe",
     "\u0455vchost.com": "svchost.exe",
     "svchost\u200b": "svchost.exe",
@@ -120,6 +125,8 @@ EXTENSIONS = {
 HONEST = (
     "svchost.exe",
     "svchost.dll",
+    "a.svchost.exe",
+    "$$deleteme.svchost.exe.01d7",
     "svchost.log",
     "svchosts-report.exe",
     "ctfmonitor.exe",

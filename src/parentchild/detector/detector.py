@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
+from weakref import WeakSet
 
 import attrs
 
@@ -15,7 +16,7 @@ from parentchild.catalog import DEFAULT_RELATIONS, on_release
 from parentchild.detector import state as saving
 from parentchild.detector.history import History
 from parentchild.detector.pairs import Change, DeviceActivity, Key, Pair, Seen
-from parentchild.detector.processes import Processes
+from parentchild.detector.processes import Processes, age_in_list
 from parentchild.detector.settings import Settings
 from parentchild.detector.stats import Counts, Stats, counts_of, stats_of
 from parentchild.errors import InvalidArgument, InvalidEvent
@@ -70,8 +71,8 @@ class Detector:
         resolve_parents: whether parents known by pid alone are looked up among the starts seen before.
         system_drive: the drive from which Windows runs: one for all devices, or a mapping of devices to
             theirs (`C:` for those that it does not name). A device whose session manager the kernel starts
-            from another drive tells that by itself; until it does, what runs from there is one finding of
-            medium severity a pair.
+            from another drive tells that by itself, and from then on no other is its own; until it does,
+            what runs from there is one finding of medium severity a pair.
 
     Raises:
         InvalidArgument: an option is outside its range.
@@ -129,6 +130,8 @@ class Detector:
         # bound. When even these are too many, the count of each new pair is.
         self._lost: set[int] = set()
         self._lost_all = False
+        self._doubts_drives = False
+        self._prefilters = WeakSet[Prefilter]()
         self._prefilter = self.prefilter_for_rows(remembers_processes=resolve_parents)
         self._memo = self._prefilter.memo
         self._by_release: dict[str, CompiledRelations] = {}  # for events that tell their release
@@ -159,7 +162,7 @@ class Detector:
             completes_parents: whether a row passes of whose parent `follow` may still tell what decides.
         """
         policy = self._settings.suppression
-        return Prefilter(
+        prefilter = Prefilter(
             self._registry.compiled,
             evidence=self._evidence_names,
             could_be_evidence=None if policy is None else policy.could_be_evidence,
@@ -167,6 +170,10 @@ class Detector:
             system_drives=self._settings.certain_drives,
             completes_parents=completes_parents,
         )
+        self._prefilters.add(prefilter)
+        if self._doubts_drives:
+            prefilter.doubt_drives()
+        return prefilter
 
     @property
     def exclusion_counts(self) -> tuple[tuple[Exclusion, int], ...]:
@@ -343,11 +350,9 @@ class Detector:
         return evaluation or self._evaluate(event)
 
     def _evaluate(self, event: ProcessCreated) -> Evaluation:
-        drives = self._settings.drives_of(event.device)
         history = self._histories.get(event.device)
-        if history is not None and history.system_drive is not None:
-            drives |= {history.system_drive}
-        return self._evaluated(event, drives)
+        told = None if history is None else history.system_drive
+        return self._evaluated(event, self._settings.drives_of(event.device, told))
 
     def _evaluated(self, event: ProcessCreated, drives: frozenset[str]) -> Evaluation:
         relations = self._registry.compiled if event.windows is None else self._relations_on(event.windows)
@@ -362,13 +367,21 @@ class Detector:
         drive = drive_of_session_manager(event)
         if drive is None:
             return evaluation
-        again = self._evaluated(event, self._settings.drives_of(event.device) | {drive})
+        again = self._evaluated(event, self._settings.drives_of(event.device, drive))
         if again.reasons:
             return evaluation
         history = self._advanced(shortened(event))
         history.system_drive = drive
         self._grow(history)
+        self._doubt_drives()
         return again
+
+    def _doubt_drives(self) -> None:
+        """Let no prefilter settle by the usual drive what is evaluated by another one on some device."""
+        if not self._doubts_drives:
+            self._doubts_drives = True
+            for prefilter in tuple(self._prefilters):
+                prefilter.doubt_drives()
 
     def _relations_on(self, windows: str) -> CompiledRelations:
         """Return the relations that hold on a release, those of any where it is not known."""
@@ -428,6 +441,7 @@ class Detector:
             is_exact = not self._lost_all and not (self._lost and _checksum(key) in self._lost)
             self._pairs[key] = self._new_pair(key, evaluation, event, is_exact=is_exact)
         history = self._advanced(event)
+        age = age_in_list(event) if age is None else age
         seen = Seen(key, event, age, evaluation.severity, event.timestamp)
         return self._apply(history, history.record(seen, is_clearable=is_clearable))
 
@@ -659,6 +673,8 @@ class Detector:
                 saving.require(not history.device, "histories", history.device, "is there twice")
                 mine.absorb(history)
             self._recount(mine)
+            if mine.system_drive is not None:
+                self._doubt_drives()
         for each in saved.pairs:
             pair = self._pairs[each.key]
             saving.require(pair.devices, "pairs", each.key, "is of no device")

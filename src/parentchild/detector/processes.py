@@ -165,6 +165,17 @@ class Processes:
         return best
 
 
+def age_in_list(event: ProcessCreated) -> timedelta | None:
+    """Return how long before a listed process its parent had started; None where no list told of the parent.
+
+    Windows keeps no more of a parent than its pid, so a list that names one has looked it up among its rows.
+    """
+    parent = event.parent
+    if not event.from_snapshot or parent is None or parent.started_at is None or parent.pid == _SYSTEM_PID:
+        return None
+    return max(event.timestamp - parent.started_at, timedelta(0))
+
+
 def _fits(start: Entry, reference: Process) -> bool | None:
     """Tell whether a guid or a start time says that a start is the one that is meant; None if none says."""
     guid, started_at, told = start.process.guid, reference.started_at, False

@@ -70,13 +70,29 @@ class Settings:
     @property
     def certain_drives(self) -> frozenset[str]:
         """The drives from which Windows may run on every device; none where devices differ."""
-        return frozenset() if self.device_drives else _only(self.system_drive)
-
-    def drives_of(self, device: str) -> frozenset[str]:
-        """Return the drives from which Windows runs on a device, as far as the caller has said."""
-        if not self.device_drives:  # asked for each event
+        if not self.device_drives:
             return _only(self.system_drive)
-        return _only(dict(self.device_drives).get(device, self.system_drive))
+        has_volumes = not all(drive.endswith(":") for _, drive in self.device_drives)
+        return _NO_VOLUME if has_volumes else frozenset()
+
+    def drives_of(self, device: str, told: str | None = None) -> frozenset[str]:
+        r"""Return the drives from which Windows runs on a device.
+
+        Args:
+            device: the device.
+            told: what its own kernel has told, which goes before what the caller has said. A volume that the
+                caller named (`\Device\HarddiskVolume3`) stays: it has no letter.
+        """
+        declared = self.system_drive
+        if self.device_drives:
+            declared = dict(self.device_drives).get(device, declared)
+        if told is None or told == declared:  # asked for each event
+            return _only(declared)
+        return _only(told) if declared.endswith(":") else frozenset({declared, told})
+
+
+_NO_VOLUME = frozenset({"\\"})
+"""A volume that no path has: where one is named, no other is the system's."""
 
 
 def _only(drive: str) -> frozenset[str]:

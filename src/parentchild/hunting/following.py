@@ -11,6 +11,7 @@ from parentchild.detector.processes import is_incomplete
 from parentchild.events import Event, Process, ProcessCreated, ProcessExited
 from parentchild.relations.compiled import CompiledRelations, compiled
 from parentchild.relations.evaluation import is_nameless, name_of
+from parentchild.relations.images import drive_of_session_manager
 from parentchild.relations.prefilter import EVALUATE, Prefilter
 
 _NO_RELATIONS: Final[CompiledRelations] = compiled(())
@@ -29,6 +30,8 @@ def may_learn_more(event: ProcessCreated, settling: Prefilter) -> bool:
         settling: what could matter.
     """
     if not any(each.pid and is_incomplete(each) for each in _starters(event)):
+        return False
+    if drive_of_session_manager(event) is not None:  # the kernel's own; what comes after it depends on it
         return False
     return event.creator is not None or could_matter(event, settling)
 

@@ -254,6 +254,12 @@ def _notes(report: Report) -> Iterator[str]:
     inferred = sum(1 for finding in report if finding.parent_is_inferred)
     if inferred:
         yield f"{number(inferred, 'finding')} with a parent that was not logged but looked up by its pid."
+    if stats.truncated:
+        was = "was" if stats.truncated == 1 else "were"
+        which = ", ".join(
+            f"{printable(each.name)} {each.truncated:,}" for each in report.sources if each.truncated
+        )
+        yield f"{number(stats.truncated, 'row')} {was} cut off; fields after the cut are missing ({which})."
     if stats.nameless:
         yield (
             f"{number(stats.nameless, 'start')} of rows that name no device: their devices are miscounted, "

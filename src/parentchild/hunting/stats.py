@@ -21,6 +21,8 @@ class SourceCount:
         process_events: other events of processes: exits and remote threads.
         other_events: events about something else.
         unreadable: rows that could not be read.
+        truncated: of the rows that could be read, those whose text was cut off: the fields after the cut are
+            missing. Each is in one of the other counts too.
         kinds: the other events by kind, as the source calls them, the most frequent first.
     """
 
@@ -29,6 +31,7 @@ class SourceCount:
     process_events: int = 0
     other_events: int = 0
     unreadable: int = 0
+    truncated: int = 0
     kinds: tuple[tuple[str, int], ...] = ()
 
     @property
@@ -39,7 +42,7 @@ class SourceCount:
 
 @attrs.frozen(kw_only=True)
 class HuntStats:
-    """Counts of a hunt. The first four add up to `rows`; the others are about starts.
+    """Counts of a hunt. The first four add up to `rows`; of the others all but `truncated` are about starts.
 
     Args:
         starts: rows that tell of the start of a process.
@@ -58,6 +61,8 @@ class HuntStats:
         evicted: remembered things that went because the memory was full.
         expired: remembered things that went because they were older than the window.
         nameless: starts that could matter whose row names no device.
+        truncated: rows that were read although their text was cut off; each is in one of the first four
+            counts too.
         missing: `unknown` by what was missing, as pairs.
     """
 
@@ -77,6 +82,7 @@ class HuntStats:
     evicted: int = 0
     expired: int = 0
     nameless: int = 0
+    truncated: int = 0
     missing: tuple[tuple[MissingParent, int], ...] = ()
 
     @property
@@ -109,6 +115,7 @@ def hunt_stats(rows: RowCounts, detected: Stats, *, expected: int, nameless: int
             "other_events": rows.other_events,
             "unreadable": rows.unreadable,
             "nameless": nameless,
+            "truncated": rows.truncated,
         }
     )
     return HuntStats(**counts)
@@ -123,6 +130,7 @@ def source_counts(rows: RowCounts) -> tuple[SourceCount, ...]:
             process_events=counts.process_events,
             other_events=counts.other_events,
             unreadable=counts.unreadable,
+            truncated=counts.truncated,
             kinds=tuple(sorted(counts.kinds.items(), key=lambda each: (-each[1], each[0]))),
         )
         for name, counts in rows.by_source.items()

@@ -23,6 +23,7 @@ SESSION_MANAGER: Final = "smss.exe"
 _KERNEL_PID: Final = 4
 _NO_PIDS: Final = frozenset({None, 0})
 _ROOT: Final = "\\"
+_SYSTEM32: Final = r"\windows\system32"
 
 
 class MissingParent(enum.Enum):
@@ -170,7 +171,7 @@ def _place_kernel(image: Image, system_drives: frozenset[str]) -> None:
 
 
 def drive_of_session_manager(event: ProcessCreated) -> str | None:
-    """Return the drive from which the kernel started the session manager; None where an event does not tell.
+    """Return the drive on whose Windows the kernel started the session manager; None where nothing tells.
 
     Only the kernel's process has pid 4, and nobody else can give that as its parent without its rights.
     """
@@ -179,4 +180,4 @@ def drive_of_session_manager(event: ProcessCreated) -> str | None:
         return None
     directory = image_of(process, SYSTEM_DRIVES).directory
     root = None if directory is None else root_of(directory)
-    return root if root is not None and root.endswith(":") else None
+    return root if root is not None and root.endswith(":") and directory == root + _SYSTEM32 else None

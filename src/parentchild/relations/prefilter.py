@@ -64,6 +64,7 @@ class Prefilter:
     """
 
     __slots__ = (
+        "__weakref__",
         "_by_image",
         "_characters",
         "_completed",
@@ -254,6 +255,11 @@ class Prefilter:
     def parents_of_interest(self, spellings: Iterable[object]) -> list[object]:
         """Return those spellings that as a parent make the creation of any unlisted image matter."""
         return [each for each in spellings if self.answer("an-unlisted-image.exe", each) is not _UNWATCHED]
+
+    def doubt_drives(self) -> None:
+        """Settle no creation by the letter of its drive any more: on some device Windows has another."""
+        self._system_drives = frozenset(each for each in self._system_drives if not each.endswith(":"))
+        self._forget()
 
     # names --------------------------------------------------------------------------------------------
 

@@ -21,13 +21,16 @@ class SourceCounts:
         process_events: other events of processes: exits and remote threads.
         other_events: events about something else.
         unreadable: rows that could not be read.
+        truncated: of the rows that could be read, those whose text was cut off: each is in one of the other
+            counts too.
         kinds: the other events by kind, as the source calls them; at most 64 kinds, the rest as `others`.
     """
 
-    __slots__ = ("kinds", "other_events", "process_events", "starts", "unreadable")
+    __slots__ = ("kinds", "other_events", "process_events", "starts", "truncated", "unreadable")
 
     def __init__(self) -> None:
         self.starts = self.process_events = self.other_events = self.unreadable = 0
+        self.truncated = 0
         self.kinds: dict[str, int] = {}
 
     @property
@@ -46,7 +49,7 @@ class SourceCounts:
     def __repr__(self) -> str:
         return (
             f"SourceCounts(starts={self.starts}, process_events={self.process_events}, "
-            f"other_events={self.other_events}, unreadable={self.unreadable})"
+            f"other_events={self.other_events}, unreadable={self.unreadable}, truncated={self.truncated})"
         )
 
 
@@ -58,7 +61,7 @@ class RowCounts:
     >>> counts = RowCounts()
     >>> counts.of("Sysmon").starts += 1
     >>> counts.rows, counts.by_source
-    (1, {'Sysmon': SourceCounts(starts=1, process_events=0, other_events=0, unreadable=0)})
+    (1, {'Sysmon': SourceCounts(starts=1, process_events=0, other_events=0, unreadable=0, truncated=0)})
     """
 
     __slots__ = ("_sources",)
@@ -80,6 +83,7 @@ class RowCounts:
             mine.starts += counts.starts
             mine.process_events += counts.process_events
             mine.unreadable += counts.unreadable
+            mine.truncated += counts.truncated
             for kind, number in counts.kinds.items():
                 mine.add_other(kind, number)
 
@@ -107,6 +111,11 @@ class RowCounts:
     def unreadable(self) -> int:
         """How many rows could not be read."""
         return sum(counts.unreadable for counts in self._sources.values())
+
+    @property
+    def truncated(self) -> int:
+        """How many rows were read although their text was cut off; they are in the other counts too."""
+        return sum(counts.truncated for counts in self._sources.values())
 
     @property
     def rows(self) -> int:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from functools import partial
 
 from parentchild.telemetry import ecs, security, sysmon
 from parentchild.telemetry.flat import HEADER
 from parentchild.telemetry.record import Record
-from parentchild.telemetry.records import MARKS, TIME, kind_of, opened
+from parentchild.telemetry.records import MARKS, TIME, kind_of, opened, outcome_of
 from parentchild.telemetry.source import Outcome, Prefiltering, Row, Source
 
 
@@ -27,25 +27,29 @@ def flat_source(columns: frozenset[object]) -> tuple[Source, str, str] | None:
     return None
 
 
-def narrowed(row: Row) -> tuple[Source, Callable[[Any, Prefiltering], Outcome], Row | Record]:
-    """Return the source that wrote a record, what reads it, and what that is given.
+def narrowed(row: Row) -> tuple[Source, Callable[[Prefiltering], Outcome]]:
+    """Return the source that wrote a record, and what tells what it was.
 
     Raises:
         InvalidEvent: the record cannot be opened.
     """
     record = opened(row)
     if record is None:  # its data have been moved to the fields of ECS
-        return ecs.SOURCE, ecs.SOURCE.event, row
+        return ecs.SOURCE, partial(ecs.SOURCE.event, row)
+    source, event = _written_by(record)
+    return source, partial(event, record) if not record.is_truncated else partial(outcome_of, record, event)
+
+
+def _written_by(record: Record) -> tuple[Source, Callable[[Record, Prefiltering], Outcome]]:
     if sysmon.is_sysmon(record):
-        return sysmon.SOURCE, sysmon.event_of, record
+        return sysmon.SOURCE, sysmon.event_of
     if security.is_security(record):
-        return security.SOURCE, security.event_of, record
-    return SOURCE, _other, record
+        return security.SOURCE, security.event_of
+    return SOURCE, _other
 
 
 def _event(row: Row, prefilter: Prefiltering) -> Outcome:
-    _, event, subject = narrowed(row)
-    return event(subject, prefilter)
+    return narrowed(row)[1](prefilter)
 
 
 def _other(record: Record, _: Prefiltering) -> Outcome:

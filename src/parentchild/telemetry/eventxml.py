@@ -83,8 +83,10 @@ def event_text(field: str, text: str) -> EventText:
     try:
         reading.parse(_allowed(text.strip().removeprefix("\ufeff")))
     except expat.ExpatError as error:
-        if error.code in _AT_THE_END and reading.has_data:
-            return EventText(reading.system, reading.data, is_truncated=True)
+        if error.code in _AT_THE_END:
+            if reading.has_data:
+                return EventText(reading.system, reading.data, is_truncated=True)
+            raise InvalidEvent(field, text, "was cut off before the first of its data") from error
         raise InvalidEvent(field, text, f"is not well-formed XML ({error})") from error
     return EventText(reading.system, reading.data)
 

@@ -45,7 +45,10 @@ def from_xml(row: Row, column: str) -> Record:
     if not event.system:
         raise InvalidEvent(column, row[column], "must be the XML of an event, with its System part")
     return Record(
-        Fields(event.system, f"{column}.System."), _HEADER, Fields(event.data, f"{column}.EventData.")
+        Fields(event.system, f"{column}.System."),
+        _HEADER,
+        Fields(event.data, f"{column}.EventData."),
+        event.is_truncated,
     )
 
 

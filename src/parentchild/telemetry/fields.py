@@ -37,6 +37,7 @@ _WHOLE = re.compile(r"(-?[0-9]+)\.0*")
 _LONGEST_NUMBER = 24
 _NOTHING_THERE: Mapping[str, object] = {}
 _MAX_PID = 0xFFFF_FFFF
+_MAX_RECORD = 0xFFFF_FFFF_FFFF_FFFF
 
 
 class Fields:
@@ -227,16 +228,16 @@ class Fields:
         return self.text(column)
 
     def record_id(self, *columns: str) -> str | int | None:
-        """Return the first id, an int when it is one, else text; None for what is neither.
+        """Return the first id, an int of at most 64 bits when it is one, else text; None for what is neither.
 
         No event depends on it, so it costs none.
         """
         column, value = self._first(columns)
-        if value is None or type(value) is int:
+        if value is None or (type(value) is int and -_MAX_RECORD <= value <= _MAX_RECORD):
             return value
         if type(value) is str:
             return _plain(value)
-        if isinstance(value, int) and not isinstance(value, bool):
+        if isinstance(value, int) and not isinstance(value, bool) and abs(value) <= _MAX_RECORD:
             return int(value)
         return self.secondary.identifier(column)
 

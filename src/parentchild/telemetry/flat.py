@@ -63,6 +63,9 @@ def from_flat(row: Row) -> Record:
     if data is None:
         is_dotted = any(str(name).startswith("EventData.") for name in row)
         return Record(fields, HEADER, fields.within("EventData") if is_dotted else fields)
+    if isinstance(data, str) and (text := data.strip()).startswith("<"):
+        event = event_text("EventData", text)
+        return Record(fields, HEADER, Fields(event.data, "EventData."), event.is_truncated)
     return Record(fields, HEADER, Fields(_event_data(data), "EventData."))
 
 
@@ -71,8 +74,6 @@ def _event_data(data: object) -> Mapping[str, object]:
         text = data.strip()
         if not text:
             return {}
-        if text.startswith("<"):
-            return event_text("EventData", text).data
         data = _from_json(text)
     if (found := as_object(data)) is None:
         raise InvalidEvent("EventData", data, "must be an object, or one as XML or JSON text")
@@ -82,12 +83,14 @@ def _event_data(data: object) -> Mapping[str, object]:
 def _from_json(text: str) -> object:
     if len(text) > LONGEST:
         raise InvalidEvent("EventData", text, f"is longer than the {LONGEST} characters of an event")
+    if not text.startswith("{"):
+        raise InvalidEvent("EventData", text, "must be XML or JSON")
     try:
         return json.loads(text, object_pairs_hook=_once, parse_int=_int)
     except (ValueError, RecursionError) as error:
         if isinstance(error, InvalidEvent):
             raise
-        raise InvalidEvent("EventData", text, "must be XML or JSON") from error
+        raise InvalidEvent("EventData", text, "is not complete JSON") from error
 
 
 def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:

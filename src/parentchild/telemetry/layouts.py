@@ -25,7 +25,7 @@ from parentchild.telemetry.images import base_name, name_in
 from parentchild.telemetry.marks import Marks
 from parentchild.telemetry.nested import reached
 from parentchild.telemetry.occurrence import Occurrence
-from parentchild.telemetry.source import EVERYTHING, Held, Outcome, Prefiltering, Row, Source, checked
+from parentchild.telemetry.source import Held, Outcome, Prefiltering, Row, Source, checked
 
 
 @attrs.frozen(kw_only=True)
@@ -278,5 +278,4 @@ def read(row: Row | str | bytes) -> Event | None:
     fitting = [source for source in SOURCES if source.marks.has_needed(found)]
     if not fitting:
         raise InvalidEvent("row", sorted(map(str, found)), "has the columns of none of these sources")
-    outcome = max(fitting, key=lambda source: source.marks.score(found)).event(found, EVERYTHING)
-    return None if isinstance(outcome, (Held, str)) else outcome
+    return max(fitting, key=lambda source: source.marks.score(found)).read(found)

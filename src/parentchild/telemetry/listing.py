@@ -22,7 +22,6 @@ from parentchild.telemetry.images import name_in
 from parentchild.telemetry.marks import Marks
 from parentchild.telemetry.occurrence import Occurrence
 from parentchild.telemetry.source import (
-    EVERYTHING,
     Held,
     Outcome,
     Prefiltering,
@@ -140,12 +139,8 @@ def read(row: Row | str | bytes) -> Event | None:
     Raises:
         InvalidEvent: the row is of no such list, or a value in it cannot be what it claims to be.
     """
-    outcome = _any_event(checked(row), EVERYTHING)
-    return None if isinstance(outcome, (Held, str)) else outcome
-
-
-def _any_event(row: Row, prefilter: Prefiltering) -> Outcome:
-    fitting = [source for source in SOURCES if source.marks.has_needed(row)]
+    found = checked(row)
+    fitting = [source for source in SOURCES if source.marks.has_needed(found)]
     if not fitting:
-        raise InvalidEvent("row", sorted(map(str, row)), "must have pid, ppid, name and create_time")
-    return max(fitting, key=lambda source: source.marks.score(row)).event(row, prefilter)
+        raise InvalidEvent("row", sorted(map(str, found)), "must have pid, ppid, name and create_time")
+    return max(fitting, key=lambda source: source.marks.score(found)).read(found)

@@ -1,9 +1,10 @@
 r"""The text in which Windows tells an event to people: 4688 and 4689, and Sysmon's 1, 5 and 8, in English.
 
 It stands in `Message`, in Splunk's `_raw`, in what the Event Viewer saves and copies. Its labels become the
-names that the same values have in the event's data. A label that is there twice is refused: a process writes
-its own command line, and might write a second `ParentImage:` into it. Nor is a label read that stands where
-the message has none, which is after a later one, or after the command line of 4688.
+names that the same values have in the event's data. A process writes its own command line, and might write
+labels into it. So a label that is there twice, or out of the event's order, makes the message unreadable; one
+that the event has not, or has before the command line that it stands in, is part of that line, and so is any
+after the command line of 4688.
 
 >>> found = message_data("Process Create:\r\nProcessId: 42\r\nImage: C:\\x.exe\r\nParentImage: C:\\y.exe")
 >>> found["Image"], found["ParentImage"]
@@ -64,8 +65,14 @@ _SYSMON = (
     *("TargetProcessGuid", "TargetProcessId", "TargetImage", "NewThreadId", "StartAddress", "StartModule"),
     *("StartFunction", "SourceUser", "TargetUser"),
 )
-_SYSMON_NAMES = {name: name for name in _SYSMON}
+_FROM_SOURCE = _SYSMON.index("SourceProcessGuid")  # of event 8, what is of event 1 being before it
+_SYSMON_OF: Mapping[int, frozenset[str]] = {
+    1: frozenset(_SYSMON[:_FROM_SOURCE]),
+    5: frozenset({"RuleName", "UtcTime", "ProcessGuid", "ProcessId", "Image", "User"}),
+    8: frozenset({"RuleName", "UtcTime", *_SYSMON[_FROM_SOURCE:]}),
+}
 _SYSMON_ORDER = {name: place for place, name in enumerate(_SYSMON)}
+_LINES_OF_SYSMON = frozenset({_SYSMON_ORDER["CommandLine"], _SYSMON_ORDER["ParentCommandLine"]})
 _LAST_OF_4688 = "CommandLine"
 _HEADER = {
     "Log Name": "Channel",
@@ -91,6 +98,7 @@ def _labels(names: tuple[str, ...], before: str) -> re.Pattern[str]:
 
 _LINE, _GAP, _WORD = r"(?:^|[\r\n])[ \t]{0,16}", r"(?:^|[\t\r\n]|[ ]{2})[ \t]{0,16}", r"(?:^|\s)"
 _SECURITY_NAMES = (*_SECTIONS, *_SUBJECT, *_PROCESS)
+_ALL_OF_SECURITY = frozenset(_SECURITY_NAMES)
 _SECURITY_IN_LINES, _SECURITY_IN_ONE = _labels(_SECURITY_NAMES, _LINE), _labels(_SECURITY_NAMES, _GAP)
 _SYSMON_IN_LINES, _SYSMON_IN_ONE = _labels(_SYSMON, _LINE), _labels(_SYSMON, _WORD)
 
@@ -192,8 +200,9 @@ def _values(field: str, text: str, message: str, number: int) -> dict[str, str]:
         labels = _SECURITY_IN_LINES if in_lines else _SECURITY_IN_ONE
     else:
         labels = _SYSMON_IN_LINES if in_lines else _SYSMON_IN_ONE
-    found = list(labels.finditer(message))
-    names: Mapping[str, str] = {} if is_security else _SYSMON_NAMES
+    of_event = _SYSMON_OF.get(number, _ALL_OF_SECURITY)
+    found = [label for label in labels.finditer(message) if label[1] in of_event]
+    names: Mapping[str, str] = {} if is_security else {name: name for name in of_event}
     values: dict[str, str] = {}
     last = -1
     for index, label in enumerate(found):
@@ -206,7 +215,9 @@ def _values(field: str, text: str, message: str, number: int) -> dict[str, str]:
         if name in values:
             raise InvalidEvent(field, text, f"gives {name} twice")
         if not is_security and _SYSMON_ORDER[name] < last:
-            continue  # it stands in a value: a message keeps its order
+            if last in _LINES_OF_SYSMON:
+                continue
+            raise InvalidEvent(field, text, f"gives {name} behind what follows it in the event")
         last = -1 if is_security else _SYSMON_ORDER[name]
         end = found[index + 1].start() if index + 1 < len(found) else len(message)
         values[name] = message[label.end() : end].partition("\n")[0].strip()

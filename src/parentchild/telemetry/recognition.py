@@ -63,6 +63,7 @@ from parentchild.telemetry.source import (
     Source,
     alone,
     answered,
+    event_in,
     not_a_row,
     raise_invalid,
     stream,
@@ -175,7 +176,7 @@ def read(row: Row | str | bytes) -> Event | None:
     outcome = found[0][1]
     if isinstance(outcome, InvalidEvent):
         raise outcome
-    return None if isinstance(outcome, (Held, str)) else outcome
+    return event_in(outcome)
 
 
 def read_many(
@@ -295,7 +296,9 @@ def _opened(
         *((envelope, row) for envelope in shape.envelopes),
     ):
         opened = envelope.open(subject)
-        if opened is not None:
+        if opened is not None and (
+            opened or _best(row, shape) is None
+        ):  # a row may have an empty column `value`
             return None, None, opened, envelope.context(subject, context)
     source = _best(row, shape)
     if source is None and (column := _wrapping_column(row, depth)) is not None:
@@ -318,10 +321,7 @@ def _outcome(row: Row, source: Source, reading: Reading, context: Context, given
         if context.time is not None and source.time is not None and row.get(source.time) is None:
             row = {**row, source.time: context.time}
         source, tell = reader_of(row, source)
-        outcome = tell(reading.asked)
-        if isinstance(outcome, (Held, str)):
-            return source, outcome
-        return source, reading.completed(outcome, given, context.device, context.ingested)
+        return source, reading.completed(tell(reading.asked), given, context.device, context.ingested)
     except InvalidEvent as error:
         return source, alone(error)
 
@@ -334,8 +334,7 @@ def reader_of(row: Row, source: Source) -> tuple[Source, Callable[[Prefiltering]
     """
     if source is not eventlog.SOURCE:
         return source, partial(source.event, row)
-    wrote, event, subject = eventlog.narrowed(row)
-    return wrote, partial(event, subject)
+    return eventlog.narrowed(row)
 
 
 # Of which source --------------------------------------------------------------------------------------------

@@ -51,6 +51,7 @@ class Record:
         envelope: what the envelope says.
         header: under which columns.
         data: what the event says.
+        is_truncated: whether its text was cut off, so that values may be missing.
 
     Attributes:
         provider: who wrote the record, in lower case; None where the envelope does not say.
@@ -59,6 +60,7 @@ class Record:
     envelope: Fields
     header: Header
     data: Fields
+    is_truncated: bool = False
     provider: str | None = attrs.field(init=False)
 
     def __attrs_post_init__(self) -> None:

@@ -11,7 +11,7 @@ from parentchild.telemetry.flat import from_flat, is_flat
 from parentchild.telemetry.marks import Marks
 from parentchild.telemetry.nested import as_object
 from parentchild.telemetry.record import Record
-from parentchild.telemetry.source import Outcome, Prefiltering, Row
+from parentchild.telemetry.source import CutOff, Outcome, Prefiltering, Row
 
 _CARRIERS = ("EventID", "EventId", "Event", "data", "winlog", "winlog.event_id", "event_data", *TEXTS)
 MARKS = Marks(
@@ -87,9 +87,30 @@ def of_records(
         record = opened(row)
         if record is None:
             return "ECS"
-        return event(record, prefilter) if wrote(record) else kind_of(record)
+        return outcome_of(record, event if wrote(record) else _kind, prefilter)
 
     return read
+
+
+def outcome_of(
+    record: Record, event: Callable[[Record, Prefiltering], Outcome], prefilter: Prefiltering
+) -> Outcome:
+    """Return what a record was, with the mark of one that was cut off.
+
+    Raises:
+        InvalidEvent: what is left of it is no event, or a value in it cannot be what it claims to be.
+    """
+    if not record.is_truncated:
+        return event(record, prefilter)
+    try:
+        outcome = event(record, prefilter)
+    except InvalidEvent as error:
+        raise InvalidEvent(error.field, error.value, f"{error.reason}; the row was cut off") from error
+    return outcome if isinstance(outcome, CutOff) else CutOff(outcome)
+
+
+def _kind(record: Record, _: Prefiltering) -> Outcome:
+    return kind_of(record)
 
 
 def kind_of(record: Record) -> str:

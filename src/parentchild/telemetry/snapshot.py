@@ -42,7 +42,8 @@ def completed(listed: Iterable[Listed]) -> list[ProcessCreated]:
     """Return the creations of whole lists, each with what only the list tells: its parent, and the release.
 
     The parent is the row of the same device with its pid that started last before the child and had not
-    exited by then; when there is none, only its pid is known.
+    exited by then; when there is none, only its pid is known. It has `started_at`, by which a detector marks
+    it as inferred: the list does not tell it, and another process may have had its pid.
 
     Args:
         listed: the processes of one or more devices.
@@ -90,7 +91,9 @@ def _completed(
         entries = by_pid.get((child.device, parent.pid), ())
         candidates = [each for each in entries if each.may_have_started(child)]
         if candidates:
-            parent = max(candidates, key=lambda each: each.event.timestamp).event.process
+            found = max(candidates, key=lambda each: each.event.timestamp).event
+            started = found.process.started_at or found.timestamp
+            parent = attrs.evolve(found.process, started_at=started)
     if parent is child.parent and release is None:
         return child
     return attrs.evolve(child, parent=parent, windows=release or child.windows)

@@ -138,8 +138,26 @@ class Held(enum.Enum):
     """Another event of a process: an exit, or a remote thread."""
 
 
-Outcome: TypeAlias = Event | Held | str
+@attrs.frozen
+class CutOff:
+    """What a row was whose text was cut off, read as far as it goes.
+
+    Args:
+        outcome: what it was; the fields after the cut are missing.
+    """
+
+    outcome: Event | Held | str
+
+
+Outcome: TypeAlias = Event | Held | str | CutOff
 """What a row was: an event; one that the prefilter rejected; or the kind of an event about something else."""
+
+
+def event_in(outcome: Outcome) -> Event | None:
+    """Return the event that a row was, None where it was none."""
+    if isinstance(outcome, CutOff):
+        outcome = outcome.outcome
+    return None if isinstance(outcome, (Held, str)) else outcome
 
 
 @attrs.frozen
@@ -168,8 +186,7 @@ class Source:
         Raises:
             InvalidEvent: the row is none of this source, or a value in it cannot be what it claims to be.
         """
-        outcome = self.event(checked(row), EVERYTHING)
-        return None if isinstance(outcome, (Held, str)) else outcome
+        return event_in(self.event(checked(row), EVERYTHING))
 
     def read_many(
         self,
@@ -207,10 +224,7 @@ class Source:
             row = checked(given)
             if reading.zone is not None:
                 row = reading.localised(row, self)
-            outcome = self.event(row, reading.asked)
-            if isinstance(outcome, (Held, str)):
-                return ((self, outcome),)
-            return ((self, reading.completed(outcome, given)),)
+            return ((self, reading.completed(self.event(row, reading.asked), given)),)
         except InvalidEvent as error:
             return ((self, alone(error)),)
 
@@ -261,8 +275,8 @@ class Reading:
         return row if self.zone is None else localised(row, source.local_times, self.zone)
 
     def completed(
-        self, event: Event, row: object, device: str | None = None, ingested: object = None
-    ) -> Event:
+        self, outcome: Outcome, row: object, device: str | None = None, ingested: object = None
+    ) -> Outcome:
         """Return an event with the device and the time of its arrival, where it lacks them.
 
         What wraps its row may know them, and the caller the device.
@@ -270,6 +284,14 @@ class Reading:
         Raises:
             InvalidEvent: the caller's function gives no text.
         """
+        if isinstance(outcome, (Held, str)):
+            return outcome
+        if isinstance(outcome, CutOff):
+            event = event_in(outcome)
+            return outcome if event is None else CutOff(self._whole(event, row, device, ingested))
+        return self._whole(outcome, row, device, ingested)
+
+    def _whole(self, event: Event, row: object, device: str | None, ingested: object) -> Event:
         arrived = event.ingested_at
         if arrived is None and ingested is not None:
             arrived = Fields({"ingested": ingested}).time("ingested")
@@ -393,11 +415,11 @@ def stream(  # noqa: C901, PLR0912, PLR0915 - one flat loop, since a call for ea
                     _count(counts, source, outcome)
                 if isinstance(outcome, InvalidEvent):
                     on_invalid(index, outcome)
-                elif not isinstance(outcome, (Held, str)):
+                elif (event := event_in(outcome)) is not None:
                     if counts is not None and settled:  # whoever stops here finds every row counted
                         counts.of(name).starts += settled
                         settled = 0
-                    yield outcome
+                    yield event
     finally:
         if counts is not None and settled:
             counts.of(name).starts += settled
@@ -456,12 +478,15 @@ def _stream_all(
                 _count(counts, source, outcome)
             if isinstance(outcome, InvalidEvent):
                 on_invalid(index, outcome)
-            elif not isinstance(outcome, (Held, str)):
-                yield outcome
+            elif (event := event_in(outcome)) is not None:
+                yield event
 
 
 def _count(counts: RowCounts, source: Source | None, outcome: Outcome | InvalidEvent) -> None:
     of = counts.of(UNRECOGNISED if source is None else source.name)
+    if isinstance(outcome, CutOff):
+        of.truncated += 1
+        outcome = outcome.outcome
     if isinstance(outcome, ProcessCreated) or outcome is Held.START:
         of.starts += 1
     elif isinstance(outcome, InvalidEvent):

@@ -44,7 +44,8 @@ def things_in(text: str | bytes) -> list[object]:
     try:
         return [from_json("row", plain)]
     except InvalidEvent:
-        lines = [line for line in plain.splitlines() if line.strip(_BLANK)]
+        # Not `splitlines`: JSON leaves U+2028 and U+0085 as they are, and a command line may hold them.
+        lines = [line for line in plain.split("\n") if line.strip(_BLANK)]
         if len(lines) < 2 or not lines[1].lstrip(_BLANK).startswith(("{", "[")):  # noqa: PLR2004 - one line
             raise
         return list(lines)
@@ -67,19 +68,27 @@ def _decoded(text: str | bytes) -> str:
         return text
     encoding = "utf-16" if text[:2] in {b"\xff\xfe", b"\xfe\xff"} else "utf-8-sig"
     try:
-        return text.decode(encoding)
-    except UnicodeDecodeError as error:
-        raise InvalidEvent("row", text, "must be text in UTF-8") from error
+        return text.decode(
+            encoding, "surrogatepass"
+        )  # a lone surrogate in a command line is no reason to stop
+    except UnicodeDecodeError:
+        return text.decode(encoding, "replace")
 
 
 def _xml_events(text: str) -> list[object]:
-    if _EVENT.match(text) and text.find(_LAST) == len(text) - len(_LAST):
+    if (
+        (start := _EVENT.match(text))
+        and text.find(_LAST) == len(text) - len(_LAST)
+        and text.find(start[0], start.end()) < 0
+    ):
         return [{XML_COLUMN: text}]  # one event, as nearly always
     found: list[object] = []
     at = 0
     while (start := _EVENT.search(text, at)) is not None:
         end = _END.search(text, start.end())
         at = len(text) if end is None else end.end()
+        if (another := _EVENT.search(text, start.end(), at)) is not None:
+            at = another.start()  # this one was cut off
         found.append({XML_COLUMN: text[start.start() : at]})
     if not found:
         raise InvalidEvent("row", text, "must be the XML of an event, with its System part")

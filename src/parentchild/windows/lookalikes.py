@@ -3,7 +3,9 @@ r"""Names that are nearly, but not quite, a protected one.
 Four disguises are known: one slip of the keyboard (`scvhost.exe`, `lsasss.exe`), letters that look like
 others (`svch0st.exe`, a Cyrillic `s`, a full-width `l`), characters that show nothing (a zero-width space, a
 mark that turns the reading direction), and another extension (`svchost.exe.exe`, `svchost .exe`,
-`svchost.scr`, `svchost`). `svchost.pdf.exe` is none of them: it wants to be read as a document.
+`svchost.scr`, `svchost`, and behind the whole name any, `svchost.exe   .txt`: what starts a process need not
+look at it).
+`svchost.pdf.exe` is none of them: it wants to be read as a document.
 
 Which characters look like ASCII, and which show nothing, is Unicode's own data (`unicode_tables`); what has a
 compatible form in ASCII, such as a full-width letter, is what Unicode's normalisation NFKD says. Beside that,
@@ -60,6 +62,8 @@ _HURRIED: Final = {
     "\u044c": "b",
     "\u0237": "j",
     "\u0269": "l",
+    "\u3002": ".",  # the full stops beside the ASCII one that names of hosts may use (RFC 3490, section 3.1)
+    "\uff61": ".",
 }
 _MOST_HURRIED: Final = 4  # different ones in a name of which each may be read in two ways
 
@@ -148,12 +152,14 @@ def _plain(name: str) -> str:
 
 
 def _by_extension(name: str, twins: dict[str, str]) -> str | None:
-    """Return the protected name before a second extension, or with another in place of its own."""
+    """Return the protected name before further extensions, or with another in place of its own."""
     stem, dot, extension = name.rpartition(".")
-    is_runnable = dot != "" and extension.strip() in _RUNNABLE
-    if is_runnable and (twin := twins.get(_plain(stem))) is not None:
-        return twin
-    if dot and (extension == "exe" or not is_runnable):  # with `.exe` it is as it stands
+    before, more = stem, dot
+    while more:  # what is behind the whole name may be hidden, or far to the right
+        if (twin := twins.get(_plain(before))) is not None:
+            return twin
+        before, more, _ = before.rpartition(".")
+    if dot and (extension == "exe" or extension.strip() not in _RUNNABLE):  # with `.exe` it is as it stands
         return None
     twin = twins.get(_plain((stem if dot else name) + ".exe"))
     return twin if twin is not None and len(_stem(twin)) >= _SHORT else None
