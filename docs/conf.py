@@ -27,6 +27,7 @@ extensions = [
 exclude_patterns = ["build"]
 html_theme = "furo"
 html_title = f"parentchild {release}"
+html_static_path = ["static"]
 default_role = "code"
 
 myst_heading_anchors = 3
@@ -73,7 +74,16 @@ def _restore(app: Sphinx, what: str, name: str, obj: object, options: object, li
         lines[:] = _kept.pop(name)
 
 
+def _search_images(app: Sphinx, pagename: str, *rest: object) -> None:
+    """Give the catalog's index its search box, and no other page."""
+    del rest
+    if pagename == "catalog/index":
+        app.add_js_file("catalog.js")
+        app.add_css_file("catalog.css")
+
+
 def setup(app: Sphinx) -> None:
     """Stand before and behind napoleon, whose priority is 500."""
     app.connect("autodoc-process-docstring", _keep, priority=400)
     app.connect("autodoc-process-docstring", _restore, priority=600)
+    app.connect("html-page-context", _search_images)
