@@ -91,8 +91,8 @@ relation" in CONTRIBUTING.md.
 
 The default watches {parents} images by their parents, {children} by their children, and {launches} by their
 place and arguments alone. Brackets give the tier of a parent or child, where that is not *core*; *vendor: …*
-names the pack to join. *Crash handlers* are `WerFault.exe`, `WerFaultSecure.exe` and
-`wermgr.exe`.
+names the pack to join, *optional* what is off by default. *Crash handlers* are `WerFault.exe`,
+`WerFaultSecure.exe` and `wermgr.exe`.
 
 {table}
 ```{{toctree}}
@@ -248,11 +248,11 @@ tagged.
 
 @attrs.frozen
 class Place:
-    """One relation of an image, and what the page calls it."""
+    """One relation of an image, what the page calls it, and its mark where the default does not hold it."""
 
     label: str
     relation: Relation
-    off: bool = False
+    mark: str = ""
 
 
 def label_of(relation: Relation) -> str:
@@ -266,14 +266,16 @@ def places() -> list[Place]:
         for each in catalog.DEFAULT_RELATIONS.relations
         if not isinstance(each, ExpectedLaunch)
     ]
-    found += [Place('Started by, on Windows XP (`catalog.for_windows("xp")`)', each) for each in XP]
+    found += [
+        Place('Started by, on Windows XP (`catalog.for_windows("xp")`)', each, "Windows XP") for each in XP
+    ]
     packs = {
         "catalog.OPTIONAL_CHILDREN": catalog.OPTIONAL_CHILDREN,
         **{f'catalog.OPTIONAL_PACKS["{name}"]': pack for name, pack in catalog.OPTIONAL_PACKS.items()},
     }
     for name, pack in packs.items():
         found += [
-            Place(f"{label_of(each)}, off by default (`{name}`)", each, off=True) for each in pack.relations
+            Place(f"{label_of(each)}, off by default (`{name}`)", each, "optional") for each in pack.relations
         ]
     return found
 
@@ -315,36 +317,39 @@ def vendors_line(name: str) -> str:
     return f"**Vendor packs about it:** {shown}.\n\n" if packs else ""
 
 
-def named(images: list[ExpectedImage]) -> list[str]:
-    """Return names with their tiers; a vendor's with its pack."""
-    tiers = {Tier.CORE: "", Tier.VENDOR: " (vendor: {pack})"}
-    return list(
-        dict.fromkeys(
-            code(catalog.spelled(image.name))
-            + tiers.get(image.tier, " ({tier})").format(tier=image.tier.value, pack=image.pack)
-            for image in images
-        )
-    )
+def marked(image: ExpectedImage, mark: str) -> str:
+    """Return a name with what is to be known of it: its tier, where not core, and where it is expected."""
+    tier = {Tier.CORE: "", Tier.VENDOR: f"vendor: {image.pack}"}.get(image.tier, image.tier.value)
+    marks = ", ".join(filter(None, (tier, mark)))
+    return code(catalog.spelled(image.name)) + (f" ({marks})" if marks else "")
+
+
+def children_of(lists: list[tuple[ExpectedChildren, str]]) -> str:
+    """Return what the lists of a parent expect, in words."""
+    images = [(image, mark) for each, mark in lists for image in each.children]
+    shown = [marked(image, mark) for image, mark in images if image.name not in HANDLERS]
+    if any(image.name in HANDLERS for image, _ in images):
+        shown.append("crash handlers")
+    if any(each.is_open for each, _ in lists):
+        shown.append("any but some kinds")
+    text = ", ".join(dict.fromkeys(shown)) or ("none" if lists else "")
+    return f"of some services: {text}" if any(each.services for each, _ in lists) else text
 
 
 def index_row(family: Family, name: str) -> list[str]:
     """Return the line of an image in the table of all images."""
     own = [place for place in places() if subject_of(place.relation) == name]
     launch = launches().get(name)
-    relations = [place.relation for place in own]
-    relations += [each for each in VENDOR_RELATIONS if subject_of(each) == name]
-    parents = [image for each in relations if isinstance(each, ExpectedParents) for image in rows_of(each)]
-    lists = [each for each in relations if isinstance(each, ExpectedChildren)]
-    children = named([image for each in lists for image in rows_of(each) if image.name not in HANDLERS])
-    if any(image.name in HANDLERS for each in lists for image in rows_of(each)):
-        children.append("crash handlers")
-    if any(each.is_open for each in lists):
-        children.append("any but some kinds")
-    elif lists and not children:
-        children = ["none"]
-    if any(each.services for each in lists):
-        children = [f"of some services: {', '.join(children)}"]
-    default = [place.relation for place in own if not place.off] + ([launch] if launch else [])
+    relations = [(place.relation, place.mark) for place in own]
+    relations += [(each, "") for each in VENDOR_RELATIONS if subject_of(each) == name]
+    parents = [
+        marked(image, mark)
+        for each, mark in relations
+        if isinstance(each, ExpectedParents)
+        for image in each.parents
+    ]
+    lists = [(each, mark) for each, mark in relations if isinstance(each, ExpectedChildren)]
+    default = [place.relation for place in own if not place.mark] + ([launch] if launch else [])
     watched = [
         how
         for how, kind in (
@@ -354,15 +359,15 @@ def index_row(family: Family, name: str) -> list[str]:
         )
         if any(isinstance(each, kind) for each in default)
     ]
-    weight = max(each.severity for each in (default or relations))
+    weight = max(each.severity for each in (default or [each for each, _ in relations]))
     heading = catalog.spelled(name) if own else "Watched by place and arguments alone"
     return [
         f"[`{catalog.spelled(name)}`]({family.slug}.md#{anchor(heading)})",
         ", ".join(watched) or "off by default",
-        ", ".join(named(parents)),
-        ", ".join(children),
+        ", ".join(dict.fromkeys(parents)),
+        children_of(lists),
         weight.label,
-        f"[{family.title}]({family.slug}.md)",
+        f"[{family.slug.replace('-', ' ')}]({family.slug}.md)",
     ]
 
 
