@@ -251,12 +251,21 @@ def test_msticpy_gets_a_frame_with_the_columns_that_it_is_told(monkeypatch: pyte
             assert str(self.frame[time_column].dtype) == "datetime64[us, UTC]"
             drawn.append("timeline")
 
-        def process_tree(self, *, schema: dict[str, str], legend_col: str) -> None:
-            assert {legend_col, *schema.values()} <= set(self.frame.columns)
-            assert len(self.frame) == 1
+        def process_tree(self, *, schema: ProcSchema, legend_col: str) -> None:
+            assert {legend_col, *filter(None, schema.columns)} <= set(self.frame.columns)
+            assert len(self.frame.drop_duplicates()) == 1  # as the library does first
             drawn.append("tree")
 
-    stand_in(monkeypatch, "msticpy.transform.proc_tree_schema", ProcSchema=dict)
+    class ProcSchema:
+        mandatory = ("process_name", "process_id", "parent_id", "time_stamp")
+        optional = ("cmd_line", "user_name", "logon_id", "host_name_column", "parent_name", "target_logon_id",
+                    "user_id", "event_id_column")  # fmt: skip
+
+        def __init__(self, **names: str) -> None:
+            assert set(self.mandatory) <= set(names) <= {*self.mandatory, *self.optional}
+            self.columns = [names.get(each) for each in (*self.mandatory, *self.optional)]
+
+    stand_in(monkeypatch, "msticpy.transform.proc_tree_schema", ProcSchema=ProcSchema)
     monkeypatch.setattr(sys.modules["msticpy"], "init_notebook", giving(None), raising=False)
     monkeypatch.setattr(pandas.DataFrame, "mp_plot", property(Plots), raising=False)
     run("Jupyter with msticpy", events=attacked().rows(rows.defender))
