@@ -256,8 +256,8 @@ def _notes(report: Report) -> Iterator[str]:
         yield f"{number(inferred, 'finding')} with a parent that was not logged but looked up by its pid."
     if stats.nameless:
         yield (
-            f"{number(stats.nameless, 'start')} of rows that name no device: their devices are miscounted, "
-            "and no pid or crash evidence among them tells anything. Name their device with `device`."
+            f"Without a device: {number(stats.nameless, 'start')}. Device counts are not exact, and pids and "
+            "crash evidence of such rows are not used. Name the device with `device=`."
         )
 
 
