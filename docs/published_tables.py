@@ -1,6 +1,6 @@
 """Three published tables, as functions from one process creation to whether it is a finding.
 
-They are what the comparisons in catalog.md are computed with. Facts only, from the rules' own files:
+docs/catalog/comparison.md is computed with them. Facts only, from the rules' own files:
 
 - FalconForce 0xFF-0080 2.4, the published detection.
 - elastic/detection-rules (14cf530): unusual_parentchild_relationship, unusual_system_vp_child_program,

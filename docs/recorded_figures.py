@@ -1,7 +1,7 @@
 """Count what the catalog and other tables find on recorded events: `python docs/recorded_figures.py`.
 
 The events are not part of this repository. They lie beside it, in `../shared/data`; what was counted there is
-kept in recorded_figures.json, from which catalog.md is rendered.
+kept in recorded_figures.json, from which docs/catalog/evidence.md is rendered.
 """
 
 from __future__ import annotations
@@ -163,7 +163,7 @@ def _whole_path(process: Process) -> str | None:
 
 
 def measure() -> dict[str, object]:
-    """Return the figures that catalog.md shows."""
+    """Return the figures that docs/catalog/evidence.md shows."""
     known = attacks()
     default = catalog.DEFAULT_RELATIONS
     by_default = findings(default)

@@ -1,33 +1,39 @@
-"""Write catalog.md from the catalog's data: `python docs/render_catalog.py`."""
+"""Write the pages of docs/catalog from the catalog's data: `python docs/render_catalog.py`."""
 
 from __future__ import annotations
 
-import json
+import re
 import sys
-from collections import Counter
 from pathlib import Path
+
+import attrs
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from published_tables import TABLES, Creation
+from catalog_comparison import COMPARISON, comparison_table, dispute_table, image_table
+from catalog_evidence import evidence
+from catalog_families import FAMILIES, Family
+from catalog_tables import (
+    Sources,
+    code,
+    codes,
+    escaped,
+    exclusion_table,
+    launch_table,
+    relation_part,
+    rows_of,
+    subject_of,
+    table,
+    vendor_table,
+)
 
 from parentchild import catalog
-from parentchild.catalog.boot import BOOT, MINIMAL, XP
-from parentchild.catalog.children import CHILDREN
-from parentchild.catalog.com_servers import COM_SERVERS
+from parentchild.catalog.boot import XP
 from parentchild.catalog.directories import SETUP
-from parentchild.catalog.launches import LAUNCHES
-from parentchild.catalog.optional_children import OPTIONAL
-from parentchild.catalog.services import SERVICES
-from parentchild.catalog.session import SESSION
 from parentchild.catalog.vendors import VENDOR_RELATIONS
-from parentchild.events import Process
 from parentchild.findings import attack
-from parentchild.relations.compiled import Alternatives, compiled
-from parentchild.relations.evaluation import Reason, Verdict
-from parentchild.relations.explanation import conditions
+from parentchild.relations.evaluation import Reason
 from parentchild.relations.relation import (
-    Confidence,
     ExpectedChildren,
     ExpectedImage,
     ExpectedLaunch,
@@ -38,488 +44,379 @@ from parentchild.relations.relation import (
 from parentchild.windows.lookalikes import imitated
 from parentchild.windows.programs import DANGEROUS, PROGRAMS
 
-PAGE = Path(__file__).with_name("catalog.md")
-FIGURES = Path(__file__).with_name("recorded_figures.json")
-WATCHED = (*BOOT, *SESSION, *SERVICES, *COM_SERVERS, *MINIMAL)
-DEFAULT: tuple[Relation, ...] = (*WATCHED, *CHILDREN, *LAUNCHES)
+FOLDER = Path(__file__).with_name("catalog")
+HANDLERS = {"werfault.exe", "werfaultsecure.exe", "wermgr.exe"}
+"""What nearly every parent may start when it crashes; the table of all images names them as one."""
 
-INTRODUCTION = """\
+INDEX = """\
 # The catalog
 
-What Windows does, as data: which parent starts which process, from where and with which arguments, and
-which children a parent starts. This page is rendered from that data by `docs/render_catalog.py`; a test
-holds the two together.
+What Windows does, as data: which parent starts which process, from where and with which arguments, and which
+children a parent starts. [All images](#all-images) are in one table, with a search box.
+`docs/render_catalog.py` writes these pages from that data, and a test compares them.
 
-The default is right for Windows 10, 11 and Server 2016 and later, and tolerant of Windows 7 to 8.1 and their
-servers. It holds facts about Windows alone. Whatever one vendor's product does is in a pack of its own, off
-until it is joined: a name that a product excuses excuses an attacker too, wherever the product is not
-installed.
+The default holds for Windows 10, 11 and Server 2016 and later. It also accepts what Windows 7 to 8.1 and
+their servers do. It holds facts about Windows alone. What one vendor's product does is in a [pack](packs.md)
+of its own, off until you join it: a name that a product excuses excuses an attacker too, wherever the product
+is not installed.
 
 ```python
-from parentchild import DEFAULT_RELATIONS, catalog
-
-assert DEFAULT_RELATIONS.verdict("svchost.exe", "services.exe").value == "expected"
-assert DEFAULT_RELATIONS.verdict("svchost.exe", "cmd.exe").value == "mismatch"
+from parentchild import DEFAULT_RELATIONS
 
 print(DEFAULT_RELATIONS.explain("svchost.exe", "cmd.exe").sentence)
 ```
+
+```text
+cmd.exe started svchost.exe; expected services.exe. Possible masquerading (T1036.005) or process hollowing: check the child's path and signature.
+```
+
+## Families
+
+{families}
+## About the data
+
+- [How a row is read](reading.md): tiers, conditions, places, arguments
+- [Evidence](evidence.md): what each row rests on, what the catalog finds on recorded events, known false
+  findings
+- [Packs](packs.md): what is off by default, and what vendors' products do
+- [Kinds of programs and look-alikes](kinds.md): what raises a finding's severity, and which names are
+  protected
+- [Beside other tables](comparison.md): where published tables disagree, and how that was decided
+- [The published detection](detection.md): 0xFF-0080, its versions, and ATT&CK by reason
+
+To change what is expected in your environment, see [tune](../how-to/tune.md). To propose a row, see "Add a
+relation" in CONTRIBUTING.md.
+
+## All images
+
+The default watches {parents} images by their parents, {children} by their children, and {launches} by their
+place and arguments alone. Brackets give the tier of a parent or child, where that is not *core*; *vendor: …*
+names the pack to join, *optional* what is off by default. *Crash handlers* are `WerFault.exe`,
+`WerFaultSecure.exe` and `wermgr.exe`.
+
+{table}
+```{{toctree}}
+:hidden:
+
+{pages}
+```
+"""  # noqa: E501 - what the example prints
+
+LEGEND = """\
+*Tier*: core is Windows' design, known-benign was seen on clean machines, vendor is one product's doing.
+*Confidence*: recorded events or Microsoft's word, or published rules alone. *Only*: the conditions under
+which a row counts. More: [how a row is read](reading.md); [all images](index.md#all-images).
 """
 
-HOW_IT_IS_READ = """\
-## How a row is read
+READING = """\
+# How a row is read
 
 - **Tier.** *core*: by Windows' own design. *known-benign*: seen on clean machines and understood. *vendor*:
   the doing of one product.
 - **Confidence.** *recorded*: recorded events, or Microsoft's own documentation. *rule*: published detection
   rules alone, which may be wrong together.
-- **Only.** The conditions under which a row counts. A path or a signer that the source does not tell never
-  fails a condition, since most sources tell neither; a command line does, since such an exception rests on
-  nothing else. The service group of a host whose command line is not told fails nothing.
+- **Only.** The conditions under which a row counts. Most sources name no path or no signer, so an absent one
+  fails no condition. An absent command line does, since such an exception rests on nothing else. An absent
+  command line of a service host fails no condition on its service group.
 - **Places.** Where the image must lie if its path is known. A watched image elsewhere is a finding
-  (`misplaced-image`), and so is an expected parent elsewhere (`misplaced-parent`). `C:` stands for the
-  drive of Windows, `*` for any text in one directory's name, a last `**` for anything below.
-- **Arguments.** Shapes of arguments of which one must be there, if the command line is known; else the
-  start is a finding (`unexpected-arguments`). They are compared as arguments: `^` means right after the
-  program, `*` any text in one argument. A start by a parent that is said to need none is excused.
-- **Service groups.** `DcomLaunch` is any service of that group, `netsvcs:Appinfo` one service of it; a host
+  (`misplaced-image`), and so is an expected parent elsewhere (`misplaced-parent`). `C:` stands for the drive
+  of Windows, `*` for any text in one directory's name, a last `**` for anything below.
+- **Places of setup.** An image that is watched by its place alone may also be run by an upgrade or by
+  servicing, from {setup}. Of `SoftwareDistribution` only `Download` holds programs.
+- **Arguments.** If the command line is known, one of these shapes must be in it; else the start is a finding
+  (`unexpected-arguments`). They are compared argument by argument: `^` means right after the program, `*` any
+  text in one argument. A row may say that its parent needs none of them.
+- **Own name.** *yes*: the version resource must name this image, if it is known; else the start is a finding
+  (`renamed-image`).
+- **Service groups.** `DcomLaunch` is any service of that group, `netsvcs:Appinfo` one service of it. A host
   that names no service is accepted, since several services may share it.
-- **Open parents.** A parent that may start anything has no list, only kinds of programs and directories
-  that it does not start. Of a parent with a list, a shell, script host or living-off-the-land binary is at
-  least high, whatever the relation's own severity is.
-- **Copies.** No image but `smss.exe` is expected as its own parent by name. `svchost.exe` is, from System32
-  to SysWOW64, and `sihost.exe`, when both paths are known. Any other copy with the same path, account and
-  command line is listed apart (`self-copy`); of `lsass.exe` and the boot chain it is always a full
-  mismatch.
+- **Open parents.** *anything but kinds* and *nothing from* say what a parent does not start; its list then
+  holds the exceptions. For a parent with a list alone, a shell, script host or living-off-the-land binary as
+  a child is at least high, whatever the relation's own severity is.
+- **Children that are watched themselves** are evaluated by their own parents. A list of children decides for
+  all others.
+- **Copies.** Only `smss.exe` is expected as its own parent by name. `svchost.exe` (from System32 to SysWOW64)
+  and `sihost.exe` are, when both paths are known. Any other copy with the same path, account and command line
+  is listed apart (`self-copy`). A copy of `lsass.exe` or of the boot chain is always a full mismatch.
 - **Protected.** A name that is nearly this one is a finding of its own (`lookalike`).
-- **Names that Windows gave up** (`lsm.exe`, `taskhost.exe`, `taskhostex.exe`) stay watched on later
-  releases, with no expected parent, once the release is known."""
+- **Names that Windows gave up** (`lsm.exe`, `taskhost.exe`, `taskhostex.exe`) stay watched on later releases.
+  Once the release is known, they have no expected parent there.
+"""
 
-TUNING = """\
-## How to tune it
+LAUNCHES = """\
+## Watched by place and arguments alone
 
-Say what is expected in your environment with the reason, as narrowly as it is true. Relations are facts
-about Windows or a product; exclusions are facts about your own machines and may end.
+Many programs start these. Each may also be run by an upgrade or by servicing, from the places of setup
+([how a row is read](reading.md)).
 
-A pair that is right everywhere you look: `allow` it. It is then expected in whichever direction it is
-evaluated, its place and arguments are still checked, and nothing that was not watched becomes watched.
+"""
+
+PACKS = """\
+# Packs
+
+Nothing on this page is part of the default. Join what fits your environment, and take it out again by its
+name.
 
 ```python
-registry = DEFAULT_RELATIONS.allow("svchost.exe", "acme.exe", why="ACME's agent hosts its services")
-assert registry.verdict("svchost.exe", "acme.exe").value == "expected"
-```
+from parentchild import DEFAULT_RELATIONS, catalog
 
-A product that has a pack: join the pack; take it out again by its name.
-
-```python
 registry = DEFAULT_RELATIONS | catalog.vendor("absolute")
-assert registry.verdict("svchost.exe", "rpcnet.exe").value == "expected"
-assert registry.without_pack("absolute") == DEFAULT_RELATIONS
-```
-
-A product that is known by its signer or its own path alone has exclusions instead.
-
-```python
-lepide = catalog.VENDOR_EXCLUSIONS["lepide"]
-assert lepide[0].signer == "LEPIDE SOFTWARE PRIVATE LIMITED"
-```
-
-One device, one account, or only for some weeks: exclude it in the detector. What is excluded is counted and
-can be looked at.
-
-```python
-from datetime import datetime, timezone
-
-from parentchild import Detector, Exclusion
-
-detector = Detector(
-    DEFAULT_RELATIONS,
-    exclusions=[
-        Exclusion(
-            child="svchost.exe",
-            parent="acme.exe",
-            device="build-07",
-            reason="ACME's installer under test",
-            expires_at=datetime(2026, 7, 1, tzinfo=timezone.utc),
-        )
-    ],
-)
-```
-
-A fleet of one release, or a tighter hunt: narrow the default, leave out what is merely known to be benign, or
-join what is off.
-
-```python
-server = catalog.for_windows("Server 2022")
-newest = catalog.for_windows("11 25H2")
-strict = DEFAULT_RELATIONS.without_tier(catalog.DEFAULT_RELATIONS["svchost.exe"].parents[1].tier)
-assert strict["svchost.exe"].names == ("services.exe",)
+print(registry.verdict("svchost.exe", "rpcnet.exe").value)
+print(registry.without_pack("absolute") == DEFAULT_RELATIONS)
 wider = DEFAULT_RELATIONS | catalog.OPTIONAL_CHILDREN | catalog.OPTIONAL_PACKS["exposed-services"]
-assert wider.verdict("cmd.exe", "w3wp.exe").value == "mismatch"
+print(wider.verdict("cmd.exe", "w3wp.exe").value)
 ```
 
-An image that you do not want to watch at all: `DEFAULT_RELATIONS.without("searchfilterhost.exe")`.
-"""
+```text
+expected
+True
+mismatch
+```
 
-PROPOSING = """\
-## How to propose a row
+## Optional packs
 
-A row is a claim about every machine that runs Windows, so it needs
-
-1. **a reason** that says why Windows, or the product, does it, in one sentence part;
-2. **a source** that others can read: a document of the vendor, a published rule, a recording; what it rests
-   on follows from the sources (`catalog/confidence.py`);
-3. **the narrowest condition** that is true: the directory of the image, the release, the arguments; a
-   product's own row also the name of its pack;
-4. **its spelling** in `catalog/spellings.py`;
-5. **an example that must pass and one that must not**: in `tests/catalog/test_additions.py`, or a line in a
-   cycle of `tests/catalog/clean_windows.py`, or a case in `catalog/disputes.py`, where published tables
-   disagree about it.
-
-The tests then build from each row a creation that meets it and several that do not, and evaluate them. A row
-that only makes an alarm go away, and for which nobody can say why the pair happens, belongs into an
-exclusion.
-"""
-
-
-def escaped(text: str) -> str:
-    return text.replace("|", "\\|").replace("*", "\\*").replace("<", "&lt;")
-
-
-def table(heads: list[str], rows: list[list[str]]) -> str:
-    lines = [heads, ["---"] * len(heads), *rows]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines) + "\n"
-
-
-def code(text: str) -> str:
-    return f"`{text}`"
-
-
-class Sources:
-    """The sources in the order in which they are first cited, each with its number."""
-
-    def __init__(self) -> None:
-        self._numbers: dict[str, int] = {}
-
-    def cite(self, sources: tuple[str, ...]) -> str:
-        numbers = [self._numbers.setdefault(source, len(self._numbers) + 1) for source in sources]
-        return " ".join(f"[{number}](#sources)" for number in numbers)
-
-    def listed(self) -> str:
-        return "".join(f"{number}. {escaped(source)}\n" for source, number in self._numbers.items())
-
-
-def rows_of(relation: Relation) -> tuple[ExpectedImage, ...]:
-    if isinstance(relation, ExpectedParents):
-        return relation.parents
-    return relation.children if isinstance(relation, ExpectedChildren) else ()
-
-
-def subject_of(relation: Relation) -> str:
-    if isinstance(relation, ExpectedParents):
-        return relation.child
-    return relation.parent if isinstance(relation, ExpectedChildren) else relation.image
-
-
-def only(relation: Relation, image: ExpectedImage) -> str:
-    """Return the conditions of a row, in words."""
-    table = compiled([relation])
-    found: Alternatives = {}
-    if isinstance(relation, ExpectedParents):
-        found = table.children[relation.child].by_parent
-    elif isinstance(relation, ExpectedChildren):
-        (watched,) = next(iter(table.parents.values()))
-        found = watched.by_child
-    words = next(conditions(each) for all_ in found.values() for each in all_ if each.image == image)
-    excused = ("needs none of the arguments",) if image.excuses_arguments else ()
-    return "; ".join(escaped(each) for each in (*words, *excused))
-
-
-def image_rows(relation: Relation, sources: Sources) -> list[list[str]]:
-    return [
-        [
-            code(catalog.spelled(image.name)),
-            image.tier.value,
-            image.confidence.value,
-            only(relation, image),
-            escaped(image.why),
-            sources.cite(image.sources),
-        ]
-        for image in rows_of(relation)
-    ]
-
-
-def codes(texts: tuple[str, ...]) -> str:
-    return ", ".join(map(code, texts))
-
-
-def facts_of(relation: Relation) -> list[str]:
-    facts = [f"severity {relation.severity.label}", relation.confidence.value]
-    if relation.windows != "all":
-        facts.append(f"Windows {relation.windows}")
-    if isinstance(relation, ExpectedChildren):
-        return facts + facts_of_parent(relation)
-    if relation.directories:
-        facts.append(f"in {codes(relation.directories)}")
-    if relation.arguments:
-        facts.append(f"arguments {' or '.join(map(code, relation.arguments))}")
-    return facts + facts_of_child(relation) if isinstance(relation, ExpectedParents) else facts
-
-
-def facts_of_parent(relation: ExpectedChildren) -> list[str]:
-    kinds = codes(tuple(kind.value for kind in relation.refused_kinds))
-    facts = [f"hosts of the services {codes(relation.services)}"] if relation.services else []
-    facts += [f"anything but kinds {kinds}"] if relation.is_open else []
-    return facts + (
-        [f"nothing from {codes(relation.refused_directories)}"] if relation.refused_directories else []
-    )
-
-
-def facts_of_child(relation: ExpectedParents) -> list[str]:
-    told = (
-        (bool(relation.session), f"session {relation.session}"),
-        (relation.is_minimal, "no image file"),
-        (relation.parent_exits, "its parent exits soon after"),
-        (relation.protects_name, "protected name"),
-    )
-    callers = [
-        f"`{catalog.spelled(image.name)}` may make the call for the parent ({image.why})"
-        for image in relation.creators
-    ]
-    return [fact for holds, fact in told if holds] + callers
-
-
-def relation_section(relation: Relation, sources: Sources) -> str:
-    by_child = isinstance(relation, ExpectedParents)
-    text = f"### {catalog.spelled(subject_of(relation))}{'' if by_child else ' starts'}\n\n"
-    text += (
-        f"{escaped(relation.why)} {sources.cite(relation.sources)}\n\n*{'; '.join(facts_of(relation))}*\n\n"
-    )
-    if not rows_of(relation):
-        return text + "No child at all.\n\n"
-    heads = ["Parent" if by_child else "Child", "Tier", "Confidence", "Only", "Why", "Sources"]
-    return text + table(heads, image_rows(relation, sources)) + "\n"
-
-
-def launch_table(sources: Sources) -> str:
-    rows = [
-        [
-            code(catalog.spelled(relation.image)),
-            codes(
-                tuple(each for each in relation.directories if not each.endswith("**") and "UUS" not in each)
-            ),
-            codes(relation.arguments),
-            relation.severity.label,
-            relation.confidence.value,
-            "yes" if relation.bears_own_name else "",
-            sources.cite(relation.sources),
-        ]
-        for relation in LAUNCHES
-        if isinstance(relation, ExpectedLaunch)
-    ]
-    return table(["Image", "In", "Arguments", "Severity", "Confidence", "Own name", "Sources"], sorted(rows))
-
-
-def overview() -> str:
-    rows: list[list[str]] = []
-    for name, relation in catalog.DEFAULT_RELATIONS.items():
-        parents = dict.fromkeys(
-            code(catalog.spelled(image.name)) + ("" if image.tier is Tier.CORE else f" ({image.tier.value})")
-            for image in relation.parents
-        )
-        groups = dict.fromkeys(group for image in relation.parents for group in image.service_groups)
-        rows.append(
-            [
-                code(catalog.spelled(name)),
-                ", ".join(parents),
-                codes(tuple(groups)),
-                " or ".join(map(code, relation.arguments)),
-                relation.windows,
-                relation.severity.label,
-                relation.confidence.value,
-                "yes" if relation.protects_name else "",
-            ]
-        )
-    heads = [
-        "Image",
-        "Started by",
-        "Service group",
-        "Arguments",
-        "Windows",
-        "Severity",
-        "Confidence",
-        "Protected",
-    ]
-    return table(heads, rows)
-
-
-ON_CONFIDENCE = """\
-## The table of confidence
-
-A row is *recorded* if one of its sources shows events, counts them, or is Microsoft's own word; it is
-*rule* if only published rules and tables have it. The relations hold from Windows 7 to 11 25H2 and from
-Server 2008 R2 to 2025, but recordings thin out at both ends: of {creations:,} recorded creations most are
-of Windows 10 and Server 2016 and 2019. {newest}
+`OPTIONAL_CHILDREN` holds parents whose children are few, but not certainly all of them. The packs in
+`OPTIONAL_PACKS` are no invariants of Windows. `wmi` and `exposed-services` find much where machines are
+managed through WMI, or where a database runs commands.
 
 """
 
-NEWEST = """\
-What holds on Windows 11 and Server 2025 alone rests on rules and on what did not change: no recording shows
-`ShellHost.exe`, `HotPatch` or the update stack's own directory at work."""
+ON_VENDORS = """\
+## Vendor packs
 
-
-def confidence_table() -> str:
-    """Return how many relations and rows rest on what, by the part of the catalog."""
-    optional = tuple(each for registry in catalog.OPTIONAL_PACKS.values() for each in registry.relations)
-    parts: tuple[tuple[str, tuple[Relation, ...]], ...] = (
-        ("what starts an image", WATCHED),
-        ("what a parent starts", CHILDREN),
-        ("images watched alone", LAUNCHES),
-        ("off by default", (*OPTIONAL, *optional)),
-        ("vendor packs", VENDOR_RELATIONS),
-    )
-    rows: list[list[str]] = []
-    for part, relations in parts:
-        own = Counter(relation.confidence for relation in relations)
-        images = Counter(image.confidence for relation in relations for image in rows_of(relation))
-        counts = [
-            own[Confidence.RECORDED],
-            own[Confidence.RULE],
-            images[Confidence.RECORDED],
-            images[Confidence.RULE],
-        ]
-        if part == "vendor packs":
-            counts[:2] = 0, 0
-        rows.append([part, *map(str, counts)])
-    heads = ["Part", "Relations recorded", "Relations by rule", "Rows recorded", "Rows by rule"]
-    return table(heads, rows)
-
-
-def rests_on_rules() -> str:
-    """Return what of the default rests on rules alone."""
-    names = [
-        f"{code(catalog.spelled(subject_of(each)))}{' starts' if isinstance(each, ExpectedChildren) else ''}"
-        for each in DEFAULT
-        if each.confidence is Confidence.RULE
-    ]
-    rows = [
-        [
-            code(catalog.spelled(subject_of(each))),
-            " starts ".join(
-                code(catalog.spelled(name))
-                for name in (
-                    (image.name, each.child)
-                    if isinstance(each, ExpectedParents)
-                    else (subject_of(each), image.name)
-                )
-            ),
-            image.tier.value,
-            image.windows,
-        ]
-        for each in DEFAULT
-        for image in rows_of(each)
-        if image.confidence is Confidence.RULE
-        and each.confidence is Confidence.RECORDED
-        and image.name not in {"werfault.exe", "werfaultsecure.exe", "wermgr.exe"}
-    ]
-    return (
-        f"Whole relations of the default that rest on rules: {', '.join(names)}.\n\n"
-        "Single rows that do, in relations that do not (crash handlers left out):\n\n"
-        + table(["Relation of", "Pair", "Tier", "Windows"], rows)
-    )
-
-
-ON_RECORDED = """\
-## On recorded events
-
-Counted, not typed (`docs/recorded_figures.py`), on {creations:,} process creations of {data_sets}
-public data sets, of which this repository holds none. {attacks} of them are known to be an attack's
-doing and to deviate in parent, place or form: {labelled} are labelled so by the collection, the others
-were found by one of the tables and looked at one by one. What no table finds is not counted, so
-*missed* is a lower bound.
+`catalog.VENDORS` names them all. A row has the directory of the image where its source names one. Rows of
+optional packs that name a vendor carry its pack as well. The pack `unexplained` holds pairs that one product
+accepts and nobody explains. The pairs of `teams`, `edge-update` and `onedrive` look like reused process ids.
 
 """
 
-ON_PACKS = """\
-What is off by default would find this beside it. A row that was recorded during an attack is not always the
-attack's own.
+ON_EXCLUSIONS = """\
+## Vendor exclusions
+
+Products that are known only by their signer, or by a path of their own under the name of a Windows program,
+have exclusions instead. Of Teramind's `dwm.exe`, and of the `svchost.exe` that SyncFuture and Code Systems
+sign, only the signer is published. An exclusion of those needs the path on your machines.
+
+```python
+print(catalog.VENDOR_EXCLUSIONS["lepide"][0].signer)
+```
+
+```text
+LEPIDE SOFTWARE PRIVATE LIMITED
+```
 
 """
 
+KINDS = """\
+# Kinds of programs and look-alikes
 
-def recorded_section() -> str:
-    figures = json.loads(FIGURES.read_text(encoding="utf-8"))
-    tables = [
-        [name, str(each["found"]), str(each["missed"]), str(each["false"])]
-        for name, each in figures["tables"].items()
-    ]
-    reasons = [[code(name), str(count)] for name, count in figures["reasons"].items()]
-    severities = ", ".join(f"{count} {name}" for name, count in figures["severities"].items())
-    packs = [
-        [
-            code(name),
-            *(str(each[key]) for key in ("more", "known attacks", "in attack recordings", "elsewhere")),
-        ]
-        for name, each in figures["packs"].items()
-    ]
-    heads = ["Pack", "Findings more", "Known attacks", "Others during attacks", "Elsewhere"]
-    return (
-        ON_RECORDED.format(
-            data_sets=figures["data sets"],
-            **{key: figures[key] for key in ("creations", "attacks", "labelled")},
-        )
-        + table(["Table", "Found", "Missed", "False"], tables)
-        + f"\nThe default's findings by reason (one finding may have several), {severities}:\n\n"
-        + table(["Reason", "Findings"], reasons)
-        + f"\n{ON_PACKS}"
-        + table(heads, packs)
-    )
-
-
-KNOWN_TO_BE_WRONG = """\
-## What the default is known to find wrongly
-
-None of it was recorded; rules and their maintainers tell of it. Allow or exclude what you have.
-
-"""
-
-WRONGLY: tuple[tuple[str, str], ...] = (
-    ("children of `winlogon.exe`", "credential providers, other vendors' screen savers: low, unless a shell"),
-    ("children of `spoolsv.exe`", "tools of printer drivers: low, unless a shell; packs for the usual ones"),
-    ("children of `taskhostw.exe`", "tasks that are libraries and start programs: low, unless a shell"),
-    (
-        "arguments of `rundll32.exe`",
-        "a bare one under updaters in `AppData` and under Edge (Sigma leaves these out)",
-    ),
-    ("`WerFaultSecure.exe`", "protected products of other vendors that crash; debuggers"),
-    (
-        "children of `WerFault.exe`",
-        "a debugger or monitor that is a shell script, or lies in a public directory",
-    ),
-    ("children of `services.exe`", "services that run a script; installers that run a service from Temp"),
-    (
-        "children of childless services",
-        "hooks of other vendors in those hosts; scanners are left out (`imgsvc`)",
-    ),
-    (
-        "places of Windows' programs",
-        "portable collections of tools that bring copies along; restored backups",
-    ),
-    ("service groups", "none known; hosts that share services name none, and are accepted"),
-)
-"""What the default may find wrongly, by what it watches."""
-
-
-ON_KINDS = """\
 ## Kinds of programs
 
-How much a wrong child matters depends on what kind of program it is. The kinds in bold run what they are
-told, so they are at least high as a child that its parent never starts. Other kinds go by the directory:
-what lies where users can write, on the network, in Program Files, or in Windows' own directories.
+How severe a wrong child or parent is depends on what kind of program it is. The kinds in bold run what they
+are told. As a child that its parent never starts, such a program is at least high. Other kinds go by the
+directory: where users can write, on the network, in Program Files, or in Windows' own directories.
+
+"""
+
+LOOKALIKES = """\
+## Look-alikes
+
+{number} of the watched names are protected. {shown}: each is a finding of its own. So is a name with a letter
+of another alphabet, an invisible character or a turned reading direction. Short names are near many honest
+ones. `smss.exe` is therefore protected only against doubled and swapped letters, and `dwm.exe` and `lsm.exe`
+against no typing error at all. In the public telemetry on which the catalog is tested, one distinct image
+name is reported: `WSASS.exe`, which dumps `lsass.exe`, so it is no false finding.
+"""
+
+ON_DISPUTES = """\
+# Beside other tables
+
+## Where tables disagree
+
+A test holds each decision.
+
+"""
+
+ON_ATTACK = """\
+## ATT&CK by reason
+
+Names as in the newest version that the library knows, and in v16.1, with which the published detection is
+tagged.
 
 """
 
 
-def kind_table() -> str:
+@attrs.frozen
+class Place:
+    """One relation of an image, what the page calls it, and its mark where the default does not hold it."""
+
+    label: str
+    relation: Relation
+    mark: str = ""
+
+
+def label_of(relation: Relation) -> str:
+    return "Starts" if isinstance(relation, ExpectedChildren) else "Started by"
+
+
+def places() -> list[Place]:
+    """Return every relation that is not a vendor's, in the order in which a page shows those of an image."""
+    found = [
+        Place(label_of(each), each)
+        for each in catalog.DEFAULT_RELATIONS.relations
+        if not isinstance(each, ExpectedLaunch)
+    ]
+    found += [
+        Place('Started by, on Windows XP (`catalog.for_windows("xp")`)', each, "Windows XP") for each in XP
+    ]
+    packs = {
+        "catalog.OPTIONAL_CHILDREN": catalog.OPTIONAL_CHILDREN,
+        **{f'catalog.OPTIONAL_PACKS["{name}"]': pack for name, pack in catalog.OPTIONAL_PACKS.items()},
+    }
+    for name, pack in packs.items():
+        found += [
+            Place(f"{label_of(each)}, off by default (`{name}`)", each, "optional") for each in pack.relations
+        ]
+    return found
+
+
+def launches() -> dict[str, ExpectedLaunch]:
+    """Return the images that are watched by their place and arguments alone."""
+    return {
+        each.image: each for each in catalog.DEFAULT_RELATIONS.relations if isinstance(each, ExpectedLaunch)
+    }
+
+
+def anchor(heading: str) -> str:
+    """Return the anchor of a heading, as GitHub and MyST make it."""
+    return re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
+
+
+def family_page(family: Family) -> str:
+    """Return the page of a family: a section an image, then those that are watched by their place alone."""
+    sources = Sources()
+    parts = [f"# {family.title}\n\n{family.about}\n\n{LEGEND}\n"]
+    for name in family.images:
+        own = [place for place in places() if subject_of(place.relation) == name]
+        if own:
+            parts.append(f"## {catalog.spelled(name)}\n\n")
+            parts += [relation_part(place.label, place.relation, sources) for place in own]
+            parts.append(vendors_line(name))
+    alone = [relation for name, relation in launches().items() if name in family.images]
+    if alone:
+        alone.sort(key=lambda each: catalog.spelled(each.image).lower())
+        parts.append(f"{LAUNCHES}{launch_table(alone, sources)}\n")
+    return "".join((*parts, sources.section()))
+
+
+def vendors_line(name: str) -> str:
+    packs = sorted(
+        {image.pack for each in VENDOR_RELATIONS if subject_of(each) == name for image in rows_of(each)}
+    )
+    shown = ", ".join(f"[`{pack}`](packs.md#vendor-packs)" for pack in packs)
+    return f"**Vendor packs about it:** {shown}.\n\n" if packs else ""
+
+
+def marked(image: ExpectedImage, mark: str) -> str:
+    """Return a name with what is to be known of it: its tier, where not core, and where it is expected."""
+    tier = {Tier.CORE: "", Tier.VENDOR: f"vendor: {image.pack}"}.get(image.tier, image.tier.value)
+    marks = ", ".join(filter(None, (tier, mark)))
+    return code(catalog.spelled(image.name)) + (f" ({marks})" if marks else "")
+
+
+def children_of(lists: list[tuple[ExpectedChildren, str]]) -> str:
+    """Return what the lists of a parent expect, in words."""
+    images = [(image, mark) for each, mark in lists for image in each.children]
+    shown = [marked(image, mark) for image, mark in images if image.name not in HANDLERS]
+    if any(image.name in HANDLERS for image, _ in images):
+        shown.append("crash handlers")
+    if any(each.is_open for each, _ in lists):
+        shown.append("any but some kinds")
+    text = ", ".join(dict.fromkeys(shown)) or ("none" if lists else "")
+    return f"of some services: {text}" if any(each.services for each, _ in lists) else text
+
+
+def index_row(family: Family, name: str) -> list[str]:
+    """Return the line of an image in the table of all images."""
+    own = [place for place in places() if subject_of(place.relation) == name]
+    launch = launches().get(name)
+    relations = [(place.relation, place.mark) for place in own]
+    relations += [(each, "") for each in VENDOR_RELATIONS if subject_of(each) == name]
+    parents = [
+        marked(image, mark)
+        for each, mark in relations
+        if isinstance(each, ExpectedParents)
+        for image in each.parents
+    ]
+    lists = [(each, mark) for each, mark in relations if isinstance(each, ExpectedChildren)]
+    default = [place.relation for place in own if not place.mark] + ([launch] if launch else [])
+    watched = [
+        how
+        for how, kind in (
+            ("parents", ExpectedParents),
+            ("children", ExpectedChildren),
+            ("place" if launch and not launch.arguments else "place and arguments", ExpectedLaunch),
+        )
+        if any(isinstance(each, kind) for each in default)
+    ]
+    weight = max(each.severity for each in (default or [each for each, _ in relations]))
+    heading = catalog.spelled(name) if own else "Watched by place and arguments alone"
+    return [
+        f"[`{catalog.spelled(name)}`]({family.slug}.md#{anchor(heading)})",
+        ", ".join(watched) or "off by default",
+        ", ".join(dict.fromkeys(parents)),
+        children_of(lists),
+        weight.label,
+        f"[{family.slug.replace('-', ' ')}]({family.slug}.md)",
+    ]
+
+
+def index_page(slugs: list[str]) -> str:
+    """Return the page of all families and images."""
+    default = catalog.DEFAULT_RELATIONS
+    rows = [index_row(family, name) for family in FAMILIES for name in family.images]
+    rows.sort(key=lambda row: row[0].lower())
+    return INDEX.format(
+        families="".join(f"- [{each.title}]({each.slug}.md): {each.about}\n" for each in FAMILIES),
+        parents=len(default),
+        children=len(default.expected_children),
+        launches=len(default.expected_launches),
+        table=table(
+            ["Image", "Watched by", "Expected parents", "Expected children", "Severity", "Family"], rows
+        ),
+        pages="\n".join(slugs),
+    )
+
+
+def packs_page() -> str:
+    """Return the page of what is off by default."""
+    sources = Sources()
+    family = {name: each.slug for each in FAMILIES for name in each.images}
+    packs = {
+        "catalog.OPTIONAL_CHILDREN": catalog.OPTIONAL_CHILDREN,
+        **{f'catalog.OPTIONAL_PACKS["{name}"]': pack for name, pack in catalog.OPTIONAL_PACKS.items()},
+    }
+    rows = [
+        [
+            code(name),
+            ", ".join(
+                f"[`{shown}`]({family[subject_of(each)]}.md#{anchor(shown)})"
+                + (" starts" if isinstance(each, ExpectedChildren) else "")
+                for each in pack.relations
+                for shown in (catalog.spelled(subject_of(each)),)
+            ),
+        ]
+        for name, pack in packs.items()
+    ]
+    vendors = vendor_table(sources)
+    return (
+        f"{PACKS}{table(['Pack', 'Relations'], rows)}\n{ON_VENDORS}{vendors}\n{ON_EXCLUSIONS}"
+        f"{exclusion_table()}\n{sources.section()}"
+    )
+
+
+def kinds_page() -> str:
+    """Return the page of the kinds of programs, and of protected names."""
     rows = [
         [
             f"**{each.kind.value}**" if each.kind in DANGEROUS else each.kind.value,
@@ -528,228 +425,21 @@ def kind_table() -> str:
         ]
         for each in PROGRAMS
     ]
-    return table(["Kind", "Programs", "Source"], rows)
+    protected = catalog.DEFAULT_RELATIONS.compiled.protected_names
+    examples = ("scvhost.exe", "lsasss.exe", "csmss.exe", "svch0st.exe", "svchost.exe.exe", "svchost .exe")
+    shown = ", ".join(f"`{name}` ({catalog.spelled(imitated(name, protected) or '')})" for name in examples)
+    lookalikes = LOOKALIKES.format(number=len(protected), shown=shown)
+    return f"{KINDS}{table(['Kind', 'Programs', 'Source'], rows)}\n{lookalikes}"
 
 
-def exclusion_table() -> str:
-    rows = [
-        [
-            code(product),
-            "; ".join(
-                f"{field} {code(str(value))}"
-                for field in ("child", "parent", "child_path", "parent_path", "signer")
-                if (value := getattr(exclusion, field)) is not None
-            ),
-            escaped(exclusion.reason),
-        ]
-        for product, exclusions in catalog.VENDOR_EXCLUSIONS.items()
-        for exclusion in exclusions
-    ]
-    return table(["Product", "Excludes", "Reason"], rows)
-
-
-def vendor_table(sources: Sources) -> str:
-    rows: list[list[str]] = []
-    for relation in VENDOR_RELATIONS:
-        for image in rows_of(relation):
-            subject = subject_of(relation)
-            pair = (image.name, subject) if isinstance(relation, ExpectedParents) else (subject, image.name)
-            rows.append(
-                [
-                    code(image.pack),
-                    " starts ".join(code(catalog.spelled(name)) for name in pair),
-                    image.confidence.value,
-                    only(relation, image),
-                    escaped(image.why),
-                    sources.cite(image.sources),
-                ]
-            )
-    return table(["Pack", "Pair", "Confidence", "Only", "Why", "Sources"], sorted(rows))
-
-
-def dispute_table(sources: Sources) -> str:
-    rows = [
-        [
-            escaped(dispute.claim),
-            dispute.made_by,
-            dispute.denied_by,
-            f"**{dispute.decision}**",
-            escaped(dispute.why),
-            sources.cite(dispute.sources),
-        ]
-        for dispute in catalog.DISPUTES
-    ]
-    return table(["Claim", "Made by", "Denied by", "Decision", "Why", "Sources"], rows)
-
-
-UNLISTED = "winword.exe"
-S32 = "C:\\Windows\\System32\\"
-TEMP = "C:\\Users\\ann\\AppData\\Local\\Temp\\"
-
-PROBES: tuple[tuple[str, Creation, bool], ...] = (
-    ("the session manager at boot", Creation("smss.exe", "System"), False),
-    ("a session's copy of the session manager", Creation("smss.exe", "smss.exe"), False),
-    ("csrss.exe from an unlisted parent", Creation("csrss.exe", UNLISTED), True),
-    ("csrss.exe from svchost.exe", Creation("csrss.exe", "svchost.exe"), True),
-    ("userinit.exe from dwm.exe", Creation("userinit.exe", "dwm.exe"), True),
-    ("taskhostw.exe from services.exe", Creation("taskhostw.exe", "services.exe"), True),
-    (
-        "svchost.exe from cmd.exe in System32",
-        Creation("svchost.exe", "cmd.exe", parent_path=f"{S32}cmd.exe"),
-        True,
-    ),
-    ("a copy of lsass.exe", Creation("lsass.exe", "lsass.exe"), True),
-    (
-        "a copy of svchost.exe in System32",
-        Creation(
-            "svchost.exe", "svchost.exe", child_path=f"{S32}svchost.exe", parent_path=f"{S32}svchost.exe"
-        ),
-        True,
-    ),
-    (
-        "the hand-over to SysWOW64",
-        Creation(
-            "svchost.exe",
-            "svchost.exe",
-            child_path="C:\\Windows\\SysWOW64\\svchost.exe",
-            parent_path=f"{S32}svchost.exe",
-        ),
-        False,
-    ),
-    ("svchost.exe from MRT.exe", Creation("svchost.exe", "MRT.exe", parent_path=f"{S32}MRT.exe"), False),
-    (
-        "svchost.exe from an MsMpEng.exe in Temp",
-        Creation("svchost.exe", "MsMpEng.exe", parent_path=f"{TEMP}MsMpEng.exe"),
-        True,
-    ),
-    (
-        "svchost.exe from a services.exe in Temp",
-        Creation("svchost.exe", "services.exe", parent_path=f"{TEMP}services.exe"),
-        True,
-    ),
-    (
-        "an svchost.exe in Temp from services.exe",
-        Creation("svchost.exe", "services.exe", child_path=f"{TEMP}svchost.exe"),
-        True,
-    ),
-    ("a parent that is not known", Creation("svchost.exe", "-"), False),
-    ("lsm.exe from services.exe", Creation("lsm.exe", "services.exe"), True),
-    ("wmiprvse.exe from an unlisted parent", Creation("wmiprvse.exe", UNLISTED), True),
-    ("trustedinstaller.exe from an unlisted parent", Creation("trustedinstaller.exe", UNLISTED), True),
-    ("dwm.exe from svchost.exe on Windows 7", Creation("dwm.exe", "svchost.exe", windows="7"), False),
-    ("conhost.exe from csrss.exe on Windows 7", Creation("conhost.exe", "csrss.exe", windows="7"), False),
-    ("cmd.exe from lsass.exe", Creation("cmd.exe", "lsass.exe"), True),
-    ("cmd.exe from smss.exe", Creation("cmd.exe", "smss.exe"), True),
-    ("cmd.exe from wermgr.exe", Creation("cmd.exe", "wermgr.exe"), True),
-    (
-        "rundll32.exe from wermgr.exe, sending reports",
-        Creation("rundll32.exe", "wermgr.exe", command_line="rundll32.exe WerConCpl.dll, LaunchErcApp"),
-        False,
-    ),
-    ("a shell over OpenSSH", Creation("cmd.exe", "conhost.exe"), False),
-    ("a look-alike, scvhost.exe", Creation("scvhost.exe", UNLISTED), True),
-    ("a look-alike in Cyrillic", Creation("svch\u043est.exe", UNLISTED), True),
-    ("a bare svchost.exe", Creation("svchost.exe", "services.exe", command_line=f"{S32}svchost.exe"), True),
-    (
-        "Defender's bare svchost.exe",
-        Creation("svchost.exe", "MsMpEng.exe", command_line="svchost.exe"),
-        False,
-    ),
-    (
-        "a broker from the scheduler's service host",
-        Creation(
-            "RuntimeBroker.exe",
-            "svchost.exe",
-            command_line="RuntimeBroker.exe -Embedding",
-            parent_command_line="svchost.exe -k netsvcs -p -s Schedule",
-        ),
-        True,
-    ),
-    ("cmd.exe from winlogon.exe", Creation("cmd.exe", "winlogon.exe"), True),
-    ("cmd.exe as a service", Creation("cmd.exe", "services.exe"), True),
-    (
-        "a service in a user's directory",
-        Creation("agent.exe", "services.exe", child_path=f"{TEMP}agent.exe"),
-        True,
-    ),
-    (
-        "a vendor's service",
-        Creation("agent.exe", "services.exe", child_path="C:\\Program Files\\A\\agent.exe"),
-        False,
-    ),
-    ("certutil.exe in Temp", Creation("certutil.exe", "cmd.exe", child_path=f"{TEMP}certutil.exe"), True),
-    (
-        "WerFaultSecure.exe from an unlisted parent",
-        Creation(
-            "WerFaultSecure.exe", UNLISTED, command_line="WerFaultSecure.exe /h /pid 1 /tid 2 /encfile 3"
-        ),
-        True,
-    ),
-    (
-        "a child of a service that starts none",
-        Creation("net.exe", "svchost.exe", parent_command_line="svchost.exe -k netsvcs -p -s IKEEXT"),
-        True,
-    ),
-    (
-        "services.exe declared as the parent by another",
-        Creation("svchost.exe", "services.exe", creator=UNLISTED),
-        True,
-    ),
-)
-"""What a table should be able to tell: a creation, and whether it is a finding."""
-
-
-def ours(creation: Creation) -> bool:
-    parent = Process(creation.parent, path=creation.parent_path, command_line=creation.parent_command_line)
-    child = Process(creation.child, path=creation.child_path, command_line=creation.command_line)
-    verdict = catalog.DEFAULT_RELATIONS.verdict(
-        child, parent, creator=creation.creator, windows=creation.windows
+def comparison_page() -> str:
+    """Return the page of disagreements between tables."""
+    sources = Sources()
+    return (
+        f"{ON_DISPUTES}{dispute_table(sources)}\n{COMPARISON}{comparison_table()}"
+        "\nImage by image: where a table watches an image, how its parents differ from the default's.\n\n"
+        f"{image_table()}\n{sources.section()}"
     )
-    return verdict is Verdict.MISMATCH
-
-
-def probe_table() -> str:
-    tables = {"this catalog": ours, **TABLES}
-    rows: list[list[str]] = []
-    for what, creation, is_finding in PROBES:
-        cells = [
-            "yes" if says(creation) is is_finding else "misses it" if is_finding else "false finding"
-            for says in tables.values()
-        ]
-        rows.append([what, "finding" if is_finding else "silence", *cells])
-    right = [sum(says(creation) is answer for _, creation, answer in PROBES) for says in tables.values()]
-    rows.append(["**as it should be**", "", *(f"**{count} of {len(PROBES)}**" for count in right)])
-    return table(["Creation", "Right is", *tables], rows)
-
-
-def image_table() -> str:
-    """Return which table watches which image, and where its parents differ from the default's."""
-    rows: list[list[str]] = []
-    everyone = sorted({image.name for r in catalog.DEFAULT_RELATIONS.values() for image in r.parents})
-    for child, relation in catalog.DEFAULT_RELATIONS.items():
-        cells: list[str] = []
-        for says in TABLES.values():
-            if not says(Creation(child, UNLISTED, parent_path=f"{TEMP}{UNLISTED}")):
-                cells.append("")
-                continue
-            own = [name for name in relation.names if name != child]
-            alarms = [name for name in own if says(Creation(child, name))]
-            accepts = [
-                name for name in everyone if name not in relation.names and not says(Creation(child, name))
-            ]
-            shown = [f"flags {_names(alarms)}"] if alarms else []
-            shown += [f"accepts {_names(accepts)}"] if accepts else []
-            cells.append("; ".join(shown) or "the same")
-        rows.append([code(catalog.spelled(child)), *cells])
-    watched = [sum(bool(row[column + 1]) for row in rows) for column in range(len(TABLES))]
-    rows.append([f"**{len(catalog.DEFAULT_RELATIONS)} images**", *(f"**{count}**" for count in watched)])
-    return table(["Image", *TABLES], rows)
-
-
-def _names(names: list[str]) -> str:
-    most = 4
-    shown = ", ".join(code(catalog.spelled(name)) for name in names[:most])
-    return shown if len(names) <= most else f"{shown} and {len(names) - most} more"
 
 
 def attack_table() -> str:
@@ -758,7 +448,7 @@ def attack_table() -> str:
         found = attack.techniques((reason,))
         rows.append(
             [
-                code(reason.value),
+                f"[`{reason.value}`](../reasons/{reason.value}.md)",
                 ", ".join(f"[{each.id}]({each.url}) {each.name}" for each in found) or "none",
                 ", ".join(dict.fromkeys(tactic.name for each in found for tactic in each.tactics)),
                 ", ".join(dict.fromkeys(each.name_in("16.1") for each in found)),
@@ -767,12 +457,17 @@ def attack_table() -> str:
     return table(["Reason", "Techniques", "Tactics", "Names in v16.1"], rows)
 
 
-def detection_section() -> str:
+def detection_page() -> str:
+    """Return the page of the published detection."""
     detection = catalog.DETECTION
     tags = ", ".join(
         f"{each.id} {each.name} (as tagged: {each.name_in('16.1')})" for each in detection.attack
     )
     fitting = ", ".join(f"{each.id} {each.name}" for each in detection.fitting_attack)
+    data = "; ".join(
+        f"{each.provider} {each.event} ({each.attack_data_source}: {each.attack_data_component})"
+        for each in detection.data_sources
+    )
     rows = [
         ["Id", code(detection.id)],
         ["Title", detection.title],
@@ -780,167 +475,47 @@ def detection_section() -> str:
         ["False positives", detection.false_positive_rate],
         ["ATT&CK, as published", tags],
         ["ATT&CK, what fits", fitting],
-        [
-            "Data",
-            "; ".join(
-                f"{each.provider} {each.event} ({each.attack_data_source}: {each.attack_data_component})"
-                for each in detection.data_sources
-            ),
-        ],
+        ["Data", data],
     ]
     lists = "".join(
-        f"**{title}**\n\n" + "".join(f"- {escaped(item)}\n" for item in items) + "\n"
+        f"## {title}\n\n" + "".join(f"- {escaped(item)}\n" for item in items) + "\n"
         for title, items in (
             ("Considerations", detection.considerations),
             ("What else it finds", detection.false_positives),
             ("What to do about a finding", detection.response_actions),
             ("What it cannot see", detection.blind_spots),
-            (
-                "Further reading",
-                detection.references,
-            ),
+            ("Further reading", detection.references),
         )
     )
     versions = table(
         ["Version", "Date", "Impact", "Notes"],
         [[each.number, each.date, each.impact, each.notes] for each in detection.versions],
     )
-    prose = f"{detection.description}\n\n{detection.attack_description}"
-    return f"{prose}\n\n{table(['', ''], rows)}\n{lists}{versions}"
-
-
-LOOKALIKES = """\
-Of the watched names {number} are protected: {shown}, a letter of another alphabet, an invisible character
-or a turned reading direction is a finding of its own. Short names are near many honest ones, so `smss.exe`
-is protected against doubled and swapped letters alone, `dwm.exe` and `lsm.exe` against no slip at all. In
-the public telemetry on which the catalog is tested one distinct image name is reported: `WSASS.exe`, which
-is a dumper of `lsass.exe`, so no false finding.
-"""
-
-
-def lookalike_section() -> str:
-    protected = catalog.DEFAULT_RELATIONS.compiled.protected_names
-    examples = ("scvhost.exe", "lsasss.exe", "csmss.exe", "svch0st.exe", "svchost.exe.exe", "svchost .exe")
-    shown = ", ".join(f"`{name}` ({catalog.spelled(imitated(name, protected) or '')})" for name in examples)
-    return LOOKALIKES.format(number=len(protected), shown=shown)
-
-
-ON_CHILDREN = """\
-## What a parent starts
-
-An image that is watched itself is evaluated by its own parents; these lists decide for all others.
-
-"""
-
-ON_LAUNCHES = """\
-## Images watched by their place and arguments alone
-
-These have many parents. Beside the directories given, each may be run by an upgrade or by servicing:
-{setup}. Of `SoftwareDistribution` only `Download` holds programs. Not here is what other vendors ship under
-the same name, or what people copy about. Where *own name* says yes, the version resource must name the
-image, if it is known.
-
-"""
-
-ON_OPTIONAL_CHILDREN = """\
-## Off by default: what other parents start
-
-`catalog.OPTIONAL_CHILDREN`: few children, but not certainly all of them.
-
-"""
-
-ON_OPTIONAL_PACKS = """\
-## Off by default: packs
-
-`catalog.OPTIONAL_PACKS[name]`: no invariants of Windows. `wmi` and `exposed-services` find much where the
-machine is managed through WMI, or a database runs commands.
-
-"""
-
-ON_VENDORS = """\
-## Vendor packs
-
-`DEFAULT_RELATIONS | catalog.vendor("sophos")` joins one, `registry.without_pack("sophos")` takes it out
-again; `catalog.VENDORS` names them all. None is part of the default. Each row pins a directory, by the
-source where it names one. Rows of the optional lists above that name a vendor carry its pack as well. The
-pack `unexplained` holds pairs that one product lets pass and nobody explains; `teams`, `edge-update` and
-`onedrive` look like reused process ids.
-
-"""
-
-ON_EXCLUSIONS = """\
-Products that are known by who signed them, or by a path of their own under a name of Windows', have
-exclusions (`catalog.VENDOR_EXCLUSIONS`). Of Teramind's `dwm.exe`, and of the `svchost.exe` that SyncFuture
-and Code Systems sign, only the signer is published: an exclusion of those needs the path on your machines.
-
-"""
-
-ON_OTHERS = """\
-## Beside other tables
-
-Computed, not typed: each table is a function over the same creations (`docs/published_tables.py` says which
-rules it stands for). What a table should say is this catalog's opinion, given above with its reasons.
-
-"""
-
-
-def render() -> str:
-    """Return the page."""
-    sources = Sources()
-    default = catalog.DEFAULT_RELATIONS
-    watched = (
-        f"The default watches {len(default)} images as children, {len(default.expected_children)} as parents,"
-        f" and {len(default.expected_launches)} by their place and arguments alone"
+    return (
+        f"# The published detection\n\n{detection.description}\n\n{detection.attack_description}\n\n"
+        f"{table(['', ''], rows)}\n{lists}## Versions\n\n{versions}\n{ON_ATTACK}{attack_table()}"
     )
-    packs = "".join(
-        f"**Pack `{name}`**\n\n" + "".join(relation_section(each, sources) for each in registry.relations)
-        for name, registry in catalog.OPTIONAL_PACKS.items()
-    )
-    creations = json.loads(FIGURES.read_text(encoding="utf-8"))["creations"]
-    parts = [
-        INTRODUCTION,
-        f"\n{watched}.\n\n{overview()}\n",
-        HOW_IT_IS_READ,
-        "\n",
-        ON_CONFIDENCE.format(creations=creations, newest=NEWEST),
-        confidence_table(),
-        f"\n{rests_on_rules()}\n",
-        recorded_section(),
-        f"\n{KNOWN_TO_BE_WRONG}",
-        table(["Watched", "Found wrongly"], [list(each) for each in WRONGLY]),
-        "\n## What starts each image\n\n",
-        *(relation_section(each, sources) for each in WATCHED),
-        ON_CHILDREN,
-        *(relation_section(each, sources) for each in CHILDREN),
-        ON_LAUNCHES.format(setup=codes(SETUP)),
-        launch_table(sources),
-        f"\n{ON_OPTIONAL_CHILDREN}",
-        *(relation_section(each, sources) for each in OPTIONAL),
-        ON_OPTIONAL_PACKS,
-        packs,
-        ON_VENDORS,
-        vendor_table(sources),
-        f"\n{ON_EXCLUSIONS}",
-        exclusion_table(),
-        f"\n{ON_KINDS}",
-        kind_table(),
-        '\n## Windows XP\n\nOnly in `catalog.for_windows("xp")`.\n\n',
-        *(relation_section(each, sources) for each in XP),
-        "## Where tables disagree\n\nEach decision is held by a test.\n\n",
-        dispute_table(sources),
-        "\n",
-        ON_OTHERS,
-        probe_table(),
-        "\nImage by image: where a table watches an image, how its parents differ from the default's.\n\n",
-        image_table(),
-        f"\n## Look-alikes\n\n{lookalike_section()}\n## ATT&CK\n\n{attack_table()}\n",
-        TUNING,
-        "\n",
-        PROPOSING,
-        f"\n## The published detection\n\n{detection_section()}\n## Sources\n\n{sources.listed()}",
-    ]
-    return "".join(parts)
+
+
+def render() -> dict[str, str]:
+    """Return each page by the name of its file."""
+    pages = {each.slug: family_page(each) for each in FAMILIES}
+    pages |= {
+        "reading": READING.format(setup=codes(SETUP)),
+        "evidence": evidence(),
+        "packs": packs_page(),
+        "kinds": kinds_page(),
+        "comparison": comparison_page(),
+        "detection": detection_page(),
+    }
+    pages["index"] = index_page(list(pages))
+    return {f"{slug}.md": page for slug, page in pages.items()}
 
 
 if __name__ == "__main__":
-    PAGE.write_text(render(), encoding="utf-8")
+    FOLDER.mkdir(exist_ok=True)
+    pages = render()
+    for stale in set(FOLDER.glob("*.md")) - {FOLDER / name for name in pages}:
+        stale.unlink()
+    for name, page in pages.items():
+        (FOLDER / name).write_text(page, encoding="utf-8")

@@ -158,8 +158,8 @@ def test_the_first_page_comes_before_all_details(whole: Report) -> None:
         ),
         "1 finding with a parent that was not logged but looked up by its pid.",
         (
-            "2 starts of rows that name no device: their devices are miscounted, "
-            "and no pid or crash evidence among them tells anything. Name their device with `device`."
+            "Without a device: 2 starts. Device counts are not exact, and pids and "
+            "crash evidence of such rows are not used. Name the device with `device=`."
         ),
     ]
 

@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
-from types import ModuleType, SimpleNamespace
+from types import GenericAlias, ModuleType, SimpleNamespace
 from typing import Any
 
 import pytest
@@ -78,15 +78,16 @@ def test_every_recipe_has_a_test() -> None:
 
 
 def test_a_kafka_consumer_passes_findings_on_and_goes_on_from_its_state(  # noqa: C901 - two stand-ins
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     class Message:
-        def __init__(self, value: bytes) -> None:
-            self.value, self.error = giving(value), giving(None)
+        def __init__(self, value: bytes, error: str | None = None) -> None:
+            self.value, self.error = giving(value), giving(error)
 
     class Consumer:
         queue: list[Message | None]
         committed = closed = 0
+        has_new_offset = False
 
         def __init__(self, settings: dict[str, object]) -> None:
             assert settings["enable.auto.commit"] is False
@@ -98,10 +99,15 @@ def test_a_kafka_consumer_passes_findings_on_and_goes_on_from_its_state(  # noqa
             assert timeout > 0
             if not Consumer.queue:
                 raise KeyboardInterrupt
-            return Consumer.queue.pop(0)
+            message = Consumer.queue.pop(0)
+            self.has_new_offset |= message is not None
+            return message
 
         def commit(self, *, asynchronous: bool) -> None:
             assert not asynchronous
+            if not self.has_new_offset:
+                raise RuntimeError("Commit failed: Local: No offset stored")  # as the library does
+            self.has_new_offset = False
             Consumer.committed += 1
 
         def close(self) -> None:
@@ -123,21 +129,30 @@ def test_a_kafka_consumer_passes_findings_on_and_goes_on_from_its_state(  # noqa
     stand_in(monkeypatch, "confluent_kafka", Consumer=Consumer, Producer=Producer)
     monkeypatch.chdir(tmp_path)
     told = [Message(json.dumps(row).encode()) for row in [*attacked().rows(rows.ecs), BROKEN]]
-    Consumer.queue = [None, *told]
+    Consumer.queue = [None, Message(b"", "unknown topic"), *told]
     run("Kafka consumer")["main"]()
     Consumer.queue = list(told)
+    run("Kafka consumer")["main"]()
+    Consumer.queue = []  # stopped before anything came
     run("Kafka consumer")["main"]()
     found = [json.loads(value) for topic, value in sent if topic == "findings"]
     assert [(each["child"], each["parent"]) for each in found] == [("svchost.exe", "winword.exe")]
     assert [topic for topic, _ in sent].count("unreadable") == 2
-    assert (Consumer.committed, Consumer.closed) == (2, 2)
+    assert (Consumer.committed, Consumer.closed) == (2, 3)
+    assert capsys.readouterr().err == "kafka: unknown topic\n"
 
 
 def test_an_azure_function_reads_the_records_of_an_event_hub(monkeypatch: pytest.MonkeyPatch) -> None:
+    def triggered(function: Any) -> Any:
+        # The worker refuses list[EventHubEvent]: azure.functions.meta.is_iterable_type_annotation.
+        assert not isinstance(function.__annotations__["events"], GenericAlias)
+        return function
+
     class FunctionApp:
         def event_hub_message_trigger(self, **options: object) -> Any:
             assert options["arg_name"] == "events"
-            return same
+            assert options["cardinality"] == "many"
+            return triggered
 
         def event_hub_output(self, **options: object) -> Any:
             assert options["arg_name"] == "findings"
@@ -236,12 +251,21 @@ def test_msticpy_gets_a_frame_with_the_columns_that_it_is_told(monkeypatch: pyte
             assert str(self.frame[time_column].dtype) == "datetime64[us, UTC]"
             drawn.append("timeline")
 
-        def process_tree(self, *, schema: dict[str, str], legend_col: str) -> None:
-            assert {legend_col, *schema.values()} <= set(self.frame.columns)
-            assert len(self.frame) == 1
+        def process_tree(self, *, schema: ProcSchema, legend_col: str) -> None:
+            assert {legend_col, *filter(None, schema.columns)} <= set(self.frame.columns)
+            assert len(self.frame.drop_duplicates()) == 1  # as the library does first
             drawn.append("tree")
 
-    stand_in(monkeypatch, "msticpy.transform.proc_tree_schema", ProcSchema=dict)
+    class ProcSchema:
+        mandatory = ("process_name", "process_id", "parent_id", "time_stamp")
+        optional = ("cmd_line", "user_name", "logon_id", "host_name_column", "parent_name", "target_logon_id",
+                    "user_id", "event_id_column")  # fmt: skip
+
+        def __init__(self, **names: str) -> None:
+            assert set(self.mandatory) <= set(names) <= {*self.mandatory, *self.optional}
+            self.columns = [names.get(each) for each in (*self.mandatory, *self.optional)]
+
+    stand_in(monkeypatch, "msticpy.transform.proc_tree_schema", ProcSchema=ProcSchema)
     monkeypatch.setattr(sys.modules["msticpy"], "init_notebook", giving(None), raising=False)
     monkeypatch.setattr(pandas.DataFrame, "mp_plot", property(Plots), raising=False)
     run("Jupyter with msticpy", events=attacked().rows(rows.defender))

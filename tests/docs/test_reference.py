@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -45,3 +46,12 @@ def test_no_page_is_left_alone() -> None:
     for page in [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]:
         for target in re.findall(r"\]\((?!https?:|#|mailto:)([^)#\s]+)", page.read_text("utf-8")):
             assert (page.parent / target).exists(), f"{page.name}: {target}"
+
+
+def test_what_the_changelog_calls_the_new_names_exists() -> None:
+    changed = (ROOT / "CHANGELOG.md").read_text("utf-8").partition("### Changed names")[2].partition("###")[0]
+    rows = [line.split("|") for line in changed.splitlines() if line.startswith("| `")]
+    names = {name for row in rows for name in re.findall(r"`(parentchild\.[\w.]+)`", row[2])}
+    assert len(names) > 8
+    for name in names:
+        assert find_spec(name), name

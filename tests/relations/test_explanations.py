@@ -85,7 +85,7 @@ def test_a_look_alike_says_whom_it_imitates() -> None:
     explanation = DEFAULT.explain("scvhost.exe", "services.exe")
     assert explanation.imitates == "svchost.exe"
     assert "nearly svchost.exe" in explanation.sentence
-    assert explanation.remedies == ("the name is that of a product: then exclude it, with the reason",)
+    assert explanation.remedies == ("the name belongs to a product: exclude it, with the reason",)
 
 
 def test_an_unexpected_child_is_explained_from_its_parent() -> None:

@@ -308,7 +308,7 @@ def test_packs_and_tiers_can_be_taken_out() -> None:
     assert grown.verdict("svchost.exe", "acme.exe") is Verdict.EXPECTED
     assert grown.without_pack("acme").verdict("svchost.exe", "acme.exe") is Verdict.MISMATCH
     assert grown.without_tier(Tier.VENDOR).verdict("svchost.exe", "acme.exe") is Verdict.MISMATCH
-    with pytest.raises(InvalidArgument, match="known are acme"):
+    with pytest.raises(InvalidArgument, match="it has acme"):
         grown.without_pack("sophos")
 
 

@@ -90,7 +90,7 @@ BOOT: Final = rated(
                 sources=(FALCON, ELASTIC, EQLLIB, CAR, ENDPOINT, MALPROCFIND, SANS, GENEALOGY, RECORDED),
             ),
         ),
-        why="wininit.exe sets up session 0, where the services live; smss.exe starts it once a boot.",
+        why="wininit.exe sets up session 0, in which services run; smss.exe starts it once a boot.",
         sources=(FALCON, ELASTIC, SANS, WINDOWS_INTERNALS),
         windows="vista+",
         directories=SYSTEM32,
@@ -165,7 +165,7 @@ BOOT: Final = rated(
         ),
         why=(
             "There is one local security authority and wininit.exe starts it at boot; a second one,"
-            " a copy of itself above all, is how its secrets are dumped."
+            " above all a copy of itself, serves to dump its secrets."
         ),
         sources=(FALCON, ELASTIC, SANS, SIGMA_LSASS, ELASTIC_LSASS, WINDOWS_INTERNALS),
         directories=SYSTEM32,
@@ -251,7 +251,7 @@ MINIMAL: Final = rated(
                 sources=(WINDOWS_INTERNALS,),
             ),
         ),
-        why="Nothing starts the kernel, and no file has its name: a program called System is a disguise.",
+        why="Nothing starts the kernel, and no file has its name: a program called System imitates it.",
         sources=(WINDOWS_INTERNALS, SIGMA_IMAGELESS),
         directories=(*SYSTEM32, r"C:\Windows\System32\ntoskrnl.exe"),
         severity=Severity.HIGH,

@@ -108,7 +108,7 @@ BOOT_CHILDREN: Final = rated(
                 tier=Tier.KNOWN_BENIGN,
                 windows="8+",
                 directories=SYSTEM32,
-                why="firmware brings a program of its own (Windows Platform Binary Table)",
+                why="firmware supplies a program (Windows Platform Binary Table)",
                 sources=(ELASTIC_4775, ELASTIC),
             ),
             *CRASH_HANDLERS,
@@ -140,7 +140,7 @@ BOOT_CHILDREN: Final = rated(
             ExpectedImage(
                 "chkdsk.exe",
                 directories=SYSTEM32,
-                why="it checks a volume in its stead",
+                why="it checks a volume instead",
                 sources=(ELASTIC, ENDPOINT),
             ),
             ExpectedImage(
@@ -153,7 +153,7 @@ BOOT_CHILDREN: Final = rated(
             CONHOST,
             *CRASH_HANDLERS,
         ),
-        why="A native image at boot has hardly anything to start.",
+        why="A native image at boot starts almost nothing.",
         sources=(ELASTIC, ENDPOINT),
         severity=Severity.HIGH,
     ),
@@ -202,7 +202,7 @@ BOOT_CHILDREN: Final = rated(
             ),
             *CRASH_HANDLERS,
         ),
-        why="The local security authority starts next to nothing; a child of it runs with its rights.",
+        why="The local security authority starts almost nothing; a child of it runs with its rights.",
         sources=(ENDPOINT, SANS),
         severity=Severity.CRITICAL,
     ),
@@ -216,7 +216,7 @@ BOOT_CHILDREN: Final = rated(
     ExpectedChildren(
         "lsaiso.exe",
         CRASH_HANDLERS,
-        why="What runs in the secure world cannot start processes.",
+        why="An isolated process cannot start processes.",
         sources=(WINDOWS_INTERNALS,),
         severity=Severity.CRITICAL,
     ),
@@ -252,7 +252,7 @@ BOOT_CHILDREN: Final = rated(
     ExpectedChildren(
         "secure system",
         (),
-        why="It stands for the secure kernel, which starts no processes of the normal world.",
+        why="It stands for the secure kernel, which starts no ordinary processes.",
         sources=(SIGMA_2560, WINDOWS_INTERNALS),
         severity=Severity.HIGH,
     ),

@@ -82,7 +82,7 @@ COM_SERVERS: Final = rated(
                 tier=Tier.KNOWN_BENIGN,
                 directories=POWERSHELL,
                 arguments=("/regserver",),
-                why="repair scripts register the provider host anew",
+                why="repair scripts register the provider host again",
                 sources=(ENDPOINT,),
             ),
             ExpectedImage(
@@ -90,7 +90,7 @@ COM_SERVERS: Final = rated(
                 tier=Tier.KNOWN_BENIGN,
                 directories=EITHER_BITNESS,
                 arguments=("/regserver",),
-                why="repair scripts register the provider host anew",
+                why="repair scripts register the provider host again",
                 sources=(ENDPOINT,),
             ),
         ),

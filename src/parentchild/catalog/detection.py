@@ -117,22 +117,22 @@ DETECTION: Final = Detection(
         ),
     ),
     description=(
-        "Windows starts its own processes always in the same way: services.exe starts svchost.exe,"
-        " wininit.exe starts lsass.exe. What has such a name and another parent, Windows did not start."
+        "Windows always starts its own processes in the same way: services.exe starts svchost.exe,"
+        " wininit.exe starts lsass.exe. Windows did not start a process with such a name and another parent."
     ),
     attack_description=(
-        "Malware takes the names of processes that run on every machine, since nobody looks twice at one more"
-        " svchost.exe. The name is easy to copy; the parent is not."
+        "Malware uses the names of processes that run on every machine, so that it is overlooked."
+        " A name is easy to copy; the parent is not."
     ),
     considerations=(
         "A parent that exits early leaves events with no parent's name: those are unknown, not wrong.",
-        "What is right differs by release: lsm.exe, taskhost.exe, dwm.exe and all of Windows XP.",
-        "Names alone are a weak claim; where the source tells paths, both ends are checked against them.",
+        "What is expected differs by release: lsm.exe, taskhost.exe, dwm.exe and all of Windows XP.",
+        "Names alone are weak evidence. Where the source tells paths, those of both processes are checked.",
     ),
     false_positives=(
         "Security products and agents that host themselves in Windows' processes (see the vendor packs).",
         "Copies that Windows Error Reporting makes of a crashing process to dump them.",
-        "Servicing: the update stack starts Windows' processes in alternatives that few machines ever log.",
+        "Servicing: the update stack starts Windows' processes in ways that few machines ever log.",
     ),
     response_actions=(
         "Find out what the parent is and who signed it; compare its path with the expected one.",
@@ -143,7 +143,7 @@ DETECTION: Final = Detection(
     blind_spots=(
         "A forged parent id passes wherever the source does not tell who made the call.",
         "Code injected into the right process at the right place has the right parent.",
-        "An attacker with the service control manager's help, a new service, has services.exe as the parent.",
+        "A program that an attacker installs as a service has services.exe as its parent.",
         "What starts before the sensor, and names that no relation is about.",
     ),
     references=(

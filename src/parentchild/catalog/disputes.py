@@ -96,7 +96,7 @@ DISPUTES: Final = (
         denied_by="FalconForce, Splunk, Sigma today, Wazuh",
         decision="only the hand-over from System32 to SysWOW64",
         why=(
-            "Any other copy is a crash being reported, which needs evidence, or injected code; of the parents"
+            "Any other copy is a reported crash, which needs evidence, or injected code; of the parents"
             " that EchoTrail counted svchost.exe has 0.00 %."
         ),
         sources=(ELASTIC, SIGMA_SVCHOST, ENDPOINT_SVCHOST, ECHOTRAIL),
@@ -123,7 +123,7 @@ DISPUTES: Final = (
         made_by="eqllib, CAR, ThreatHunting, Elastic",
         denied_by="all tables after SANS",
         decision="mismatch",
-        why="Copied on from 2018 without a reason; every recorded parent is smss.exe.",
+        why="Copied since 2018 without a reason; every recorded parent is smss.exe.",
         sources=(EQLLIB, CAR, THREATHUNTING, ELASTIC, RECORDED),
         cases=(
             Case("csrss.exe", "svchost.exe", _MISMATCH),
@@ -135,7 +135,7 @@ DISPUTES: Final = (
         made_by="eqllib, CAR, ThreatHunting, Elastic",
         denied_by="all others",
         decision="mismatch",
-        why="Copied on from 2018 without a reason; every recorded parent is winlogon.exe.",
+        why="Copied since 2018 without a reason; every recorded parent is winlogon.exe.",
         sources=(EQLLIB, CAR, THREATHUNTING, ELASTIC, RECORDED),
         cases=(Case("userinit.exe", "dwm.exe", _MISMATCH),),
     ),
@@ -156,7 +156,7 @@ DISPUTES: Final = (
         made_by="Elastic's endpoint rule, Elastic's general exclusion of copies",
         denied_by="Sigma (critical), Elastic's rule for event 4688",
         decision="mismatch, critical, never cleared by a crash report",
-        why="A copy of the local security authority is how its secrets are dumped.",
+        why="A copy of the local security authority serves to dump its secrets.",
         sources=(ENDPOINT, ELASTIC_6696, SIGMA_LSASS, ELASTIC_LSASS, RECORDED),
         cases=(
             Case("lsass.exe", "lsass.exe", _MISMATCH),
@@ -255,7 +255,7 @@ DISPUTES: Final = (
         made_by="Wazuh, malprocfind",
         denied_by="FalconForce, which took the row out",
         decision="only its place is watched; its parents in an optional pack",
-        why="Users, installers and scripts start the shell anew in many ways.",
+        why="Users, installers and scripts restart the shell in many ways.",
         sources=(WAZUH, MALPROCFIND, FALCON_2020),
         cases=(Case("explorer.exe", "cmd.exe", _EXPECTED),),
     ),
@@ -265,8 +265,8 @@ DISPUTES: Final = (
         denied_by="Sigma, LOLBAS",
         decision="mismatch, but optional",
         why=(
-            "Misuse of --headless looks so, and so does every shell over OpenSSH, which is part of Windows:"
-            " no default that is silent on a clean server can hold it."
+            "Misuse of --headless looks like this, but so does every shell over OpenSSH, which is "
+            "part of Windows. A default that must be silent on a clean server cannot hold it."
         ),
         sources=(ELASTIC_TRIAGE, LOLBAS, OPENSSH),
         cases=(Case("cmd.exe", "conhost.exe", _EXPECTED),),
@@ -276,7 +276,7 @@ DISPUTES: Final = (
         made_by="FalconForce, Elastic, Sigma",
         denied_by="Splunk, Elastic's endpoint rule",
         decision="where its path is known, only from Defender's directories",
-        why="Anyone can call a file so.",
+        why="Anyone can give a file that name.",
         sources=(FALCON, SPLUNK, ENDPOINT_SVCHOST),
         cases=(
             Case("svchost.exe", "MsMpEng.exe", _EXPECTED),
@@ -324,7 +324,7 @@ DISPUTES: Final = (
         made_by="FalconForce, Wazuh, Splunk, osquery-attck",
         denied_by="Elastic, Sigma, CAR, Velociraptor, which drop it",
         decision="a verdict of its own: unknown, with the reason",
-        why="The parent may be gone or was not logged; neither silence nor an alarm is honest.",
+        why="The parent may have exited, or was not logged: the pair is neither expected nor a mismatch.",
         sources=(FALCON, ELASTIC, CAR, VELOCIRAPTOR),
         cases=(
             Case("svchost.exe", "", Verdict.UNKNOWN),
@@ -368,7 +368,7 @@ DISPUTES: Final = (
         made_by="Elastic's endpoint rule",
         denied_by="all others",
         decision="only from Windows' own shells",
-        why="Whoever starts an image writes its arguments: a switch of the child's own proves nothing.",
+        why="Whoever starts an image chooses its arguments, so they prove nothing about the parent.",
         sources=(ENDPOINT,),
         cases=(
             Case(

@@ -69,7 +69,9 @@ def _on_the_secure_desktop(name: str, directories: tuple[str, ...], *sources: st
         name,
         tier=Tier.KNOWN_BENIGN,
         directories=(*directories, *SETUP),
-        why="The log-on screen starts it as SYSTEM for anybody, so another program is put under its name.",
+        why=(
+            "The log-on screen starts it as SYSTEM for anybody; attackers put another program under its name."
+        ),
         sources=sources,
         severity=Severity.MEDIUM,
         bears_own_name=True,
@@ -79,7 +81,7 @@ def _on_the_secure_desktop(name: str, directories: tuple[str, ...], *sources: st
 LAUNCHES: Final = rated(
     _never_bare(
         "rundll32.exe",
-        "It runs what its arguments name; without any it is a body for injected code.",
+        "It runs what its arguments name; started without any, it often holds injected code.",
         SIGMA_RUNDLL32,
         ELASTIC_RUNDLL32,
         *_BOTH,
@@ -87,14 +89,14 @@ LAUNCHES: Final = rated(
     ),
     _never_bare(
         "werfault.exe",
-        "It reports the process that its arguments name; without any it is a body for injected code.",
+        "It reports the process that its arguments name; started without any, it often holds injected code.",
         ELASTIC_WERFAULT,
         *_BOTH,
         RECORDED,
     ),
     _never_bare(
         "wermgr.exe",
-        "It does what its arguments say; without any it is a body for injected code.",
+        "It does what its arguments say; started without any, it often holds injected code.",
         ELASTIC_WERFAULT,
         ENDPOINT_PATH,
         RECORDED,

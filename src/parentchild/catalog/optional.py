@@ -228,8 +228,8 @@ _WMI: Final = ExpectedChildren(
     ),
     tier=Tier.KNOWN_BENIGN,
     why=(
-        "Providers start few programs; Win32_Process.Create starts anything, for intruders and for management"
-        " alike: a fleet under Configuration Manager has many such starts."
+        "Providers start few programs. Win32_Process.Create starts any program, for attackers and "
+        "for management: a fleet under Configuration Manager has many such starts."
     ),
     sources=(SIGMA_WMI, RECORDED),
     severity=Severity.MEDIUM,
@@ -251,7 +251,9 @@ _EXPOSED: Final = (
         "sqlservr.exe",
         (CONHOST, *CRASH_HANDLERS),
         tier=Tier.KNOWN_BENIGN,
-        why="A database that starts a shell ran xp_cmdshell: an intruder's way, and some administrators'.",
+        why=(
+            "A database that starts a shell ran xp_cmdshell. Attackers use it, and so do some administrators."
+        ),
         sources=(SIGMA_SQL, RECORDED),
         is_open=True,
         refused_kinds=INTERPRETERS,
@@ -274,7 +276,7 @@ _EXPOSED: Final = (
                 "dns.exe",
                 directories=SYSTEM32,
                 counterpart_directories=SYSTEM32,
-                why="it starts itself anew",
+                why="it restarts itself",
                 tier=Tier.KNOWN_BENIGN,
                 sources=(ELASTIC_DNS,),
             ),
@@ -289,7 +291,7 @@ _EXPOSED: Final = (
         "speechruntime.exe",
         (CONHOST, *CRASH_HANDLERS),
         tier=Tier.KNOWN_BENIGN,
-        why="Speech recognition starts nothing; its COM class is hijacked to run programs from afar.",
+        why="Speech recognition starts nothing; its COM class is hijacked to run programs remotely.",
         sources=(SIGMA_SPEECH,),
         severity=Severity.HIGH,
     ),
@@ -297,7 +299,7 @@ _EXPOSED: Final = (
         "baaupdate.exe",
         (CONHOST, *CRASH_HANDLERS),
         tier=Tier.KNOWN_BENIGN,
-        why="BitLocker's helper starts no interpreter; its COM class is hijacked to run programs from afar.",
+        why="BitLocker's helper starts no interpreter; its COM class is hijacked to run programs remotely.",
         sources=(SIGMA_BAAUPDATE,),
         is_open=True,
         refused_kinds=INTERPRETERS,

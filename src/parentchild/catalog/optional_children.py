@@ -113,8 +113,8 @@ OPTIONAL: Final = rated(
             *CRASH_HANDLERS,
         ),
         why=(
-            "A console's host serves a program and starts none, unless it is told to (--headless): so does"
-            " misuse of it, and so does every log-on over OpenSSH."
+            "A console's host serves a program and starts none, unless it is called with "
+            "--headless. Misuse of it does that, and so does every log-on over OpenSSH."
         ),
         sources=(ELASTIC, SIGMA_CONHOST_CHILD, LOLBAS, OPENSSH),
         severity=Severity.MEDIUM,
@@ -129,7 +129,7 @@ OPTIONAL: Final = rated(
     ExpectedChildren(
         "winver.exe",
         CRASH_HANDLERS,
-        why="The box that shows Windows' version starts nothing.",
+        why="The dialog that shows Windows' version starts nothing.",
         sources=(SIGMA_PARENTS,),
         severity=Severity.HIGH,
     ),
@@ -162,7 +162,7 @@ OPTIONAL: Final = rated(
             CONHOST,
             *CRASH_HANDLERS,
         ),
-        why="The editor starts nothing; loaders like to live inside it.",
+        why="The editor starts nothing; attackers inject code into it.",
         sources=(SIGMA_PARENTS, RECORDED),
         severity=Severity.LOW,
     ),

@@ -74,8 +74,8 @@ SERVICE_CHILDREN: Final = rated(
             ),
         ),
         why=(
-            "Any program may be a service, but none lies where users write, and a shell or a"
-            " living-off-the-land binary as a service is how intruders run commands."
+            "Any program may be a service, but none lies where users can write. Attackers run "
+            "commands through a shell or a living-off-the-land binary as a service."
         ),
         sources=(ENDPOINT_SERVICES, RECORDED),
         is_open=True,
@@ -100,12 +100,12 @@ SERVICE_CHILDREN: Final = rated(
                 directories=EITHER_BITNESS,
                 arguments=(r"^ C:\Windows\System32\winethc.dll,ForceProxyDetectionOnNextRun",),
                 parent_arguments=("-s WdiServiceHost",),
-                why="the network diagnosis has proxies looked for anew",
+                why="the network diagnosis starts a new search for proxies",
                 sources=(ELASTIC_CHILDLESS,),
             ),
             *CRASH_HANDLERS,
         ),
-        why="These services start no programs: a child shows code that was injected into their host.",
+        why="These services start no programs: a child is a sign of code that was injected into their host.",
         sources=(ELASTIC_CHILDLESS, RECORDED),
         services=CHILDLESS_SERVICES,
         severity=Severity.MEDIUM,
@@ -178,11 +178,11 @@ SERVICE_CHILDREN: Final = rated(
                 tier=Tier.KNOWN_BENIGN,
                 directories=EITHER_BITNESS,
                 arguments=ANY_ARGUMENT,
-                why="it starts itself anew, always with arguments",
+                why="it restarts itself, always with arguments",
                 sources=(ELASTIC, SIGMA_SELF),
             ),
         ),
-        why="Error reporting starts its own parts; loaders like to live inside it.",
+        why="Error reporting starts only its own programs; attackers inject code into it.",
         sources=(ELASTIC, SIGMA_WERMGR, SIGMA_PARENTS),
         severity=Severity.HIGH,
     ),
@@ -190,8 +190,9 @@ SERVICE_CHILDREN: Final = rated(
         "werfault.exe",
         CRASH_HANDLERS,
         why=(
-            "The crash handler starts the application again or a debugger. A shell, or a program from where"
-            " anything can be dropped, is a monitor that was registered (silent process exit)."
+            "The crash handler restarts the application or starts a debugger. A shell, or a program"
+            " in a directory that anyone can write to, is a registered monitor (silent process "
+            "exit)."
         ),
         sources=(ELASTIC_WERFAULT_CHILD, RECORDED),
         is_open=True,

@@ -61,7 +61,7 @@ SERVICES: Final = rated(
                 tier=Tier.KNOWN_BENIGN,
                 directories=DEFENDER,
                 excuses_arguments=True,
-                why="Defender's engine starts a bare svchost.exe, to emulate in it or to clean up",
+                why="Defender's engine starts a svchost.exe without arguments, for emulation or clean-up",
                 sources=(FALCON, FALCON_2020, ELASTIC, SPLUNK, ECHOTRAIL, RECORDED),
             ),
             ExpectedImage(
@@ -110,7 +110,7 @@ SERVICES: Final = rated(
                 tier=Tier.KNOWN_BENIGN,
                 directories=SYSTEM32,
                 counterpart_directories=SYSWOW64,
-                why="a 64-bit service host hands a 32-bit service over to its twin in SysWOW64",
+                why="a 64-bit service host starts the 32-bit one in SysWOW64 for a 32-bit service",
                 sources=(EQLLIB, ENDPOINT_SVCHOST, ELASTIC_3377),
             ),
         ),
@@ -147,7 +147,10 @@ SERVICES: Final = rated(
                 sources=(RECORDED, WINDOWS_INTERNALS),
             ),
         ),
-        why="Defender's engine is a service; any other start borrows a name that many rules trust.",
+        why=(
+            "Defender's engine is a service: the service control manager starts it. Many rules trust "
+            "its name."
+        ),
         sources=(RECORDED, SPLUNK, ENDPOINT_SVCHOST),
         windows="7+",
         directories=DEFENDER,
@@ -234,7 +237,7 @@ SERVICES: Final = rated(
                 for library in (APP_DEPLOYMENT, rf"C:\Windows\System32\{APP_DEPLOYMENT}")
             ),
         ),
-        why="The indexer starts its protocol hosts; injected code likes their quiet name.",
+        why="The indexer starts its protocol hosts; attackers inject code into them.",
         sources=(ELASTIC, ENDPOINT_ARGUMENTS, RECORDED),
         windows="vista+",
         directories=EITHER_BITNESS,
@@ -248,7 +251,7 @@ SERVICES: Final = rated(
         (
             ExpectedImage(
                 "searchindexer.exe",
-                why="the indexer takes documents apart in a host of low rights",
+                why="the indexer parses documents in a host with few rights",
                 sources=(RECORDED,),
             ),
         ),

@@ -208,7 +208,7 @@ SESSION: Final = rated(
             ExpectedImage(
                 "services.exe",
                 windows="7",
-                why="on Windows 7 the background process manager lives in services.exe",
+                why="on Windows 7 the background process manager is part of services.exe",
                 sources=(ELASTIC, EQLLIB, CAR, RECORDED),
             ),
             ExpectedImage(

@@ -120,7 +120,7 @@ SESSION_CHILDREN: Final = rated(
             *CRASH_HANDLERS,
         ),
         why=(
-            "The log-on process starts few programs; a shell as its child is a back door to the log-on."
+            "The log-on process starts few programs; a shell as its child is a backdoor on the log-on screen."
             " Credential providers of other vendors start their own."
         ),
         sources=(SANS, CAR, RECORDED),
@@ -150,7 +150,7 @@ SESSION_CHILDREN: Final = rated(
             ),
             *CRASH_HANDLERS,
         ),
-        why="The host of tasks runs libraries; a shell as its child is a bypass of the elevation prompt.",
+        why="The host of tasks runs libraries; a shell as its child is a sign of a UAC bypass.",
         sources=(ELASTIC, RECORDED),
         windows="10+",
         severity=Severity.LOW,
@@ -174,7 +174,7 @@ SESSION_CHILDREN: Final = rated(
             CONHOST,
             *CRASH_HANDLERS,
         ),
-        why="The event viewer opens the management console; others are a bypass of the elevation prompt.",
+        why="The event viewer opens the management console; another child is a sign of a UAC bypass.",
         sources=(SIGMA_PARENTS, SIGMA_EVENTVWR, RECORDED),
         severity=Severity.HIGH,
     ),

@@ -74,7 +74,7 @@ VENDOR_RELATIONS: Final[tuple[ExpectedParents | ExpectedChildren, ...]] = rated(
                 pack="absolute",
                 directories=EITHER_BITNESS,
                 excuses_arguments=True,
-                why="Absolute's theft protection (Computrace, LoJack) hides its agent in a service host",
+                why="Absolute's theft protection (Computrace, LoJack) runs its agent in a service host",
                 sources=(SIGMA_SVCHOST, SIGMA_319, ENDPOINT_SVCHOST, ELASTIC_TRIAGE, ECHOTRAIL),
             ),
             ExpectedImage(
@@ -272,7 +272,7 @@ VENDOR_RELATIONS: Final[tuple[ExpectedParents | ExpectedChildren, ...]] = rated(
                 pack="unexplained",
                 directories=POWERSHELL[:1],
                 excuses_arguments=True,
-                why="seen by one endpoint product without a reason; injectors start it so too",
+                why="seen by one endpoint product without a reason; malware that injects code starts it too",
                 sources=(ENDPOINT,),
             ),
         ),
@@ -330,7 +330,7 @@ VENDOR_RELATIONS: Final[tuple[ExpectedParents | ExpectedChildren, ...]] = rated(
                 tier=Tier.VENDOR,
                 pack="icarus",
                 directories=SYSTEM32,
-                why="rolls an update back at boot; by its name most likely of Avast and its sisters",
+                why="rolls an update back at boot; by its name most likely of Avast or a related product",
                 sources=(ELASTIC_4775, ELASTIC),
             ),
             ExpectedImage(

@@ -56,7 +56,7 @@ NEXT_STEPS: Final[dict[Reason, tuple[str, ...]]] = {
     ),
     Reason.RENAMED_IMAGE: (
         "Compare the hash of {child_file} with that of the program its version resource names.",
-        "Read the command line of {child} as one of that program.",
+        "Read the command line of {child} as a command line of that program.",
         "Find out what wrote {child_file}, and when.",
     ),
     Reason.MISPLACED_IMAGE: (

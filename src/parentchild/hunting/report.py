@@ -262,8 +262,8 @@ def _notes(report: Report) -> Iterator[str]:
         yield f"{number(stats.truncated, 'row')} {was} cut off; fields after the cut are missing ({which})."
     if stats.nameless:
         yield (
-            f"{number(stats.nameless, 'start')} of rows that name no device: their devices are miscounted, "
-            "and no pid or crash evidence among them tells anything. Name their device with `device`."
+            f"Without a device: {number(stats.nameless, 'start')}. Device counts are not exact, and pids and "
+            "crash evidence of such rows are not used. Name the device with `device=`."
         )
 
 

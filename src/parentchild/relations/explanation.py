@@ -187,7 +187,7 @@ def _remedies(found: Evaluation, same_name: list[Alternative]) -> tuple[str, ...
     if found.relation is None or not found.reasons:
         return ()
     if Reason.LOOKALIKE in found.reasons:
-        return ("the name is that of a product: then exclude it, with the reason",)
+        return ("the name belongs to a product: exclude it, with the reason",)
     exceptions = (
         f"for this {shown(each.name) or 'image'}: {'; '.join(only)}"
         for each in same_name
@@ -227,6 +227,6 @@ def _remedy(reason: Reason, found: Evaluation) -> tuple[str, ...]:
         return (f"the version resource names {shown(found.child)} itself",)
     if reason is Reason.UNEXPECTED_ARGUMENTS and relation is not None:
         shapes = getattr(relation, "arguments", ())
-        return (f"its arguments have {' or '.join(shapes)}",)
+        return (f"its arguments include {' or '.join(shapes)}",)
     directories = found.expected if reason is found.reasons[0] else getattr(relation, "directories", ())
     return (f"the image lies in {' or '.join(directories)}",) if directories else ()

@@ -193,8 +193,8 @@ class RelationRegistry(Mapping[str, ExpectedParents]):
         """
         packs = {image.pack for relation in self.relations for image in _rows(relation)} - {""}
         if pack not in packs:
-            known = ", ".join(sorted(packs)) or "none"
-            raise InvalidArgument("pack", pack, f"is not a pack of this registry; known are {known}")
+            known = f"it has {', '.join(sorted(packs))}" if packs else "it has none"
+            raise InvalidArgument("pack", pack, f"is not a pack of this registry; {known}")
         return self._filtered(lambda image: image.pack != pack)
 
     def without_tier(self, tier: Tier) -> RelationRegistry:

@@ -64,7 +64,7 @@ def is_tstats(columns: AbstractSet[object]) -> bool:
 
 
 def trellix(row: Row) -> Opened:
-    """Open an alert of Trellix HX about a process: `processEvent/pid` and such; others stand aside."""
+    """Open an alert of Trellix HX about a process: `processEvent/pid` and such; others are counted."""
     kind, values = row.get("event_type"), as_object(row.get("event_values"))
     if values is None or not isinstance(kind, str):
         return None

@@ -106,7 +106,7 @@ def system_and_data(row: Row) -> Opened:
 def wazuh(row: Row) -> Opened:
     """Open an event of Wazuh: `data.win`, with names in lower case and doubled backslashes.
 
-    What another decoder made, of a Linux agent say, stands aside.
+    What another decoder made, such as that of a Linux agent, is counted as another event.
     """
     win = as_object(reached(row, "data.win"))
     if win is None:
@@ -249,7 +249,7 @@ def _pairs(value: object) -> Mapping[str, object]:
 
 
 def plaso(row: Row) -> Opened:
-    """Open an event of plaso: the XML in `xml_string`, else the values in `strings`; others stand aside."""
+    """Open an event of plaso: the XML in `xml_string`, else the values in `strings`; others are counted."""
     kind = row.get("data_type")
     if kind != "windows:evtx:record":
         return (Aside(kind if isinstance(kind, str) else "event of plaso"),)
@@ -410,7 +410,7 @@ def windows_events(row: Row) -> Opened:
 
 
 def diagnostics(row: Row) -> Opened:
-    """Open a Windows event of Azure diagnostics: its XML, in `properties.RawXml`; other logs stand aside."""
+    """Open a Windows event of Azure diagnostics: its XML, in `properties.RawXml`; other logs are counted."""
     category = row.get("category")
     if not isinstance(category, str) or category.startswith(_DEFENDER):
         return None

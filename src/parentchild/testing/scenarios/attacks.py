@@ -298,7 +298,7 @@ ATTACKS: Final = (
     ),
     Scenario(
         name="bare-service-host",
-        why="a service host without a group: a body for injected code",
+        why="a service host without a group, often a target of injected code",
         play=_child_of("services.exe", "svchost.exe", command_line=r"C:\Windows\System32\svchost.exe"),
         finds=(Expected(Reason.UNEXPECTED_ARGUMENTS, "svchost.exe", "services.exe"),),
     ),
@@ -310,7 +310,7 @@ ATTACKS: Final = (
     ),
     Scenario(
         name="bare-rundll32",
-        why="rundll32.exe without arguments: a body for injected code",
+        why="rundll32.exe without arguments, often a target of injected code",
         play=_child_of("winword.exe", "rundll32.exe", command_line=r'"C:\Windows\System32\rundll32.exe"'),
         finds=(Expected(Reason.UNEXPECTED_ARGUMENTS, "rundll32.exe", "winword.exe"),),
     ),
