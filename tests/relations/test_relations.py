@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import attrs
 import pytest
 
 from parentchild import (
@@ -121,6 +122,8 @@ FULL_PARENTS = ExpectedParents(
     sources=("a page",),
     windows="10+",
     directories=(r"C:\X",),
+    arguments=("-a",),
+    is_minimal=True,
     creators=["c.exe"],
     severity=Severity.CRITICAL,
     session="0",
@@ -156,12 +159,22 @@ def test_two_relations_about_one_child_unite_to_all_that_either_says(
     assert united.sources == ("a page",)
     assert united.windows == "all"
     assert united.directories == (r"C:\X",)
+    assert united.arguments == ("-a",)
+    assert united.is_minimal
     assert [image.name for image in united.creators] == ["c.exe"]
     assert united.severity is Severity.CRITICAL
     assert united.session == "0"
     assert united.parent_exits
     assert united.protects_name
     assert compiled([first, second]).protected_names == {"x.exe"}
+
+
+def test_what_two_relations_about_one_child_both_say_is_said_once_and_in_order() -> None:
+    other = attrs.evolve(FULL_PARENTS, arguments=("-b", "-a"), directories=(r"C:\Y", r"C:\X"))
+    united = compiled([FULL_PARENTS, other]).expected_parents["x.exe"]
+    assert (united.parents, united.arguments) == ((B,), ("-a", "-b"))
+    assert united.directories == (r"C:\X", r"C:\Y")
+    assert united.sources == ("a page",)
 
 
 @pytest.mark.parametrize(
