@@ -17,15 +17,8 @@ from parentchild.relations.relation import (
     images_of,
 )
 from parentchild.relations.sentences import alternatives, by_design_first, sentence, shown
+from parentchild.relations.wording import ALLOW, ALLOWED, EXCLUDE, EXCLUDE_BY_PATH, REMEDIES
 from parentchild.windows.names import printable
-
-_ALLOW = "allow the pair (its path is still checked), or exclude it"
-_EXCLUDE = {
-    Reason.SPOOFED_PARENT: "exclude it",
-    Reason.SELF_COPY: "exclude it",
-    Reason.UNEXPECTED_ARGUMENTS: "exclude it, with its command line or path",
-}
-"""By reason that no allowed pair settles: what does; for all others an exclusion with the image's path."""
 
 
 @attrs.frozen(kw_only=True)
@@ -184,49 +177,28 @@ def _without_reason(found: Evaluation) -> str:
 
 def _remedies(found: Evaluation, same_name: list[Alternative]) -> tuple[str, ...]:
     """Return what would make a mismatch benign, one sentence part each."""
-    if found.relation is None or not found.reasons:
+    relation, reasons = found.relation, found.reasons
+    if relation is None or not reasons:
         return ()
-    if Reason.LOOKALIKE in found.reasons:
+    if Reason.LOOKALIKE in reasons:
         return ("the name belongs to a product: exclude it, with the reason",)
-    exceptions = (
-        f"for this {shown(each.name) or 'image'}: {'; '.join(only)}"
-        for each in same_name
-        if (only := conditions(each))
-    )
-    return (
-        *(remedy for reason in found.reasons for remedy in _remedy(reason, found)),
-        *exceptions,
-        f"this is expected in your environment: {_settled_by(found.reasons)}",
-    )
-
-
-def _settled_by(reasons: tuple[Reason, ...]) -> str:
-    """Return what settles a creation that is expected in the user's own environment."""
-    for reason in reasons:
-        if reason not in {Reason.UNEXPECTED_PARENT, Reason.UNEXPECTED_CHILD}:
-            return _EXCLUDE.get(reason, "exclude it, with the path of the image")
-    return _ALLOW
-
-
-def _remedy(reason: Reason, found: Evaluation) -> tuple[str, ...]:
-    relation = found.relation
-    right = alternatives(by_design_first(tuple(image.name for image in images_of(relation)), relation))
-    if reason is Reason.UNEXPECTED_PARENT:
-        copied = found.child == found.parent and found.child not in NEVER_COPIED
-        crash = ("the crash handler was at work in the parent at that moment",) if copied else ()
-        return (*((f"the parent is {right}",) if right else ()), *crash)
-    if reason is Reason.UNEXPECTED_CHILD:
-        return (f"the child is {right}",) if right else ()
-    if reason is Reason.SPOOFED_PARENT:
-        return ("the process that made the call is the parent, or a broker known to call for it",)
-    if reason is Reason.MISPLACED_PARENT:
-        return (f"the path of {shown(found.parent) or 'the parent'} is a known location of it",)
-    if reason is Reason.SELF_COPY:
-        return ("the program restarts itself, or its crash was reported",)
-    if reason is Reason.RENAMED_IMAGE:
-        return (f"the version resource names {shown(found.child)} itself",)
-    if reason is Reason.UNEXPECTED_ARGUMENTS and relation is not None:
-        shapes = getattr(relation, "arguments", ())
-        return (f"its arguments include {' or '.join(shapes)}",)
-    directories = found.expected if reason is found.reasons[0] else getattr(relation, "directories", ())
-    return (f"the image lies in {' or '.join(directories)}",) if directories else ()
+    names = tuple(image.name for image in images_of(relation))
+    places = getattr(relation, "directories", ())
+    words = {
+        "right": alternatives(by_design_first(names, relation)),
+        "child": shown(found.child),
+        "parent": shown(found.parent) or "the parent",
+        "shapes": " or ".join(getattr(relation, "arguments", ())),
+        "places": " or ".join(found.expected if reasons[0] is Reason.MISPLACED_IMAGE else places),
+    }
+    said = [text.format_map(words) for word, text in map(REMEDIES.__getitem__, reasons) if words[word]]
+    if (
+        Reason.UNEXPECTED_PARENT in reasons
+        and found.child == found.parent
+        and found.child not in NEVER_COPIED
+    ):
+        said.append("the crash handler was at work in the parent at that moment")
+    only = [(shown(each.name) or "image", "; ".join(conditions(each))) for each in same_name]
+    said += [f"for this {name}: {asked}" for name, asked in only if asked]
+    settled = next((EXCLUDE.get(each, EXCLUDE_BY_PATH) for each in reasons if each not in ALLOWED), ALLOW)
+    return (*said, f"this is expected in your environment: {settled}")

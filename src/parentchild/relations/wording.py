@@ -61,3 +61,28 @@ NOTHING: Final = {
     Reason.UNEXPECTED_ARGUMENTS: "more",
 }
 """By reason: what to say where nothing that would have been right is known."""
+
+REMEDIES: Final[dict[Reason, tuple[str, str]]] = {
+    Reason.SPOOFED_PARENT: (
+        "parent",
+        "the process that made the call is the parent, or a broker known to call for it",
+    ),
+    Reason.RENAMED_IMAGE: ("child", "the version resource names {child} itself"),
+    Reason.UNEXPECTED_PARENT: ("right", "the parent is {right}"),
+    Reason.UNEXPECTED_CHILD: ("right", "the child is {right}"),
+    Reason.MISPLACED_IMAGE: ("places", "the image lies in {places}"),
+    Reason.MISPLACED_PARENT: ("parent", "the path of {parent} is a known location of it"),
+    Reason.UNEXPECTED_ARGUMENTS: ("shapes", "its arguments include {shapes}"),
+    Reason.SELF_COPY: ("child", "the program restarts itself, or its crash was reported"),
+}
+"""By reason: what would make it benign, and the word that must be known to say so."""
+ALLOW: Final = "allow the pair (its path is still checked), or exclude it"
+ALLOWED: Final = frozenset({Reason.UNEXPECTED_PARENT, Reason.UNEXPECTED_CHILD})
+"""The reasons that an allowed pair settles."""
+EXCLUDE_BY_PATH: Final = "exclude it, with the path of the image"
+EXCLUDE: Final = {
+    Reason.SPOOFED_PARENT: "exclude it",
+    Reason.SELF_COPY: "exclude it",
+    Reason.UNEXPECTED_ARGUMENTS: "exclude it, with its command line or path",
+}
+"""By reason that no allowed pair settles: what does; for all others an exclusion with the image's path."""
