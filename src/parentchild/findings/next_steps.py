@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Final
 
+from parentchild.display.markup import shortened
 from parentchild.events import Process, ProcessCreated
 from parentchild.findings.by_reason import NEXT_STEPS
 from parentchild.relations.evaluation import Reason, name_of
-from parentchild.relations.sentences import shortened, shown
+from parentchild.relations.sentences import shown
 
 _MOST: Final = 4
+_LONGEST: Final = 120
 
 
 def next_steps(
@@ -27,7 +29,7 @@ def next_steps(
         "child": shown(child) or "the child",
         "parent": shown(parent) or "the parent",
         "creator": shown(name_of(event.creator)) if event.creator is not None else "the creator",
-        "device": shortened(event.device) or "its device",
+        "device": shortened(event.device, _LONGEST) or "its device",
         "child_file": _file(event.process, child) or "the child's file",
         "parent_file": _file(event.parent, parent) or "the parent's file",
     }

@@ -10,10 +10,10 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Final
 
+from parentchild.display.markup import shortened
 from parentchild.relations.evaluation import Reason
 from parentchild.relations.relation import Relation, Tier, images_of
 from parentchild.relations.wording import COPY_CHECK, COPY_SEEN, NOTHING, SENTENCES
-from parentchild.windows.names import printable
 
 MOST_NAMED: Final = 4
 _LONGEST: Final = 120
@@ -63,7 +63,7 @@ def sentence(
         "expected": alternatives(by_design_first(expected, relation)) or nothing,
         "inferred": f" ({inference(inference_age)})" if inference_age is not None else "",
     }
-    where = f"On {shortened(device)}, " if device else ""
+    where = f"On {shortened(device, _LONGEST)}, " if device else ""
     others = f" Also: {', '.join(reason.value.replace('-', ' ') for reason in reasons[1:])}."
     return f"{where}{seen.format_map(words)}. {check.format_map(words)}.{others if reasons[1:] else ''}"
 
@@ -88,13 +88,8 @@ def shown(value: str) -> str:
     >>> shown("sv\u0441host.exe")
     'sv\\u0441host.exe'
     """
-    text = shortened(value)
+    text = shortened(value, _LONGEST)
     return text if text.isascii() else "".join(c if c.isascii() else ascii(c)[1:-1] for c in text)
-
-
-def shortened(value: str) -> str:
-    """Return a value as printable text that is not too long."""
-    return printable(value[:_LONGEST]) + ("..." if len(value) > _LONGEST else "")
 
 
 def by_design_first(expected: tuple[str, ...], relation: Relation | None) -> tuple[str, ...]:

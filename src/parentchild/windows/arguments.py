@@ -28,14 +28,13 @@ from typing import Final
 import attrs
 
 from parentchild.errors import InvalidArgument
-from parentchild.windows.names import fold
+from parentchild.windows.names import RUNNABLE, fold
 from parentchild.windows.stars import STAR, fits
 
 _LONGEST: Final = 32_767  # characters that Windows takes as a command line
 _BLANK: Final = " \t"
 _WORD: Final = re.compile(r'(?:[^ \t"]|"[^"]*(?:"|\Z))+')
 _NEXT_WORD: Final = re.compile(r"[ \t]+([^ \t]+)")
-_RUNNABLE: Final = (".exe", ".com", ".scr", ".pif", ".bat", ".cmd")
 _BARE: Final = re.compile(r"[^ \t]+")
 _PIECE: Final = re.compile(r'(\\*)("+)|([ \t]+)|(\\+|[^ \t\\"]+)')  # backslashes and quotes, blanks, all else
 _ANCHOR: Final = "^"
@@ -205,7 +204,8 @@ def _end_of_spaced_program(text: str, end: int) -> int:
 
 
 def _is_runnable(word: str) -> bool:
-    return fold(word).endswith(_RUNNABLE)
+    _, dot, extension = fold(word).rpartition(".")
+    return dot != "" and extension in RUNNABLE
 
 
 def _cut(text: str) -> list[str]:

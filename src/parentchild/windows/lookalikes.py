@@ -25,11 +25,11 @@ import unicodedata
 from functools import lru_cache
 from typing import Final, TypeAlias
 
+from parentchild.windows.names import RUNNABLE
 from parentchild.windows.unicode_tables import LOOK_LIKE, SHOW_NOTHING
 
 _Remainders: TypeAlias = dict[str, tuple[str, ...]]
 
-_RUNNABLE: Final = frozenset({"exe", "com", "scr", "pif", "bat", "cmd"})
 _LONGEST: Final = 64  # characters shown; longer than any protected name in any disguise
 _LONGEST_TEXT: Final = 32_767  # characters with those that show nothing; no path is longer
 
@@ -159,7 +159,7 @@ def _by_extension(name: str, twins: dict[str, str]) -> str | None:
         if (twin := twins.get(_plain(before))) is not None:
             return twin
         before, more, _ = before.rpartition(".")
-    if dot and (extension == "exe" or extension.strip() not in _RUNNABLE):  # with `.exe` it is as it stands
+    if dot and (extension == "exe" or extension.strip() not in RUNNABLE):  # with `.exe` it is as it stands
         return None
     twin = twins.get(_plain((stem if dot else name) + ".exe"))
     return twin if twin is not None and len(_stem(twin)) >= _SHORT else None

@@ -19,7 +19,12 @@ KERNEL = "system"
 
 _KERNEL_NAMES = frozenset({"system", "ntoskrnl.exe"})
 _ASCII_FOLD = {upper: upper + 32 for upper in range(ord("A"), ord("Z") + 1)}
-_PADDING = ' \t\r\n\v\f"\0'
+PADDING: Final = ' \t\r\n\v\f"\0'
+"""What tools add around a name or a path: white space, quotes, NULs."""
+RUNNABLE: Final = frozenset({"exe", "com", "scr", "pif", "bat", "cmd"})
+"""Extensions of files that run when they are opened."""
+SID: Final = re.compile(r"s-1(?:-[0-9]{1,20}){1,16}")
+"""A folded security identifier."""
 
 # Nearly all names are such: nothing to cut off, so a match spares the cutting (1.4 µs down to 0.3 µs).
 _NOTHING_TO_CUT: Final = re.compile(r"[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*")
@@ -49,11 +54,11 @@ def image_name(text: str) -> str:
     tail = text[text.rfind("\\") + 1 :] if text[1:3] == ":\\" else text
     if _NOTHING_TO_CUT.fullmatch(tail):
         return tail.lower()
-    path = text.strip(_PADDING)
+    path = text.strip(PADDING)
     base = _last_component(path)
     if base == path and path[1:2] == ":":  # `x:name` is a file on drive x
         base = path[2:]
-    return fold(base.partition(":")[0].lstrip(_PADDING).rstrip(_PADDING + "."))
+    return fold(base.partition(":")[0].lstrip(PADDING).rstrip(PADDING + "."))
 
 
 def is_bare_name(text: str) -> bool:

@@ -32,7 +32,7 @@ from functools import lru_cache
 from typing import Final
 
 from parentchild.errors import InvalidArgument
-from parentchild.windows.names import fold
+from parentchild.windows.names import PADDING, SID, fold
 
 SYSTEM_DRIVES: Final = frozenset({"c:"})
 """The drives that Windows is taken to run from unless the caller says otherwise."""
@@ -42,7 +42,6 @@ _USUAL = 260  # characters of nearly every path
 _ANY_DEPTH = "**"
 _IN_COMPONENT = r"[^\\]*"
 _TOO_LONG = "\\\\?\\too long for a path"
-_PADDING = ' \t\r\n\v\f"\0'
 
 # A path on a drive in which there is nothing to resolve: printable ASCII, no component that begins with a dot
 # or a space, no space at the end. Nearly all paths are such, and a match spares the parsing.
@@ -78,7 +77,6 @@ _IN_PROGRAMS = (
 
 _PROFILES = frozenset({"users", "documents and settings"})
 _SHARED_PROFILES = frozenset({"public", "default", "default user", "all users"})
-_SID = re.compile(r"s-1(?:-[0-9]{1,20}){1,16}")
 _NUMBERED = re.compile(r"(\A\\device\\[a-z]{1,40})[0-9]{1,9}|(\A\\\\\?\\volume)\{[0-9a-f-]{1,64}\}")
 
 _IS_SHORT_ALREADY = re.compile(r"[^ .+,;=\[\]]{1,8}(?:\.[^ .+,;=\[\]]{1,3})?")
@@ -99,9 +97,6 @@ def directory_of(path: str | None, image: str) -> str | None:
     Args:
         path: a path as logged.
         image: the comparable name of the image, from `names.image_name`.
-
-    Returns:
-        The canonical form, as the module describes it.
 
     Cost: linear in the length of the path; a look-up for one of the last few thousand.
 
@@ -262,12 +257,12 @@ def normalised_directory(directory: str) -> str:
     first, *others = directory[len(root) + 1 :].split("\\")
     if others and first in _PROFILES and others[0] not in _SHARED_PROFILES:
         others[0] = "*"
-    return kept + "\\" + "\\".join(["*" if _SID.fullmatch(each) else each for each in (first, *others)])
+    return kept + "\\" + "\\".join(["*" if SID.fullmatch(each) else each for each in (first, *others)])
 
 
 def _canonical(path: str) -> str | None:
     """Return a path in canonical form; its pieces are looked at in the order in which Windows would."""
-    text = fold(path.strip(_PADDING)).replace("/", "\\")
+    text = fold(path.strip(PADDING)).replace("/", "\\")
     prefix = _PREFIX.match(text)
     from_root, in_drives = prefix.groups() if prefix else ("", "")
     text = text[len(from_root) + len(in_drives) :]

@@ -13,7 +13,7 @@ import enum
 import re
 from typing import Final
 
-from parentchild.windows.names import fold
+from parentchild.windows.names import PADDING, SID, fold
 
 
 class MissingName(enum.Enum):
@@ -40,9 +40,7 @@ and `S-1-0-0`, pandas `nan`, `NaT` and `<NA>`, spreadsheets `#N/A`, stores `\N` 
 """
 
 _LONGEST: Final = 256  # no placeholder, identifier or number is longer
-_SID: Final = re.compile(r"s-1(?:-[0-9]{1,20}){1,16}")
 _NUMBER: Final = re.compile(r"[0-9]{1,20}|0x[0-9a-f]{1,16}")
-_PADDING: Final = ' \t\r\n\v\f"\0'
 
 
 def missing_name(text: str, directory: str | None = None) -> MissingName | None:
@@ -61,7 +59,7 @@ def missing_name(text: str, directory: str | None = None) -> MissingName | None:
     """
     if directory is not None or text.endswith((".exe", ".EXE")):
         return None
-    stripped = text.strip(_PADDING)
+    stripped = text.strip(PADDING)
     if len(stripped) > _LONGEST:
         return None
     short = fold(stripped)
@@ -69,4 +67,4 @@ def missing_name(text: str, directory: str | None = None) -> MissingName | None:
         return MissingName.PLACEHOLDER
     if _NUMBER.fullmatch(short):
         return MissingName.NUMBER
-    return MissingName.SID if _SID.fullmatch(short) else None
+    return MissingName.SID if SID.fullmatch(short) else None
