@@ -99,10 +99,10 @@ class ArgumentPattern:
         """Tell whether arguments from `folded_arguments` match."""
         wanted = self.arguments
         places = len(arguments) - len(wanted) + 1
-        return any(
-            all(map(fits, wanted, arguments[at : at + len(wanted)]))
-            for at in range(min(places, 1) if self.is_anchored else places)
-        )
+        for at in range(min(places, 1) if self.is_anchored else places):
+            if all(map(fits, wanted, arguments[at : at + len(wanted)])):
+                return True
+        return False
 
 
 @lru_cache(maxsize=1024)  # patterns come from relations, never from a row

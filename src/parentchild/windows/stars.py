@@ -13,10 +13,10 @@ def fits(pattern: str, text: str) -> bool:
     >>> fits("a*b*", "aXbY"), fits("a*b", "ab"), fits("a*a", "a")
     (True, True, False)
     """
-    if STAR not in pattern:
-        return pattern == text
-    first, *others = pattern.split(STAR)
-    last = others.pop()
+    first, star, last = pattern.partition(STAR)
+    if not star:
+        return first == text
+    *others, last = last.split(STAR)
     at, end = len(first), len(text) - len(last)
     if at > end or not (text.startswith(first) and text.endswith(last)):
         return False
