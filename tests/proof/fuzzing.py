@@ -17,7 +17,7 @@ from parentchild.telemetry.eventxml import event_text
 from parentchild.telemetry.times import clamped_time_of, time_of
 from parentchild.testing import SCENARIOS, rows
 from parentchild.testing.damage import places, replaced
-from parentchild.windows.arguments import arguments_of, matches, service_of
+from parentchild.windows.arguments import arguments_of, compiled, folded_arguments, service_of
 from parentchild.windows.lookalikes import imitated
 from parentchild.windows.names import image_name, is_plain_name, printable
 from parentchild.windows.paths import directory_of, is_in, normalised_directory, on_system_drive, root_of
@@ -260,7 +260,7 @@ def read_arguments(data: bytes) -> None:
         pair == ("-k", "netsvcs")
         for pair in zip(map(str.lower, found[1:]), map(str.lower, found[2:]), strict=False)
     )
-    _is(matches("-k netsvcs", text) == wanted, data)
+    _is(compiled("-k netsvcs").matches(folded_arguments(text)) == wanted, data)
     service_of(text)
 
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from parentchild import InvalidArgument
-from parentchild.windows.arguments import arguments_of, compiled, matches, service_of
+from parentchild.windows.arguments import arguments_of, compiled, folded_arguments, service_of
 
 # The first six are Microsoft's own examples ("Parsing C command-line arguments").
 RULES = {
@@ -106,7 +106,7 @@ def test_a_pattern_matches_arguments_and_no_loose_text(
     line: str,
     found: bool,  # noqa: FBT001
 ) -> None:
-    assert matches(pattern, line) is found
+    assert compiled(pattern).matches(folded_arguments(line)) is found
 
 
 @pytest.mark.parametrize("pattern", ["", " ", "^", "^ ", " ^  "])
@@ -160,7 +160,7 @@ def test_any_line_has_arguments(line: str) -> None:
     assert bool(arguments) is bool(line.strip(" \t"))
     service_of(line)
     if len(arguments) > 1:
-        assert matches("*", line)
+        assert compiled("*").matches(folded_arguments(line))
 
 
 @pytest.mark.parametrize("part", ['"', "\\", '\\"', '"" ', " a", "a\t", ' "a', "C:\\a ", "-k a "])

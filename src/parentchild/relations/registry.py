@@ -71,11 +71,7 @@ class RelationRegistry(Mapping[str, ExpectedParents]):
         return isinstance(child, str) and self.get(child) is not None
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, RelationRegistry) and (
-            self._compiled.expected_parents == other._compiled.expected_parents
-            and self._compiled.expected_children == other._compiled.expected_children
-            and self._compiled.expected_launches == other._compiled.expected_launches
-        )
+        return isinstance(other, RelationRegistry) and set(self.relations) == set(other.relations)
 
     def __hash__(self) -> int:
         return hash(frozenset(self.relations))

@@ -69,20 +69,6 @@ def _folded_arguments(command_line: str) -> tuple[str, ...]:
     return tuple(map(fold, arguments_of(command_line)[1:]))
 
 
-def matches(pattern: str, command_line: str) -> bool:
-    """Tell whether the arguments of a command line match a pattern; see `compiled`.
-
-    Cost: that of `arguments_of`, and for each argument that begins as the pattern does, its length.
-
-    >>> matches("-k netsvcs", "svchost.exe -k NetSvcs -p"), matches("-k netsvcs", "x.exe '-k netsvcs'")
-    (True, False)
-
-    Raises:
-        InvalidArgument: the pattern holds no argument.
-    """
-    return compiled(pattern).matches(folded_arguments(command_line))
-
-
 @attrs.frozen
 class ArgumentPattern:
     """Arguments that must stand one after another.
@@ -155,7 +141,7 @@ def _value_of(switch: str, arguments: tuple[str, ...]) -> str | None:
 def pattern_regex(pattern: str) -> str:
     r"""Return a regular expression (RE2) that finds the arguments of a pattern in a folded command line.
 
-    It is for query languages, which cannot cut a line: it agrees with `matches` on lines whose arguments are
+    It is for query languages, which cannot cut a line: it agrees with `compiled` on lines whose arguments are
     quoted as a whole or not at all.
 
     >>> pattern_regex("-k netsvcs")
