@@ -9,7 +9,7 @@ look at it).
 
 Which characters look like ASCII, and which show nothing, is Unicode's own data (`unicode_tables`); what has a
 compatible form in ASCII, such as a full-width letter, is what Unicode's normalisation NFKD says. Beside that,
-`_HURRIED` holds a few that Unicode tells apart and a hurried reader does not.
+`HURRIED` holds a few that Unicode tells apart and a hurried reader does not.
 
 A slip is looked for by deletion: two names are one edit apart only if they agree once each has lost at most
 one letter, so a name is compared with the few that share such a remainder and with no others.
@@ -25,6 +25,7 @@ import unicodedata
 from functools import lru_cache
 from typing import Final, TypeAlias
 
+from parentchild.windows.lookalike_letters import ASCII_TWINS, BLANK, HONEST, HURRIED
 from parentchild.windows.names import RUNNABLE
 from parentchild.windows.unicode_tables import LOOK_LIKE, SHOW_NOTHING
 
@@ -38,45 +39,9 @@ _SHORT: Final = 4  # letters before the extension
 _RIGHT_TO_LEFT: Final = "\u202e"
 _END_OF_DIRECTION: Final = "\u202c"
 
-# Each letter stands for all that can be mistaken for it. `i`, `l` and `1` are one letter to a hurried reader.
-_ASCII_TWINS: Final = str.maketrans(
-    {"0": "o", "1": "l", "i": "l", "|": "l", "!": "l", "3": "e", "4": "a", "@": "a", "5": "s", "$": "s"}
-)
-
-# Blank or a box in common fonts, beside what Unicode ignores by default: an empty braille pattern, a musical
-# null, what stands for an object, and what stands for a character that could not be read.
-_BLANK: Final = frozenset("\u2800\U0001d159\ufffc\ufffd")
 _NOTHING_TO_SEE: Final = frozenset({"Mn", "Me", "Cf", "Cc", "Cs", "Co", "Cn", "Zs", "Zl", "Zp"})
 
-_HURRIED: Final = {
-    "\u017f": "s",  # long s, which Unicode finds like an f
-    "\u03b2": "b",  # Greek
-    "\u03b5": "e",
-    "\u03c3": "s",
-    "\u03c7": "x",
-    "\u03c9": "w",
-    "\u0438": "u",  # Cyrillic
-    "\u043c": "m",
-    "\u043f": "n",
-    "\u044a": "b",
-    "\u044c": "b",
-    "\u0237": "j",
-    "\u0269": "l",
-    "\u3002": ".",  # the full stops beside the ASCII one that names of hosts may use (RFC 3490, section 3.1)
-    "\uff61": ".",
-}
 _MOST_HURRIED: Final = 4  # different ones in a name of which each may be read in two ways
-
-# Real images of Windows and of common software that lie one edit from a protected name.
-_HONEST: Final = frozenset(
-    {
-        "content.exe",  # consent.exe
-        "service.exe",  # services.exe
-        "wininst.exe",  # wininit.exe
-        "taskhost.exe",  # taskhostw.exe, where only that is watched
-        "taskhostw.exe",
-    }
-)
 
 
 def imitated(name: str, protected_names: frozenset[str]) -> str | None:
@@ -97,7 +62,7 @@ def imitated(name: str, protected_names: frozenset[str]) -> str | None:
     >>> [imitated(each, protected) for each in ("\uff53vchost.exe", "svchost.exe", "host.exe")]
     ['svchost.exe', None, None]
     """
-    if name in protected_names or name in _HONEST or not protected_names or len(name) > _LONGEST_TEXT:
+    if name in protected_names or name in HONEST or not protected_names or len(name) > _LONGEST_TEXT:
         return None
     if name.isascii() and name.isprintable():
         if len(name) > _LONGEST and len(name.replace(" ", "")) > _LONGEST:
@@ -121,7 +86,7 @@ def _found(name: str, protected_names: frozenset[str], *, is_disguised: bool) ->
     if found is not None:
         return found
     compact = name.replace(" ", "")
-    return _one_slip_away(compact, remainders) if name.isascii() and compact not in _HONEST else None
+    return _one_slip_away(compact, remainders) if name.isascii() and compact not in HONEST else None
 
 
 @lru_cache(maxsize=16)  # a set for each registry in use
@@ -148,7 +113,7 @@ def _stem(name: str) -> str:
 
 def _plain(name: str) -> str:
     """Return the form that a name shares with all that look the same, spaces left out."""
-    return name.translate(_ASCII_TWINS).replace("vv", "w").replace("rn", "m").replace(" ", "")
+    return name.translate(ASCII_TWINS).replace("vv", "w").replace("rn", "m").replace(" ", "")
 
 
 def _by_extension(name: str, twins: dict[str, str]) -> str | None:
@@ -197,7 +162,7 @@ def _readings(name: str) -> list[str]:
     if mark:
         turned, _, rest = after.partition(_END_OF_DIRECTION)
         seen.append(before + turned[::-1] + rest)
-    in_two_ways = sorted(set(name).intersection(_HURRIED))[:_MOST_HURRIED]
+    in_two_ways = sorted(set(name).intersection(HURRIED))[:_MOST_HURRIED]
     ways = itertools.product((False, True), repeat=len(in_two_ways))
     hurried = [{c for c, is_hurried in zip(in_two_ways, way, strict=True) if is_hurried} for way in ways]
     return [_letters(text, read) for text in seen for read in hurried]
@@ -208,7 +173,7 @@ def _letters(text: str, hurried: set[str]) -> str:
     shown: list[str] = []
     length = 0
     for character in text:
-        letters = _HURRIED[character] if character in hurried else _shown(character)
+        letters = HURRIED[character] if character in hurried else _shown(character)
         shown.append(letters)
         length += len(letters)
         if length > _LONGEST:
@@ -239,4 +204,4 @@ def _tables() -> tuple[frozenset[str], dict[str, str]]:
     """Return the characters that show nothing, and by character what it looks like."""
     ignored = (chr(each) for first, last in SHOW_NOTHING for each in range(first, last + 1))
     look_like = {character: text for text, characters in LOOK_LIKE.items() for character in characters}
-    return _BLANK.union(ignored), look_like
+    return BLANK.union(ignored), look_like

@@ -1,10 +1,11 @@
-"""Names of programs, as data: which are of one kind whatever their place, and which are Windows' own.
+"""Names and places of programs, as data: what is of one kind by its name, and what by where it lies.
 
 Names are written without `.exe`, a text of them for each source; a kind is the value of a `ProgramKind`.
 """
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 PROGRAMS: Final[tuple[tuple[str, str, str], ...]] = (
@@ -114,3 +115,32 @@ KERNEL_IMAGES: Final = frozenset(
     {"system", "registry", "memory compression", "memcompression", "secure system", "ntoskrnl.exe"}
 )
 """Names of kernel processes, as sensors log them; same sources."""
+
+REMOTE_ADMINISTRATION: Final = re.compile(
+    r"(?:screenconnect|ultravnc|ultraviewer|aweray_remote|fleetdeck_)[^\\]*\.exe|aa_v[^\\]*\.exe"
+)
+"""Remote-administration tools whose names carry a part or a version
+(elastic/detection-rules, command_and_control_new_terms_commonly_abused_rat_execution; LOLRMM)."""
+
+# Inno Setup, Windows Installer, NSIS, Wise, InstallShield, WiX Burn, by their own documentation and sources.
+TEMPORARY_NAME: Final = re.compile(
+    r"is-[0-9a-z]{4,8}\.tmp|msi[0-9a-f]{1,4}\.tmp|~?ns[a-z]{0,2}[0-9a-f]{0,5}\.tmp|gl[a-c][0-9a-f]{1,4}\.tmp"
+    r"|(?:setup|install|uninstall|_isdel|_iu[0-9a-z]{3,8})[^\\]*\.tmp|un_[a-z]\.exe|au_\.exe|_is[0-9a-f]{1,4}\.exe"
+)
+TEMPORARY_DIRECTORY: Final = re.compile(
+    r"\\(?:is-[0-9a-z]{4,8}\.tmp|~?ns[a-z]{0,2}[0-9a-f]{0,5}\.tmp|\{[0-9a-f-]{36}\}\\\.(?:cr|be|ba))(?=\\|\Z)"
+)
+TEMPORARY_PLACES: Final = re.compile(r"\\(?:temp|systemtemp|installer)(?=\\|\Z)")
+
+USER_WRITABLE: Final = re.compile(
+    r"\\(?:users|documents and settings|programdata|temp|tmp|perflogs|\$recycle\.bin|recycler"
+    r"|windows\\(?:temp|tasks|tracing|debug\\wia|registration\\crmlog"
+    r"|system32\\(?:tasks|fxstmp|com\\dmp|spool\\drivers\\color|spool\\(?:printers|servers)"
+    r"|microsoft\\crypto\\rsa\\machinekeys)|syswow64\\(?:tasks|fxstmp|com\\dmp)))(?=\\|\Z)"
+)
+"""Places below which any user can write by default (api0cradle/UltimateAppLockerByPassList, generic bypasses;
+ATT&CK T1036.005, T1074.001)."""
+
+OWN_PLACES_IN_WRITABLE: Final = re.compile(r"\\programdata\\microsoft\\windows defender\\platform(?=\\|\Z)")
+PROGRAM_FILES: Final = re.compile(r"\\program files(?: \(x86\)| \(arm\))?(?=\\|\Z)")
+WINDOWS: Final = re.compile(r"\\windows(?=\\|\Z)")

@@ -13,7 +13,6 @@ one. The first of these that holds decides:
 from __future__ import annotations
 
 import enum
-import re
 from types import MappingProxyType
 from typing import Final
 
@@ -81,38 +80,18 @@ PROGRAMS: Final = tuple(
 )
 """Which programs are of which kind by name, with sources; no name has two kinds."""
 
-_REMOTE_ADMINISTRATION = re.compile(
-    r"(?:screenconnect|ultravnc|ultraviewer|aweray_remote|fleetdeck_)[^\\]*\.exe|aa_v[^\\]*\.exe"
-)
-"""Remote-administration tools whose names carry a part or a version; same source."""
-
 WINDOWS_IMAGES: Final = program_names.KERNEL_IMAGES | _names(program_names.WINDOWS_PROGRAMS)
 """Names of Windows' own images and kernel processes, those with a kind of their own left out."""
 
 _KINDS: Final = MappingProxyType({name: row.kind for row in PROGRAMS for name in row.names})
 
-# Inno Setup, Windows Installer, NSIS, Wise, InstallShield, WiX Burn, by their own documentation and sources.
-_TEMPORARY_NAME = re.compile(
-    r"is-[0-9a-z]{4,8}\.tmp|msi[0-9a-f]{1,4}\.tmp|~?ns[a-z]{0,2}[0-9a-f]{0,5}\.tmp|gl[a-c][0-9a-f]{1,4}\.tmp"
-    r"|(?:setup|install|uninstall|_isdel|_iu[0-9a-z]{3,8})[^\\]*\.tmp|un_[a-z]\.exe|au_\.exe|_is[0-9a-f]{1,4}\.exe"
+_KINDS_BY_PLACE: Final = (
+    (program_names.OWN_PLACES_IN_WRITABLE, ProgramKind.WINDOWS, False),
+    (program_names.USER_WRITABLE, ProgramKind.USER_WRITABLE, True),
+    (program_names.WINDOWS, ProgramKind.WINDOWS, False),
+    (program_names.PROGRAM_FILES, ProgramKind.PROGRAM_FILES, False),
 )
-_TEMPORARY_DIRECTORY = re.compile(
-    r"\\(?:is-[0-9a-z]{4,8}\.tmp|~?ns[a-z]{0,2}[0-9a-f]{0,5}\.tmp|\{[0-9a-f-]{36}\}\\\.(?:cr|be|ba))(?=\\|\Z)"
-)
-_TEMPORARY_PLACES = re.compile(r"\\(?:temp|systemtemp|installer)(?=\\|\Z)")
-
-_USER_WRITABLE = re.compile(
-    r"\\(?:users|documents and settings|programdata|temp|tmp|perflogs|\$recycle\.bin|recycler"
-    r"|windows\\(?:temp|tasks|tracing|debug\\wia|registration\\crmlog"
-    r"|system32\\(?:tasks|fxstmp|com\\dmp|spool\\drivers\\color|spool\\(?:printers|servers)"
-    r"|microsoft\\crypto\\rsa\\machinekeys)|syswow64\\(?:tasks|fxstmp|com\\dmp)))(?=\\|\Z)"
-)
-"""Places below which any user can write by default (api0cradle/UltimateAppLockerByPassList, generic bypasses;
-ATT&CK T1036.005, T1074.001)."""
-
-_OWN_PLACES_IN_WRITABLE = re.compile(r"\\programdata\\microsoft\\windows defender\\platform(?=\\|\Z)")
-_PROGRAM_FILES = re.compile(r"\\program files(?: \(x86\)| \(arm\))?(?=\\|\Z)")
-_WINDOWS = re.compile(r"\\windows(?=\\|\Z)")
+"""Places, the kind of what lies there, and whether that is so on any drive; the first that fits counts."""
 
 
 def kind_of(name: str, directory: str | None) -> ProgramKind:
@@ -134,34 +113,23 @@ def kind_of(name: str, directory: str | None) -> ProgramKind:
     by_name = _KINDS.get(name)
     if by_name is not None:
         return by_name
-    if _REMOTE_ADMINISTRATION.fullmatch(name):
+    if program_names.REMOTE_ADMINISTRATION.fullmatch(name):
         return ProgramKind.REMOTE_ADMINISTRATION
     if directory is None:
-        if _TEMPORARY_NAME.fullmatch(name):
+        if program_names.TEMPORARY_NAME.fullmatch(name):
             return ProgramKind.INSTALLER_TEMPORARY
         return ProgramKind.WINDOWS if name in WINDOWS_IMAGES else ProgramKind.UNKNOWN
     root = root_of(directory)
     if root is None:
         return ProgramKind.REMOTE_LOCATION
     below = directory[len(root) :]
-    if _is_installers(name, below):
+    is_temporary = program_names.TEMPORARY_PLACES.search(below) is not None
+    if is_temporary and (
+        program_names.TEMPORARY_NAME.fullmatch(name) or program_names.TEMPORARY_DIRECTORY.search(below)
+    ):
         return ProgramKind.INSTALLER_TEMPORARY
-    return _kind_of_place(below, is_system_drive=may_be_system_drive(root))
-
-
-def _is_installers(name: str, below: str) -> bool:
-    if not _TEMPORARY_PLACES.search(below):
-        return False
-    return _TEMPORARY_NAME.fullmatch(name) is not None or _TEMPORARY_DIRECTORY.search(below) is not None
-
-
-def _kind_of_place(below: str, *, is_system_drive: bool) -> ProgramKind:
-    if is_system_drive and _OWN_PLACES_IN_WRITABLE.match(below):
-        return ProgramKind.WINDOWS
-    if _USER_WRITABLE.match(below):
-        return ProgramKind.USER_WRITABLE
-    if is_system_drive and _WINDOWS.match(below):
-        return ProgramKind.WINDOWS
-    if is_system_drive and _PROGRAM_FILES.match(below):
-        return ProgramKind.PROGRAM_FILES
+    is_systems = may_be_system_drive(root)
+    for pattern, kind, anywhere in _KINDS_BY_PLACE:
+        if (anywhere or is_systems) and pattern.match(below):
+            return kind
     return ProgramKind.UNKNOWN
