@@ -9,9 +9,9 @@ was last used.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta, timezone
-from typing import TypeAlias, TypeVar
+from typing import TypeAlias
 
 import attrs
 
@@ -36,7 +36,14 @@ Thing: TypeAlias = DeviceActivity | Seen | Evidence
 _MOST_EVIDENCE = 16  # about one process: a flood of it forgets its own oldest, so a finding is left to stand
 _MOST_PENDING = 64  # children of one process; the first that came count as they are
 _NEVER = datetime.min.replace(tzinfo=timezone.utc)
-_T = TypeVar("_T", Seen, Evidence)
+
+
+@attrs.define(eq=False)
+class Waiting:
+    """What is known of one process: crash evidence about it, and the events that such evidence could clear."""
+
+    evidence: list[Evidence] = attrs.field(factory=list[Evidence])
+    pending: list[Seen] = attrs.field(factory=list[Seen])
 
 
 @attrs.define(eq=False)
@@ -53,11 +60,10 @@ class History:
     policy: Suppression | None
     clock: datetime = _NEVER
     things: OrderedDict[Thing, None] = attrs.field(factory=OrderedDict[Thing, None])
-    dormant: OrderedDict[DeviceActivity, None] = attrs.field(factory=OrderedDict[DeviceActivity, None])
+    dormant: OrderedDict[DeviceActivity, None] | None = None
     """Activities older than the window, of which the bounds alone are left."""
-    activities: dict[Key, DeviceActivity] = attrs.field(factory=dict[Key, DeviceActivity])
-    evidence: dict[int | None, list[Evidence]] = attrs.field(factory=dict[int | None, list[Evidence]])
-    pending: dict[int | None, list[Seen]] = attrs.field(factory=dict[int | None, list[Seen]])
+    waiting: dict[int | None, Waiting] = attrs.field(factory=dict[int | None, Waiting])
+    """By the pid of the process that evidence is, or would be, about."""
     processes: Processes | None = None
     system_drive: str | None = None
     """The drive from which its own session manager was started, where that is not the one expected."""
@@ -67,30 +73,34 @@ class History:
     @property
     def size(self) -> int:
         """How many things are remembered."""
-        processes = self.processes
-        started = 0 if processes is None else len(processes.order)
-        learnt = self.system_drive is not None
-        return len(self.things) + len(self.dormant) + self.extra + started + learnt
+        size = len(self.things) + self.extra
+        if self.dormant is not None:
+            size += len(self.dormant)
+        if self.processes is not None:
+            size += len(self.processes.order)
+        return size if self.system_drive is None else size + 1
 
-    def record(self, seen: Seen, *, is_clearable: bool) -> list[Change]:
-        """Take in one event of a pair, which evidence could clear or not; return what changed by it."""
-        seen.at, key = self.clock, seen.key
-        activity = self.activities.get(key)
-        if activity is None:
-            activity = self.activities[key] = DeviceActivity(key=key, device=self.device, at=seen.at)
-        self.dormant.pop(activity, None)
+    def activities(self) -> Iterable[DeviceActivity]:
+        """Return the activities of all pairs."""
+        yield from (thing for thing in self.things if isinstance(thing, DeviceActivity))
+        yield from self.dormant or ()
+
+    def record(self, seen: Seen, activity: DeviceActivity, *, is_clearable: bool) -> list[Change]:
+        """Take in one event of an activity, which evidence could clear or not; return what changed by it."""
+        if self.dormant:
+            self.dormant.pop(activity, None)
         self.put(activity, seen.at)
         if not is_clearable or self.policy is None:
             activity.add(seen.event, seen.age, seen.severity)
             return [(activity, seen, 1, 0)]
-        self.put_pending(seen)
+        self.put_pending(seen, activity)
         return self._reassign(_parent_pid(seen), self.policy, new=seen)
 
     def add_evidence(self, evidence: CrashEvidence) -> list[Change]:
         """Take in crash evidence; return what changed by it."""
         if self.policy is None:
             return []
-        there = self.evidence.setdefault(evidence.pid, [])
+        there = self.waiting_for(evidence.pid).evidence
         for known in there:
             if known.evidence == evidence:
                 self.put(known, self.clock)
@@ -100,17 +110,21 @@ class History:
             self._forget(min(there, key=_evidence_order), [])
         return self._reassign(evidence.pid, self.policy)
 
+    def waiting_for(self, pid: int | None) -> Waiting:
+        """Return what is known of a process, and remember that it is."""
+        return self.waiting.setdefault(pid, Waiting())
+
     def put(self, thing: Thing, at: datetime) -> None:
         """Remember a thing as the one used last."""
         thing.at = at
         self.things[thing] = None
         self.things.move_to_end(thing)
 
-    def put_pending(self, seen: Seen) -> None:
+    def put_pending(self, seen: Seen, activity: DeviceActivity) -> None:
         """Remember an event that evidence could clear; of too many, the first counts as it is."""
-        there = self.pending.setdefault(_parent_pid(seen), [])
+        there = self.waiting_for(_parent_pid(seen)).pending
         there.append(seen)
-        activity = self.activities[seen.key]
+        seen.activity = activity
         activity.pending = activity.pending or {}
         activity.pending[seen] = None
         self.put(seen, seen.at)
@@ -119,22 +133,20 @@ class History:
 
     def put_evidence(self, evidence: Evidence) -> None:
         """Remember evidence."""
-        self.evidence.setdefault(evidence.evidence.pid, []).append(evidence)
+        self.waiting_for(evidence.evidence.pid).evidence.append(evidence)
         self.put(evidence, evidence.at)
 
-    def absorb(self, other: History) -> None:
-        """Add the activities of another history of rows without a device, which hold nothing else.
+    def absorb(self, other: History, mine: Callable[[Key], DeviceActivity]) -> None:
+        """Add another history of rows without a device, which holds activities alone.
 
-        Those of a pair that both know, the pair has added up.
+        Those of a pair that both know, the pair has added up: `mine` tells which one it kept.
         """
         self.clock = max(self.clock, other.clock)
-        for key, activity in other.activities.items():
-            mine = self.activities.setdefault(key, activity)
-            mine.at = max(mine.at, activity.at)
-        ordered = sorted(self.activities.values(), key=lambda each: (each.at, repr(each.key)))
+        both = {mine(each.key): None for each in (*self.activities(), *other.activities())}
+        ordered = sorted(both, key=lambda each: (each.at, repr(each.key)))
         self.things = OrderedDict.fromkeys(each for each in ordered if each.occurrences)
         self.dormant = OrderedDict.fromkeys(each for each in ordered if not each.occurrences)
-        self.extra = sum(max(0, each.variants - 1) for each in ordered)
+        self.extra = sum(each.extra for each in ordered)
 
     def expire(self, now: datetime, window: timedelta | None) -> tuple[int, list[DeviceActivity]]:
         """Forget what is older than the window at `now`; return how much that was, and which activities.
@@ -147,8 +159,9 @@ class History:
             if isinstance(oldest, DeviceActivity):
                 for seen in tuple(oldest.pending or ()):
                     self._forget(seen, gone)
+                self.dormant = OrderedDict() if self.dormant is None else self.dormant
                 self.dormant[oldest] = None
-                self.extra -= max(0, oldest.variants - 1)
+                self.extra -= oldest.extra
                 gone.append(oldest)
                 del self.things[oldest]
             else:
@@ -162,9 +175,7 @@ class History:
         """
         gone: list[DeviceActivity] = []
         while self.dormant and self.size > size:
-            activity, _ = self.dormant.popitem(last=False)
-            del self.activities[activity.key]
-            gone.append(activity)
+            gone.append(self.dormant.popitem(last=False)[0])
         before, processes = self.size, self.processes
         while self.size > size:
             if processes is not None and processes.order:
@@ -177,18 +188,18 @@ class History:
 
     def _reassign(self, pid: int | None, policy: Suppression, new: Seen | None = None) -> list[Change]:
         """Decide anew which events at a pid are cleared; return those for which that changed, or are new."""
-        pending, evidence = self.pending.get(pid, ()), self.evidence.get(pid)
-        if not evidence and new is not None:
-            return [(self.activities[new.key], new, 1, 0)]
-        cleared = assigned(evidence or (), pending, policy)
+        there = self.waiting_for(pid)
+        if not there.evidence and new is not None:
+            return [(new.activity, new, 1, 0)]
+        cleared = assigned(there.evidence, there.pending, policy)
         changes: list[Change] = []
-        for seen in pending:
+        for seen in there.pending:
             was, by = seen.cleared_by, cleared.get(seen)
             seen.cleared_by = None if by is None else by.evidence
             occurrences = (seen.cleared_by is None) - (was is None and seen is not new)
             suppressed = (seen.cleared_by is not None) - (was is not None)
             if occurrences or suppressed:
-                changes.append((self.activities[seen.key], seen, occurrences, suppressed))
+                changes.append((seen.activity, seen, occurrences, suppressed))
         return changes
 
     def _forget(self, thing: Thing, gone: list[DeviceActivity]) -> None:
@@ -198,32 +209,39 @@ class History:
             for seen in thing.pending or ():
                 del self.things[seen]
                 self._unlist(seen)
-            del self.activities[thing.key]
-            self.extra -= max(0, thing.variants - 1)
+            self.extra -= thing.extra
             gone.append(thing)
         elif isinstance(thing, Seen):
             self._confirm(thing)
         else:
-            pid = thing.evidence.pid
-            for seen in [each for each in self.pending.get(pid, ()) if each.cleared_by == thing.evidence]:
+            there = self.waiting_for(thing.evidence.pid)
+            for seen in [each for each in there.pending if each.cleared_by == thing.evidence]:
                 del self.things[seen]
                 self._confirm(seen)
-            _drop(self.evidence, pid, thing)
+            there.evidence.remove(thing)
+            self._leave(thing.evidence.pid)
 
     def _confirm(self, seen: Seen) -> None:
         """Let an event count as it is: no evidence changes it any more."""
         self._unlist(seen)
-        activity = self.activities[seen.key]
+        activity = seen.activity
         if activity.pending is not None:
             del activity.pending[seen]
         if seen.cleared_by is None:
             activity.add(seen.event, seen.age, seen.severity)
 
     def _unlist(self, seen: Seen) -> None:
-        pid = _parent_pid(seen)
-        _drop(self.pending, pid, seen)
-        for each in self.evidence.get(pid, ()):
+        there = self.waiting_for(_parent_pid(seen))
+        there.pending.remove(seen)
+        for each in there.evidence:
             each.settled += each.evidence == seen.cleared_by
+        self._leave(_parent_pid(seen))
+
+    def _leave(self, pid: int | None) -> None:
+        """Forget a process of which nothing is known any more."""
+        there = self.waiting_for(pid)
+        if not there.pending and not there.evidence:
+            del self.waiting[pid]
 
 
 def assigned(
@@ -250,10 +268,3 @@ def _evidence_order(evidence: Evidence) -> tuple[datetime, str]:
 
 def _parent_pid(seen: Seen) -> int | None:
     return None if seen.event.parent is None else seen.event.parent.pid
-
-
-def _drop(index: dict[int | None, list[_T]], pid: int | None, thing: _T) -> None:
-    there = index[pid]
-    there.remove(thing)
-    if not there:
-        del index[pid]

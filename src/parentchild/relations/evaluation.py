@@ -90,6 +90,7 @@ class Reason(enum.Enum):
 
 
 _WEIGHT: Final = {reason: weight for weight, reason in enumerate(Reason)}
+_ALONE: Final = {reason: (reason,) for reason in Reason}  # findings share them, so that each holds less
 
 
 @attrs.frozen(kw_only=True)
@@ -230,7 +231,7 @@ def _mismatch(
     reasons: tuple[Reason, ...]
     if len(wrong) == 1:  # nearly always
         first = wrong[0]
-        reasons = (first.reason,)
+        reasons = _ALONE[first.reason]
         severity = first.severity
     else:
         wrong.sort(key=lambda each: _WEIGHT[each.reason])
