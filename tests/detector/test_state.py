@@ -137,7 +137,7 @@ def thing(kind: str, *path: str | int) -> Place:
     ("place", "value", "field", "reason"),
     [
         (("format",), "x", "format", "is not 'parentchild.detector'"),
-        (("version",), 1, "version", "is not 2, the one this release reads"),
+        (("version",), 1, "version", "is not 3, the one this release reads"),
         (("settings",), None, "settings", "must be a JSON object"),
         (("settings", "window"), "2h", "settings.window", "whole number"),
         (("settings", "window"), 10**30, "settings.window", "is out of range"),

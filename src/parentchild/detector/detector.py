@@ -13,7 +13,8 @@ import attrs
 from parentchild.catalog import DEFAULT_RELATIONS, on_release
 from parentchild.detector import state as saving
 from parentchild.detector.fleet import Fleet
-from parentchild.detector.processes import Processes, age_in_list
+from parentchild.detector.history import History
+from parentchild.detector.processes import Entry, Processes, age_in_list
 from parentchild.detector.settings import Settings
 from parentchild.detector.stats import Counts, Stats, counts_of, stats_of
 from parentchild.errors import InvalidArgument, InvalidEvent
@@ -281,15 +282,17 @@ class Detector:
         self._counts["seen"] += 1
         if isinstance(event, RemoteThreadCreated):
             return self._take_evidence(event)
-        self._follow(event, is_followed=False)
-        return _NOTHING
+        return self._follow(event, is_followed=False)
 
-    def _follow(self, event: ProcessCreated | ProcessExited, *, is_followed: bool) -> None:
-        if self._settings.resolve_parents and event.device:
-            history = self._fleet.advanced(shortened(event))
-            history.processes = history.processes or Processes()
-            history.processes.note(event, history.clock, is_followed=is_followed)
-            self._fleet.grow(history)
+    def _follow(self, event: ProcessCreated | ProcessExited, *, is_followed: bool) -> tuple[Finding, ...]:
+        """Note a start or exit; return what is raised by it."""
+        if not (self._settings.resolve_parents and event.device):
+            return _NOTHING
+        history = self._fleet.advanced(shortened(event))
+        history.processes = history.processes or Processes()
+        noted = history.processes.note(event, history.clock, is_followed=is_followed)
+        self._fleet.grow(history)
+        return _NOTHING if noted is None else self._raise_starter(history, noted)
 
     def _observe_created(self, event: ProcessCreated) -> tuple[Finding, ...]:
         evaluation, age = self._evaluate_unless_settled(event), None
@@ -298,9 +301,12 @@ class Detector:
         self._counts["seen"] += 1
         if evaluation.child == SESSION_MANAGER and evaluation.reasons and event.device:
             evaluation = self._learn_drive(event, evaluation)
+        found = _NOTHING
         if self._settings.resolve_parents and event.device:
             event, evaluation, age = self._resolve(event, evaluation)
-        found = self._take_evidence(event) if evaluation.child in self._evidence_names else _NOTHING
+            found = self._follow(event, is_followed=False)
+        if evaluation.child in self._evidence_names:
+            found += self._take_evidence(event)
         verdict = evaluation.verdict
         if verdict is _UNWATCHED:
             return found
@@ -341,14 +347,23 @@ class Detector:
             return None
         return evaluation or self._evaluate(event)
 
-    def _evaluate(self, event: ProcessCreated) -> Evaluation:
+    def _evaluate(self, event: ProcessCreated, *, has_started: bool = False) -> Evaluation:
         history = self._fleet.histories.get(event.device)
         told = None if history is None else history.system_drive
-        return self._evaluated(event, self._settings.drives_of(event.device, told))
+        return self._evaluated(event, self._settings.drives_of(event.device, told), has_started=has_started)
 
-    def _evaluated(self, event: ProcessCreated, drives: frozenset[str]) -> Evaluation:
+    def _evaluated(
+        self, event: ProcessCreated, drives: frozenset[str], *, has_started: bool = False
+    ) -> Evaluation:
         relations = self._registry.compiled if event.windows is None else self._relations_on(event.windows)
-        return evaluate(relations, event.process, event.parent, event.creator, system_drives=drives)
+        return evaluate(
+            relations,
+            event.process,
+            event.parent,
+            event.creator,
+            system_drives=drives,
+            has_started=has_started,
+        )
 
     def _evaluate_as_reported(self, event: ProcessCreated) -> Evaluation:
         found = self._evaluate(event)
@@ -388,7 +403,7 @@ class Detector:
     def _resolve(
         self, event: ProcessCreated, evaluation: Evaluation
     ) -> tuple[ProcessCreated, Evaluation, timedelta | None]:
-        """Name and complete an event's parent from the starts seen before, and remember its own start."""
+        """Name and complete an event's parent from the starts seen before."""
         history, age = self._fleet.history(shortened(event).device), None
         is_of_interest = evaluation.verdict is not _UNWATCHED or evaluation.child in self._evidence_names
         if history.processes is not None and (is_of_interest or evaluation.missing is not None):
@@ -398,7 +413,6 @@ class Detector:
             self._counts["resolved"] += known.is_named and evaluation.verdict is not _UNWATCHED
             if known.missing is not None and evaluation.missing not in {None, MissingParent.CREATOR}:
                 evaluation = attrs.evolve(evaluation, missing=known.missing)
-        self._follow(event, is_followed=False)
         return event, evaluation, age
 
     def _take_evidence(self, event: ProcessCreated | RemoteThreadCreated) -> tuple[Finding, ...]:
@@ -424,10 +438,39 @@ class Detector:
     def _record(
         self, event: ProcessCreated, evaluation: Evaluation, age: timedelta | None
     ) -> tuple[Finding, ...]:
-        policy = self._settings.suppression
+        policy, is_raised = self._settings.suppression, False
         is_clearable = policy is not None and event.device != "" and policy.could_clear(evaluation, event)
+        is_copy = self._settings.resolve_parents and event.device != "" and _SELF_COPY in evaluation.reasons
+        if is_copy:
+            processes = self._fleet.history(shortened(event).device).processes
+            is_raised = processes is not None and processes.has_started(event.process, event.timestamp)
         age = age_in_list(event) if age is None else age
-        return self._fleet.record(event, evaluation, age, is_clearable=is_clearable)
+        if is_raised:
+            return self._raise(event, age)
+        return self._fleet.record(
+            event,
+            evaluation,
+            age,
+            is_clearable=is_clearable,
+            may_be_raised=is_copy and bool(event.process.pid),
+        )
+
+    def _raise(self, event: ProcessCreated, age: timedelta | None) -> tuple[Finding, ...]:
+        """Record a copy that has started another program: it is no clone, so no evidence clears it."""
+        self._counts["copies"] -= 1
+        evaluation = self._evaluate(event, has_started=True)
+        return self._fleet.record(event, evaluation, age, is_clearable=False, may_be_raised=False)
+
+    def _raise_starter(self, history: History, started: Entry) -> tuple[Finding, ...]:
+        """Raise the copy that started a process, if it was a copy."""
+        found = _NOTHING
+        if started.starter is None or history.processes is None:
+            return found
+        for seen in tuple(history.copies.get(started.starter[0], ())):
+            if history.processes.has_started(seen.event.process, seen.event.timestamp, [started]):
+                found += self._fleet.apply(history, history.take_back(seen))
+                found += self._raise(seen.event, seen.age)
+        return found
 
     # saving, restoring, merging ------------------------------------------------------------------------
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from parentchild.detector.history import History
 from parentchild.detector.pairs import Change, DeviceActivity, Key, Pair, Seen
@@ -80,7 +80,13 @@ class Fleet:
         return history
 
     def record(
-        self, event: ProcessCreated, evaluation: Evaluation, age: timedelta | None, *, is_clearable: bool
+        self,
+        event: ProcessCreated,
+        evaluation: Evaluation,
+        age: timedelta | None,
+        *,
+        is_clearable: bool,
+        may_be_raised: bool,
     ) -> tuple[Finding, ...]:
         """Take in an event that is a finding; return the findings that are new, joined or closed by it."""
         event, short = shortened(event), shortened_text
@@ -103,8 +109,9 @@ class Fleet:
         if activity is None:
             activity = DeviceActivity(key=pair.key, device=history.device, at=at)
             pair.devices[activity.device] = activity
-        seen = Seen(pair.key, event, age, evaluation.severity, at)
-        return self.apply(history, history.record(seen, activity, is_clearable=is_clearable))
+        seen = Seen(pair.key, event, age, evaluation.severity, at, is_clearable)
+        is_pending = is_clearable or may_be_raised
+        return self.apply(history, history.record(seen, activity, is_pending=is_pending))
 
     def apply(self, history: History, changes: list[Change]) -> tuple[Finding, ...]:
         """Add what changed on a device to the pairs; return the findings that are new, joined or closed."""
@@ -121,9 +128,10 @@ class Fleet:
             pair = self.pairs[activity.key]
             if not occurrences and activity.occurrences:
                 found.append(pair.finding())
-            elif occurrences and not pair.device_count:  # all that counted was just cleared
-                gone = [seen for of, seen, number, _ in changes if of is activity and number < 0]
-                found.append(pair.closed(gone, pair.suppressed - len(gone)))
+            elif occurrences and not pair.device_count:  # all that counted was just cleared, or raised
+                gone = [change for change in changes if change[0] is activity and change[2] < 0]
+                cleared = sum(change[3] for change in gone)
+                found.append(pair.closed([change[1] for change in gone], pair.suppressed - cleared))
         self.grow(history)
         return tuple(found)
 

@@ -19,6 +19,7 @@ from parentchild.detector.pairs import Change, DeviceActivity, Key, Seen
 from parentchild.detector.processes import Processes
 from parentchild.events import event_order
 from parentchild.relations.crashes import CrashEvidence, Suppression
+from parentchild.relations.evaluation import Reason
 
 
 @attrs.define(eq=False)
@@ -35,12 +36,14 @@ Thing: TypeAlias = DeviceActivity | Seen | Evidence
 
 _MOST_EVIDENCE = 16  # about one process: a flood of it forgets its own oldest, so a finding is left to stand
 _MOST_PENDING = 64  # children of one process; the first that came count as they are
+_MOST_COPIES = 16  # of one pid; the first that came are raised no more
+_SELF_COPY = Reason.SELF_COPY
 _NEVER = datetime.min.replace(tzinfo=timezone.utc)
 
 
 @attrs.define(eq=False)
 class Waiting:
-    """What is known of one process: crash evidence about it, and the events that such evidence could clear."""
+    """What is known of one process: crash evidence about it, and events that such evidence could clear."""
 
     evidence: list[Evidence] = attrs.field(factory=list[Evidence])
     pending: list[Seen] = attrs.field(factory=list[Seen])
@@ -64,6 +67,8 @@ class History:
     """Activities older than the window, of which the bounds alone are left."""
     waiting: dict[int | None, Waiting] = attrs.field(factory=dict[int | None, Waiting])
     """By the pid of the process that evidence is, or would be, about."""
+    copies: dict[int, list[Seen]] = attrs.field(factory=dict[int, list[Seen]])
+    """The pending events that say no more than that an image started itself, by the pid of the copy."""
     processes: Processes | None = None
     system_drive: str | None = None
     """The drive from which its own session manager was started, where that is not the one expected."""
@@ -85,16 +90,32 @@ class History:
         yield from (thing for thing in self.things if isinstance(thing, DeviceActivity))
         yield from self.dormant or ()
 
-    def record(self, seen: Seen, activity: DeviceActivity, *, is_clearable: bool) -> list[Change]:
-        """Take in one event of an activity, which evidence could clear or not; return what changed by it."""
+    def record(self, seen: Seen, activity: DeviceActivity, *, is_pending: bool) -> list[Change]:
+        """Take in one event of an activity; return what changed by it.
+
+        Args:
+            seen: the event.
+            activity: that of its pair on this device.
+            is_pending: whether it is remembered singly, since what is still to come may clear or raise it.
+        """
         if self.dormant:
             self.dormant.pop(activity, None)
         self.put(activity, seen.at)
-        if not is_clearable or self.policy is None:
+        if not is_pending:
             activity.add(seen.event, seen.age, seen.severity)
             return [(activity, seen, 1, 0)]
         self.put_pending(seen, activity)
-        return self._reassign(_parent_pid(seen), self.policy, new=seen)
+        return self._reassign(_parent_pid(seen), new=seen)
+
+    def take_back(self, seen: Seen) -> list[Change]:
+        """Forget a pending event as if it had not come, which is a finding of another kind now."""
+        del self.things[seen]
+        activity, was_cleared = seen.activity, seen.cleared_by is not None
+        seen.cleared_by = None
+        self._unlist(seen)
+        if activity.pending is not None:
+            del activity.pending[seen]
+        return [(activity, seen, was_cleared - 1, -was_cleared), *self._reassign(_parent_pid(seen))]
 
     def add_evidence(self, evidence: CrashEvidence) -> list[Change]:
         """Take in crash evidence; return what changed by it."""
@@ -108,7 +129,7 @@ class History:
         self.put_evidence(Evidence(evidence, self.clock))
         if len(there) > _MOST_EVIDENCE:
             self._forget(min(there, key=_evidence_order), [])
-        return self._reassign(evidence.pid, self.policy)
+        return self._reassign(evidence.pid)
 
     def waiting_for(self, pid: int | None) -> Waiting:
         """Return what is known of a process, and remember that it is."""
@@ -121,13 +142,17 @@ class History:
         self.things.move_to_end(thing)
 
     def put_pending(self, seen: Seen, activity: DeviceActivity) -> None:
-        """Remember an event that evidence could clear; of too many, the first counts as it is."""
-        there = self.waiting_for(_parent_pid(seen)).pending
-        there.append(seen)
+        """Remember an event that may be cleared or raised; of too many, the first counts as it is."""
         seen.activity = activity
         activity.pending = activity.pending or {}
         activity.pending[seen] = None
         self.put(seen, seen.at)
+        if _SELF_COPY in seen.key[2] and seen.event.process.pid:
+            copies = self.copies.setdefault(seen.event.process.pid, [])
+            copies.append(seen)
+            del copies[:-_MOST_COPIES]
+        there = self.waiting_for(_parent_pid(seen)).pending
+        there.append(seen)
         if len(there) > _MOST_PENDING:
             self._forget(there[0], [])
 
@@ -186,12 +211,12 @@ class History:
                 self.system_drive = None
         return before - self.size, gone
 
-    def _reassign(self, pid: int | None, policy: Suppression, new: Seen | None = None) -> list[Change]:
+    def _reassign(self, pid: int | None, new: Seen | None = None) -> list[Change]:
         """Decide anew which events at a pid are cleared; return those for which that changed, or are new."""
-        there = self.waiting_for(pid)
-        if not there.evidence and new is not None:
-            return [(new.activity, new, 1, 0)]
-        cleared = assigned(there.evidence, there.pending, policy)
+        there = self.waiting.get(pid)
+        if there is None or self.policy is None or not there.evidence:
+            return [] if new is None else [(new.activity, new, 1, 0)]
+        cleared = assigned(there.evidence, there.pending, self.policy)
         changes: list[Change] = []
         for seen in there.pending:
             was, by = seen.cleared_by, cleared.get(seen)
@@ -231,7 +256,11 @@ class History:
             activity.add(seen.event, seen.age, seen.severity)
 
     def _unlist(self, seen: Seen) -> None:
-        there = self.waiting_for(_parent_pid(seen))
+        pid, there = seen.event.process.pid, self.waiting_for(_parent_pid(seen))
+        if pid and seen in self.copies.get(pid, ()):
+            self.copies[pid].remove(seen)
+            if not self.copies[pid]:
+                del self.copies[pid]
         there.pending.remove(seen)
         for each in there.evidence:
             each.settled += each.evidence == seen.cleared_by
@@ -252,7 +281,8 @@ def assigned(
     That depends on what is there, not on the order in which it came.
     """
     cleared: dict[Seen, Evidence] = {}
-    ordered = sorted(pending, key=lambda seen: (event_order(seen.event), repr(seen.key)))
+    clearable = (seen for seen in pending if seen.is_clearable)
+    ordered = sorted(clearable, key=lambda seen: (event_order(seen.event), repr(seen.key)))
     for each in sorted(evidence, key=_evidence_order):
         room = policy.copies - each.settled
         for seen in ordered:

@@ -91,13 +91,17 @@ class DeviceActivity(Bounds):
 
 @attrs.define(eq=False)
 class Seen:
-    """One event of an activity, its texts cut; `at` is the device's clock when it came."""
+    """One event of an activity, its texts cut; `at` is the device's clock when it came.
+
+    `is_clearable` says whether crash evidence could clear it; else it is a copy that may have to be raised.
+    """
 
     key: Key
     event: ProcessCreated
     age: timedelta | None
     severity: Severity
     at: datetime
+    is_clearable: bool
     cleared_by: CrashEvidence | None = None
     activity: DeviceActivity = attrs.field(init=False)
 

@@ -28,7 +28,7 @@ from parentchild.relations.crashes import CrashHandler, Suppression
 from parentchild.windows.paths import system_drive
 
 FORMAT: Final = "parentchild.detector"
-VERSION: Final = 2
+VERSION: Final = 3
 
 _MICROSECOND = timedelta(microseconds=1)
 _ALTERNATIVES = frozenset({DeviceActivity, Seen, Evidence})  # one of them says which it is
