@@ -105,24 +105,26 @@ class Fleet:
                 is_exact=is_exact,
             )
         history = self.advanced(event)
-        activity, at = pair.devices.get(event.device), history.clock
+        activity = pair.devices.get(event.device)
         if activity is None:
-            activity = DeviceActivity(key=pair.key, device=history.device, at=at)
+            activity = DeviceActivity(key=pair.key, device=history.device, at=history.clock)
             pair.devices[activity.device] = activity
-        seen = Seen(pair.key, event, age, evaluation.severity, at, is_clearable)
-        is_pending = is_clearable or may_be_raised
-        return self.apply(history, history.record(seen, activity, is_pending=is_pending))
+        history.use(activity)
+        if is_clearable or may_be_raised:
+            seen = Seen(pair.key, event, age, evaluation.severity, history.clock, is_clearable)
+            return self.apply(history, history.record(seen, activity))
+        activity.add(event, age, evaluation.severity)
+        history.extra += pair.count(activity, event, age, evaluation.severity, 1)
+        found = (pair.finding(),) if activity.occurrences == 1 else ()
+        self.grow(history)
+        return found
 
     def apply(self, history: History, changes: list[Change]) -> tuple[Finding, ...]:
         """Add what changed on a device to the pairs; return the findings that are new, joined or closed."""
         before = {change[0]: change[0].occurrences for change in changes}
         for change in changes:
-            activity, _, _, suppressed = change
-            extra = activity.extra
-            self.pairs[activity.key].apply(change)
-            history.extra += activity.extra - extra
-            if suppressed:
-                self._counts["suppressed"] += suppressed
+            history.extra += self.pairs[change[0].key].apply(change)
+            self._counts["suppressed"] += change[3]
         found: list[Finding] = []
         for activity, occurrences in before.items():
             pair = self.pairs[activity.key]

@@ -90,20 +90,14 @@ class History:
         yield from (thing for thing in self.things if isinstance(thing, DeviceActivity))
         yield from self.dormant or ()
 
-    def record(self, seen: Seen, activity: DeviceActivity, *, is_pending: bool) -> list[Change]:
-        """Take in one event of an activity; return what changed by it.
-
-        Args:
-            seen: the event.
-            activity: that of its pair on this device.
-            is_pending: whether it is remembered singly, since what is still to come may clear or raise it.
-        """
+    def use(self, activity: DeviceActivity) -> None:
+        """Remember an activity as the thing used last, now."""
         if self.dormant:
             self.dormant.pop(activity, None)
-        self.put(activity, seen.at)
-        if not is_pending:
-            activity.add(seen.event, seen.age, seen.severity)
-            return [(activity, seen, 1, 0)]
+        self.put(activity, self.clock)
+
+    def record(self, seen: Seen, activity: DeviceActivity) -> list[Change]:
+        """Take in an event that what is still to come may clear or raise; return what changed by it."""
         self.put_pending(seen, activity)
         return self._reassign(_parent_pid(seen), new=seen)
 

@@ -137,21 +137,31 @@ class Pair(Bounds):
     _log: Log = None
     _is_stale: bool = False  # whether evidence took away what may have been a bound
 
-    def apply(self, change: Change) -> None:
-        """Take a change in."""
+    def apply(self, change: Change) -> int:
+        """Take a change in; return how many variants beyond the first its activity has more."""
         activity, seen, number, suppressed = change
-        event = seen.event
         self.suppressed += suppressed
         activity.suppressed += suppressed
-        if not number:
-            return
+        return self.count(activity, seen.event, seen.age, seen.severity, number) if number else 0
+
+    def count(
+        self,
+        activity: DeviceActivity,
+        event: ProcessCreated,
+        age: timedelta | None,
+        severity: Severity,
+        number: int,
+    ) -> int:
+        """Count one event more or less; return what `apply` does."""
         if number > 0:
-            self.add(event, seen.age, seen.severity)
+            self.add(event, age, severity)
         else:
             self._is_stale = True
+        extra = activity.extra
         activity.variants += self.variants.count(variant_of(event), activity.device, number)
         activity.occurrences += number
         self._count(activity.device, number, activity.occurrences)
+        return activity.extra - extra
 
     def restore(self, activity: DeviceActivity) -> None:
         """Take in a whole activity, its variants aside; that of rows without a device may be in already."""
