@@ -137,7 +137,7 @@ def thing(kind: str, *path: str | int) -> Place:
     ("place", "value", "field", "reason"),
     [
         (("format",), "x", "format", "is not 'parentchild.detector'"),
-        (("version",), 1, "version", "is not 2, the one this release reads"),
+        (("version",), 1, "version", "is not 3, the one this release reads"),
         (("settings",), None, "settings", "must be a JSON object"),
         (("settings", "window"), "2h", "settings.window", "whole number"),
         (("settings", "window"), 10**30, "settings.window", "is out of range"),
@@ -158,7 +158,7 @@ def thing(kind: str, *path: str | int) -> Place:
         (("pairs",), STATE["pairs"] * 2, "pairs", "names a pair twice"),
         (("pairs", 0, "variants", 0, "counts"), {"zz": 1}, "pairs", "has more variants than events"),
         (("pairs", 0, "variants", 0, "counts"), {7: "x"}, "pairs[0].variants[0].counts", "must be a text"),
-        (("pairs", 0, "kept", "severity"), "x", "pairs[0].kept.severity", "is no Severity"),
+        (thing("DeviceActivity", "severity"), "x", "severity", "is no Severity"),
         (("histories",), STATE["histories"] * 2, "histories", "is there twice"),
         ((*IN_HISTORY, "clock"), "noon", f"histories[{HISTORY}].clock", "is no datetime"),
         (

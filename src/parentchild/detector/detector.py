@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import zlib
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
@@ -14,24 +12,21 @@ import attrs
 
 from parentchild.catalog import DEFAULT_RELATIONS, on_release
 from parentchild.detector import state as saving
+from parentchild.detector.fleet import Fleet
 from parentchild.detector.history import History
-from parentchild.detector.pairs import Change, DeviceActivity, Key, Pair, Seen
-from parentchild.detector.processes import Processes, age_in_list
+from parentchild.detector.processes import Entry, Processes, age_in_list
 from parentchild.detector.settings import Settings
 from parentchild.detector.stats import Counts, Stats, counts_of, stats_of
 from parentchild.errors import InvalidArgument, InvalidEvent
 from parentchild.events import (
     Event,
-    Process,
     ProcessCreated,
     ProcessExited,
     RemoteThreadCreated,
-    clock_of,
     shortened,
-    shortened_text,
     utc,
 )
-from parentchild.findings.finding import Finding, finding_order
+from parentchild.findings.finding import Finding
 from parentchild.relations.compiled import CompiledRelations
 from parentchild.relations.crashes import CrashHandler, Suppression
 from parentchild.relations.evaluation import Evaluation, MissingParent, Reason, Verdict, evaluate
@@ -46,8 +41,6 @@ _EVENTS = frozenset({ProcessCreated, RemoteThreadCreated, ProcessExited})
 _NOTHING: tuple[Finding, ...] = ()
 _EXPECTED, _UNWATCHED, _MISMATCH = Verdict.EXPECTED, Verdict.UNWATCHED, Verdict.MISMATCH
 _SELF_COPY = Reason.SELF_COPY  # before Python 3.12, to name a member by its class is a call
-_SHARE = 16  # this part of the capacity is given up at once, so that to find out who has most costs little
-_FEWEST_LOST = 65_536
 
 
 class Detector:
@@ -123,13 +116,7 @@ class Detector:
         )
         self._counts = Counts()
         self._evidence_names = frozenset[str]() if suppression is None else suppression.evidence_names
-        self._histories: dict[str, History] = {}
-        self._pairs: dict[Key, Pair] = {}
-        self._size = 0  # of all histories together
-        # Checksums of pairs that were forgotten for want of room: when one comes again, its count is a lower
-        # bound. When even these are too many, the count of each new pair is.
-        self._lost: set[int] = set()
-        self._lost_all = False
+        self._fleet = Fleet(self._settings, self._counts, self._evaluate_as_reported)
         self._doubts_drives = False
         self._prefilters = WeakSet[Prefilter]()
         self._prefilter = self.prefilter_for_rows(remembers_processes=resolve_parents)
@@ -181,7 +168,7 @@ class Detector:
         return tuple(zip(self._settings.exclusions, self.stats.by_exclusion, strict=True))
 
     def __repr__(self) -> str:
-        stats, active = self.stats, sum(pair.device_count > 0 for pair in self._pairs.values())
+        stats, active = self.stats, sum(pair.device_count > 0 for pair in self._fleet.pairs.values())
         return f"<Detector: {active} findings in {stats.seen} events, {stats.suppressed} suppressed>"
 
     # observing ----------------------------------------------------------------------------------------
@@ -258,18 +245,24 @@ class Detector:
 
         Cost: a sort of the pairs; independent of the number of devices.
         """
-        active = (pair.finding() for pair in self._pairs.values() if pair.device_count)
-        return tuple(sorted(active, key=finding_order))
+        return self._fleet.findings()
 
     def suppressed(self) -> tuple[Finding, ...]:
         """Return what crash evidence cleared and is still remembered singly, as closed findings."""
-        cleared: dict[Key, list[Seen]] = {}
-        for history in self._histories.values():
-            for seen in (each for there in history.pending.values() for each in there):
-                if seen.cleared_by is not None:
-                    cleared.setdefault(seen.key, []).append(seen)
-        found = (self._pairs[key].closed(seen, len(seen)) for key, seen in cleared.items())
-        return tuple(sorted(found, key=finding_order))
+        return self._fleet.suppressed()
+
+    def expire(self, now: datetime) -> tuple[Finding, ...]:
+        """Forget what is older than the window at `now`, on every device, silent ones included.
+
+        A device's own events do that as they come, rows without a device never.
+
+        Returns:
+            The findings of which nothing is left, as they last were; nothing has explained or closed them.
+
+        Raises:
+            InvalidEvent: `now` is no aware datetime.
+        """
+        return self._fleet.expire(utc("now", now))
 
     @property
     def stats(self) -> Stats:
@@ -289,15 +282,17 @@ class Detector:
         self._counts["seen"] += 1
         if isinstance(event, RemoteThreadCreated):
             return self._take_evidence(event)
-        self._follow(event, is_followed=False)
-        return _NOTHING
+        return self._follow(event, is_followed=False)
 
-    def _follow(self, event: ProcessCreated | ProcessExited, *, is_followed: bool) -> None:
-        if self._settings.resolve_parents and event.device:
-            history = self._advanced(shortened(event))
-            history.processes = history.processes or Processes()
-            history.processes.note(event, history.clock, is_followed=is_followed)
-            self._grow(history)
+    def _follow(self, event: ProcessCreated | ProcessExited, *, is_followed: bool) -> tuple[Finding, ...]:
+        """Note a start or exit; return what is raised by it."""
+        if not (self._settings.resolve_parents and event.device):
+            return _NOTHING
+        history = self._fleet.advanced(shortened(event))
+        history.processes = history.processes or Processes()
+        noted = history.processes.note(event, history.clock, is_followed=is_followed)
+        self._fleet.grow(history)
+        return _NOTHING if noted is None else self._raise_starter(history, noted)
 
     def _observe_created(self, event: ProcessCreated) -> tuple[Finding, ...]:
         evaluation, age = self._evaluate_unless_settled(event), None
@@ -306,9 +301,12 @@ class Detector:
         self._counts["seen"] += 1
         if evaluation.child == SESSION_MANAGER and evaluation.reasons and event.device:
             evaluation = self._learn_drive(event, evaluation)
+        found = _NOTHING
         if self._settings.resolve_parents and event.device:
             event, evaluation, age = self._resolve(event, evaluation)
-        found = self._take_evidence(event) if evaluation.child in self._evidence_names else _NOTHING
+            found = self._follow(event, is_followed=False)
+        if evaluation.child in self._evidence_names:
+            found += self._take_evidence(event)
         verdict = evaluation.verdict
         if verdict is _UNWATCHED:
             return found
@@ -349,14 +347,23 @@ class Detector:
             return None
         return evaluation or self._evaluate(event)
 
-    def _evaluate(self, event: ProcessCreated) -> Evaluation:
-        history = self._histories.get(event.device)
+    def _evaluate(self, event: ProcessCreated, *, has_started: bool = False) -> Evaluation:
+        history = self._fleet.histories.get(event.device)
         told = None if history is None else history.system_drive
-        return self._evaluated(event, self._settings.drives_of(event.device, told))
+        return self._evaluated(event, self._settings.drives_of(event.device, told), has_started=has_started)
 
-    def _evaluated(self, event: ProcessCreated, drives: frozenset[str]) -> Evaluation:
+    def _evaluated(
+        self, event: ProcessCreated, drives: frozenset[str], *, has_started: bool = False
+    ) -> Evaluation:
         relations = self._registry.compiled if event.windows is None else self._relations_on(event.windows)
-        return evaluate(relations, event.process, event.parent, event.creator, system_drives=drives)
+        return evaluate(
+            relations,
+            event.process,
+            event.parent,
+            event.creator,
+            system_drives=drives,
+            has_started=has_started,
+        )
 
     def _evaluate_as_reported(self, event: ProcessCreated) -> Evaluation:
         found = self._evaluate(event)
@@ -370,9 +377,9 @@ class Detector:
         again = self._evaluated(event, self._settings.drives_of(event.device, drive))
         if again.reasons:
             return evaluation
-        history = self._advanced(shortened(event))
+        history = self._fleet.advanced(shortened(event))
         history.system_drive = drive
-        self._grow(history)
+        self._fleet.grow(history)
         self._doubt_drives()
         return again
 
@@ -396,8 +403,8 @@ class Detector:
     def _resolve(
         self, event: ProcessCreated, evaluation: Evaluation
     ) -> tuple[ProcessCreated, Evaluation, timedelta | None]:
-        """Name and complete an event's parent from the starts seen before, and remember its own start."""
-        history, age = self._history(shortened(event).device), None
+        """Name and complete an event's parent from the starts seen before."""
+        history, age = self._fleet.history(shortened(event).device), None
         is_of_interest = evaluation.verdict is not _UNWATCHED or evaluation.child in self._evidence_names
         if history.processes is not None and (is_of_interest or evaluation.missing is not None):
             known = history.processes.resolve(event, history.clock)
@@ -406,7 +413,6 @@ class Detector:
             self._counts["resolved"] += known.is_named and evaluation.verdict is not _UNWATCHED
             if known.missing is not None and evaluation.missing not in {None, MissingParent.CREATOR}:
                 evaluation = attrs.evolve(evaluation, missing=known.missing)
-        self._follow(event, is_followed=False)
         return event, evaluation, age
 
     def _take_evidence(self, event: ProcessCreated | RemoteThreadCreated) -> tuple[Finding, ...]:
@@ -417,8 +423,8 @@ class Detector:
         self._counts["evidence"] += 1
         if not event.device:  # the rows of many devices: a pid in one says nothing about another
             return _NOTHING
-        history = self._advanced(event)
-        return self._apply(history, history.add_evidence(evidence))
+        history = self._fleet.advanced(event)
+        return self._fleet.apply(history, history.add_evidence(evidence))
 
     def _is_excluded(self, event: ProcessCreated, evaluation: Evaluation) -> bool:
         """Tell whether any exclusion covers an event, and count each that does."""
@@ -432,139 +438,39 @@ class Detector:
     def _record(
         self, event: ProcessCreated, evaluation: Evaluation, age: timedelta | None
     ) -> tuple[Finding, ...]:
-        policy = self._settings.suppression
-        is_clearable = policy is not None and bool(event.device) and policy.could_clear(evaluation, event)
-        event, short = shortened(event), shortened_text
-        child, parent = short(evaluation.child), short(evaluation.parent)
-        key = child, parent, evaluation.reasons, short(evaluation.directory)
-        if key not in self._pairs:
-            is_exact = not self._lost_all and not (self._lost and _checksum(key) in self._lost)
-            self._pairs[key] = self._new_pair(key, evaluation, event, is_exact=is_exact)
-        history = self._advanced(event)
+        policy, is_raised = self._settings.suppression, False
+        is_clearable = policy is not None and event.device != "" and policy.could_clear(evaluation, event)
+        is_copy = self._settings.resolve_parents and event.device != "" and _SELF_COPY in evaluation.reasons
+        if is_copy:
+            processes = self._fleet.history(shortened(event).device).processes
+            is_raised = processes is not None and processes.has_started(event.process, event.timestamp)
         age = age_in_list(event) if age is None else age
-        seen = Seen(key, event, age, evaluation.severity, event.timestamp)
-        return self._apply(history, history.record(seen, is_clearable=is_clearable))
+        if is_raised:
+            return self._raise(event, age)
+        return self._fleet.record(
+            event,
+            evaluation,
+            age,
+            is_clearable=is_clearable,
+            may_be_raised=is_copy and bool(event.process.pid),
+        )
 
-    def _apply(self, history: History, changes: list[Change]) -> tuple[Finding, ...]:
-        """Add what changed on a device to the pairs; return the findings that are new, joined or closed."""
-        if len(changes) == 1 and changes[0][2] == 1:  # nearly always: one more event counts
-            return self._apply_one(history, changes[0])
-        before: dict[DeviceActivity, int] = {}
-        for change in changes:
-            activity, variants = change[0], change[0].variants
-            before.setdefault(activity, activity.occurrences)
-            self._pairs[activity.key].apply(change)
-            history.extra += max(0, activity.variants - 1) - max(0, variants - 1)
-            self._counts["suppressed"] += change[3]
-        found: list[Finding] = []
-        for activity, occurrences in before.items():
-            pair = self._pairs[activity.key]
-            if not occurrences and activity.occurrences:
-                found.append(pair.finding())
-            elif occurrences and not pair.device_count:  # all that counted was just cleared
-                gone = [seen for of, seen, number, _ in changes if of is activity and number < 0]
-                found.append(pair.closed(gone, pair.suppressed - len(gone)))
-        self._grow(history)
-        return tuple(found)
+    def _raise(self, event: ProcessCreated, age: timedelta | None) -> tuple[Finding, ...]:
+        """Record a copy that has started another program: it is no clone, so no evidence clears it."""
+        self._counts["copies"] -= 1
+        evaluation = self._evaluate(event, has_started=True)
+        return self._fleet.record(event, evaluation, age, is_clearable=False, may_be_raised=False)
 
-    def _apply_one(self, history: History, change: Change) -> tuple[Finding, ...]:
-        """Do what `_apply` does for one event that counts and that no evidence has a say in."""
-        activity = change[0]
-        variants, is_new = activity.variants, not activity.occurrences
-        pair = self._pairs[activity.key]
-        pair.apply(change)
-        if activity.variants > 1:
-            history.extra += activity.variants - max(1, variants)
-        self._counts["suppressed"] += change[3]
-        found = (pair.finding(),) if is_new else _NOTHING
-        self._grow(history)
+    def _raise_starter(self, history: History, started: Entry) -> tuple[Finding, ...]:
+        """Raise the copy that started a process, if it was a copy."""
+        found = _NOTHING
+        if started.starter is None or history.processes is None:
+            return found
+        for seen in tuple(history.copies.get(started.starter[0], ())):
+            if history.processes.has_started(seen.event.process, seen.event.timestamp, [started]):
+                found += self._fleet.apply(history, history.take_back(seen))
+                found += self._raise(seen.event, seen.age)
         return found
-
-    # remembering and forgetting -------------------------------------------------------------------------
-
-    def _history(self, device: str) -> History:
-        history = self._histories.get(device)
-        if history is None:
-            policy = self._settings.suppression if device else None
-            history = self._histories[device] = History(device, policy)
-        return history
-
-    def _advanced(self, event: Event) -> History:
-        """Return the history of an event's device, its clock advanced; nameless rows have no clock."""
-        history = self._history(event.device)
-        history.clock = max(history.clock, clock_of(event))
-        if history.device:
-            self._rest(*history.expire(history.clock, self._settings.window))
-        return history
-
-    def _rest(self, number: int, activities: Iterable[DeviceActivity]) -> None:
-        self._counts["expired"] += number
-        for activity in activities:
-            self._pairs[activity.key].rest(activity)
-
-    def expire(self, now: datetime) -> tuple[Finding, ...]:
-        """Forget what is older than the window at `now`, on every device, silent ones included.
-
-        A device's own events do that as they come, rows without a device never.
-
-        Returns:
-            The findings of which nothing is left, as they last were; nothing has explained or closed them.
-
-        Raises:
-            InvalidEvent: `now` is no aware datetime.
-        """
-        now, window = utc("now", now), self._settings.window
-        expired = [(history, *history.expire(now, window)) for history in self._histories.values()]
-        pairs = {activity.key: self._pairs[activity.key] for _, _, gone in expired for activity in gone}
-        last = {key: pair.finding() for key, pair in pairs.items() if pair.device_count}
-        for history, number, gone in expired:
-            self._rest(number, gone)
-            self._grow(history)
-        return tuple(sorted((last[key] for key in last if not pairs[key].device_count), key=finding_order))
-
-    def _evict(self, activities: Iterable[DeviceActivity]) -> None:
-        for activity in activities:
-            key = activity.key
-            pair = self._pairs[key]
-            pair.forget(activity)
-            if not pair.devices:
-                del self._pairs[key]
-                if not pair.is_exact:
-                    self._lost.add(_checksum(key))
-        if len(self._lost) > max(self._settings.capacity, _FEWEST_LOST):
-            self._lost.clear()
-            self._lost_all = True
-
-    def _grow(self, history: History) -> None:
-        self._recount(history)
-        if self._size > self._settings.capacity:
-            self._make_room()
-
-    def _recount(self, history: History) -> None:
-        size = history.size
-        self._size += size - history.counted
-        history.counted = size
-
-    def _make_room(self) -> None:
-        """Let the devices that take most room give up their own oldest, down to one level for all of them.
-
-        Cost: a sort of the devices, once for each sixteenth of the capacity that comes in anew.
-        """
-        room = self._settings.capacity - self._settings.capacity // _SHARE
-        ordered = sorted(self._histories.values(), key=lambda each: each.size)
-        place = 0
-        while ordered[place].size <= room // (len(ordered) - place):
-            room -= ordered[place].size
-            place += 1
-        largest = sorted(ordered[place:], key=lambda each: (each.clock, each.device), reverse=True)
-        level, spare = divmod(room, len(largest))
-        for place, history in enumerate(largest):
-            number, gone = history.trim(level + (place < spare))
-            self._counts["evicted"] += number
-            self._evict(gone)
-            self._recount(history)
-        for device in [device for device, history in self._histories.items() if not history.size]:
-            del self._histories[device]
 
     # saving, restoring, merging ------------------------------------------------------------------------
 
@@ -576,7 +482,7 @@ class Detector:
         Raises:
             InvalidState: the suppression policy is not one of this library's.
         """
-        return saving.encoded(self._saved())
+        return saving.encoded(self._fleet.saved(self.stats))
 
     @classmethod
     def from_state(
@@ -603,7 +509,7 @@ class Detector:
             settings = attrs.evolve(settings, exclusions=exclusions)
         detector = cls._with(registry, settings)
         detector._take_in(saved)
-        size, capacity = detector._size, settings.capacity
+        size, capacity = detector._fleet.size, settings.capacity
         saving.require(size <= capacity, "histories", size, f"is more than the capacity of {capacity}")
         return detector
 
@@ -624,13 +530,13 @@ class Detector:
         for each in (self, other, *more):
             if not isinstance(each, Detector):
                 raise InvalidArgument("other", each, "must be a Detector")
-            shared = sorted((each._histories.keys() & merged._histories.keys()) - {""})
+            shared = sorted((each._fleet.histories.keys() & merged._fleet.histories.keys()) - {""})
             if shared:
                 reason = "is a device that two of the detectors saw; give each detector devices of its own"
                 raise InvalidArgument("device", shared[0], reason)
-            merged._take_in(each._saved())
-        if merged._size > merged._settings.capacity:
-            merged._make_room()
+            merged._take_in(each._fleet.saved(each.stats))
+        if merged._fleet.size > merged._settings.capacity:
+            merged._fleet.make_room()
         return merged
 
     @classmethod
@@ -641,75 +547,15 @@ class Detector:
             options["system_drive"] = dict(by_device)
         return cls(registry, **options)
 
-    def _saved(self) -> saving.Saved:
-        return saving.Saved(
-            settings=self._settings,
-            stats=self.stats,
-            pairs=tuple(saving.saved_pair(self._pairs[key]) for key in sorted(self._pairs, key=repr)),
-            histories=tuple(saving.saved_history(self._histories[name]) for name in sorted(self._histories)),
-            lost=tuple(sorted(self._lost)),
-            lost_all=self._lost_all,
-        )
-
     def _take_in(self, saved: saving.Saved) -> None:
-        """Add what another detector knows; what the record holds becomes this one's own.
-
-        Raises:
-            InvalidState: it does not fit together.
-        """
-        for each in saved.pairs:
-            if each.key not in self._pairs:
-                child, parent = Process(each.key[0]), Process(each.key[1] or None)
-                now = evaluate(self._registry.compiled, child, parent)
-                facts = attrs.evolve(now, expected=each.expected, imitates=each.imitates)
-                self._pairs[each.key] = self._new_pair(each.key, facts, None, is_exact=True)
-        for record in saved.histories:
-            history = saving.restored_history(record, self._settings.suppression)
-            for key, activity in history.activities.items():
-                saving.require(key in self._pairs, "histories", key, "is none of the pairs")
-                self._pairs[key].restore(activity)
-            mine = self._histories.setdefault(history.device, history)
-            if mine is not history:
-                saving.require(not history.device, "histories", history.device, "is there twice")
-                mine.absorb(history)
-            self._recount(mine)
-            if mine.system_drive is not None:
-                self._doubt_drives()
-        for each in saved.pairs:
-            pair = self._pairs[each.key]
-            saving.require(pair.devices, "pairs", each.key, "is of no device")
-            pair.is_exact = pair.is_exact and each.is_exact
-            pair.include(each.kept)
-            pair.kept.include(each.kept)
-            pair.variants.include(each.variants)
-            counted = sum((Counter(variant.counts) for variant in each.variants), Counter[str]())
-            of = pair.devices
-            fits = all(name in of and of[name].occurrences >= number for name, number in counted.items())
-            saving.require(fits, "pairs", each.key, "has more variants than events")
-        self._lost.update(saved.lost)
-        self._lost_all |= saved.lost_all
+        self._fleet.take_in(saved, self._registry.compiled)
+        if any(history.system_drive is not None for history in saved.histories):
+            self._doubt_drives()
         self._counts.update(counts_of(saved.stats, saved.settings.exclusions))
-
-    def _new_pair(
-        self, key: Key, evaluation: Evaluation, event: ProcessCreated | None, *, is_exact: bool
-    ) -> Pair:
-        return Pair(
-            key=key,
-            evaluation=evaluation,
-            evaluated=event,
-            evaluate=self._evaluate_as_reported,
-            is_exact=is_exact,
-        )
 
 
 def _reported_unknown(evaluation: Evaluation) -> Evaluation:
     return attrs.evolve(evaluation, reasons=(Reason.UNKNOWN_PARENT,), severity=Severity.INFORMATIONAL)
-
-
-def _checksum(key: Key) -> int:
-    child, parent, reasons, directory = key
-    text = "\n".join((child, parent, directory, *(reason.value for reason in reasons)))
-    return zlib.crc32(text.encode("utf-8", "surrogatepass"))
 
 
 def _no_event(event: object) -> InvalidEvent:

@@ -9,9 +9,9 @@ was last used.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta, timezone
-from typing import TypeAlias, TypeVar
+from typing import TypeAlias
 
 import attrs
 
@@ -19,6 +19,7 @@ from parentchild.detector.pairs import Change, DeviceActivity, Key, Seen
 from parentchild.detector.processes import Processes
 from parentchild.events import event_order
 from parentchild.relations.crashes import CrashEvidence, Suppression
+from parentchild.relations.evaluation import Reason
 
 
 @attrs.define(eq=False)
@@ -35,8 +36,17 @@ Thing: TypeAlias = DeviceActivity | Seen | Evidence
 
 _MOST_EVIDENCE = 16  # about one process: a flood of it forgets its own oldest, so a finding is left to stand
 _MOST_PENDING = 64  # children of one process; the first that came count as they are
+_MOST_COPIES = 16  # of one pid; the first that came are raised no more
+_SELF_COPY = Reason.SELF_COPY
 _NEVER = datetime.min.replace(tzinfo=timezone.utc)
-_T = TypeVar("_T", Seen, Evidence)
+
+
+@attrs.define(eq=False)
+class Waiting:
+    """What is known of one process: crash evidence about it, and events that such evidence could clear."""
+
+    evidence: list[Evidence] = attrs.field(factory=list[Evidence])
+    pending: list[Seen] = attrs.field(factory=list[Seen])
 
 
 @attrs.define(eq=False)
@@ -53,11 +63,12 @@ class History:
     policy: Suppression | None
     clock: datetime = _NEVER
     things: OrderedDict[Thing, None] = attrs.field(factory=OrderedDict[Thing, None])
-    dormant: OrderedDict[DeviceActivity, None] = attrs.field(factory=OrderedDict[DeviceActivity, None])
+    dormant: OrderedDict[DeviceActivity, None] | None = None
     """Activities older than the window, of which the bounds alone are left."""
-    activities: dict[Key, DeviceActivity] = attrs.field(factory=dict[Key, DeviceActivity])
-    evidence: dict[int | None, list[Evidence]] = attrs.field(factory=dict[int | None, list[Evidence]])
-    pending: dict[int | None, list[Seen]] = attrs.field(factory=dict[int | None, list[Seen]])
+    waiting: dict[int | None, Waiting] = attrs.field(factory=dict[int | None, Waiting])
+    """By the pid of the process that evidence is, or would be, about."""
+    copies: dict[int, list[Seen]] = attrs.field(factory=dict[int, list[Seen]])
+    """The pending events that say no more than that an image started itself, by the pid of the copy."""
     processes: Processes | None = None
     system_drive: str | None = None
     """The drive from which its own session manager was started, where that is not the one expected."""
@@ -67,30 +78,44 @@ class History:
     @property
     def size(self) -> int:
         """How many things are remembered."""
-        processes = self.processes
-        started = 0 if processes is None else len(processes.order)
-        learnt = self.system_drive is not None
-        return len(self.things) + len(self.dormant) + self.extra + started + learnt
+        size = len(self.things) + self.extra
+        if self.dormant is not None:
+            size += len(self.dormant)
+        if self.processes is not None:
+            size += len(self.processes.order)
+        return size if self.system_drive is None else size + 1
 
-    def record(self, seen: Seen, *, is_clearable: bool) -> list[Change]:
-        """Take in one event of a pair, which evidence could clear or not; return what changed by it."""
-        seen.at, key = self.clock, seen.key
-        activity = self.activities.get(key)
-        if activity is None:
-            activity = self.activities[key] = DeviceActivity(key=key, device=self.device, at=seen.at)
-        self.dormant.pop(activity, None)
-        self.put(activity, seen.at)
-        if not is_clearable or self.policy is None:
-            activity.add(seen.event, seen.age, seen.severity)
-            return [(activity, seen, 1, 0)]
-        self.put_pending(seen)
-        return self._reassign(_parent_pid(seen), self.policy, new=seen)
+    def activities(self) -> Iterable[DeviceActivity]:
+        """Return the activities of all pairs."""
+        yield from (thing for thing in self.things if isinstance(thing, DeviceActivity))
+        yield from self.dormant or ()
+
+    def use(self, activity: DeviceActivity) -> None:
+        """Remember an activity as the thing used last, now."""
+        if self.dormant:
+            self.dormant.pop(activity, None)
+        self.put(activity, self.clock)
+
+    def record(self, seen: Seen, activity: DeviceActivity) -> list[Change]:
+        """Take in an event that what is still to come may clear or raise; return what changed by it."""
+        self.put_pending(seen, activity)
+        return self._reassign(_parent_pid(seen), new=seen)
+
+    def take_back(self, seen: Seen) -> list[Change]:
+        """Forget a pending event as if it had not come, which is a finding of another kind now."""
+        del self.things[seen]
+        activity, was_cleared = seen.activity, seen.cleared_by is not None
+        seen.cleared_by = None
+        self._unlist(seen)
+        if activity.pending is not None:
+            del activity.pending[seen]
+        return [(activity, seen, was_cleared - 1, -was_cleared), *self._reassign(_parent_pid(seen))]
 
     def add_evidence(self, evidence: CrashEvidence) -> list[Change]:
         """Take in crash evidence; return what changed by it."""
         if self.policy is None:
             return []
-        there = self.evidence.setdefault(evidence.pid, [])
+        there = self.waiting_for(evidence.pid).evidence
         for known in there:
             if known.evidence == evidence:
                 self.put(known, self.clock)
@@ -98,7 +123,11 @@ class History:
         self.put_evidence(Evidence(evidence, self.clock))
         if len(there) > _MOST_EVIDENCE:
             self._forget(min(there, key=_evidence_order), [])
-        return self._reassign(evidence.pid, self.policy)
+        return self._reassign(evidence.pid)
+
+    def waiting_for(self, pid: int | None) -> Waiting:
+        """Return what is known of a process, and remember that it is."""
+        return self.waiting.setdefault(pid, Waiting())
 
     def put(self, thing: Thing, at: datetime) -> None:
         """Remember a thing as the one used last."""
@@ -106,35 +135,37 @@ class History:
         self.things[thing] = None
         self.things.move_to_end(thing)
 
-    def put_pending(self, seen: Seen) -> None:
-        """Remember an event that evidence could clear; of too many, the first counts as it is."""
-        there = self.pending.setdefault(_parent_pid(seen), [])
-        there.append(seen)
-        activity = self.activities[seen.key]
+    def put_pending(self, seen: Seen, activity: DeviceActivity) -> None:
+        """Remember an event that may be cleared or raised; of too many, the first counts as it is."""
+        seen.activity = activity
         activity.pending = activity.pending or {}
         activity.pending[seen] = None
         self.put(seen, seen.at)
+        if _SELF_COPY in seen.key[2] and seen.event.process.pid:
+            copies = self.copies.setdefault(seen.event.process.pid, [])
+            copies.append(seen)
+            del copies[:-_MOST_COPIES]
+        there = self.waiting_for(_parent_pid(seen)).pending
+        there.append(seen)
         if len(there) > _MOST_PENDING:
             self._forget(there[0], [])
 
     def put_evidence(self, evidence: Evidence) -> None:
         """Remember evidence."""
-        self.evidence.setdefault(evidence.evidence.pid, []).append(evidence)
+        self.waiting_for(evidence.evidence.pid).evidence.append(evidence)
         self.put(evidence, evidence.at)
 
-    def absorb(self, other: History) -> None:
-        """Add the activities of another history of rows without a device, which hold nothing else.
+    def absorb(self, other: History, mine: Callable[[Key], DeviceActivity]) -> None:
+        """Add another history of rows without a device, which holds activities alone.
 
-        Those of a pair that both know, the pair has added up.
+        Those of a pair that both know, the pair has added up: `mine` tells which one it kept.
         """
         self.clock = max(self.clock, other.clock)
-        for key, activity in other.activities.items():
-            mine = self.activities.setdefault(key, activity)
-            mine.at = max(mine.at, activity.at)
-        ordered = sorted(self.activities.values(), key=lambda each: (each.at, repr(each.key)))
+        both = {mine(each.key): None for each in (*self.activities(), *other.activities())}
+        ordered = sorted(both, key=lambda each: (each.at, repr(each.key)))
         self.things = OrderedDict.fromkeys(each for each in ordered if each.occurrences)
         self.dormant = OrderedDict.fromkeys(each for each in ordered if not each.occurrences)
-        self.extra = sum(max(0, each.variants - 1) for each in ordered)
+        self.extra = sum(each.extra for each in ordered)
 
     def expire(self, now: datetime, window: timedelta | None) -> tuple[int, list[DeviceActivity]]:
         """Forget what is older than the window at `now`; return how much that was, and which activities.
@@ -147,8 +178,9 @@ class History:
             if isinstance(oldest, DeviceActivity):
                 for seen in tuple(oldest.pending or ()):
                     self._forget(seen, gone)
+                self.dormant = OrderedDict() if self.dormant is None else self.dormant
                 self.dormant[oldest] = None
-                self.extra -= max(0, oldest.variants - 1)
+                self.extra -= oldest.extra
                 gone.append(oldest)
                 del self.things[oldest]
             else:
@@ -162,9 +194,7 @@ class History:
         """
         gone: list[DeviceActivity] = []
         while self.dormant and self.size > size:
-            activity, _ = self.dormant.popitem(last=False)
-            del self.activities[activity.key]
-            gone.append(activity)
+            gone.append(self.dormant.popitem(last=False)[0])
         before, processes = self.size, self.processes
         while self.size > size:
             if processes is not None and processes.order:
@@ -175,20 +205,20 @@ class History:
                 self.system_drive = None
         return before - self.size, gone
 
-    def _reassign(self, pid: int | None, policy: Suppression, new: Seen | None = None) -> list[Change]:
+    def _reassign(self, pid: int | None, new: Seen | None = None) -> list[Change]:
         """Decide anew which events at a pid are cleared; return those for which that changed, or are new."""
-        pending, evidence = self.pending.get(pid, ()), self.evidence.get(pid)
-        if not evidence and new is not None:
-            return [(self.activities[new.key], new, 1, 0)]
-        cleared = assigned(evidence or (), pending, policy)
+        there = self.waiting.get(pid)
+        if there is None or self.policy is None or not there.evidence:
+            return [] if new is None else [(new.activity, new, 1, 0)]
+        cleared = assigned(there.evidence, there.pending, self.policy)
         changes: list[Change] = []
-        for seen in pending:
+        for seen in there.pending:
             was, by = seen.cleared_by, cleared.get(seen)
             seen.cleared_by = None if by is None else by.evidence
             occurrences = (seen.cleared_by is None) - (was is None and seen is not new)
             suppressed = (seen.cleared_by is not None) - (was is not None)
             if occurrences or suppressed:
-                changes.append((self.activities[seen.key], seen, occurrences, suppressed))
+                changes.append((seen.activity, seen, occurrences, suppressed))
         return changes
 
     def _forget(self, thing: Thing, gone: list[DeviceActivity]) -> None:
@@ -198,32 +228,43 @@ class History:
             for seen in thing.pending or ():
                 del self.things[seen]
                 self._unlist(seen)
-            del self.activities[thing.key]
-            self.extra -= max(0, thing.variants - 1)
+            self.extra -= thing.extra
             gone.append(thing)
         elif isinstance(thing, Seen):
             self._confirm(thing)
         else:
-            pid = thing.evidence.pid
-            for seen in [each for each in self.pending.get(pid, ()) if each.cleared_by == thing.evidence]:
+            there = self.waiting_for(thing.evidence.pid)
+            for seen in [each for each in there.pending if each.cleared_by == thing.evidence]:
                 del self.things[seen]
                 self._confirm(seen)
-            _drop(self.evidence, pid, thing)
+            there.evidence.remove(thing)
+            self._leave(thing.evidence.pid)
 
     def _confirm(self, seen: Seen) -> None:
         """Let an event count as it is: no evidence changes it any more."""
         self._unlist(seen)
-        activity = self.activities[seen.key]
+        activity = seen.activity
         if activity.pending is not None:
             del activity.pending[seen]
         if seen.cleared_by is None:
             activity.add(seen.event, seen.age, seen.severity)
 
     def _unlist(self, seen: Seen) -> None:
-        pid = _parent_pid(seen)
-        _drop(self.pending, pid, seen)
-        for each in self.evidence.get(pid, ()):
+        pid, there = seen.event.process.pid, self.waiting_for(_parent_pid(seen))
+        if pid and seen in self.copies.get(pid, ()):
+            self.copies[pid].remove(seen)
+            if not self.copies[pid]:
+                del self.copies[pid]
+        there.pending.remove(seen)
+        for each in there.evidence:
             each.settled += each.evidence == seen.cleared_by
+        self._leave(_parent_pid(seen))
+
+    def _leave(self, pid: int | None) -> None:
+        """Forget a process of which nothing is known any more."""
+        there = self.waiting_for(pid)
+        if not there.pending and not there.evidence:
+            del self.waiting[pid]
 
 
 def assigned(
@@ -234,7 +275,8 @@ def assigned(
     That depends on what is there, not on the order in which it came.
     """
     cleared: dict[Seen, Evidence] = {}
-    ordered = sorted(pending, key=lambda seen: (event_order(seen.event), repr(seen.key)))
+    clearable = (seen for seen in pending if seen.is_clearable)
+    ordered = sorted(clearable, key=lambda seen: (event_order(seen.event), repr(seen.key)))
     for each in sorted(evidence, key=_evidence_order):
         room = policy.copies - each.settled
         for seen in ordered:
@@ -250,10 +292,3 @@ def _evidence_order(evidence: Evidence) -> tuple[datetime, str]:
 
 def _parent_pid(seen: Seen) -> int | None:
     return None if seen.event.parent is None else seen.event.parent.pid
-
-
-def _drop(index: dict[int | None, list[_T]], pid: int | None, thing: _T) -> None:
-    there = index[pid]
-    there.remove(thing)
-    if not there:
-        del index[pid]

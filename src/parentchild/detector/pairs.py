@@ -14,11 +14,12 @@ from typing import TypeAlias
 import attrs
 
 from parentchild.events import ProcessCreated, event_order
-from parentchild.findings.devices import DeviceLog
+from parentchild.findings.devices import Log, devices_now, joined, left
 from parentchild.findings.finding import Activity, Finding
 from parentchild.findings.variants import VariantLog, variant_of
 from parentchild.relations.crashes import CrashEvidence
 from parentchild.relations.evaluation import Evaluation, Reason
+from parentchild.relations.relation import Relation
 from parentchild.relations.severity import Severity
 
 Key: TypeAlias = tuple[str, str, tuple[Reason, ...], str]
@@ -45,7 +46,8 @@ class Bounds:
             self.first, self.age = event, age
         if last is None or at > last:
             self.last = at
-        self.severity = max(self.severity, severity)
+        if severity > self.severity:  # noqa: PLR1730 - asked for each event twice, and `max` is a call
+            self.severity = severity
 
     def include(self, other: Bounds) -> None:
         """Take in what others have taken in."""
@@ -59,8 +61,8 @@ class Bounds:
 class DeviceActivity(Bounds):
     """The events of one pair on one device; its bounds are those of the events that are confirmed.
 
-    `pending` are the events that crash evidence has cleared or could still clear; `occurrences`, `suppressed`
-    and `variants` are what its pair counts here.
+    `pending` are the events that are remembered singly, since what is still to come may clear them;
+    `occurrences`, `suppressed` and `variants` are what its pair counts here.
     """
 
     key: Key = attrs.field(kw_only=True)
@@ -70,6 +72,11 @@ class DeviceActivity(Bounds):
     suppressed: int = 0
     variants: int = 0
     pending: dict[Seen, None] | None = attrs.field(default=None, init=False)
+
+    @property
+    def extra(self) -> int:
+        """How many variants it has beyond the first: these take room of their own."""
+        return self.variants - 1 if self.variants > 1 else 0
 
     def active(self) -> Bounds:
         """Return the bounds of all events that are not cleared. Cost: linear in the pending ones."""
@@ -84,14 +91,19 @@ class DeviceActivity(Bounds):
 
 @attrs.define(eq=False)
 class Seen:
-    """One event of an activity, its texts cut; `at` is the device's clock when it came."""
+    """One event of an activity, its texts cut; `at` is the device's clock when it came.
+
+    `is_clearable` says whether crash evidence could clear it; else it is a copy that may have to be raised.
+    """
 
     key: Key
     event: ProcessCreated
     age: timedelta | None
     severity: Severity
     at: datetime
+    is_clearable: bool
     cleared_by: CrashEvidence | None = None
+    activity: DeviceActivity = attrs.field(init=False)
 
 
 Change: TypeAlias = tuple[DeviceActivity, Seen, int, int]
@@ -104,12 +116,15 @@ class Pair(Bounds):
 
     `devices` are all that remember anything of it, `device_count` is of those that have an occurrence;
     `is_exact` says that none of these was forgotten for want of room, and `kept` are the bounds of what was.
-    `evaluation` is that of the event `evaluated`, which another may precede: another creator, say, of which
-    other children were expected. `evaluate` then tells of the earliest, so that no order of arrival shows.
+    `expected`, `relation` and `imitates` are what the evaluation of the event `evaluated` told, which another
+    may precede: another creator, say, of which other children were expected. `evaluate` then tells of the
+    earliest, so that no order of arrival shows.
     """
 
     key: Key = attrs.field(kw_only=True)
-    evaluation: Evaluation = attrs.field(kw_only=True)
+    expected: tuple[str, ...] = attrs.field(kw_only=True)
+    relation: Relation | None = attrs.field(kw_only=True)
+    imitates: str | None = attrs.field(kw_only=True)
     evaluated: ProcessCreated | None = attrs.field(kw_only=True)
     evaluate: Callable[[ProcessCreated], Evaluation] = attrs.field(kw_only=True)
     is_exact: bool = attrs.field(kw_only=True)
@@ -117,27 +132,36 @@ class Pair(Bounds):
     device_count: int = 0
     occurrences: int = 0
     suppressed: int = 0
-    kept: Bounds = attrs.field(factory=Bounds)
+    kept: Bounds | None = None
     variants: VariantLog = attrs.field(factory=VariantLog)
-    _log: DeviceLog = attrs.field(factory=DeviceLog)
+    _log: Log = None
     _is_stale: bool = False  # whether evidence took away what may have been a bound
 
-    def apply(self, change: Change) -> None:
-        """Take a change in."""
+    def apply(self, change: Change) -> int:
+        """Take a change in; return how many variants beyond the first its activity has more."""
         activity, seen, number, suppressed = change
-        event = seen.event
-        self.devices[activity.device] = activity
         self.suppressed += suppressed
         activity.suppressed += suppressed
-        if not number:
-            return
+        return self.count(activity, seen.event, seen.age, seen.severity, number) if number else 0
+
+    def count(
+        self,
+        activity: DeviceActivity,
+        event: ProcessCreated,
+        age: timedelta | None,
+        severity: Severity,
+        number: int,
+    ) -> int:
+        """Count one event more or less; return what `apply` does."""
         if number > 0:
-            self.add(event, seen.age, seen.severity)
+            self.add(event, age, severity)
         else:
             self._is_stale = True
+        extra = activity.extra
         activity.variants += self.variants.count(variant_of(event), activity.device, number)
         activity.occurrences += number
         self._count(activity.device, number, activity.occurrences)
+        return activity.extra - extra
 
     def restore(self, activity: DeviceActivity) -> None:
         """Take in a whole activity, its variants aside; that of rows without a device may be in already."""
@@ -149,6 +173,7 @@ class Pair(Bounds):
             mine.include(activity)
             mine.occurrences += activity.occurrences
             mine.variants = max(mine.variants, activity.variants)
+            mine.at = max(mine.at, activity.at)
             after = mine.occurrences
         self._count(activity.device, activity.occurrences, after)
 
@@ -162,33 +187,39 @@ class Pair(Bounds):
 
     def forget(self, activity: DeviceActivity) -> None:
         """Take a device's share away, and keep its bounds no longer than anything else of the pair."""
-        self.kept.include(activity.active())
         self.is_exact = self.is_exact and not activity.occurrences
-        self.rest(activity)
         del self.devices[activity.device]
+        if self.devices:  # of a pair that no device has any more nothing is kept
+            self.keep(activity.active())
+            self.rest(activity)
+
+    def keep(self, bounds: Bounds | None) -> None:
+        """Keep the bounds of what is forgotten."""
+        if bounds is not None:
+            self.kept = self.kept or Bounds()
+            self.kept.include(bounds)
 
     def _count(self, device: str, number: int, after: int) -> None:
         self.occurrences += number
         if after and after == number:
             self.device_count += 1
-            self._log.join(device)
+            self._log = joined(self._log, device)
         elif number and not after:
             self.device_count -= 1
-            self._log.leave(device)
+            self._log = left(self._log, device, self.device_count)
 
-    def told(self) -> Evaluation:
-        """Return the evaluation of the earliest event; of one before it where that is no longer the same."""
+    def tell(self) -> None:
+        """Bring up to date what is told of the earliest event; where that is no longer the same, it stays."""
         if self._is_stale:
             self._refresh()
         if self.first is not None and self.first is not self.evaluated:
             again, self.evaluated = self.evaluate(self.first), self.first
             if again.reasons == self.key[2]:
-                self.evaluation = again
-        return self.evaluation
+                self.expected, self.relation, self.imitates = again.expected, again.relation, again.imitates
 
     def finding(self, activity: Activity | None = None) -> Finding:
         """Return the finding of now. Cost: independent of the devices, unless evidence cleared something."""
-        told = self.told()
+        self.tell()
         if self.first is None or self.last is None:
             raise AssertionError("a finding needs an event")
         child, parent, reasons, directory = self.key
@@ -201,8 +232,8 @@ class Pair(Bounds):
             child=child,
             parent=parent,
             directory=directory,
-            expected=told.expected,
-            relation=told.relation,
+            expected=self.expected,
+            relation=self.relation,
             event=self.first,
             first_seen=self.first.timestamp,
             last_seen=self.last,
@@ -210,34 +241,36 @@ class Pair(Bounds):
             device_count_is_exact=self.is_exact,
             occurrences=self.occurrences,
             suppressed=self.suppressed,
-            imitates=told.imitates,
+            imitates=self.imitates,
             variants=self.variants.now(),
             inference_age=self.age,
-            device_set=self._log.now(),
+            device_set=devices_now(self._log),
         )
 
     def closed(self, cleared: Iterable[Seen], suppressed: int) -> Finding:
         """Return what evidence cleared, as a finding that is closed; `suppressed` is for it to say."""
         whole = Pair(
             key=self.key,
-            evaluation=self.evaluation,
+            expected=self.expected,
+            relation=self.relation,
+            imitates=self.imitates,
             evaluated=self.evaluated,
             evaluate=self.evaluate,
             is_exact=self.is_exact,
+            suppressed=suppressed,
         )
         activities: dict[str, DeviceActivity] = {}
         for seen in cleared:
             device = seen.event.device
             activity = activities.setdefault(device, DeviceActivity(key=self.key, device=device, at=seen.at))
             whole.apply((activity, seen, 1, 0))
-        whole.suppressed = suppressed
         return whole.finding(Activity.CLOSED)
 
     def _refresh(self) -> None:
         """Derive the bounds anew, since evidence took events away. Cost: linear in the devices."""
         self.first = self.age = self.last = None
         self.severity = Severity.INFORMATIONAL
-        for bounds in (self.kept, *(activity.active() for activity in self.devices.values())):
+        for bounds in (self.kept or Bounds(), *(activity.active() for activity in self.devices.values())):
             self.include(bounds)
         self._is_stale = False
 

@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import TypeAlias
 
 import attrs
 
 from parentchild.events import Process, ProcessCreated, ProcessExited, record_order, shortened_process
+from parentchild.relations.crashes import is_reporter
 from parentchild.relations.evaluation import MissingParent, is_nameless, name_of
 
 _DAY = timedelta(days=1)  # after that the pid may well have been used again, unseen
 _ROUNDING = timedelta(seconds=1)  # sources round the time of a start, to a second at most
 _SYSTEM_PID = 4  # its name needs no looking up
 _MOST_AT_ONE_PID = 128  # starts and exits; those used longest ago go first
+_MOST_STARTED = 16  # by one pid, which is enough to know that it started any
 _COMPLETED = tuple(field.name for field in attrs.fields(Process) if field.name not in {"name", "pid"})
 
 
@@ -23,11 +26,15 @@ def is_incomplete(process: Process) -> bool:
     return is_nameless(process) or process.path is None or process.command_line is None
 
 
+Starter: TypeAlias = tuple[int, str | None, str | None, datetime | None]
+
+
 @attrs.define(eq=False)
 class Entry:
     """A remembered start (from `when` on, the pid meant `process`) or exit (from then on it did not).
 
-    `is_followed` says that it was read ahead of the events, so that its arrival says nothing.
+    `is_followed` says that it was read ahead of the events, so that its arrival says nothing. `starter` tells
+    what started it: pid, name, guid and start time; None of a crash reporter.
     """
 
     process: Process
@@ -37,6 +44,7 @@ class Entry:
     from_snapshot: bool
     is_followed: bool
     at: datetime
+    starter: Starter | None = None
 
     @property
     def order(self) -> tuple[datetime, tuple[int, int, str], tuple[str, ...]]:
@@ -67,27 +75,29 @@ class Processes:
     for want of room.
     """
 
-    __slots__ = ("_by_pid", "has_forgotten", "order")
+    __slots__ = ("_by_pid", "_started", "has_forgotten", "order")
 
     def __init__(self) -> None:
         self.has_forgotten = False
         self.order: OrderedDict[Entry, None] = OrderedDict()  # that used longest ago first
         self._by_pid: dict[int, list[Entry]] = {}
+        self._started: dict[int, list[Entry]] = {}  # by the pid that started them
 
-    def note(self, event: ProcessCreated | ProcessExited, at: datetime, *, is_followed: bool) -> None:
-        """Remember a start or an exit, at a moment of the device's clock."""
+    def note(self, event: ProcessCreated | ProcessExited, at: datetime, *, is_followed: bool) -> Entry | None:
+        """Remember and return a start or an exit, at a moment of the device's clock."""
         process, is_start = event.process, isinstance(event, ProcessCreated)
         if not process.pid or (is_start and is_nameless(process)):
-            return
-        process, when, from_snapshot = shortened_process(process), event.timestamp, False
+            return None
+        process, when, from_snapshot, starter = shortened_process(process), event.timestamp, False, None
         if isinstance(event, ProcessCreated):
-            from_snapshot = event.from_snapshot
-        entry = Entry(process, when, event.record_id, not is_start, from_snapshot, is_followed, at)
+            from_snapshot, starter = event.from_snapshot, _starter_of(event)
+        entry = Entry(process, when, event.record_id, not is_start, from_snapshot, is_followed, at, starter)
         there = self._by_pid.get(process.pid or 0, ())
         same = (each for each in there if (each.when, each.process) == (when, process))
         known = next((each for each in same if each.is_exit is entry.is_exit), entry)
         known.is_followed |= is_followed  # seen in passing before, which says no more than this
         self.put(known, at)
+        return known
 
     def put(self, entry: Entry, at: datetime) -> None:
         """Take an entry in, or note that it is used."""
@@ -97,6 +107,10 @@ class Processes:
             there.append(entry)
             if len(there) > _MOST_AT_ONE_PID:
                 self.drop(min(there[:-1], key=lambda each: each.at))
+            if entry.starter is not None:
+                started = self._started.setdefault(entry.starter[0], [])
+                started.append(entry)
+                del started[:-_MOST_STARTED]
         self.order[entry] = None
         self.order.move_to_end(entry)
 
@@ -104,10 +118,9 @@ class Processes:
         """Forget an entry for want of room."""
         del self.order[entry]
         self.has_forgotten |= not entry.is_exit
-        there = self._by_pid[entry.process.pid or 0]
-        there.remove(entry)
-        if not there:
-            del self._by_pid[entry.process.pid or 0]
+        _unlist(self._by_pid, entry.process.pid or 0, entry)
+        if entry.starter is not None:
+            _unlist(self._started, entry.starter[0], entry)
 
     def resolve(self, event: ProcessCreated, at: datetime) -> Resolved:
         """Name and complete an event's parent and creator, at a moment of the device's clock."""
@@ -163,6 +176,51 @@ class Processes:
         if not proven and not of_one_list and event.timestamp - best.when > _DAY:
             return MissingParent.TOO_OLD
         return best
+
+    def has_started(self, process: Process, since: datetime, started: Iterable[Entry] | None = None) -> bool:
+        """Tell whether a process that began at a moment has started anything but crash reporters.
+
+        Args:
+            process: the process.
+            since: when it began.
+            started: what it may have started; by default what is remembered as started by its pid.
+        """
+        pid = process.pid or 0
+        own = Entry(process, since, None, False, False, False, since)  # noqa: FBT003 - as `note` makes it
+        known = self._by_pid.get(pid, ())
+        return any(
+            each.starter is not None
+            and each.starter[0] == pid
+            and each.when >= since
+            and _is_by(own, each.starter, each.when, known)
+            for each in (self._started.get(pid, ()) if started is None else started)
+        )
+
+
+def _starter_of(event: ProcessCreated) -> Starter | None:
+    parent = event.parent
+    if parent is None or not parent.pid or is_reporter(event.process):
+        return None
+    parent = shortened_process(parent)
+    return parent.pid or 0, parent.name, parent.guid, parent.started_at
+
+
+def _is_by(start: Entry, starter: Starter, when: datetime, known: Iterable[Entry]) -> bool:
+    """Tell whether what started a process at a moment is the one of a start, given all that had its pid."""
+    pid, name, guid, started_at = starter
+    reference = Process(name, pid=pid, guid=guid, started_at=started_at)
+    if not is_nameless(reference) and name_of(reference) != name_of(start.process):
+        return False
+    fits = _fits(start, reference)
+    return not any(start.when < each.when < when for each in known) if fits is None else fits
+
+
+def _unlist(index: dict[int, list[Entry]], pid: int, entry: Entry) -> None:
+    there = index.get(pid, [])
+    if entry in there:
+        there.remove(entry)
+    if not there:
+        index.pop(pid, None)
 
 
 def age_in_list(event: ProcessCreated) -> timedelta | None:

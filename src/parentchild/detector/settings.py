@@ -97,5 +97,4 @@ _NO_VOLUME = frozenset({"\\"})
 
 def _only(drive: str) -> frozenset[str]:
     """Return the set of one drive; the usual one as that which paths are known to be written for."""
-    drives = frozenset({drive})
-    return SYSTEM_DRIVES if drives == SYSTEM_DRIVES else drives
+    return SYSTEM_DRIVES if drive in SYSTEM_DRIVES else frozenset({drive})

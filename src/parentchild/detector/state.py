@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import enum
 import types
+from collections import OrderedDict
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from functools import cache
@@ -27,7 +28,7 @@ from parentchild.relations.crashes import CrashHandler, Suppression
 from parentchild.windows.paths import system_drive
 
 FORMAT: Final = "parentchild.detector"
-VERSION: Final = 2
+VERSION: Final = 3
 
 _MICROSECOND = timedelta(microseconds=1)
 _ALTERNATIVES = frozenset({DeviceActivity, Seen, Evidence})  # one of them says which it is
@@ -56,7 +57,7 @@ class SavedPair:
     expected: tuple[str, ...]
     imitates: str | None
     is_exact: bool
-    kept: Bounds
+    kept: Bounds | None
     variants: tuple[VariantSum, ...]
 
 
@@ -77,11 +78,11 @@ class Saved:
 
 def saved_pair(pair: Pair) -> SavedPair:
     """Return the record of a pair."""
-    told = pair.told()
+    pair.tell()
     return SavedPair(
         key=pair.key,
-        expected=told.expected,
-        imitates=told.imitates,
+        expected=pair.expected,
+        imitates=pair.imitates,
         is_exact=pair.is_exact,
         kept=pair.kept,
         variants=pair.variants.sums(),
@@ -95,7 +96,7 @@ def saved_history(history: History) -> SavedHistory:
         device=history.device,
         clock=history.clock,
         things=tuple(attrs.evolve(thing) for thing in history.things),
-        dormant=tuple(attrs.evolve(activity) for activity in history.dormant),
+        dormant=tuple(attrs.evolve(activity) for activity in history.dormant or ()),
         entries=tuple(attrs.evolve(entry) for entry in processes.order),
         has_forgotten=processes.has_forgotten,
         system_drive=history.system_drive,
@@ -111,23 +112,23 @@ def restored_history(saved: SavedHistory, policy: Suppression | None) -> History
     history = History(saved.device, policy if saved.device else None)
     history.clock = saved.clock
     history.system_drive = None if saved.system_drive is None else system_drive(saved.system_drive)
-    activities = [thing for thing in saved.things if isinstance(thing, DeviceActivity)]
-    history.activities = {each.key: each for each in (*activities, *saved.dormant)}
-    history.dormant.update(dict.fromkeys(saved.dormant))
-    history.extra = sum(max(0, each.variants - 1) for each in activities)
-    once = len(history.activities) == len(activities) + len(saved.dormant)
+    active = [thing for thing in saved.things if isinstance(thing, DeviceActivity)]
+    activities = {each.key: each for each in (*active, *saved.dormant)}
+    history.dormant = OrderedDict.fromkeys(saved.dormant)
+    history.extra = sum(each.extra for each in active)
+    once = len(activities) == len(active) + len(saved.dormant)
     require(once, "things", len(saved.things), "hold an activity twice")
-    is_plain = len(saved.things) == len(activities) and not saved.entries
-    require(saved.device or is_plain, "things", len(activities), "are more than counts, of no device")
+    is_plain = len(saved.things) == len(active) and not saved.entries
+    require(saved.device or is_plain, "things", len(active), "are more than counts, of no device")
     for thing in saved.things:
         if isinstance(thing, Evidence):
             history.put_evidence(thing)
         elif isinstance(thing, DeviceActivity):
             history.put(thing, thing.at)
         else:
-            require(thing.key in history.activities, "Seen", thing.key, "belongs to no activity")
-            history.put_pending(thing)
-    for activity in history.activities.values():
+            require(thing.key in activities, "Seen", thing.key, "belongs to no activity")
+            history.put_pending(thing, activities[thing.key])
+    for activity in activities.values():
         _check(activity, saved.device, is_dormant=activity in history.dormant)
     if saved.entries or saved.has_forgotten:
         history.processes = Processes()

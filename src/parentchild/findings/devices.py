@@ -7,9 +7,11 @@ one log of who joined and left, and a finding keeps the log and how far it had c
 
 from __future__ import annotations
 
+from typing import TypeAlias
+
 import attrs
 
-_SLACK = 64
+_SLACK = 128
 
 
 @attrs.frozen(eq=False)
@@ -49,27 +51,28 @@ def device_set_of(devices: tuple[str, ...]) -> DeviceSet:
     return DeviceSet(list(devices), len(devices))
 
 
-class DeviceLog:
-    """The growing log behind the device sets of one group."""
+Log: TypeAlias = list[str | _Left] | str | None
+"""The growing log behind the device sets of one group; of a single device, that alone."""
 
-    __slots__ = ("_left", "_log")
 
-    def __init__(self) -> None:
-        self._log: list[str | _Left] = []
-        self._left = 0
+def joined(log: Log, device: str) -> Log:
+    """Return a log after a device joined."""
+    if isinstance(log, list):
+        log.append(device)
+        return log
+    return device if log is None else [log, device]
 
-    def join(self, device: str) -> None:
-        """Note that a device joined."""
-        self._log.append(device)
 
-    def leave(self, device: str) -> None:
-        """Note that a device left; now and then start a new log without those that have gone."""
-        self._log.append(_Left(device))
-        self._left += 1
-        if self._left > len(self._log) // 4 + _SLACK:
-            self._log = list(self.now().names())
-            self._left = 0
+def left(log: Log, device: str, count: int) -> Log:
+    """Return a log after a device left, `count` being there still; now and then one without those gone."""
+    if not isinstance(log, list):
+        return None
+    log.append(_Left(device))
+    return log if len(log) - count < len(log) // 2 + _SLACK else list(devices_now(log).names())
 
-    def now(self) -> DeviceSet:
-        """Return the devices of this moment. Cost: constant."""
-        return DeviceSet(self._log, len(self._log))
+
+def devices_now(log: Log) -> DeviceSet:
+    """Return the devices of this moment. Cost: constant."""
+    if isinstance(log, list):
+        return DeviceSet(log, len(log))
+    return DeviceSet([], 0) if log is None else DeviceSet([log], 1)

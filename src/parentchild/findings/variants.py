@@ -79,12 +79,16 @@ class VariantSum:
 
 
 class VariantLog:
-    """The variants of a finding while they are counted."""
+    """The variants of a finding while they are counted.
 
-    __slots__ = ("_sums", "_worst")
+    Most findings are of one variant on one device: `_only` is that, and how often, and there are no sums.
+    """
+
+    __slots__ = ("_only", "_sums", "_worst")
 
     def __init__(self) -> None:
-        self._sums: dict[VariantKey, VariantSum] = {}
+        self._only: tuple[VariantKey, str, int] | None = None
+        self._sums: dict[VariantKey, VariantSum] | None = None
         self._worst: VariantKey | None = None  # that with the highest checksum, while it is known
 
     def count(self, key: VariantKey, device: str, number: int) -> int:
@@ -93,21 +97,35 @@ class VariantLog:
         Where there are too many, that with the highest checksum is dropped, so which ones are kept does not
         depend on the order in which they came.
         """
-        variant = self._sums.get(key)
+        if self._sums is None:
+            if self._only is None and number > 0:
+                self._only = key, device, number
+                return 1
+            if self._only is not None and self._only[0] == key and self._only[1] == device:
+                after = self._only[2] + number
+                self._only = (key, device, after) if after else None
+                return 0 if after else -1
+        sums = self._summed()
+        self._sums, self._only = sums, None
+        variant = sums.get(key)
         if variant is None:
-            if number < 0 or (len(self._sums) >= MOST_VARIANTS and not self._drop_worse_than(key)):
+            if number < 0 or (len(sums) >= MOST_VARIANTS and not self._drop_worse_than(key, sums)):
                 return 0
-            variant = self._sums[key] = VariantSum(key)
+            variant = sums[key] = VariantSum(key)
             self._worst = None
         moved = variant.add(device, number)
         if not variant.counts:
-            del self._sums[key]
+            del sums[key]
             self._worst = None
         return moved
 
     def forget(self, device: str) -> None:
         """Take a device's share away. Cost: linear in the variants."""
-        for key, variant in tuple(self._sums.items()):
+        if self._only is not None:
+            if self._only[1] == device:
+                self._only = None
+            return
+        for key, variant in tuple(self._summed().items()):
             if device in variant.counts:
                 self.count(key, device, -variant.counts[device])
 
@@ -119,21 +137,33 @@ class VariantLog:
 
     def sums(self) -> tuple[VariantSum, ...]:
         """Return what was counted, in one order."""
-        return tuple(self._sums[key] for key in sorted(self._sums, key=repr))
+        sums = self._summed()
+        return tuple(sums[key] for key in sorted(sums, key=repr))
 
     def now(self) -> tuple[Variant, ...]:
         """Return the variants of this moment, the rarest first."""
-        variants = [variant.variant() for variant in self._sums.values()]
+        if self._only is not None:
+            key, device, number = self._only
+            return (Variant(*key, number, 1, (device,)),)
+        variants = [variant.variant() for variant in self._summed().values()]
         if len(variants) > 1:
             variants.sort(key=_rarest_first)
         return tuple(variants)
 
-    def _drop_worse_than(self, key: VariantKey) -> bool:
+    def _summed(self) -> dict[VariantKey, VariantSum]:
+        if self._only is None:
+            return {} if self._sums is None else self._sums
+        key, device, number = self._only
+        variant = VariantSum(key)
+        variant.add(device, number)
+        return {key: variant}
+
+    def _drop_worse_than(self, key: VariantKey, sums: dict[VariantKey, VariantSum]) -> bool:
         if self._worst is None:
-            self._worst = max(self._sums, key=_checksum)
+            self._worst = max(sums, key=_checksum)
         if _checksum(key) >= _checksum(self._worst):
             return False
-        del self._sums[self._worst]
+        del sums[self._worst]
         return True
 
 

@@ -23,6 +23,8 @@ from parentchild.windows.names import fold, image_name
 from parentchild.windows.paths import directory_of, is_in, is_same_directory
 
 WERFAULT = "werfault.exe"
+REPORTERS = frozenset({WERFAULT, "werfaultsecure.exe", "wermgr.exe"})
+"""What error reporting starts, and nothing else a process that was cloned to be dumped."""
 
 _SYSTEM32 = (r"C:\Windows\System32",)
 _SYSTEM = (*_SYSTEM32, r"C:\Windows\SysWOW64")
@@ -176,6 +178,12 @@ class CrashHandler:
             and _agree(evidence.started_at, parent.started_at)
             and _agree(evidence.guid, parent.guid)
         )
+
+
+def is_reporter(process: Process) -> bool:
+    """Tell whether a process is one of `REPORTERS`, from where Windows keeps it as far as that is known."""
+    name = name_of(process)
+    return name in REPORTERS and _is(process, name, _SYSTEM)
 
 
 def _is(process: Process, name: str, directories: tuple[str, ...]) -> bool:

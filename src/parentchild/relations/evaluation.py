@@ -90,6 +90,7 @@ class Reason(enum.Enum):
 
 
 _WEIGHT: Final = {reason: weight for weight, reason in enumerate(Reason)}
+_ALONE: Final = {reason: (reason,) for reason in Reason}  # findings share them, so that each holds less
 
 
 @attrs.frozen(kw_only=True)
@@ -163,6 +164,7 @@ def evaluate(
     windows: str | None = None,
     system_drives: frozenset[str] = SYSTEM_DRIVES,
     unread: frozenset[Fact] = _NO_FACTS,
+    has_started: bool = False,
 ) -> Evaluation:
     """Evaluate one process creation.
 
@@ -175,6 +177,8 @@ def evaluate(
         system_drives: the drives on which Windows may lie, such as `c:`.
         unread: facts that nobody has looked at; their values in the processes do not count. What is unread
             of the parent is unread of the creator. Names are always read, and so is a path that names.
+        has_started: whether the new process started another than a crash reporter: then it is no harmless
+            copy of its parent.
 
     Cost: a few microseconds; linear in the length of names, paths and command lines.
 
@@ -203,6 +207,7 @@ def evaluate(
     if image.name not in relations.known_names:
         imitates = _check_name(relations, image, wrong)
     if wrong:
+        wrong = wrong if has_started else _call_copy_harmless(facts, wrong)
         return _mismatch(facts, wrong, match, missing, imitates)
     verdict = _UNWATCHED if relation is None else _EXPECTED
     is_unknown = watched is not None and missing is not None
@@ -226,11 +231,10 @@ def _mismatch(
     imitates: str | None,
 ) -> Evaluation:
     """Return the evaluation of a creation of which something is wrong, the weightiest first."""
-    wrong = _call_copy_harmless(facts, wrong)
     reasons: tuple[Reason, ...]
     if len(wrong) == 1:  # nearly always
         first = wrong[0]
-        reasons = (first.reason,)
+        reasons = _ALONE[first.reason]
         severity = first.severity
     else:
         wrong.sort(key=lambda each: _WEIGHT[each.reason])

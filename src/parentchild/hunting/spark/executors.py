@@ -73,44 +73,52 @@ class Deferred:
     """That some devices must be evaluated again, once the starts of some processes are known.
 
     Args:
-        pids: the pids of those processes; None for too many.
+        pids: the pids of those processes; None for too many, or where what copies started is looked for.
         names: their names, None where not all are known, or too many.
+        copied: the names of those that are copies of their parents.
     """
 
     pids: frozenset[int | None] | None
     names: frozenset[str] | None
+    copied: frozenset[str]
 
     @classmethod
     def of(cls, awaited: Iterable[Awaited]) -> Deferred:
         """Return what some devices wait for."""
-        pids, names, are_named = set[int | None](), set[str](), True
+        pids, names, copied, are_named = set[int | None](), set[str](), set[str](), True
         for each in awaited:
             pids.update(pid for _, pid in each.processes)
             names |= each.names
+            copied |= each.copied
             are_named = are_named and each.are_named
-        return cls.united(pids, names if are_named else None)
+        return cls.united(None if copied else pids, names if are_named else None, copied)
 
     @classmethod
     def union(cls, deferred: Iterable[Deferred]) -> Deferred:
         """Return what all of them wait for."""
         pids: set[int | None] | None = set()
         names: set[str] | None = set()
+        copied = set[str]()
         for each in deferred:
+            copied |= each.copied
             pids = None if pids is None or each.pids is None else pids | each.pids
             names = None if names is None or each.names is None else names | each.names
-        return cls.united(pids, names)
+        return cls.united(pids, names, copied)
 
     @classmethod
-    def united(cls, pids: set[int | None] | None, names: set[str] | None) -> Deferred:
+    def united(cls, pids: set[int | None] | None, names: set[str] | None, copied: set[str]) -> Deferred:
         """Return what is waited for; what is too much to name is not named."""
         return cls(
             pids=None if pids is None or len(pids) > MOST_NAMED else frozenset(pids),
             names=None if names is None or len(names) > MOST_NAMED else frozenset(names),
+            copied=frozenset(copied),
         )
 
     def prefilter(self) -> Prefilter:
         """Return what lets these starts and exits pass, and few others."""
-        return Awaited(names=set(self.names or ()), are_named=self.names is not None).prefilter()
+        awaited = Awaited(names=set(self.names or ()), are_named=self.names is not None)
+        awaited.copied.update(self.copied)
+        return awaited.prefilter()
 
 
 @attrs.frozen
