@@ -16,7 +16,7 @@ from parentchild.findings.finding import Activity, Finding, finding_order
 from parentchild.hunting import frames
 from parentchild.hunting.following import Awaited, could_matter, may_learn_more
 from parentchild.hunting.report import Report
-from parentchild.hunting.rows import CountedRows, InvalidRows, RowSource
+from parentchild.hunting.rows import InvalidRows, RowSource, told
 from parentchild.hunting.stats import hunt_stats, source_counts
 from parentchild.relations.crashes import CrashHandler, Suppression
 from parentchild.relations.exclusions import Exclusion
@@ -101,7 +101,7 @@ class Hunt:
         if resolve_parents and not can_read_twice:
             self._prefilter = self._detector.prefilter_for_rows(remembers_processes=True)
         self._counts = RowCounts()
-        self._read_rows = CountedRows(_iterable(self._rows), progress)  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType]
+        self._progress = progress
         self._invalid = InvalidRows()
         self._nameless = 0  # starts that could matter, of rows that name no device
         self._told: dict[str, Finding] = {}
@@ -165,14 +165,14 @@ class Hunt:
         waiting = [*self._aside, *completed(map(Listed, self._listed))]
         self._aside, self._listed = [], []
         yield from self._observed(waiting)
-        self._read_rows.finish(self._counts.rows)
+        if self._progress is not None:
+            self._progress(self._counts.rows)  # a document holds many
         self._is_complete = True
 
     def _first_reading(self) -> Iterable[Event]:
         if not self._is_table:
-            return self._events(
-                self._in_pieces(self._read_rows), self._prefilter, self._invalid, self._counts
-            )
+            rows = self._in_pieces(told(_iterable(self._rows), self._progress))
+            return self._events(rows, self._prefilter, self._invalid, self._counts)
         found = frames.select(self._rows, self._prefilter, self._source)
         self._counts.add(found.settled)
 
