@@ -37,7 +37,7 @@ from parentchild.relations.crashes import CrashHandler, Suppression
 from parentchild.relations.evaluation import Evaluation, MissingParent, Reason, Verdict, evaluate
 from parentchild.relations.exclusions import Exclusion
 from parentchild.relations.images import SESSION_MANAGER, drive_of_session_manager
-from parentchild.relations.prefilter import Prefilter
+from parentchild.relations.prefilter import Evidence, Opened, Prefilter
 from parentchild.relations.registry import RelationRegistry
 from parentchild.relations.severity import Severity
 from parentchild.windows.releases import release
@@ -220,21 +220,26 @@ class Detector:
         batch: Sequence[Event] = events if isinstance(events, list | tuple) else list(events)
         open_events: list[Event] = []
         unwatched = expected = 0
-        memo, answer_of = self._memo, self._prefilter.answer
+        memo, known_of = self._memo, self._prefilter.known
         for event in batch:
             if type(event) is ProcessCreated:
-                parent = event.parent
+                process, parent = event.process, event.parent
                 try:
-                    by_parent = memo[event.process.name]
+                    by_parent = memo[process.name]
                     if by_parent is None:  # then the parent need not even be fetched
                         unwatched += 1
                         continue
-                    answer = by_parent[None if parent is None else parent.name]
+                    known = by_parent[None if parent is None else parent.name]
                 except KeyError:
-                    answer = answer_of(event.process.name, None if parent is None else parent.name)
-                if answer is _UNWATCHED:
+                    known = known_of(process.name, None if parent is None else parent.name)
+                if known is not _EXPECTED and known is not _UNWATCHED and parent is not None:
+                    if type(known) is Evidence and not known.could_be(parent.name, process.command_line):
+                        known = known.otherwise
+                    if type(known) is Opened:
+                        known = known.answers.get(known.of_event(event))
+                if known is _UNWATCHED:
                     unwatched += 1
-                elif answer is _EXPECTED and event.creator is None and event.windows is None:
+                elif known is _EXPECTED and event.creator is None and event.windows is None:
                     expected += 1
                 else:
                     open_events.append(event)
