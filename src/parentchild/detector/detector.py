@@ -37,7 +37,7 @@ from parentchild.relations.crashes import CrashHandler, Suppression
 from parentchild.relations.evaluation import Evaluation, MissingParent, Reason, Verdict, evaluate
 from parentchild.relations.exclusions import Exclusion
 from parentchild.relations.images import SESSION_MANAGER, drive_of_session_manager
-from parentchild.relations.prefilter import Evidence, Opened, Prefilter
+from parentchild.relations.prefilter import EVALUATE, Evidence, Known, Opened, Prefilter
 from parentchild.relations.registry import RelationRegistry
 from parentchild.relations.severity import Severity
 from parentchild.windows.releases import release
@@ -46,6 +46,7 @@ _EVENTS = frozenset({ProcessCreated, RemoteThreadCreated, ProcessExited})
 _NOTHING: tuple[Finding, ...] = ()
 _EXPECTED, _UNWATCHED, _MISMATCH = Verdict.EXPECTED, Verdict.UNWATCHED, Verdict.MISMATCH
 _SELF_COPY = Reason.SELF_COPY  # before Python 3.12, to name a member by its class is a call
+_UNUSED: Mapping[object, Mapping[object, Known] | None] = {}
 _SHARE = 16  # this part of the capacity is given up at once, so that to find out who has most costs little
 _FEWEST_LOST = 65_536
 
@@ -220,7 +221,8 @@ class Detector:
         batch: Sequence[Event] = events if isinstance(events, list | tuple) else list(events)
         open_events: list[Event] = []
         unwatched = expected = 0
-        memo, known_of = self._memo, self._prefilter.known
+        memo: Mapping[object, Mapping[object, Known] | None] = self._memo
+        known_of = self._prefilter.known
         for event in batch:
             if type(event) is ProcessCreated:
                 process, parent = event.process, event.parent
@@ -231,7 +233,9 @@ class Detector:
                         continue
                     known = by_parent[None if parent is None else parent.name]
                 except KeyError:
-                    known = known_of(process.name, None if parent is None else parent.name)
+                    known = EVALUATE
+                    if memo is not _UNUSED:
+                        known = known_of(process.name, None if parent is None else parent.name)
                 if known is not _EXPECTED and known is not _UNWATCHED and parent is not None:
                     if type(known) is Evidence and not known.could_be(parent.name, process.command_line):
                         known = known.otherwise
@@ -243,6 +247,8 @@ class Detector:
                     expected += 1
                 else:
                     open_events.append(event)
+                    if drive_of_session_manager(event) is not None:  # it may change what comes after it
+                        memo = _UNUSED
             elif event.__class__ not in _EVENTS:
                 raise _no_event(event)
             else:

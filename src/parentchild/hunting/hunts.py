@@ -22,6 +22,7 @@ from parentchild.hunting.stats import hunt_stats, source_counts
 from parentchild.relations.crashes import CrashHandler, Suppression
 from parentchild.relations.evaluation import Reason
 from parentchild.relations.exclusions import Exclusion
+from parentchild.relations.images import drive_of_session_manager
 from parentchild.relations.prefilter import Prefilter
 from parentchild.relations.registry import RelationRegistry
 from parentchild.telemetry import Device, OnInvalid, RowCounts, rows_in
@@ -222,8 +223,14 @@ class Hunt:
             yield from found
 
     def _read_ahead(self, events: Iterator[Event]) -> bool:
-        """Read some events, one alone where the next may be long in coming; tell whether there was any."""
-        self._ahead.extend(islice(events, _AT_ONCE if isinstance(self._rows, Sequence) else 1))
+        """Read some events, one alone where the next may be long in coming; tell whether there was any.
+
+        What comes after an event that changes what is settled is read once that has been observed.
+        """
+        for event in islice(events, _AT_ONCE if isinstance(self._rows, Sequence) else 1):
+            self._ahead.append(event)
+            if isinstance(event, ProcessCreated) and drive_of_session_manager(event) is not None:
+                break
         return bool(self._ahead)
 
     def _with_all_in_hand(self, events: Iterable[Event]) -> Iterator[Event]:
