@@ -225,19 +225,21 @@ class Detector:
         known_of = self._prefilter.known
         for event in batch:
             if type(event) is ProcessCreated:
-                process, parent = event.process, event.parent
                 try:
-                    by_parent = memo[process.name]
+                    by_parent = memo[event.process.name]
                     if by_parent is None:  # then the parent need not even be fetched
                         unwatched += 1
                         continue
+                    parent = event.parent
                     known = by_parent[None if parent is None else parent.name]
                 except KeyError:
-                    known = EVALUATE
+                    parent, known = event.parent, EVALUATE
                     if memo is not _UNUSED:
-                        known = known_of(process.name, None if parent is None else parent.name)
+                        known = known_of(event.process.name, None if parent is None else parent.name)
                 if known is not _EXPECTED and known is not _UNWATCHED and parent is not None:
-                    if type(known) is Evidence and not known.could_be(parent.name, process.command_line):
+                    if type(known) is Evidence and not known.could_be(
+                        parent.name, event.process.command_line
+                    ):
                         known = known.otherwise
                     if type(known) is Opened:
                         known = known.answers.get(known.of_event(event))
@@ -298,10 +300,14 @@ class Detector:
         if event.__class__ not in _EVENTS:
             raise _no_event(event)
         self._counts["seen"] += 1
-        if isinstance(event, RemoteThreadCreated):
-            return self._take_evidence(event)
-        self._follow(event, is_followed=False)
-        return _NOTHING
+        if not isinstance(event, RemoteThreadCreated):
+            self._follow(event, is_followed=False)
+            return _NOTHING
+        could_be = self._prefilter.thread  # most threads are made by others than the crash handler
+        source = event.source
+        if not (could_be(source.name) or (source.path is not None and could_be(source.path))):
+            return _NOTHING
+        return self._take_evidence(event)
 
     def _follow(self, event: ProcessCreated | ProcessExited, *, is_followed: bool) -> None:
         if self._settings.resolve_parents and event.device:
