@@ -6,9 +6,9 @@ those explain a clone. One event in 250 starts the crash handler, half of them f
 service, each with a command line of its own; one in eight of these prepares a snapshot (`-pss`). Names come
 in four letter cases, most of them as they should be.
 
-The clean rows are for the default relations, which look at paths, arguments and service groups: a third of them
-are starts of Windows' own images as Windows starts them, half of these known to the published table too. Some
-have command lines of their own, as SearchProtocolHost and consent do. Nothing in them is a finding.
+The clean rows are for the default relations, which look at paths, arguments and service groups: one in five
+starts an image of Windows' own as Windows does it, and half of these the published table knows too. Nothing in
+them is a finding.
 """
 
 from __future__ import annotations
@@ -55,41 +55,48 @@ _GROUPS = (
 _CLSIDS = tuple(f"{{{number * 2654435761 % 2**32:08X}-8857-4850-9277-11B85BDB8E09}}" for number in range(12))
 _PACKAGES = tuple(f"App.AppX{number * 2654435761 % 2**32:08x}.mca" for number in range(30))
 _HOST = f"{_S32}\\svchost.exe -k "
-_Start: TypeAlias = tuple[int, str, str, tuple[str, ...], str, str]
-"""A weight, the child, where it lies below System32, its command lines, the parent, and its command line.
-
-A `#` in a command line stands for the number of the event.
-"""
-_CLEAN: tuple[_Start, ...] = (
-    (12, "svchost.exe", "", tuple(_HOST + group for group in _GROUPS), "services.exe", f"{_S32}\\services.exe"),
-    (6, "RuntimeBroker.exe", "", (f"{_S32}\\RuntimeBroker.exe -Embedding",), "svchost.exe", f"{_HOST}DcomLaunch -p"),
-    (4, "taskhostw.exe", "", ("taskhostw.exe", "taskhostw.exe KEYROAMING"), "svchost.exe", f"{_HOST}netsvcs -p -s Schedule"),
-    (1, "userinit.exe", "", (f"{_S32}\\userinit.exe",), "winlogon.exe", "winlogon.exe"),
-    (6, "dllhost.exe", "", tuple(f"{_S32}\\DllHost.exe /Processid:{each}" for each in _CLSIDS), "svchost.exe", f"{_HOST}DcomLaunch -p"),
-    (6, "conhost.exe", "", (f"\\??\\{_S32}\\conhost.exe 0xffffffff -ForceV1",), "cmd.exe", f"{_S32}\\cmd.exe /c dir"),
-    (4, "backgroundTaskHost.exe", "", tuple(f"{_S32}\\backgroundTaskHost.exe -ServerName:{each}" for each in _PACKAGES), "svchost.exe", f"{_HOST}DcomLaunch -p"),
-    (2, "smartscreen.exe", "", (f"{_S32}\\smartscreen.exe -Embedding",), "svchost.exe", f"{_HOST}DcomLaunch -p"),
-    (2, "sihost.exe", "", ("sihost.exe",), "svchost.exe", f"{_HOST}netsvcs -p -s UserManager"),
-    (1, "WmiPrvSE.exe", "\\wbem", (f"{_S32}\\wbem\\wmiprvse.exe -secured -Embedding",), "svchost.exe", f"{_HOST}DcomLaunch -p"),
-    (1, "SearchProtocolHost.exe", "", (f'"{_S32}\\SearchProtocolHost.exe" Global\\UsGthrFltPipeMssGthrPipe#_',), "SearchIndexer.exe", f"{_S32}\\SearchIndexer.exe /Embedding"),
-    (1, "consent.exe", "", ("consent.exe # 288 000001E0",), "svchost.exe", f"{_HOST}netsvcs -p -s Appinfo"),
+_DCOM, _TASKS = f"{_HOST}DcomLaunch -p", f"{_HOST}netsvcs -p -s Schedule"
+_CLEAN: tuple[tuple[int, str, tuple[str, ...], str, str], ...] = (
+    (12, "svchost.exe", tuple(_HOST + group for group in _GROUPS), "services.exe", f"{_S32}\\services.exe"),
+    (6, "RuntimeBroker.exe", (f"{_S32}\\RuntimeBroker.exe -Embedding",), "svchost.exe", _DCOM),
+    (4, "taskhostw.exe", ("taskhostw.exe", "taskhostw.exe KEYROAMING"), "svchost.exe", _TASKS),
+    (1, "userinit.exe", (f"{_S32}\\userinit.exe",), "winlogon.exe", "winlogon.exe"),
+    (6, "dllhost.exe", tuple(f"DllHost.exe /Processid:{each}" for each in _CLSIDS), "svchost.exe", _DCOM),
+    (6, "conhost.exe", (f"\\??\\{_S32}\\conhost.exe 0xffffffff -ForceV1",), "cmd.exe", "cmd.exe /c dir"),
+    (4, "backgroundTaskHost.exe", tuple(map("x.exe -ServerName:{}".format, _PACKAGES)), "svchost.exe", _DCOM),
+    (2, "smartscreen.exe", (f"{_S32}\\smartscreen.exe -Embedding",), "svchost.exe", _DCOM),
+    (2, "sihost.exe", ("sihost.exe",), "svchost.exe", f"{_HOST}netsvcs -p -s UserManager"),
+    (1, "ctfmon.exe", ("ctfmon.exe",), "svchost.exe", f"{_HOST}LocalSystemNetworkRestricted -p"),
 )  # fmt: skip
+"""A weight, the child, its command lines, the parent, and the parent's command line."""
+_OWN_LINES: tuple[tuple[int, str, tuple[str, ...], str, str], ...] = (
+    (1, "SearchProtocolHost.exe", ("x.exe Global\\Pipe#_",), "SearchIndexer.exe", "/Embedding"),
+    (1, "consent.exe", ("consent.exe # 288 000001E0",), "svchost.exe", f"{_HOST}netsvcs -p -s Appinfo"),
+)  # fmt: skip
+"""Starts whose command lines all differ: `#` stands for the number of the event."""
 
 
-def clean_lines(events: int, devices: int, seed: int = 81) -> Iterator[str]:
-    """Yield rows as `lines` does, all of them as Windows and common software do it."""
+def clean_lines(events: int, devices: int, own_lines: int = 0, seed: int = 81) -> Iterator[str]:
+    """Yield rows as `lines` does, all of them as Windows and common software do it.
+
+    Args:
+        events: how many.
+        devices: of how many devices.
+        own_lines: of how many in a thousand the command line is seen once and never again.
+        seed: what makes them.
+    """
     chance = random.Random(seed)
     weights = [1 / rank for rank in range(1, len(_OTHERS) + 1)]
     others = chance.choices(_OTHERS, weights, k=4096)
-    shares = [start[0] for start in _CLEAN]
     for number in range(events):
         at, device = START + number * DAY // events, f"ws-{chance.randrange(devices):06}"
         ppid = 4 * chance.randrange(1, 4000)
-        if chance.random() < 1 / 3:
-            [(_, child, below, own, parent, line)] = chance.choices(_CLEAN, shares)
+        kind = chance.random()
+        if kind < 1 / 5:
+            starts = _OWN_LINES if kind < own_lines / 1000 else _CLEAN
+            [(_, child, own, parent, line)] = chance.choices(starts, [start[0] for start in starts])
             given = chance.choice(own).replace("#", str(number))
             row = _row(number, at, device, _cased(chance, child), _cased(chance, parent), ppid, line=given)
-            row["FolderPath"] = f"{_S32}{below}\\{child}"
             row["InitiatingProcessCommandLine"] = line
         else:
             child, parent = others[number & 4095], chance.choice(_PARENTS)

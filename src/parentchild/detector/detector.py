@@ -37,7 +37,7 @@ from parentchild.relations.crashes import CrashHandler, Suppression
 from parentchild.relations.evaluation import Evaluation, MissingParent, Reason, Verdict, evaluate
 from parentchild.relations.exclusions import Exclusion
 from parentchild.relations.images import SESSION_MANAGER, drive_of_session_manager
-from parentchild.relations.prefilter import EVALUATE, Evidence, Known, Opened, Prefilter
+from parentchild.relations.prefilter import EVALUATE, NONE, Evidence, Known, Opened, Prefilter
 from parentchild.relations.registry import RelationRegistry
 from parentchild.relations.severity import Severity
 from parentchild.windows.releases import release
@@ -222,7 +222,7 @@ class Detector:
         open_events: list[Event] = []
         unwatched = expected = 0
         memo: Mapping[object, Mapping[object, Known] | None] = self._memo
-        known_of = self._prefilter.known
+        settle = self._prefilter.settle_processes
         for event in batch:
             if type(event) is ProcessCreated:
                 try:
@@ -232,17 +232,14 @@ class Detector:
                         continue
                     parent = event.parent
                     known = by_parent[None if parent is None else parent.name]
+                    if known is not _EXPECTED and known is not _UNWATCHED and parent is not None:
+                        if type(known) is Evidence:
+                            could_be = known.could_be(parent.name, event.process.command_line)
+                            known = EVALUATE if could_be else known.otherwise
+                        if type(known) is Opened:
+                            known = known.answers[NONE][known.of_event(event)]
                 except KeyError:
-                    parent, known = event.parent, EVALUATE
-                    if memo is not _UNUSED:
-                        known = known_of(event.process.name, None if parent is None else parent.name)
-                if known is not _EXPECTED and known is not _UNWATCHED and parent is not None:
-                    if type(known) is Evidence and not known.could_be(
-                        parent.name, event.process.command_line
-                    ):
-                        known = known.otherwise
-                    if type(known) is Opened:
-                        known = known.answers.get(known.of_event(event))
+                    known = EVALUATE if memo is _UNUSED else settle(event.process, event.parent)
                 if known is _UNWATCHED:
                     unwatched += 1
                 elif known is _EXPECTED and event.creator is None and event.windows is None:

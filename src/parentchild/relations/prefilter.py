@@ -49,21 +49,27 @@ _PATHS: Final = frozenset({Fact.CHILD_PATH, Fact.PARENT_PATH})
 _OF_PARENT: Final = frozenset(fact for fact in _ROW_FACTS if not ATTRIBUTES.get(fact, ("", True))[1])
 
 
+_TO_BE_READ: Final = object()  # a value that a reader has to put together: nothing is settled by it
+_ABSENT: Final = object()  # a row has no such column
+NONE: Final = frozenset[Fact]()
+"""No facts."""
+
+
 class Opened:
     """A pair that its names leave open, and what the facts say that could settle it.
 
     Attributes:
         needs: the facts, in a fixed order.
-        answers: what was answered for their values: for a tuple of them, or for the value of a single one,
-            as `operator.itemgetter` and `of_event` give them.
-        of_event: fetches these values from an event.
+        answers: what was answered, by which of the facts a row has no column for, and by the values of the
+            others: by a tuple of them, or by the value of a single one, as `operator.itemgetter` gives them.
+        of_event: fetches the values of all of them from an event, which has an attribute for each.
     """
 
     __slots__ = ("answers", "needs", "of_event")
 
     def __init__(self, needs: tuple[Fact, ...]) -> None:
         self.needs = needs
-        self.answers: dict[object, Answer] = {}
+        self.answers: dict[frozenset[Fact], dict[object, Answer]] = {NONE: {}}
         self.of_event: Callable[[ProcessCreated], object] = attrgetter(
             *[f"{'process' if of_child else 'parent'}.{name}" for name, of_child in map(_attribute, needs)]
         )
@@ -238,7 +244,7 @@ class Prefilter:
 
         def value(fact: Fact) -> object:
             column = columns.get(fact, _LACKING)
-            return _TO_BE_READ if column is None else row.get(column)
+            return _TO_BE_READ if column is None else row.get(column, _ABSENT)
 
         return self._settle(child, parent, value)
 
@@ -410,58 +416,59 @@ class Prefilter:
     def _settle(self, child: object, parent: object, value: Callable[[Fact], object]) -> Answer:
         known = self.known(child, parent)
         if isinstance(known, Evidence):
-            if known.could_be(parent, value(_LINE)):
+            line = value(_LINE)
+            if known.could_be(parent, None if line is _ABSENT else line):
                 return EVALUATE
             known = known.otherwise
         if not isinstance(known, Opened):
             return known
-        values = tuple([value(fact) for fact in known.needs])
-        key = values[0] if len(values) == 1 else values
+        values = {fact: value(fact) for fact in known.needs}
+        absent = frozenset([fact for fact, each in values.items() if each is _ABSENT])
+        told = [each for each in values.values() if each is not _ABSENT]
+        key = told[0] if len(told) == 1 else tuple(told)
         try:
-            return known.answers[key]
+            return known.answers[absent][key]
         except KeyError:
             pass
         except TypeError:
             return EVALUATE
-        answer = self._of_values(str(child), str(parent), known.needs, values)
-        size = sum(len(each) for each in values if isinstance(each, str)) + _ENTRY
-        if size <= _LONGEST_VALUE and all(each is None or each.__class__ is str for each in values):
-            if self._characters + size > _CHARACTERS:
-                self._forget()
-            known.answers[key] = answer
-            self._characters += size
+        answer = self._of_values(str(child), str(parent), values)
+        if all(each is None or each.__class__ is str for each in told):
+            size = sum([len(str(each)) for each in told]) + _ENTRY
+            if size <= _LONGEST_VALUE:
+                if self._characters + size > _CHARACTERS:
+                    self._forget()
+                known.answers.setdefault(absent, {})[key] = answer
+                self._characters += size
         return answer
 
-    def _of_values(
-        self, child: str, parent: str, needs: tuple[Fact, ...], values: tuple[object, ...]
-    ) -> Answer:
+    def _of_values(self, child: str, parent: str, values: Mapping[Fact, object]) -> Answer:
         given: dict[Fact, str | None] = {}
-        for fact, value in zip(needs, values, strict=True):
-            if value is None or value == "":
+        doubtful: list[Fact] = []
+        for fact, value in values.items():
+            if value is None or value is _ABSENT or value == "":
                 if fact not in self._completed:
                     given[fact] = None
             elif value.__class__ is str and (fact not in _PATHS or "\\" in str(value)):
-                given[fact] = str(value)
+                given[fact] = text = str(value)
+                if missing_name(text) is not None:
+                    doubtful.append(fact)
             else:
                 return EVALUATE  # a reader must make text of it first
         answer = self._of_texts(child, parent, given)
-        told = {
-            fact: None if _is_placeholder(text) else text
-            for fact, text in given.items()
-            if not (fact in self._completed and _is_placeholder(text))
-        }
-        if told != given and self._of_texts(child, parent, told) is not answer:
-            return EVALUATE  # a reader may or may not take such a text for a value
+        if doubtful:
+            for fact in doubtful:
+                del given[fact]
+                if fact not in self._completed:
+                    given[fact] = None
+            if self._of_texts(child, parent, given) is not answer:
+                return EVALUATE  # a reader may or may not take such a text for a value
         return answer
 
     def _of_texts(self, child: str, parent: str, given: Mapping[Fact, str | None]) -> Answer:
         found = self._evaluation(child, parent, given, _ROW_FACTS - given.keys())
         is_settled = not found.needs and found.missing is None
         return found.verdict if is_settled and found.verdict in {_EXPECTED, _UNWATCHED} else EVALUATE
-
-
-_TO_BE_READ: Final = object()
-"""A value that a reader has to put together: nothing is settled by it."""
 
 
 def _attribute(fact: Fact) -> tuple[str, bool]:
@@ -474,10 +481,6 @@ def _ordered(facts: AbstractSet[Fact]) -> tuple[Fact, ...]:
 
 def _folded(spelling: object) -> object:
     return fold(spelling) if isinstance(spelling, str) else spelling
-
-
-def _is_placeholder(text: str | None) -> bool:
-    return text is not None and missing_name(text) is not None
 
 
 def _is_worth_remembering(spelling: object) -> bool:

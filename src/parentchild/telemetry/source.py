@@ -386,7 +386,7 @@ def stream(
                 yield event
 
 
-def _unsettled(  # noqa: C901, PLR0912 - one flat loop, since a call for each row would double its cost
+def _unsettled(  # noqa: C901, PLR0912, PLR0915 - one flat loop, since a call for each row would double its cost
     rows: Iterable[Any], prefilter: Prefilter, columns: Columns, counts: RowCounts | None, name: str
 ) -> Iterator[tuple[int, object]]:
     """Yield the rows that have to be read, each with its place; count the starts that the prefilter settles.
@@ -398,7 +398,7 @@ def _unsettled(  # noqa: C901, PLR0912 - one flat loop, since a call for each ro
     # This loop is what four in five rows of a flat table cost, so it calls nothing for a spelling seen
     # before: the memo is looked into here, and what it holds back is counted here (docs/performance.md).
     memo = prefilter.memo
-    values_of: _ValuesOf = {}
+    ways: _Ways = {}
     action, child, parent = columns.action, columns.child, columns.parent
     line = columns.facts.get(_LINE, _LACKING)
     class_of = dict(columns.class_of).get
@@ -429,14 +429,19 @@ def _unsettled(  # noqa: C901, PLR0912 - one flat loop, since a call for each ro
                                 could_be = line is None or known.could_be(row[parent], row.get(line))
                                 known = _EVALUATE if could_be else known.otherwise
                             if type(known) is Opened:
-                                known = known.answers[values_of[known.needs](row)]
+                                values, absent, lacking = ways[known.needs]
+                                known = (
+                                    known.answers[absent][values(row)]
+                                    if not lacking or row.keys().isdisjoint(lacking)
+                                    else answered(prefilter, columns, row, ways)
+                                )
                         if known is not _EVALUATE:
                             settled += 1
                             if known is _EXPECTED:
                                 expected += 1
                             continue
                 except KeyError:
-                    answer = answered(prefilter, columns, row, values_of)
+                    answer = answered(prefilter, columns, row, ways)
                     if answer is not _EVALUATE:
                         settled += 1
                         if answer is _EXPECTED:
@@ -468,16 +473,18 @@ def _may_wait(row: object, columns: Columns, prefilter: Prefilter) -> bool:
     return not prefilter.may_learn_from(found[columns.child])
 
 
-_ValuesOf: TypeAlias = dict[tuple[Fact, ...], Callable[[Row], object]]
-"""What fetches the values of some facts from a row, as a prefilter remembers its answers by them."""
+_Ways: TypeAlias = dict[tuple[Fact, ...], tuple[Callable[[Row], object], frozenset[Fact], frozenset[str]]]
+"""How the values of some facts are fetched from rows like one that was seen.
+
+That is what fetches those that it had columns for, the facts that it had none for, and the names of these
+columns: a row that has one of them is not like it.
+"""
 
 
-def answered(
-    prefilter: Prefilter, columns: Columns, row: object, values_of: _ValuesOf | None = None
-) -> Answer:
+def answered(prefilter: Prefilter, columns: Columns, row: object, ways: _Ways | None = None) -> Answer:
     """Return what a prefilter says of the creation in a row of a flat table; `EVALUATE` for all else.
 
-    What fetches the values of the facts that it needs is added to `values_of`.
+    How the facts that it needs are fetched from rows like this one is added to `ways`.
     """
     found = as_object(row)
     if found is None:
@@ -490,28 +497,28 @@ def answered(
         answer = prefilter.settle(child, parent, found, columns.facts)
     except (KeyError, TypeError, ValueError):
         return _EVALUATE  # a column is missing, or it is no text: the reader says what that means
-    if values_of is not None:
+    if ways is not None:
         known = prefilter.known(child, parent)
         if isinstance(known, Evidence):
             known = known.otherwise
-        if isinstance(known, Opened) and known.needs not in values_of:
-            values_of[known.needs] = _values_of(known.needs, columns.facts, found)
+        if isinstance(known, Opened):
+            _add_way(ways, known.needs, columns.facts, found)
     return answer
 
 
-def _values_of(
-    needs: tuple[Fact, ...], columns: Mapping[Fact, str | None], row: Row
-) -> Callable[[Row], object]:
-    """Return what fetches the values of facts from rows like this one.
+def _add_way(ways: _Ways, needs: tuple[Fact, ...], columns: Mapping[Fact, str | None], row: Row) -> None:
+    names = {fact: columns.get(fact, _LACKING) for fact in needs}
+    if None in names.values():
+        return  # where several columns tell a fact together, the reader has to look
+    lacking = {fact: str(name) for fact, name in names.items() if name not in row}
+    present = [name for fact, name in names.items() if fact not in lacking]
+    values: Callable[[Row], object] = itemgetter(*present) if present else _no_values
+    ways[needs] = values, frozenset(lacking), frozenset(lacking.values()) - {_LACKING}
 
-    Where several columns tell a fact together, it raises `KeyError`: the reader has to look.
-    """
-    names = [columns.get(fact, _LACKING) for fact in needs]
-    if all(name is None or name in row for name in names):
-        return itemgetter(*names)
-    if len(names) == 1:
-        return lambda row: row.get(str(names[0]))
-    return lambda row: tuple([row[str(name)] if name is None else row.get(name) for name in names])
+
+def _no_values(row: Row) -> tuple[()]:
+    del row
+    return ()
 
 
 def _count(counts: RowCounts, source: Source | None, outcome: Outcome | InvalidEvent) -> None:
