@@ -18,7 +18,7 @@ _IN_A_LIST = 200_000
 
 
 def run(options: argparse.Namespace) -> None:
-    sizes = [size for size in (100_000, 1_000_000, 10_000_000) if size <= options.most]
+    sizes = [size for size in (1_000_000, 2_000_000, 5_000_000, 10_000_000) if size <= options.most]
     _streamed(_CHUNK, options.devices)  # the first hunt also loads what it needs
     rows = [("events", f"{size:,}", f"{_streamed(size, options.devices):.0f}") for size in sizes]
     rows += [

@@ -5,6 +5,10 @@ have some. One event in a thousand is a remote thread, a third of them by the cr
 those explain a clone. One event in 250 starts the crash handler, half of them from the error reporting
 service, each with a command line of its own; one in eight of these prepares a snapshot (`-pss`). Names come
 in four letter cases, most of them as they should be.
+
+The clean rows are for the default relations, which look at paths, arguments and service groups: one in five
+starts an image of Windows' own as Windows does it, and half of these the published table knows too. Nothing in
+them is a finding.
 """
 
 from __future__ import annotations
@@ -35,6 +39,70 @@ _OTHERS = [
     f"{a}{b}{number}.exe" for a in ("app", "Tool", "Upd") for b in ("Host", "Agent") for number in range(70)
 ]
 _PARENTS = ("explorer.exe", "cmd.exe", "chrome.exe", "powershell.exe", "code.exe", "git.exe", "msbuild.exe")
+
+
+_S32 = "C:\\Windows\\System32"
+_GROUPS = (
+    *("netsvcs -p -s Schedule", "netsvcs -p -s UserManager", "netsvcs -p -s BITS", "netsvcs -p -s wlidsvc"),
+    *("LocalService -p -s nsi", "LocalServiceNetworkRestricted -p -s Dhcp", "NetworkService -p -s Dnscache"),
+    *(
+        "LocalSystemNetworkRestricted -p -s WdiSystemHost",
+        "wsappx -p -s ClipSVC",
+        "wusvcs -p -s WaaSMedicSvc",
+    ),
+    *("UnistackSvcGroup -s WpnUserService", "appmodel -p -s camsvc", "DcomLaunch -p -s LSM", "utcsvc -p"),
+)
+_CLSIDS = tuple(f"{{{number * 2654435761 % 2**32:08X}-8857-4850-9277-11B85BDB8E09}}" for number in range(12))
+_PACKAGES = tuple(f"App.AppX{number * 2654435761 % 2**32:08x}.mca" for number in range(30))
+_HOST = f"{_S32}\\svchost.exe -k "
+_DCOM, _TASKS = f"{_HOST}DcomLaunch -p", f"{_HOST}netsvcs -p -s Schedule"
+_CLEAN: tuple[tuple[int, str, tuple[str, ...], str, str], ...] = (
+    (12, "svchost.exe", tuple(_HOST + group for group in _GROUPS), "services.exe", f"{_S32}\\services.exe"),
+    (6, "RuntimeBroker.exe", (f"{_S32}\\RuntimeBroker.exe -Embedding",), "svchost.exe", _DCOM),
+    (4, "taskhostw.exe", ("taskhostw.exe", "taskhostw.exe KEYROAMING"), "svchost.exe", _TASKS),
+    (1, "userinit.exe", (f"{_S32}\\userinit.exe",), "winlogon.exe", "winlogon.exe"),
+    (6, "dllhost.exe", tuple(f"DllHost.exe /Processid:{each}" for each in _CLSIDS), "svchost.exe", _DCOM),
+    (6, "conhost.exe", (f"\\??\\{_S32}\\conhost.exe 0xffffffff -ForceV1",), "cmd.exe", "cmd.exe /c dir"),
+    (4, "backgroundTaskHost.exe", tuple(map("x.exe -ServerName:{}".format, _PACKAGES)), "svchost.exe", _DCOM),
+    (2, "smartscreen.exe", (f"{_S32}\\smartscreen.exe -Embedding",), "svchost.exe", _DCOM),
+    (2, "sihost.exe", ("sihost.exe",), "svchost.exe", f"{_HOST}netsvcs -p -s UserManager"),
+    (1, "ctfmon.exe", ("ctfmon.exe",), "svchost.exe", f"{_HOST}LocalSystemNetworkRestricted -p"),
+)  # fmt: skip
+"""A weight, the child, its command lines, the parent, and the parent's command line."""
+_OWN_LINES: tuple[tuple[int, str, tuple[str, ...], str, str], ...] = (
+    (1, "SearchProtocolHost.exe", ("x.exe Global\\Pipe#_",), "SearchIndexer.exe", "/Embedding"),
+    (1, "consent.exe", ("consent.exe # 288 000001E0",), "svchost.exe", f"{_HOST}netsvcs -p -s Appinfo"),
+)  # fmt: skip
+"""Starts whose command lines all differ: `#` stands for the number of the event."""
+
+
+def clean_lines(events: int, devices: int, own_lines: int = 0, seed: int = 81) -> Iterator[str]:
+    """Yield rows as `lines` does, all of them as Windows and common software do it.
+
+    Args:
+        events: how many.
+        devices: of how many devices.
+        own_lines: of how many in a thousand the command line is seen once and never again.
+        seed: what makes them.
+    """
+    chance = random.Random(seed)
+    weights = [1 / rank for rank in range(1, len(_OTHERS) + 1)]
+    others = chance.choices(_OTHERS, weights, k=4096)
+    for number in range(events):
+        at, device = START + number * DAY // events, f"ws-{chance.randrange(devices):06}"
+        ppid = 4 * chance.randrange(1, 4000)
+        kind = chance.random()
+        if kind < 1 / 5:
+            starts = _OWN_LINES if kind < own_lines / 1000 else _CLEAN
+            [(_, child, own, parent, line)] = chance.choices(starts, [start[0] for start in starts])
+            given = chance.choice(own).replace("#", str(number))
+            row = _row(number, at, device, _cased(chance, child), _cased(chance, parent), ppid, line=given)
+            row["InitiatingProcessCommandLine"] = line
+        else:
+            child, parent = others[number & 4095], chance.choice(_PARENTS)
+            row = _row(number, at, device, _cased(chance, child), _cased(chance, parent), ppid)
+            row["FolderPath"] = f"C:\\Program Files\\Vendor\\{child}"
+        yield json.dumps(row)
 
 
 def lines(events: int, devices: int, seed: int = 80) -> Iterator[str]:
@@ -76,34 +144,36 @@ def _cased(chance: random.Random, name: str) -> str:
     return name if luck < 0.9 else name.lower() if luck < 0.97 else name.upper()
 
 
-def _line(
+def _line(*values: Any, **more: Any) -> str:
+    return json.dumps(_row(*values, **more))
+
+
+def _row(
     number: int, at: int, device: str, child: str, parent: str, ppid: int, action: str = "ProcessCreated",
     pid: int | None = None, line: str | None = None,
-) -> str:  # fmt: skip
+) -> Row:  # fmt: skip
     seconds, micros = divmod(at - START, 1_000_000)
     clock = f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}.{micros:06}Z"
     day = "2026-03-01" if seconds < 86_400 else "2026-03-02"
     if day == "2026-03-02":
         clock = f"00:00:{seconds - 86_400:02}.{micros:06}Z"
-    return json.dumps(
-        {
-            "Timestamp": f"{day}T{clock}",
-            "DeviceId": f"id-{device}",
-            "DeviceName": device,
-            "ActionType": action,
-            "FileName": child,
-            "FolderPath": f"C:\\Windows\\System32\\{child}",
-            "SHA1": f"{number * 2654435761 % 2**160:040x}",
-            "ProcessId": pid or 20_000 + 4 * (number % 9000),
-            "ProcessCommandLine": line or f"C:\\Windows\\System32\\{child} --id={number} --type=utility",
-            "AccountName": f"user{number % 500}",
-            "InitiatingProcessFileName": parent,
-            "InitiatingProcessFolderPath": f"C:\\Windows\\System32\\{parent}",
-            "InitiatingProcessId": ppid,
-            "InitiatingProcessCommandLine": f"{parent} -k netsvcs",
-            "ReportId": number,
-        }
-    )
+    return {
+        "Timestamp": f"{day}T{clock}",
+        "DeviceId": f"id-{device}",
+        "DeviceName": device,
+        "ActionType": action,
+        "FileName": child,
+        "FolderPath": f"C:\\Windows\\System32\\{child}",
+        "SHA1": f"{number * 2654435761 % 2**160:040x}",
+        "ProcessId": pid or 20_000 + 4 * (number % 9000),
+        "ProcessCommandLine": line or f"C:\\Windows\\System32\\{child} --id={number} --type=utility",
+        "AccountName": f"user{number % 500}",
+        "InitiatingProcessFileName": parent,
+        "InitiatingProcessFolderPath": f"C:\\Windows\\System32\\{parent}",
+        "InitiatingProcessId": ppid,
+        "InitiatingProcessCommandLine": f"{parent} -k netsvcs",
+        "ReportId": number,
+    }
 
 
 def parsed(text: list[str]) -> list[Row]:

@@ -13,7 +13,15 @@ from typing import TypeAlias
 
 import pytest
 
-from parentchild import DEFAULT_RELATIONS, SEED_RELATIONS, Detector, ProcessCreated, RelationRegistry, hunt
+from parentchild import (
+    DEFAULT_RELATIONS,
+    SEED_RELATIONS,
+    Detector,
+    ProcessCreated,
+    RelationRegistry,
+    hunt,
+    telemetry,
+)
 from parentchild.relations.crashes import CrashHandler
 from parentchild.relations.evaluation import Verdict, evaluate
 from parentchild.telemetry import defender
@@ -153,6 +161,59 @@ def test_a_start_of_the_crash_handler_that_is_no_evidence_never_becomes_an_event
     evidence = row | {"ProcessCommandLine": "WerFault.exe -pss -s 460 -p 44 -ip 44"}
     given = [row, row, evidence, row | {"InitiatingProcessFileName": "explorer.exe"}, evidence]
     assert len(list(defender.read_many(given, prefilter=prefilter))) == len([evidence, evidence])
+
+
+BOOT: Row = {
+    "ActionType": "ProcessCreated",
+    "FileName": "smss.exe",
+    "FolderPath": r"D:\Windows\System32\smss.exe",
+    "InitiatingProcessFileName": "System",
+    "InitiatingProcessId": 4,
+}
+
+
+def booting(number: int, seed: int) -> list[Row]:
+    """Return creations of Windows' own images, on C: and D:, and devices that start from D:."""
+    chance = random.Random(seed)
+    made: list[Row] = []
+    for at in range(number):
+        row: Row = {"Timestamp": f"2026-03-01T09:{at // 60 % 60:02}:{at % 60:02}Z", "ProcessId": 44}
+        row["DeviceName"] = f"ws-{chance.randrange(3)}"
+        system32 = rf"{chance.choice('CCCD')}:\Windows\System32"
+        child, parent = chance.choice([("svchost.exe", "services.exe"), ("wininit.exe", "smss.exe")])
+        is_by_path = chance.random() < 0.3
+        row |= BOOT if at > number // 2 and chance.random() < 0.02 else {
+            "ActionType": "ProcessCreated",
+            "FileName": rf"{system32}\{child}" if is_by_path else child,
+            "FolderPath": rf"{system32}\{child}",
+            "ProcessCommandLine": f"{child} -k netsvcs -p",
+            "InitiatingProcessFileName": parent,
+            "InitiatingProcessFolderPath": rf"{system32}\{parent}",
+            "InitiatingProcessCommandLine": parent,
+            "InitiatingProcessId": 44,
+        }  # fmt: skip
+        made.append(row if chance.random() < 0.9 else {"rows": [row]})
+    return made
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_nothing_is_settled_by_a_drive_before_a_device_may_have_told_another(seed: int) -> None:
+    given = booting(400, seed)
+    one, many, read = (Detector(window=None) for _ in range(3))
+    events = [event for event in telemetry.read_many(given) if isinstance(event, ProcessCreated)]
+    assert len(events) == len(given)
+    for event in events:
+        one.observe(event)
+    assert one.stats.mismatched
+    for half in (events[:200], events[200:]):  # by the second, the first has taught it what is usual
+        many.observe_many(half)
+    for each in telemetry.read_many(given, prefilter=read.prefilter):
+        read.observe(each)
+    wanted = quickly(one.findings())
+    assert many.stats == one.stats
+    assert quickly(many.findings()) == quickly(read.findings()) == wanted
+    for make in (list, iter):
+        assert quickly(hunt(make(given)).findings) == wanted
 
 
 if __name__ == "__main__":

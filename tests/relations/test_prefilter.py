@@ -16,7 +16,7 @@ from parentchild import (
     Verdict,
 )
 from parentchild.relations.conditions import Fact
-from parentchild.relations.prefilter import EVALUATE, Answer, Prefilter
+from parentchild.relations.prefilter import EVALUATE, Answer, Opened, Prefilter
 from parentchild.relations.relation import ExpectedLaunch, Relation
 from parentchild.windows.programs import ProgramKind
 
@@ -242,8 +242,10 @@ def test_what_it_remembers_is_bounded() -> None:
         prefilter.answer(f"x{number}.exe", "parent.exe")
         prefilter.settle_values("child.exe", "parent.exe", {C: rf"C:\{number:0900}\child.exe"})
     assert len(prefilter.memo) <= 65_536
-    held = sum(len(str(values)) for known in prefilter._open.values() if known for values in known.answers)
-    assert held <= 8 << 20
+    known = (prefilter.memo.get("child.exe") or {}).get("parent.exe")
+    assert isinstance(known, Opened)
+    values = [each for answers in known.answers.values() for each in answers]
+    assert 0 < sum(map(len, map(str, values))) <= 4 << 20
     assert prefilter.answer("y" * 261, "parent.exe") is Verdict.UNWATCHED
     assert "y" * 261 not in prefilter.memo
 

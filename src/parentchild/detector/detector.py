@@ -32,7 +32,7 @@ from parentchild.relations.crashes import CrashHandler, Suppression
 from parentchild.relations.evaluation import Evaluation, MissingParent, Reason, Verdict, evaluate
 from parentchild.relations.exclusions import Exclusion
 from parentchild.relations.images import SESSION_MANAGER, drive_of_session_manager
-from parentchild.relations.prefilter import Prefilter
+from parentchild.relations.prefilter import EVALUATE, NONE, Evidence, Known, Opened, Prefilter
 from parentchild.relations.registry import RelationRegistry
 from parentchild.relations.severity import Severity
 from parentchild.windows.releases import release
@@ -41,6 +41,7 @@ _EVENTS = frozenset({ProcessCreated, RemoteThreadCreated, ProcessExited})
 _NOTHING: tuple[Finding, ...] = ()
 _EXPECTED, _UNWATCHED, _MISMATCH = Verdict.EXPECTED, Verdict.UNWATCHED, Verdict.MISMATCH
 _SELF_COPY = Reason.SELF_COPY  # before Python 3.12, to name a member by its class is a call
+_UNUSED: Mapping[object, Mapping[object, Known] | None] = {}
 
 
 class Detector:
@@ -207,24 +208,33 @@ class Detector:
         batch: Sequence[Event] = events if isinstance(events, list | tuple) else list(events)
         open_events: list[Event] = []
         unwatched = expected = 0
-        memo, answer_of = self._memo, self._prefilter.answer
+        memo: Mapping[object, Mapping[object, Known] | None] = self._memo
+        settle = self._prefilter.settle_processes
         for event in batch:
             if type(event) is ProcessCreated:
-                parent = event.parent
                 try:
                     by_parent = memo[event.process.name]
                     if by_parent is None:  # then the parent need not even be fetched
                         unwatched += 1
                         continue
-                    answer = by_parent[None if parent is None else parent.name]
+                    parent = event.parent
+                    known = by_parent[None if parent is None else parent.name]
+                    if known is not _EXPECTED and known is not _UNWATCHED and parent is not None:
+                        if type(known) is Evidence:
+                            could_be = known.could_be(parent.name, event.process.command_line)
+                            known = EVALUATE if could_be else known.otherwise
+                        if type(known) is Opened:
+                            known = known.answers[NONE][known.of_event(event)]
                 except KeyError:
-                    answer = answer_of(event.process.name, None if parent is None else parent.name)
-                if answer is _UNWATCHED:
+                    known = EVALUATE if memo is _UNUSED else settle(event.process, event.parent)
+                if known is _UNWATCHED:
                     unwatched += 1
-                elif answer is _EXPECTED and event.creator is None and event.windows is None:
+                elif known is _EXPECTED and event.creator is None and event.windows is None:
                     expected += 1
                 else:
                     open_events.append(event)
+                    if drive_of_session_manager(event) is not None:  # it may change what comes after it
+                        memo = _UNUSED
             elif event.__class__ not in _EVENTS:
                 raise _no_event(event)
             else:
@@ -280,9 +290,13 @@ class Detector:
         if event.__class__ not in _EVENTS:
             raise _no_event(event)
         self._counts["seen"] += 1
-        if isinstance(event, RemoteThreadCreated):
-            return self._take_evidence(event)
-        return self._follow(event, is_followed=False)
+        if not isinstance(event, RemoteThreadCreated):
+            return self._follow(event, is_followed=False)
+        could_be = self._prefilter.thread  # most threads are made by others than the crash handler
+        source = event.source
+        if not (could_be(source.name) or (source.path is not None and could_be(source.path))):
+            return _NOTHING
+        return self._take_evidence(event)
 
     def _follow(self, event: ProcessCreated | ProcessExited, *, is_followed: bool) -> tuple[Finding, ...]:
         """Note a start or exit; return what is raised by it."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta, tzinfo
+from itertools import islice
 from typing import cast
 
 from parentchild import telemetry
@@ -16,10 +17,12 @@ from parentchild.findings.finding import Activity, Finding, finding_order
 from parentchild.hunting import frames
 from parentchild.hunting.following import Awaited, could_matter, may_learn_more
 from parentchild.hunting.report import Report
-from parentchild.hunting.rows import CountedRows, InvalidRows, RowSource
+from parentchild.hunting.rows import InvalidRows, RowSource, told
 from parentchild.hunting.stats import hunt_stats, source_counts
 from parentchild.relations.crashes import CrashHandler, Suppression
+from parentchild.relations.evaluation import Reason
 from parentchild.relations.exclusions import Exclusion
+from parentchild.relations.images import drive_of_session_manager
 from parentchild.relations.prefilter import Prefilter
 from parentchild.relations.registry import RelationRegistry
 from parentchild.telemetry import Device, OnInvalid, RowCounts, rows_in
@@ -27,6 +30,7 @@ from parentchild.telemetry.snapshot import Listed, completed
 
 CAPACITY = 1_000_000
 """How many things `hunt` remembers: it looks at one lot of rows, so it can afford more than a stream."""
+_AT_ONCE = 1024  # events of a list that are read before they are observed: each needs the other's memory less
 
 
 class Hunt:
@@ -101,11 +105,12 @@ class Hunt:
         if resolve_parents and not can_read_twice:
             self._prefilter = self._detector.prefilter_for_rows(remembers_processes=True)
         self._counts = RowCounts()
-        self._read_rows = CountedRows(_iterable(self._rows), progress)  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType]
+        self._progress = progress
         self._invalid = InvalidRows()
         self._nameless = 0  # starts that could matter, of rows that name no device
-        self._told: dict[str, Finding] = {}
+        self._told: dict[tuple[str, str, tuple[Reason, ...], str], Finding] = {}
         self._is_between_events = True
+        self._ahead: deque[Event] = deque()  # read, and not observed yet
         self._aside: list[ProcessCreated] = []  # until the starts of their parents were looked for
         self._listed: list[ProcessCreated] = []  # until whole lists of processes were read
         self._is_complete = False
@@ -141,14 +146,14 @@ class Hunt:
 
     def _so_far(self) -> Detector:
         """Return the detector, or one that took in what waits for a second reading as well."""
-        if not ((self._aside or self._listed) and self._is_between_events):
+        if not ((self._ahead or self._aside or self._listed) and self._is_between_events):
             return self._detector
         try:
             state = self._detector.state()
         except InvalidState:  # somebody's own suppression policy, which cannot be copied
             return self._detector
         copy = Detector.from_state(state, registry=self._detector.registry)
-        copy.observe_many([*self._aside, *completed(map(Listed, self._listed))])
+        copy.observe_many([*self._ahead, *self._aside, *completed(map(Listed, self._listed))])
         return copy
 
     def _as_told(self) -> tuple[Finding, ...]:
@@ -165,14 +170,14 @@ class Hunt:
         waiting = [*self._aside, *completed(map(Listed, self._listed))]
         self._aside, self._listed = [], []
         yield from self._observed(waiting)
-        self._read_rows.finish(self._counts.rows)
+        if self._progress is not None:
+            self._progress(self._counts.rows)  # a document holds many
         self._is_complete = True
 
     def _first_reading(self) -> Iterable[Event]:
         if not self._is_table:
-            return self._events(
-                self._in_pieces(self._read_rows), self._prefilter, self._invalid, self._counts
-            )
+            rows = self._in_pieces(told(_iterable(self._rows), self._progress))
+            return self._events(rows, self._prefilter, self._invalid, self._counts)
         found = frames.select(self._rows, self._prefilter, self._source)
         self._counts.add(found.settled)
 
@@ -205,15 +210,28 @@ class Hunt:
 
     def _observed(self, events: Iterable[Event]) -> Iterator[Finding]:
         """Observe events; while one is in hand, an interruption leaves the detector halfway."""
-        for event in events:
+        left, ahead = iter(events), self._ahead
+        while ahead or self._read_ahead(left):
+            event = ahead.popleft()
             if not event.device and isinstance(event, ProcessCreated):
                 self._nameless += could_matter(event, self._settling)
             self._is_between_events = False
             found = self._detector.observe(event)
             for each in found:
-                self._told[each.uid] = each
+                self._told[each.child, each.parent, each.reasons, each.directory] = each
             self._is_between_events = True
             yield from found
+
+    def _read_ahead(self, events: Iterator[Event]) -> bool:
+        """Read some events, one alone where the next may be long in coming; tell whether there was any.
+
+        What comes after an event that changes what is settled is read once that has been observed.
+        """
+        for event in islice(events, _AT_ONCE if isinstance(self._rows, Sequence) else 1):
+            self._ahead.append(event)
+            if isinstance(event, ProcessCreated) and drive_of_session_manager(event) is not None:
+                break
+        return bool(self._ahead)
 
     def _with_all_in_hand(self, events: Iterable[Event]) -> Iterator[Event]:
         """Yield events, but set those aside of whose parents the rest of the rows may tell more."""

@@ -10,14 +10,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from collections.abc import Set as AbstractSet
-from typing import Final, NamedTuple, TypeAlias
+from operator import attrgetter
+from typing import Final, TypeAlias
 
-from parentchild.events import Process
+from parentchild.events import Process, ProcessCreated
 from parentchild.relations.compiled import CompiledRelations
 from parentchild.relations.conditions import ATTRIBUTES, Fact
 from parentchild.relations.evaluation import Evaluation, Verdict, evaluate
+from parentchild.relations.images import SESSION_MANAGER
 from parentchild.windows.lookalikes import imitated
-from parentchild.windows.names import image_name
+from parentchild.windows.names import fold, image_name
 from parentchild.windows.paths import SYSTEM_DRIVES, directory_of
 from parentchild.windows.placeholders import missing_name
 
@@ -40,7 +42,63 @@ _SPELLINGS: Final = 65_536  # a memo that is full starts anew: spellings come fr
 _CHARACTERS: Final = 4 << 20  # of all values that are remembered beside names
 _LONGEST: Final = 260  # longer names are evaluated each time: an honest path is not
 _LONGEST_VALUE: Final = 1024
+_ENTRY: Final = 64  # what an entry weighs beside its texts, in characters
 _ROW_FACTS: Final = frozenset(Fact) - {Fact.RELEASE}  # no row tells the release
+_ORDER: Final = {fact: number for number, fact in enumerate(Fact)}
+_PATHS: Final = frozenset({Fact.CHILD_PATH, Fact.PARENT_PATH})
+_OF_PARENT: Final = frozenset(fact for fact in _ROW_FACTS if not ATTRIBUTES.get(fact, ("", True))[1])
+
+
+_TO_BE_READ: Final = object()  # a value that a reader has to put together: nothing is settled by it
+_ABSENT: Final = object()  # a row has no such column
+NONE: Final = frozenset[Fact]()
+"""No facts."""
+
+
+class Opened:
+    """A pair that its names leave open, and what the facts say that could settle it.
+
+    Attributes:
+        needs: the facts, in a fixed order.
+        answers: what was answered, by which of the facts a row has no column for, and by the values of the
+            others: by a tuple of them, or by the value of a single one, as `operator.itemgetter` gives them.
+        of_event: fetches the values of all of them from an event, which has an attribute for each.
+    """
+
+    __slots__ = ("answers", "needs", "of_event")
+
+    def __init__(self, needs: tuple[Fact, ...]) -> None:
+        self.needs = needs
+        self.answers: dict[frozenset[Fact], dict[object, Answer]] = {NONE: {}}
+        self.of_event: Callable[[ProcessCreated], object] = attrgetter(
+            *[f"{'process' if of_child else 'parent'}.{name}" for name, of_child in map(_attribute, needs)]
+        )
+
+
+class Evidence:
+    """A pair of which the child's doings may be evidence: it must be seen if this start could be.
+
+    Attributes:
+        otherwise: what the names say if it could not.
+    """
+
+    __slots__ = ("_could_be", "otherwise")
+
+    def __init__(self, could_be: Callable[[str, str | None], bool], otherwise: Answer | Opened) -> None:
+        self._could_be = could_be
+        self.otherwise = otherwise
+
+    def could_be(self, parent: object, line: object) -> bool:
+        """Tell whether the start could be evidence, by the parent's raw name and the command line."""
+        if line is None:
+            return self._could_be(str(parent), None)
+        return line.__class__ is not str or self._could_be(str(parent), str(line))
+
+
+Known: TypeAlias = Answer | Opened | Evidence
+"""What the raw names of a creation say: an answer, or what else has to be looked at for one."""
+
+_ByParent: TypeAlias = dict[object, Known]
 
 
 class Prefilter:
@@ -71,7 +129,6 @@ class Prefilter:
         "_could_be_evidence",
         "_evidence",
         "_known",
-        "_open",
         "_pairs",
         "_relations",
         "_remembers_processes",
@@ -100,34 +157,25 @@ class Prefilter:
         self._remembers_processes = remembers_processes
         self._completed = _OF_PARENT if completes_parents else frozenset[Fact]()
         self._sees_exits = sees_exits or remembers_processes
-        self._pairs: dict[object, dict[object, Answer] | None] = {}
-        # All spellings of one image in one place share their answers by parent, and all images that no
+        self._pairs: dict[object, _ByParent | None] = {}
+        # All spellings of one image in one place share what is known by parent, and all images that no
         # relation names share one dict: what a flood of invented names costs is a key, not a dict.
-        self._by_image: dict[tuple[str, str | None], dict[object, Answer]] = {}
-        self._unlisted: dict[object, Answer] = {}
-        self._known = 0  # keys in the memo and in all answers by parent
-        self._open: dict[tuple[object, object], Opened | None] = {}
+        self._by_image: dict[tuple[str, str | None], _ByParent] = {}
+        self._unlisted: _ByParent = {}
+        self._known = 0  # keys in the memo and in all that is known by parent
         self._characters = 0  # of the values whose answers are in there
         self._threads: dict[object, bool] = {}
         self.expected = 0
 
     @property
-    def memo(self) -> Mapping[object, Mapping[object, Answer] | None]:
-        """What it answered so far, by raw child and raw parent; on a `KeyError`, ask `answer`.
+    def memo(self) -> Mapping[object, Mapping[object, Known] | None]:
+        """What is known so far, by raw child and raw parent; on a `KeyError`, ask `answer` or `settle`.
 
         A child with None is unwatched whatever its parent, which then need not be looked at: a text that
         lies in memory untouched takes longer to fetch than to look up. It is always the same mapping, so a
-        loop can hold it; answers come and go.
+        loop can hold it; what is in it comes and goes.
         """
         return self._pairs
-
-    @property
-    def opened(self) -> Mapping[tuple[object, object], Opened | None]:
-        """What settles the raw pairs that their names leave open, as far as it was asked; None if nothing.
-
-        It is always the same mapping. A loop looks in here as in `memo`; on a `KeyError`, it asks `settle`.
-        """
-        return self._open
 
     @property
     def parents_matter(self) -> bool:
@@ -161,13 +209,16 @@ class Prefilter:
 
     def answer(self, child: object, parent: object) -> Answer:
         """Return what the raw names or full paths of a creation alone say; the cost is that of `created`."""
+        known = self.known(child, parent)
+        return known if isinstance(known, Verdict) else EVALUATE
+
+    def known(self, child: object, parent: object) -> Known:
+        """Return what the memo holds of two raw names from now on, if they are worth remembering."""
         try:
             by_parent = self._pairs[child]
             return _UNWATCHED if by_parent is None else by_parent[parent]
-        except KeyError:
+        except (KeyError, TypeError):  # it is new, or not hashable, and so certainly not a name
             return self._learn(child, parent)
-        except TypeError:  # not hashable, so certainly not a name
-            return EVALUATE
 
     def is_new(self, child: object, parent: object) -> bool:
         """Tell whether a pair is new of which the child is named by a relation, or imitates such a name.
@@ -190,49 +241,33 @@ class Prefilter:
 
         Cost: one look-up of the names and needed values for what was seen before; an evaluation otherwise.
         """
-        answer = self.answer(child, parent)
-        known = self._opened(child, parent) if answer is EVALUATE else None
-        if known is None:
-            return answer
-        found: list[object] = []
-        for fact in known.needs:
+
+        def value(fact: Fact) -> object:
             column = columns.get(fact, _LACKING)
-            if column is None:
-                return EVALUATE
-            found.append(row.get(column))
-        return self._settle(child, parent, known, tuple(found))
+            return _TO_BE_READ if column is None else row.get(column, _ABSENT)
+
+        return self._settle(child, parent, value)
 
     def settle_processes(self, child: Process, parent: Process | None) -> Answer:
         """Return what `settle` returns, of the facts in two processes."""
-        name = None if parent is None else parent.name
-        answer = self.answer(child.name, name)
-        if answer is not EVALUATE or parent is None:
-            return answer
-        known = self._opened(child.name, name)
-        if known is None:
-            return EVALUATE
-        values = tuple(
-            [
-                getattr(child if is_of_child else parent, attribute)
-                for attribute, is_of_child in map(ATTRIBUTES.__getitem__, known.needs)
-            ]
-        )
-        return self._settle(child.name, name, known, values)
+
+        def value(fact: Fact) -> object:
+            name, is_of_child = ATTRIBUTES[fact]
+            return getattr(child if is_of_child else parent, name)
+
+        return self._settle(child.name, None if parent is None else parent.name, value)
 
     def settle_values(self, child: object, parent: object, values: Mapping[Fact, object]) -> Answer:
         """Return what `settle` returns, of values that were fetched already."""
-        answer = self.answer(child, parent)
-        known = self._opened(child, parent) if answer is EVALUATE else None
-        if known is None:
-            return answer
-        return self._settle(child, parent, known, tuple([values.get(fact) for fact in known.needs]))
+        return self._settle(child, parent, values.get)
 
     def needs(self, child: object, parent: object) -> tuple[Fact, ...]:
         """Return the facts that could settle a creation which its names leave open; () where none could."""
-        if self.answer(child, parent) is not EVALUATE:
-            return ()
-        known = self._opened(child, parent)
-        return () if known is None else known.needs
+        known = self.known(child, parent)
+        if isinstance(known, Evidence):
+            otherwise = known.otherwise
+            return _ordered({_LINE, *(otherwise.needs if isinstance(otherwise, Opened) else ())})
+        return known.needs if isinstance(known, Opened) else ()
 
     def thread(self, source: object) -> bool:
         """Tell whether a remote thread made by `source`, a raw name or full path, could matter."""
@@ -256,6 +291,15 @@ class Prefilter:
         """Return those spellings that as a parent make the creation of any unlisted image matter."""
         return [each for each in spellings if self.answer("an-unlisted-image.exe", each) is not _UNWATCHED]
 
+    def may_learn_from(self, child: object) -> bool:
+        """Tell whether the creation of `child`, a raw name or full path, may make a detector doubt drives.
+
+        Then nothing may be settled beyond it before that detector has observed it.
+        """
+        if not isinstance(child, str) or missing_name(child) is not None:
+            return True  # its path may name it
+        return image_name(child) == SESSION_MANAGER
+
     def doubt_drives(self) -> None:
         """Settle no creation by the letter of its drive any more: on some device Windows has another."""
         self._system_drives = frozenset(each for each in self._system_drives if not each.endswith(":"))
@@ -263,41 +307,48 @@ class Prefilter:
 
     # names --------------------------------------------------------------------------------------------
 
-    def _learn(self, child: object, parent: object) -> Answer:
-        if not (_is_worth_remembering(child) and _is_worth_remembering(parent)):
+    def _learn(self, child: object, parent: object) -> Known:
+        if not _is_worth_remembering(child):
             return self._of_names(child, parent)
         by_parent = self._of_child(child)
         if by_parent is None:
             return _UNWATCHED
-        try:
-            return by_parent[parent]
-        except KeyError:
-            answer = by_parent[parent] = self._of_names(child, parent)
-            self._known += 1
-            return answer
+        if not _is_worth_remembering(parent):
+            return self._of_names(child, parent)
+        if parent not in by_parent:
+            folded = _folded(parent)
+            if folded not in by_parent:  # spellings that differ in letter case alone have one answer
+                by_parent[folded] = self._of_names(child, parent)
+                self._known += 1
+            if parent not in by_parent:
+                by_parent[parent] = by_parent[folded]
+                self._known += 1
+        return by_parent[parent]
 
-    def _of_child(self, child: object) -> dict[object, Answer] | None:
-        """Return the answers by parent for a child; None where its name is enough."""
+    def _of_child(self, child: object) -> _ByParent | None:
+        """Return what is known by parent of a child; None where its name is enough."""
         if self._known >= _SPELLINGS:
             self._forget()
-        if child not in self._pairs:
-            self._pairs[child] = self._answers_for(child)
+        pairs = self._pairs
+        if child in pairs:
+            return pairs[child]
+        folded = _folded(child)
+        if folded not in pairs:
+            pairs[folded] = self._by_parent_of(folded)
             self._known += 1
-        return self._pairs[child]
+        if child not in pairs:
+            pairs[child] = pairs[folded]
+            self._known += 1
+        return pairs[child]
 
     def _forget(self) -> None:
         self._pairs.clear()
         self._by_image.clear()
         self._unlisted.clear()
-        self._forget_values()
-        self._known = 0
+        self._known = self._characters = 0
 
-    def _forget_values(self) -> None:
-        self._open.clear()
-        self._characters = 0
-
-    def _answers_for(self, child: object) -> dict[object, Answer] | None:
-        if not isinstance(child, str):
+    def _by_parent_of(self, child: object) -> _ByParent | None:
+        if not isinstance(child, str) or missing_name(child) is not None:
             return self._by_image.setdefault(("", None), {})
         if self._is_unlisted(child):
             return self._unlisted if self.parents_matter else None
@@ -305,9 +356,11 @@ class Prefilter:
         return self._by_image.setdefault((name, directory_of(child, name)), {})
 
     def _is_unlisted(self, child: str) -> bool:
-        """Tell whether no relation names an image, and it imitates none: then its name says no more."""
-        name = image_name(child)
-        relations = self._relations
+        """Tell whether no relation names an image, and it imitates none: then its name says no more.
+
+        Where it lies can matter to a relation about its parent alone.
+        """
+        name, relations = image_name(child), self._relations
         return not (
             self._remembers_processes
             or not name
@@ -315,30 +368,25 @@ class Prefilter:
             or name in relations.launches
             or name in relations.listed_names
             or name in self._evidence
-            or _has_own_place(child)
+            or (bool(relations.parents) and directory_of(child, name) not in {None, "\\"})
             or missing_name(child) is not None
             or imitated(name, relations.protected_names) is not None
         )
 
-    def _of_names(self, child: object, parent: object) -> Answer:
-        if not self._are_names(child, parent):
+    def _of_names(self, child: object, parent: object) -> Known:
+        """Return what an evaluation of the names alone says."""
+        if self._remembers_processes or child.__class__ is not str or parent.__class__ is not str:
+            return EVALUATE  # a reader must make a name of it first
+        name = image_name(str(child))
+        if not name or missing_name(str(child)) is not None:
             return EVALUATE
         found = self._evaluation(str(child), str(parent), {}, _ROW_FACTS)
-        answer = EVALUATE if found.needs or self._is_evidence(found) else _settled(found)
-        if answer is EVALUATE:
-            self._keep_open(child, parent, found)
-        return answer
-
-    def _are_names(self, child: object, parent: object) -> bool:
-        """Tell whether both are names that a reader takes as they are, and the child need not be seen."""
-        if self._remembers_processes or child.__class__ is not str or parent.__class__ is not str:
-            return False
-        name = image_name(str(child))
-        must_be_seen = name in self._evidence and self._could_be_evidence is None
-        return bool(name) and not must_be_seen and missing_name(str(child)) is None
-
-    def _is_evidence(self, found: Evaluation) -> bool:
-        return found.child in self._evidence
+        if found.missing is not None or found.verdict is Verdict.MISMATCH:
+            return EVALUATE  # a missing parent may still be found by its pid or path
+        known = Opened(_ordered(found.needs)) if found.needs else found.verdict
+        if name not in self._evidence:
+            return known
+        return EVALUATE if self._could_be_evidence is None else Evidence(self._could_be_evidence, known)
 
     def _evaluation(
         self, child: str, parent: str, values: Mapping[Fact, str | None], unread: frozenset[Fact]
@@ -365,123 +413,74 @@ class Prefilter:
 
     # further facts ------------------------------------------------------------------------------------
 
-    def _opened(self, child: object, parent: object) -> Opened | None:
-        """Return what settles a pair that its names leave open; None where nothing could."""
-        try:
-            return self._open[child, parent]
-        except KeyError:
-            pass
-        except TypeError:
-            return None
-        found = None
-        if self._are_names(child, parent):
-            found = self._evaluation(str(child), str(parent), {}, _ROW_FACTS)
-        return self._keep_open(child, parent, found)
-
-    def _keep_open(self, child: object, parent: object, found: Evaluation | None) -> Opened | None:
-        """Remember and return what settles a pair of which the evaluation of the names is known."""
-        known: Opened | None = None
-        if found is not None and found.verdict is not Verdict.MISMATCH and not found.missing:
-            if found.needs:
-                known = Opened(_ordered(found.needs), {})
-            if self._is_evidence(found):
-                known = Opened(_ordered(found.needs | {_LINE}), {}, known or Opened((), {}))
-        if _is_worth_remembering(child) and _is_worth_remembering(parent):
-            if len(self._open) >= _SPELLINGS:
-                self._forget_values()
-            self._open[child, parent] = known
-        return known
-
-    def _settle(self, child: object, parent: object, known: Opened, values: tuple[object, ...]) -> Answer:
-        if known.beside is not None:
-            if self._may_be_evidence(parent, values[known.needs.index(_LINE)]):
+    def _settle(self, child: object, parent: object, value: Callable[[Fact], object]) -> Answer:
+        known = self.known(child, parent)
+        if isinstance(known, Evidence):
+            line = value(_LINE)
+            if known.could_be(parent, None if line is _ABSENT else line):
                 return EVALUATE
-            told, known = dict(zip(known.needs, values, strict=True)), known.beside
-            values = tuple([told[fact] for fact in known.needs])
-        key = values[0] if len(values) == 1 else values  # as `operator.itemgetter` gives them
+            known = known.otherwise
+        if not isinstance(known, Opened):
+            return known
+        values = {fact: value(fact) for fact in known.needs}
+        absent = frozenset([fact for fact, each in values.items() if each is _ABSENT])
+        told = [each for each in values.values() if each is not _ABSENT]
+        key = told[0] if len(told) == 1 else tuple(told)
         try:
-            return known.answers[key]
+            return known.answers[absent][key]
         except KeyError:
             pass
         except TypeError:
             return EVALUATE
-        answer = self._of_values(str(child), str(parent), known.needs, values)
-        size = sum(len(value) for value in values if isinstance(value, str)) + _ENTRY
-        if size <= _LONGEST_VALUE and all(value is None or value.__class__ is str for value in values):
-            if self._characters + size > _CHARACTERS:
-                self._forget_values()
-            known.answers[key] = answer
-            self._characters += size
+        answer = self._of_values(str(child), str(parent), values)
+        if all(each is None or each.__class__ is str for each in told):
+            size = sum([len(str(each)) for each in told]) + _ENTRY
+            if size <= _LONGEST_VALUE:
+                if self._characters + size > _CHARACTERS:
+                    self._forget()
+                known.answers.setdefault(absent, {})[key] = answer
+                self._characters += size
         return answer
 
-    def _may_be_evidence(self, parent: object, line: object) -> bool:
-        """Tell whether the start of an image that may be evidence could be, as far as the policy can say."""
-        if self._could_be_evidence is None or not (line is None or line.__class__ is str):
-            return True
-        return self._could_be_evidence(str(parent), None if line is None else str(line))
-
-    def _of_values(
-        self, child: str, parent: str, needs: tuple[Fact, ...], values: tuple[object, ...]
-    ) -> Answer:
+    def _of_values(self, child: str, parent: str, values: Mapping[Fact, object]) -> Answer:
         given: dict[Fact, str | None] = {}
-        for fact, value in zip(needs, values, strict=True):
-            if value is None or value == "":
+        doubtful: list[Fact] = []
+        for fact, value in values.items():
+            if value is None or value is _ABSENT or value == "":
                 if fact not in self._completed:
                     given[fact] = None
             elif value.__class__ is str and (fact not in _PATHS or "\\" in str(value)):
-                given[fact] = str(value)
+                given[fact] = text = str(value)
+                if missing_name(text) is not None:
+                    doubtful.append(fact)
             else:
                 return EVALUATE  # a reader must make text of it first
         answer = self._of_texts(child, parent, given)
-        told = {
-            fact: None if _is_placeholder(text) else text
-            for fact, text in given.items()
-            if not (fact in self._completed and _is_placeholder(text))
-        }
-        if told != given and self._of_texts(child, parent, told) is not answer:
-            return EVALUATE  # a reader may or may not take such a text for a value
+        if doubtful:
+            for fact in doubtful:
+                del given[fact]
+                if fact not in self._completed:
+                    given[fact] = None
+            if self._of_texts(child, parent, given) is not answer:
+                return EVALUATE  # a reader may or may not take such a text for a value
         return answer
 
     def _of_texts(self, child: str, parent: str, given: Mapping[Fact, str | None]) -> Answer:
         found = self._evaluation(child, parent, given, _ROW_FACTS - given.keys())
-        return EVALUATE if found.needs else _settled(found)
+        is_settled = not found.needs and found.missing is None
+        return found.verdict if is_settled and found.verdict in {_EXPECTED, _UNWATCHED} else EVALUATE
 
 
-class Opened(NamedTuple):
-    """A pair that its names leave open."""
-
-    needs: tuple[Fact, ...]
-    """The facts that could settle it, in a fixed order."""
-    answers: dict[object, Answer]
-    """What was answered for their values: for a tuple of them, or for the value of a single one."""
-    beside: Opened | None = None
-    """Of an image whose doings may be evidence: what settles its start if it is no evidence."""
+def _attribute(fact: Fact) -> tuple[str, bool]:
+    return ATTRIBUTES[fact]
 
 
 def _ordered(facts: AbstractSet[Fact]) -> tuple[Fact, ...]:
     return tuple(sorted(facts & _ROW_FACTS, key=_ORDER.__getitem__))
 
 
-_PATHS: Final = frozenset({Fact.CHILD_PATH, Fact.PARENT_PATH})
-_OF_PARENT: Final = frozenset(fact for fact in _ROW_FACTS if not ATTRIBUTES.get(fact, ("", True))[1])
-_ENTRY: Final = 64  # what an entry weighs beside its texts, in characters
-_ORDER: Final = {fact: number for number, fact in enumerate(Fact)}
-
-
-def _settled(found: Evaluation) -> Answer:
-    """Return a final verdict that needs no event; a missing parent may still be found by its pid or path."""
-    if found.missing is not None or found.verdict not in {_EXPECTED, _UNWATCHED}:
-        return EVALUATE
-    return found.verdict
-
-
-def _is_placeholder(text: str | None) -> bool:
-    return text is not None and missing_name(text) is not None
-
-
-def _has_own_place(spelling: str) -> bool:
-    """Tell whether a name is a path, which says where the image lies whatever stands beside it."""
-    return directory_of(spelling, image_name(spelling)) not in {None, "\\"}
+def _folded(spelling: object) -> object:
+    return fold(spelling) if isinstance(spelling, str) else spelling
 
 
 def _is_worth_remembering(spelling: object) -> bool:

@@ -6,7 +6,8 @@ import enum
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import tzinfo
-from operator import itemgetter
+from itertools import islice
+from operator import itemgetter, length_hint
 from types import MappingProxyType
 from typing import Any, Protocol, TypeAlias, cast
 
@@ -16,7 +17,7 @@ from parentchild.errors import InvalidArgument, InvalidEvent
 from parentchild.events import Event, ProcessCreated, ProcessExited, RemoteThreadCreated
 from parentchild.relations.conditions import Fact
 from parentchild.relations.evaluation import Verdict
-from parentchild.relations.prefilter import EVALUATE, Answer, Prefilter
+from parentchild.relations.prefilter import EVALUATE, Answer, Evidence, Opened, Prefilter
 from parentchild.telemetry.counts import UNRECOGNISED, RowCounts
 from parentchild.telemetry.fields import Fields
 from parentchild.telemetry.given import check_row, rows_in
@@ -76,8 +77,10 @@ class _Everything:
         return True
 
 
-_EVALUATE, _EXPECTED = EVALUATE, Verdict.EXPECTED
+_EVALUATE, _EXPECTED, _UNWATCHED = EVALUATE, Verdict.EXPECTED, Verdict.UNWATCHED
+_LINE = Fact.CHILD_COMMAND_LINE
 _LACKING = ""  # no row has such a column
+_AHEAD = 65_536  # rows of a list
 EVERYTHING: Prefiltering = _Everything()
 """The prefilter of a reader that was given none."""
 
@@ -113,6 +116,8 @@ class Columns:
     deciding: tuple[str, ...] = ()
     facts: Mapping[Fact, str | None] = attrs.field(init=False)
     """The column of each fact that the source tells, beside the names."""
+    naming: tuple[str, ...] = attrs.field(init=False)
+    """The columns that say what happened, and to which images."""
     class_of: Mapping[object, type] = attrs.field(init=False)
     """The class of each of `creations`; it is compared too, since True equals 1 and is no event's number."""
 
@@ -126,6 +131,8 @@ class Columns:
         told: dict[Fact, str | None] = {fact: column for fact, column in named.items() if column is not None}
         object.__setattr__(self, "facts", MappingProxyType(told | dict(self.others)))
         classes = {creation: creation.__class__ for creation in self.creations}
+        naming = (self.child, self.parent) if self.action is None else (self.action, self.child, self.parent)
+        object.__setattr__(self, "naming", naming)
         object.__setattr__(self, "class_of", MappingProxyType(classes))
 
 
@@ -349,14 +356,14 @@ def not_a_row(value: object) -> InvalidEvent:
     return InvalidEvent("row", value, "must be a mapping of column names to values, or its JSON or XML text")
 
 
-def stream(  # noqa: C901, PLR0912, PLR0915 - one flat loop, since a call for each row would double its cost
+def stream(
     read: Callable[[object, Reading], Iterable[Read]],
     rows: Iterable[Any],
     reading: Reading,
     columns: Columns | None,
     name: str,
 ) -> Iterator[Event]:
-    """Yield the events of rows. With `columns`, what the prefilter rejects never leaves this loop.
+    """Yield the events of rows. With `columns`, what the prefilter rejects is passed over before it is read.
 
     Args:
         read: gives what a row was, or what the rows within it were.
@@ -366,113 +373,10 @@ def stream(  # noqa: C901, PLR0912, PLR0915 - one flat loop, since a call for ea
         name: of which source rows with these columns are.
     """
     prefilter, on_invalid, counts = reading.prefilter, reading.on_invalid, reading.counts
-    if columns is None or type(prefilter) is not Prefilter:
-        yield from _stream_all(read, rows, reading)
-        return
-    # This loop is what four in five rows of a flat table cost, so it calls nothing for a spelling seen
-    # before: the memo is looked into here, and what it holds back is counted here (docs/performance.md).
-    memo, opened = prefilter.memo, prefilter.opened
-    values_of: _ValuesOf = {}
-    action, child, parent = columns.action, columns.child, columns.parent
-    class_of = dict(columns.class_of).get
-    # To compare a text with the usual one is half of what it takes to look a new one up.
-    usual = columns.creations[-1] if columns.creations else None
-    kind = usual.__class__
-    settled = 0
-    try:
-        for index, row in enumerate(rows):
-            try:
-                if row.__class__ is dict and (
-                    action is None
-                    or ((happened := row[action]).__class__ is kind and happened == usual)
-                    or class_of(happened) is happened.__class__
-                ):
-                    by_parent = memo[row[child]]
-                    if by_parent is None:
-                        settled += 1
-                        continue
-                    answer = by_parent[row[parent]]
-                    if answer is _EVALUATE:
-                        known = opened[row[child], row[parent]]
-                        if known is not None:
-                            answer = known.answers[values_of[known.needs](row)]
-                    if answer is not _EVALUATE:
-                        settled += 1
-                        if answer is _EXPECTED:
-                            prefilter.expected += 1
-                        continue
-            except KeyError:
-                answer = answered(prefilter, columns, row, values_of)
-                if answer is not _EVALUATE:
-                    settled += 1
-                    if answer is _EXPECTED:
-                        prefilter.expected += 1
-                    continue
-            except TypeError:
-                pass  # a value is no text: the reader says what that means
-            for source, outcome in read(row, reading):
-                if counts is not None:
-                    _count(counts, source, outcome)
-                if isinstance(outcome, InvalidEvent):
-                    on_invalid(index, outcome)
-                elif (event := event_in(outcome)) is not None:
-                    if counts is not None and settled:  # whoever stops here finds every row counted
-                        counts.of(name).starts += settled
-                        settled = 0
-                    yield event
-    finally:
-        if counts is not None and settled:
-            counts.of(name).starts += settled
-
-
-_ValuesOf: TypeAlias = dict[tuple[Fact, ...], Callable[[Row], object]]
-"""What fetches the values of some facts from a row, as a prefilter remembers its answers by them."""
-
-
-def answered(
-    prefilter: Prefilter, columns: Columns, row: object, values_of: _ValuesOf | None = None
-) -> Answer:
-    """Return what a prefilter says of the creation in a row of a flat table; `EVALUATE` for all else.
-
-    What fetches the values of the facts that it needs is added to `values_of`.
-    """
-    found = as_object(row)
-    if found is None or columns.child not in found or columns.parent not in found:
-        return _EVALUATE  # a column is missing: the reader says what that means
-    try:
-        happened = None if columns.action is None else found[columns.action]
-        if columns.action is not None and columns.class_of.get(happened) is not happened.__class__:
-            return _EVALUATE
-        names = found[columns.child], found[columns.parent]
-        answer = prefilter.settle(*names, found, columns.facts)
-        known = None if values_of is None else prefilter.opened.get(names)
-    except (KeyError, TypeError, ValueError):
-        return _EVALUATE  # it is no text, or there is no action: the reader says what that means
-    if values_of is not None and known is not None and known.needs not in values_of:
-        values_of[known.needs] = _values_of(known.needs, columns.facts, found)
-    return answer
-
-
-def _values_of(
-    needs: tuple[Fact, ...], columns: Mapping[Fact, str | None], row: Row
-) -> Callable[[Row], object]:
-    """Return what fetches the values of facts from rows like this one.
-
-    Where several columns tell a fact together, it raises `KeyError`: the reader has to look.
-    """
-    names = [columns.get(fact, _LACKING) for fact in needs]
-    if all(name is None or name in row for name in names):
-        return itemgetter(*names)
-    if len(names) == 1:
-        return lambda row: row.get(str(names[0]))
-    return lambda row: tuple([row[str(name)] if name is None else row.get(name) for name in names])
-
-
-def _stream_all(
-    read: Callable[[object, Reading], Iterable[Read]], rows: Iterable[object], reading: Reading
-) -> Iterator[Event]:
-    on_invalid, counts = reading.on_invalid, reading.counts
-    for index, row in enumerate(rows):
+    open_rows: Iterable[tuple[int, object]] = enumerate(rows)
+    if columns is not None and type(prefilter) is Prefilter:
+        open_rows = _unsettled(rows, prefilter, columns, counts, name)
+    for index, row in open_rows:
         for source, outcome in read(row, reading):
             if counts is not None:
                 _count(counts, source, outcome)
@@ -480,6 +384,141 @@ def _stream_all(
                 on_invalid(index, outcome)
             elif (event := event_in(outcome)) is not None:
                 yield event
+
+
+def _unsettled(  # noqa: C901, PLR0912, PLR0915 - one flat loop, since a call for each row would double its cost
+    rows: Iterable[Any], prefilter: Prefilter, columns: Columns, counts: RowCounts | None, name: str
+) -> Iterator[tuple[int, object]]:
+    """Yield the rows that have to be read, each with its place; count the starts that the prefilter settles.
+
+    Of a list, some rows are looked at before the first of them is given: what reading one needs has left the
+    processor's caches when it comes after hundreds of others, and several then share that. Nothing is looked
+    at beyond a row that may change what is settled.
+    """
+    # This loop is what four in five rows of a flat table cost, so it calls nothing for a spelling seen
+    # before: the memo is looked into here, and what it holds back is counted here (docs/performance.md).
+    memo = prefilter.memo
+    ways: _Ways = {}
+    action, child, parent = columns.action, columns.child, columns.parent
+    line = columns.facts.get(_LINE, _LACKING)
+    class_of = dict(columns.class_of).get
+    # To compare a text with the usual one is half of what it takes to look a new one up.
+    usual = columns.creations[-1] if columns.creations else None
+    kind = type(usual)
+    is_at_hand = type(rows) in {list, tuple}
+    left = iter(rows)
+    waiting: list[tuple[int, object]] = []
+    taken = settled = expected = 0  # rows that were given or counted, and starts that were not counted yet
+    is_over = False
+    while not is_over:
+        try:
+            for row in islice(left, _AHEAD) if is_at_hand else left:
+                try:
+                    if type(row) is dict and (
+                        action is None
+                        or (type(happened := row[action]) is kind and happened == usual)
+                        or class_of(happened) is type(happened)
+                    ):
+                        by_parent = memo[row[child]]
+                        if by_parent is None:
+                            settled += 1
+                            continue
+                        known = by_parent[row[parent]]
+                        if known is not _EXPECTED and known is not _UNWATCHED:
+                            if type(known) is Evidence:
+                                could_be = line is None or known.could_be(row[parent], row.get(line))
+                                known = _EVALUATE if could_be else known.otherwise
+                            if type(known) is Opened:
+                                values, absent, lacking = ways[known.needs]
+                                known = (
+                                    known.answers[absent][values(row)]
+                                    if not lacking or row.keys().isdisjoint(lacking)
+                                    else answered(prefilter, columns, row, ways)
+                                )
+                        if known is not _EVALUATE:
+                            settled += 1
+                            if known is _EXPECTED:
+                                expected += 1
+                            continue
+                except KeyError:
+                    answer = answered(prefilter, columns, row, ways)
+                    if answer is not _EVALUATE:
+                        settled += 1
+                        if answer is _EXPECTED:
+                            expected += 1
+                        continue
+                except TypeError:
+                    pass  # a value is no text: the reader says what that means
+                waiting.append((taken + settled, row))
+                taken += 1
+                if not (is_at_hand and _may_wait(row, columns, prefilter)):
+                    break
+            else:
+                is_over = not (is_at_hand and length_hint(left))
+        finally:  # whoever stops here finds every row counted
+            taken += settled
+            prefilter.expected += expected
+            if counts is not None and settled:
+                counts.of(name).starts += settled
+            settled = expected = 0
+        yield from waiting
+        waiting.clear()
+
+
+def _may_wait(row: object, columns: Columns, prefilter: Prefilter) -> bool:
+    """Tell whether a row that has to be read says no more than that some creation is to be evaluated."""
+    found = as_object(row)
+    if found is None or not all(each in found for each in columns.naming):
+        return False  # it may hold anything, many rows even
+    return not prefilter.may_learn_from(found[columns.child])
+
+
+_Ways: TypeAlias = dict[tuple[Fact, ...], tuple[Callable[[Row], object], frozenset[Fact], frozenset[str]]]
+"""How the values of some facts are fetched from rows like one that was seen.
+
+That is what fetches those that it had columns for, the facts that it had none for, and the names of these
+columns: a row that has one of them is not like it.
+"""
+
+
+def answered(prefilter: Prefilter, columns: Columns, row: object, ways: _Ways | None = None) -> Answer:
+    """Return what a prefilter says of the creation in a row of a flat table; `EVALUATE` for all else.
+
+    How the facts that it needs are fetched from rows like this one is added to `ways`.
+    """
+    found = as_object(row)
+    if found is None:
+        return _EVALUATE
+    try:
+        happened = None if columns.action is None else found[columns.action]
+        if columns.action is not None and columns.class_of.get(happened) is not happened.__class__:
+            return _EVALUATE
+        child, parent = found[columns.child], found[columns.parent]
+        answer = prefilter.settle(child, parent, found, columns.facts)
+    except (KeyError, TypeError, ValueError):
+        return _EVALUATE  # a column is missing, or it is no text: the reader says what that means
+    if ways is not None:
+        known = prefilter.known(child, parent)
+        if isinstance(known, Evidence):
+            known = known.otherwise
+        if isinstance(known, Opened):
+            _add_way(ways, known.needs, columns.facts, found)
+    return answer
+
+
+def _add_way(ways: _Ways, needs: tuple[Fact, ...], columns: Mapping[Fact, str | None], row: Row) -> None:
+    names = {fact: columns.get(fact, _LACKING) for fact in needs}
+    if None in names.values():
+        return  # where several columns tell a fact together, the reader has to look
+    lacking = {fact: str(name) for fact, name in names.items() if name not in row}
+    present = [name for fact, name in names.items() if fact not in lacking]
+    values: Callable[[Row], object] = itemgetter(*present) if present else _no_values
+    ways[needs] = values, frozenset(lacking), frozenset(lacking.values()) - {_LACKING}
+
+
+def _no_values(row: Row) -> tuple[()]:
+    del row
+    return ()
 
 
 def _count(counts: RowCounts, source: Source | None, outcome: Outcome | InvalidEvent) -> None:

@@ -14,7 +14,7 @@ from parentchild.relations.prefilter import EVALUATE, Prefilter
 Column: TypeAlias = Callable[[str], Sequence[object]]
 """Gives a column by its name."""
 
-_EXPECTED = Verdict.EXPECTED
+_EXPECTED, _UNWATCHED = Verdict.EXPECTED, Verdict.UNWATCHED
 _MOST_KEYS = 4096  # distinct keys whose source is remembered; they come from outside
 
 
@@ -57,7 +57,7 @@ def _filter(  # noqa: C901 - one flat loop, since a call for each row would doub
     """Add the creations of one source that could matter to `found`; return what is no creation at all."""
     columns = source.columns
     children, parents = column(columns.child), column(columns.parent)
-    memo, answer_of = prefilter.memo, prefilter.answer
+    memo, known_of = prefilter.memo, prefilter.known
     others: list[int] = []
     unsettled: list[int] = []
     is_own: dict[object, bool | None] = {}
@@ -78,13 +78,13 @@ def _filter(  # noqa: C901 - one flat loop, since a call for each row would doub
                 by_parent = memo[child]
                 if by_parent is None:
                     continue
-                answer = by_parent[parent]
+                known = by_parent[parent]
             except (KeyError, TypeError):
-                answer = answer_of(child, parent)
-            if answer is EVALUATE:
-                unsettled.append(index)
-            elif answer is _EXPECTED:
+                known = known_of(child, parent)
+            if known is _EXPECTED:
                 prefilter.expected += 1
+            elif known is not _UNWATCHED:
+                unsettled.append(index)
         elif own is None:
             others.append(index)
     found += _unsettled(schema, source, prefilter, column, unsettled)
