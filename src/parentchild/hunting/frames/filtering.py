@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from itertools import count, repeat
 from typing import TypeAlias, cast
 
 from parentchild.hunting.frames.schemas import Key, Kind, TableSchema, TableSource, known, read_alone
+from parentchild.hunting.frames.selection import counted, merged
 from parentchild.relations.conditions import Fact
 from parentchild.relations.evaluation import Verdict
 from parentchild.relations.prefilter import EVALUATE, Prefilter
@@ -39,11 +41,20 @@ def filter_rows(schema: TableSchema, prefilter: Prefilter, column: Column, size:
     return sorted(found)
 
 
-def keys_of(schema: TableSchema, column: Column, size: int) -> Iterable[Key]:
-    """Return the key of each row, in order."""
+def key_counts(schema: TableSchema, column: Column, positions: Sequence[int]) -> dict[Key, int]:
+    """Return how many of the rows at some positions have each key.
+
+    Those aside that cannot be looked up: all of their rows are taken.
+    """
     if not schema.deciding:
-        return repeat((), size)
-    return zip(*map(column, schema.deciding), strict=True)
+        return {(): len(positions)}
+    columns = [column(name) for name in schema.deciding]
+    if isinstance(positions, range) and len(columns) == 1:
+        try:  # of a whole column: ten times as fast as a tuple a row
+            return merged(((value,), number) for value, number in Counter(columns[0]).items())
+        except TypeError:
+            pass
+    return counted(tuple([values[at] for values in columns]) for at in positions)
 
 
 def _filter(  # noqa: C901 - one flat loop, since a call for each row would double its cost
@@ -63,7 +74,7 @@ def _filter(  # noqa: C901 - one flat loop, since a call for each row would doub
     is_own: dict[object, bool | None] = {}
     # A tuple a row would cost more than all the rest, so one deciding column is looked up by its own values.
     is_single = len(schema.deciding) == 1
-    keys: Iterable[object] = column(schema.deciding[0]) if is_single else keys_of(schema, column, size)
+    keys: Iterable[object] = column(schema.deciding[0]) if is_single else _keys(schema, column, size)
     for child, parent, key, index in zip(children, parents, keys, count()):
         try:
             own = is_own[key]
@@ -89,6 +100,12 @@ def _filter(  # noqa: C901 - one flat loop, since a call for each row would doub
             others.append(index)
     found += _unsettled(schema, source, prefilter, column, unsettled)
     return others
+
+
+def _keys(schema: TableSchema, column: Column, size: int) -> Iterable[Key]:
+    if not schema.deciding:
+        return repeat((), size)
+    return zip(*map(column, schema.deciding), strict=True)
 
 
 def _is_own(schema: TableSchema, source: TableSource, key: object) -> bool | None:
