@@ -30,7 +30,8 @@ from parentchild.relations.evaluation import Verdict
 from parentchild.relations.prefilter import EVALUATE, Answer, Prefilter
 
 _POSITION = "__parentchild_position"
-_SHARE = 100  # a question or a term costs about what it costs to fetch one row in so many
+_ASKED = 100  # a question to an engine costs about what it costs to fetch one row in so many
+_COMPARED = 1000  # and one more term of its answer, one row in so many
 
 Deferred: TypeAlias = Mapping[tuple[str, ...], frozenset[Key]]
 """By the deciding columns and those of the names of a source: what they hold where further facts settle."""
@@ -147,13 +148,11 @@ class Narrowing:
         self._defers = defers
         self.counts = Counts(nw, frame, schema)
         self.deferred: dict[tuple[str, ...], frozenset[Key]] = {}
+        seen = self.counts.seen()
+        self._few, self._very_few = seen // _ASKED, seen // _COMPARED
         creations = {each.name: self._creations(each) for each in schema.sources}
         keys = self.counts.keys()
         self.expression = of_kinds(nw, schema, prefilter, creations, keys, self._threads(keys))
-
-    @property
-    def _few(self) -> int:
-        return self.counts.seen() // _SHARE
 
     def _creations(self, source: TableSource) -> Any:  # noqa: ANN401
         """Return the expression for the creations of one source that could matter, or None."""
@@ -180,7 +179,7 @@ class Narrowing:
         asked = {key: facts for key, facts in needs.items() if key not in deferred}
         finer = self._settled(frame, source, keys, asked) if asked else None
         keys.open.difference_update(asked)
-        return any_of(_terms(nw, each, self._few) for each in (keys, finer) if each is not None)
+        return any_of(_terms(nw, each, self._very_few) for each in (keys, finer) if each is not None)
 
     def _deferred(self, needs: Collection[Key], keys: _Keys) -> Iterable[Key]:
         """Yield the rarest keys, as long as the rows that have them are few."""
@@ -259,37 +258,82 @@ class _Keys:
 
 
 def _terms(nw: Any, keys: _Keys, few: int) -> Any:  # noqa: ANN401
-    """Return an expression that is true for every open key, and for few others.
+    """Return an expression that is true for every open key, and for few others; None where none is open.
 
-    It is one term where that brings few rows too many; else one a child, or one a pair of names where paths
-    count too. What children there are at all is asked first, since that settles most rows.
+    An engine tries each term on every row, so there are few of them: what children there are at all, since
+    that settles most rows; the children of which nearly all is open; and products of values for the rest.
     """
     if not keys.open:
         return None
     names = keys.names[keys.start :]
-    apart = 1 if len(names) == len(("child", "parent")) else len(("child", "parent"))
+    children = {key[keys.start] for key in keys.open}
+    whole, products = _products(keys, few)
+
+    def product(sets: list[set[object]], first: int) -> Any:  # noqa: ANN401
+        return all_of(_is_one_of(nw, names[at], sets[at]) for at in range(first, len(names)))
+
+    found = _is_one_of(nw, names[0], children)
+    if not products:
+        return found
+    # With one product, a child that is not among the whole ones is of that product.
+    terms = [product(sets, int(len(products) == 1)) for sets in products]
+    return found & any_of([*terms, _is_one_of(nw, names[0], whole) if whole else None])
+
+
+def _is_one_of(nw: Any, name: str, values: set[object]) -> Any:  # noqa: ANN401
+    return is_one_of(nw, name, sorted(values, key=str))
+
+
+def _products(keys: _Keys, few: int) -> tuple[set[object], list[list[set[object]]]]:
+    """Return the children of which nearly all is open, and products for the rest, which bring few rows besides.
+
+    A product is a set of values a column, of which a row has one of each. What belongs to one child, or to one
+    pair of names where further facts count, joins what belongs to others where that brings few rows more.
+    """
+    apart = 1 if len(keys.names) == keys.start + 2 else 2
     by_names: dict[Key, list[set[object]]] = {}
-    for key in keys.open:
+    settled: dict[object, list[tuple[Key, int]]] = {}
+    rows: dict[object, int] = {}
+    for key, number in keys.counts.items():
         told = key[keys.start :]
-        sets = by_names.setdefault(told[:apart], [set() for _ in told])
-        for values, value in zip(sets, told, strict=True):
-            values.add(value)
-    terms = list(by_names.values())
-    wide = [set[object]().union(*each) for each in zip(*terms, strict=True)]
-    if len(terms) > MOST_TERMS or _too_many(keys, wide) <= few:
-        terms = [wide]  # an engine may try every term on every row
-    children = is_one_of(nw, names[0], sorted(wide[0], key=str))
-    return children & any_of(
-        all_of(is_one_of(nw, name, sorted(values, key=str)) for name, values in zip(names, term, strict=True))
-        for term in terms
-    )
+        rows[told[0]] = rows.get(told[0], 0) + number
+        if key in keys.open:
+            sets = by_names.setdefault(told[:apart], [set() for _ in told])
+            for values, value in zip(sets, told, strict=True):
+                values.add(value)
+        else:
+            settled.setdefault(told[0], []).append((told, number))
+    whole: set[object] = set()
+    for child in sorted({names[0] for names in by_names}, key=rows.__getitem__):
+        left = few - sum(number for _, number in settled.get(child, ()))
+        if left >= 0:
+            few = left
+            whole.add(child)
+    rest = {names: sets for names, sets in by_names.items() if names[0] not in whole}
+    if len(rest) > MOST_TERMS:
+        return whole, [_union(rest.values())]
+    found: list[list[set[object]]] = []
+    for names in sorted(rest, key=lambda names: -rows[names[0]]):
+        for at, product in enumerate(found):
+            wider = _union((product, rest[names]))
+            if _brings_few(wider, settled, few):
+                found[at] = wider
+                break
+        else:
+            found.append(rest[names])
+    return whole, found
 
 
-def _too_many(keys: _Keys, sets: list[set[object]]) -> int:
-    """Return how many creations have one of each set, although they are not open."""
-    return sum(
-        number
-        for key, number in keys.counts.items()
-        if key not in keys.open
-        and all(value in values for value, values in zip(key[keys.start :], sets, strict=True))
-    )
+def _union(products: Iterable[list[set[object]]]) -> list[set[object]]:
+    return [set[object]().union(*sets) for sets in zip(*products, strict=True)]
+
+
+def _brings_few(sets: list[set[object]], settled: Mapping[object, list[tuple[Key, int]]], few: int) -> bool:
+    """Tell whether few of the settled creations have one of each set."""
+    for child in sets[0]:
+        for told, number in settled.get(child, ()):
+            if all(value in values for value, values in zip(told, sets, strict=True)):
+                few -= number
+                if few < 0:
+                    return False
+    return True
