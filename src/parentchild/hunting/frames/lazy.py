@@ -285,7 +285,7 @@ def _is_one_of(nw: Any, name: str, values: set[object]) -> Any:  # noqa: ANN401
 
 
 def _products(keys: _Keys, few: int) -> tuple[set[object], list[list[set[object]]]]:
-    """Return the children of which nearly all is open, and products for the rest; both bring few rows besides.
+    """Return the children of which nearly all is open, and products for the rest; few rows besides.
 
     A product is a set of values a column, of which a row has one of each. What belongs to one child, or to
     one pair of names where further facts count, joins that of others where that brings few rows more.
