@@ -1,8 +1,6 @@
-"""Eager frames: the engine finds the interesting children, which leaves a sixth of the rows for the memo.
+"""Eager frames: the engine is asked for children and pairs; what further facts settle is settled in Python.
 
-It is asked for the children, and for the rows that have those which interest: a further question costs more
-than the memo. Only the columns that a question is about are touched; a copy of all would take longer than
-the questions.
+Only the columns that a question is about are touched; a copy of all would take longer than the questions.
 """
 
 from __future__ import annotations
@@ -10,9 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from parentchild.hunting.frames.counting import Counts, distinct
-from parentchild.hunting.frames.expressions import is_one_of, never, of_kinds
-from parentchild.hunting.frames.filtering import filter_rows, key_counts
+from parentchild.hunting.frames.filtering import exactly, filter_rows, key_counts
+from parentchild.hunting.frames.narrowing import Narrowing
 from parentchild.hunting.frames.schemas import TableSchema
 from parentchild.hunting.frames.selection import Row, Selection, refuse_if_over, settled_counts
 from parentchild.relations.prefilter import Prefilter
@@ -65,15 +62,16 @@ class _Filtered:
         self._mask: Any = None
         self._lists: dict[str, list[object]] = {}
         places: Sequence[int] = range(len(frame))
-        table = _comparable(nw, frame, schema, prefilter)
+        table = _comparable(nw, frame, schema)
         if table is None:
             self.keys = key_counts(schema, self._column, places)
+            found = filter_rows(schema, prefilter, self._column, len(places))
         else:
-            counts = Counts(nw, table, schema)
-            self.keys = counts.keys()
-            self._mask = _mask(nw, table, schema, prefilter, counts)
+            left = Narrowing(nw, table, schema, prefilter, few=len(frame))
+            self.keys = left.counts.keys()
+            self._mask = table.select(left.matters.alias(_MATTERS))[_MATTERS].fill_null(value=False)
             places = self._mask.arg_true().to_list()
-        found = filter_rows(schema, prefilter, self._column, len(places))
+            found = exactly(schema, prefilter, self._column, len(places), left.deferred)
         self.positions = [places[at] for at in found]
         self.taken = key_counts(schema, self._column, found)
 
@@ -85,15 +83,13 @@ class _Filtered:
         return self._lists[name]
 
 
-def _comparable(nw: Any, frame: Any, schema: TableSchema, prefilter: Prefilter) -> Any:  # noqa: ANN401
+def _comparable(nw: Any, frame: Any, schema: TableSchema) -> Any:  # noqa: ANN401
     """Return the columns that the engine is asked about, or None if it compares them otherwise than Python.
 
     Texts and integers it compares as Python does. A column of Python objects, as pandas before 3 keeps texts,
     is numbered first: each object is looked at once, not once a question.
     """
-    named = {each.columns.child: None for each in schema.sources}
-    if prefilter.parents_matter:
-        named |= {each.columns.parent: None for each in schema.sources}
+    named = {name: None for each in schema.sources for name in (each.columns.child, each.columns.parent)}
     table = frame.select(*(named | dict.fromkeys(schema.deciding)))
     texts: set[str] = set()
     if table.implementation.is_pandas_like():
@@ -112,25 +108,3 @@ def _comparable(nw: Any, frame: Any, schema: TableSchema, prefilter: Prefilter) 
 
 def _holds_texts(numbered: Any) -> bool:  # noqa: ANN401 - of an optional library
     return all(each.__class__ is str for each in numbered.cat.categories)
-
-
-def _mask(
-    nw: Any,  # noqa: ANN401
-    table: Any,  # noqa: ANN401
-    schema: TableSchema,
-    prefilter: Prefilter,
-    counts: Counts,
-) -> Any:  # noqa: ANN401
-    """Return what is true for each row with an interesting child or parent, and for what is no creation."""
-    wanted: dict[str, Any] = {}
-    for each in schema.sources:
-        columns = each.columns
-        children = prefilter.children_of_interest(counts.children(columns.child))
-        wanted[each.name] = is_one_of(nw, columns.child, children)
-        if prefilter.parents_matter:
-            parents = prefilter.parents_of_interest(distinct(nw, table, columns.parent))
-            wanted[each.name] |= is_one_of(nw, columns.parent, parents)
-    expression = of_kinds(nw, schema, prefilter, wanted, counts.keys())
-    if expression is None:
-        expression = never(nw, schema.sources[0].columns.child)
-    return table.select(expression.alias(_MATTERS))[_MATTERS].fill_null(value=False)

@@ -10,9 +10,10 @@ import attrs
 
 from parentchild import telemetry
 from parentchild.errors import InvalidArgument
-from parentchild.hunting.frames import eager, lazy
+from parentchild.hunting.frames import eager, filtering, lazy
 from parentchild.hunting.frames.counting import collected, distinct
-from parentchild.hunting.frames.expressions import narwhals, never
+from parentchild.hunting.frames.expressions import narwhals
+from parentchild.hunting.frames.narrowing import Narrowing
 from parentchild.hunting.frames.schemas import Key, TableSchema, schema_of
 from parentchild.hunting.frames.selection import Row, Selection, refuse_if_over, told_alone, whole
 from parentchild.relations.prefilter import Prefilter
@@ -45,7 +46,7 @@ def candidates(native: object, prefilter: Prefilter, source: object) -> object:
         return frame.to_native()
     if isinstance(frame, nw.DataFrame):
         return frame[eager.positions(nw, frame, schema, prefilter)].to_native()
-    return _left(nw, frame, schema, lazy.Narrowing(nw, frame, schema, prefilter))
+    return frame.filter(Narrowing(nw, frame, schema, prefilter).matters).to_native()
 
 
 @attrs.frozen(kw_only=True)
@@ -77,8 +78,8 @@ def narrowed(native: object, prefilter: Prefilter, source: object) -> Narrowed:
     schema = schema_of(names, source)
     if schema is None:
         raise InvalidArgument("frame", names, "has the columns of no flat source; select those of one")
-    found = lazy.Narrowing(nw, frame, schema, prefilter, defers=False)
-    return Narrowed(frame=_left(nw, frame, schema, found), schema=schema, keys=found.counts.keys())
+    found = Narrowing(nw, frame, schema, prefilter, few=0)
+    return Narrowed(frame=frame.filter(found.matters).to_native(), schema=schema, keys=found.counts.keys())
 
 
 def spellings(native: object, column: str) -> list[object]:
@@ -101,9 +102,19 @@ def rows_of(native: object, source: object) -> Iterator[Row]:
     return rows if schema_of(frame.columns, source) else map(told_alone, rows)
 
 
-def _left(nw: Any, frame: Any, schema: TableSchema, found: lazy.Narrowing) -> Any:  # noqa: ANN401
-    nothing = never(nw, schema.sources[0].columns.child)
-    return frame.filter(nothing if found.expression is None else found.expression).to_native()
+def exactly(rows: list[Row], schema: TableSchema, prefilter: Prefilter) -> list[Row]:
+    """Return those rows that could matter, of those of a narrowed frame.
+
+    Nothing is counted in `prefilter.expected`: `narrowed` has done that.
+    """
+    lists: dict[str, list[object]] = {}
+
+    def column(name: str) -> list[object]:
+        if name not in lists:
+            lists[name] = [row[name] for row in rows]
+        return lists[name]
+
+    return [rows[at] for at in filtering.exactly(schema, prefilter, column, len(rows))]
 
 
 def _frame(nw: Any, native: object) -> Any:  # noqa: ANN401 - an extra, which type checkers may not see

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from itertools import count, repeat
-from typing import TypeAlias, cast
+from types import MappingProxyType
+from typing import Final, TypeAlias, cast
 
 from parentchild.hunting.frames.schemas import Key, Kind, TableSchema, TableSource, known, read_alone
 from parentchild.hunting.frames.selection import counted, merged
@@ -16,6 +18,10 @@ from parentchild.relations.prefilter import EVALUATE, Prefilter
 Column: TypeAlias = Callable[[str], Sequence[object]]
 """Gives a column by its name."""
 
+Deferred: TypeAlias = Mapping[tuple[str, ...], AbstractSet[Key]]
+"""By the deciding columns and those of the names of a source: what they hold where further facts settle."""
+
+NOTHING: Final[Deferred] = MappingProxyType({})
 _EXPECTED = Verdict.EXPECTED
 _MOST_KEYS = 4096  # distinct keys whose source is remembered; they come from outside
 
@@ -39,6 +45,44 @@ def filter_rows(schema: TableSchema, prefilter: Prefilter, column: Column, size:
         rest = _filter(schema, source, prefilter, column, size, found)
     found += _others(schema, prefilter, column, rest)
     return sorted(found)
+
+
+def exactly(
+    schema: TableSchema, prefilter: Prefilter, column: Column, size: int, deferred: Deferred = NOTHING
+) -> list[int]:
+    """Return the positions of the rows that could matter, of those that an engine has let through.
+
+    Of those that were deferred, what is as Windows does it is counted in `prefilter.expected`; of the rest it
+    was, by the question that gave the engine's expression.
+
+    Args:
+        schema: what the rows of the table are.
+        prefilter: what could matter.
+        column: gives a column by its name.
+        size: how many rows there are.
+        deferred: which of them the engine was not asked about any further.
+    """
+    waiting: set[int] = set()
+    for names, keys in deferred.items():
+        if keys:
+            found = zip(*(map(known, column(name)) for name in names), strict=True)
+            waiting.update(at for at, key in enumerate(found) if key in keys)
+    expected = prefilter.expected
+    rest = _passed(schema, prefilter, column, [at for at in range(size) if at not in waiting])
+    prefilter.expected = expected
+    return sorted([*rest, *_passed(schema, prefilter, column, sorted(waiting))])
+
+
+def _passed(schema: TableSchema, prefilter: Prefilter, column: Column, places: list[int]) -> list[int]:
+    lists: dict[str, list[object]] = {}
+
+    def part(name: str) -> list[object]:
+        if name not in lists:
+            values = column(name)
+            lists[name] = [values[at] for at in places]
+        return lists[name]
+
+    return [places[at] for at in filter_rows(schema, prefilter, part, len(places))] if places else []
 
 
 def key_counts(schema: TableSchema, column: Column, positions: Sequence[int]) -> dict[Key, int]:

@@ -22,7 +22,7 @@ from parentchild.detector.stats import NAMES, Counts, stats_of
 from parentchild.errors import InvalidEvent
 from parentchild.events import Event, ProcessCreated, ProcessExited, record_order
 from parentchild.hunting.following import Awaited, could_matter, may_learn_more
-from parentchild.hunting.frames.lazy import exactly
+from parentchild.hunting.frames.engines import exactly
 from parentchild.hunting.frames.schemas import Key
 from parentchild.hunting.frames.selection import counted
 from parentchild.hunting.rows import InvalidRow, InvalidRows
