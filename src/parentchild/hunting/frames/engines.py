@@ -25,8 +25,10 @@ def select(native: object, prefilter: Prefilter, source: object, *, most: int) -
     frame = _frame(nw, native)
     schema = schema_of(frame.collect_schema().names(), source)
     is_eager = isinstance(frame, nw.DataFrame)
+    if schema is not None and is_eager:
+        return eager.select(nw, frame, schema, prefilter, most)
     if schema is not None:
-        return (eager if is_eager else lazy).select(nw, frame, schema, prefilter, most)
+        return lazy.select(nw, frame, schema, prefilter, most)
     if is_eager:
         return whole(lambda: map(told_alone, eager.chunks(frame, range(len(frame)))), len(frame))
     rows = collected(frame, most + 1).rows(named=True)
