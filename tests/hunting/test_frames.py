@@ -69,3 +69,15 @@ def test_a_frame_without_a_column_that_decides_is_all_starts() -> None:
     narrow = [{name: row[name] for name in ("Timestamp", "DeviceName", "FileName",
                "InitiatingProcessFileName")} for row in table]  # fmt: skip
     assert told(hunt(objects(narrow), source=ours)) == told(hunt(narrow, source=ours))
+
+
+@pytest.mark.parametrize("size", [60, 4000])
+def test_a_table_of_duckdb_gives_what_its_rows_give(size: int) -> None:
+    module("narwhals")
+    duckdb = module("duckdb")
+    table = fixed(size)
+    connection = duckdb.connect()
+    connection.execute("SET TimeZone = 'UTC'")
+    connection.register("given", module("pyarrow").Table.from_pylist(table))
+    connection.execute("CREATE TABLE kept AS SELECT * FROM given")
+    assert told(hunt(connection.table("kept"))) == told(hunt(table))
