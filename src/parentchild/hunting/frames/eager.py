@@ -1,6 +1,7 @@
-"""Eager frames: the engine is asked for children and pairs; what further facts settle is settled in Python.
+"""Eager frames: the engine finds the interesting children, which leaves a sixth of the rows for the memo.
 
-Only the columns that a question is about are touched; a copy of all would take longer than the questions.
+A further question costs more than the memo. Only the columns that a question is about are touched; a copy of
+all would take longer than the questions.
 """
 
 from __future__ import annotations
@@ -8,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from parentchild.hunting.frames.filtering import exactly, filter_rows, key_counts
-from parentchild.hunting.frames.narrowing import Narrowing
+from parentchild.hunting.frames.counting import Counts
+from parentchild.hunting.frames.expressions import never, of_kinds
+from parentchild.hunting.frames.filtering import filter_rows, key_counts
+from parentchild.hunting.frames.narrowing import interesting
 from parentchild.hunting.frames.schemas import TableSchema
 from parentchild.hunting.frames.selection import Row, Selection, refuse_if_over, settled_counts
 from parentchild.relations.prefilter import Prefilter
@@ -62,16 +65,15 @@ class _Filtered:
         self._mask: Any = None
         self._lists: dict[str, list[object]] = {}
         places: Sequence[int] = range(len(frame))
-        table = _comparable(nw, frame, schema)
+        table = _comparable(nw, frame, schema, prefilter)
         if table is None:
             self.keys = key_counts(schema, self._column, places)
-            found = filter_rows(schema, prefilter, self._column, len(places))
         else:
-            left = Narrowing(nw, table, schema, prefilter, few=len(frame))
-            self.keys = left.counts.keys()
-            self._mask = table.select(left.matters.alias(_MATTERS))[_MATTERS].fill_null(value=False)
+            counts = Counts(nw, table, schema)
+            self.keys = counts.keys()
+            self._mask = _mask(nw, table, schema, prefilter, counts)
             places = self._mask.arg_true().to_list()
-            found = exactly(schema, prefilter, self._column, len(places), left.deferred)
+        found = filter_rows(schema, prefilter, self._column, len(places))
         self.positions = [places[at] for at in found]
         self.taken = key_counts(schema, self._column, found)
 
@@ -83,13 +85,15 @@ class _Filtered:
         return self._lists[name]
 
 
-def _comparable(nw: Any, frame: Any, schema: TableSchema) -> Any:  # noqa: ANN401
+def _comparable(nw: Any, frame: Any, schema: TableSchema, prefilter: Prefilter) -> Any:  # noqa: ANN401
     """Return the columns that the engine is asked about, or None if it compares them otherwise than Python.
 
     Texts and integers it compares as Python does. A column of Python objects, as pandas before 3 keeps texts,
     is numbered first: each object is looked at once, not once a question.
     """
-    named = {name: None for each in schema.sources for name in (each.columns.child, each.columns.parent)}
+    named = {each.columns.child: None for each in schema.sources}
+    if prefilter.parents_matter:
+        named |= {each.columns.parent: None for each in schema.sources}
     table = frame.select(*(named | dict.fromkeys(schema.deciding)))
     texts: set[str] = set()
     if table.implementation.is_pandas_like():
@@ -108,3 +112,18 @@ def _comparable(nw: Any, frame: Any, schema: TableSchema) -> Any:  # noqa: ANN40
 
 def _holds_texts(numbered: Any) -> bool:  # noqa: ANN401 - of an optional library
     return all(each.__class__ is str for each in numbered.cat.categories)
+
+
+def _mask(
+    nw: Any,  # noqa: ANN401
+    table: Any,  # noqa: ANN401
+    schema: TableSchema,
+    prefilter: Prefilter,
+    counts: Counts,
+) -> Any:  # noqa: ANN401
+    """Return what is true for each row with an interesting child or parent, and for what is no creation."""
+    creations = {each.name: interesting(nw, table, each, prefilter, counts) for each in schema.sources}
+    matters = of_kinds(nw, schema, prefilter, creations, counts.keys())
+    if matters is None:
+        matters = never(nw, schema.sources[0].columns.child)
+    return table.select(matters.alias(_MATTERS))[_MATTERS].fill_null(value=False)

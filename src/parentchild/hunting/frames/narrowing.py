@@ -35,14 +35,25 @@ def _names(schema: TableSchema, source: TableSource) -> tuple[str, ...]:
     return (*schema.deciding, source.columns.child, source.columns.parent)
 
 
+def interesting(nw: Any, frame: Any, source: TableSource, prefilter: Prefilter, counts: Counts) -> Any:  # noqa: ANN401
+    """Return the expression for rows with a child or parent about which a relation may say something."""
+    columns = source.columns
+    children = prefilter.children_of_interest(counts.children(columns.child))
+    found = is_one_of(nw, columns.child, children)
+    if prefilter.parents_matter:
+        parents = prefilter.parents_of_interest(distinct(nw, frame, columns.parent))
+        found |= is_one_of(nw, columns.parent, parents)
+    return found
+
+
 class Narrowing:
-    """What is asked of an engine to find the rows of a frame that could matter.
+    """What is asked of an engine to find the rows of a lazy frame that could matter.
 
     What the answers settle as Windows does it is counted in `prefilter.expected`.
 
     Args:
         nw: narwhals.
-        frame: the frame, eager or lazy.
+        frame: the lazy frame.
         schema: what its rows are.
         prefilter: what could matter.
         few: how many rows can come along that further facts may settle, instead of one more question; None
@@ -79,13 +90,7 @@ class Narrowing:
     def _creations(self, source: TableSource) -> Any:  # noqa: ANN401
         """Return the expression for the creations of one source that could matter, or None."""
         nw, prefilter, columns = self._nw, self._prefilter, source.columns
-        interesting = is_one_of(
-            nw, columns.child, prefilter.children_of_interest(self.counts.children(columns.child))
-        )
-        if prefilter.parents_matter:
-            parents = prefilter.parents_of_interest(distinct(nw, self._frame, columns.parent))
-            interesting |= is_one_of(nw, columns.parent, parents)
-        frame = self._frame.filter(interesting)
+        frame = self._frame.filter(interesting(nw, self._frame, source, prefilter, self.counts))
         keys = _Keys(_names(self._schema, source), len(self._schema.deciding))
         needs: dict[Key, tuple[Fact, ...]] = {}
         for key, number in counted_by(nw, frame, keys.names):
