@@ -1,11 +1,10 @@
-"""Rows, columns, events and frames, each beside its floor and its peers."""
+"""Rows, columns and events, each beside its floor and its peers."""
 
 from __future__ import annotations
 
 import argparse
 import statistics
 from collections.abc import Callable
-from importlib import import_module
 from time import perf_counter_ns
 from typing import Any
 
@@ -162,26 +161,3 @@ def one_at_a_time(options: argparse.Namespace) -> None:
             for name in feeds
         ],
     )
-
-
-def frames(options: argparse.Namespace) -> None:
-    table = workload.parsed(list(workload.lines(options.events, options.devices)))
-    pyarrow, pl = import_module("pyarrow"), import_module("polars")
-    arrow = pyarrow.Table.from_pylist(table)
-    polars, pandas = pl.from_arrow(arrow), arrow.to_pandas()
-    connection = peers.connection()
-    connection.register("ev", arrow)
-    connection.execute("CREATE TABLE native AS SELECT * FROM ev")
-    entries: dict[str, Entry] = {
-        "DuckDB, SQL by hand": (lambda: arrow, peers.duckdb),
-        "Polars by hand": (lambda: polars, peers.polars),
-        "pandas by hand": (lambda: pandas, peers.pandas),
-        "hunt(PyArrow table)": (lambda: arrow, hunted),
-        "hunt(Polars frame)": (lambda: polars, hunted),
-        "hunt(Polars lazy frame)": (polars.lazy, hunted),
-        "hunt(pandas frame)": (lambda: pandas, hunted),
-        "hunt(DuckDB relation over Arrow)": (lambda: connection.table("ev"), hunted),
-        "hunt(DuckDB table)": (lambda: connection.table("native"), hunted),
-    }
-    against = ("DuckDB, SQL by hand", "Polars by hand", "pandas by hand")
-    _show("Frames", entries, against, options)

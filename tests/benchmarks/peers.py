@@ -9,17 +9,17 @@ from typing import Any
 from tests.benchmarks.floors import grouped
 from tests.benchmarks.workload import CRASH_WITHIN, WATCHED, Result, Row
 
-_NAMES = ("Timestamp", "DeviceName", "ActionType", "FileName", "ProcessId", "InitiatingProcessFileName",
+NAMES = ("Timestamp", "DeviceName", "ActionType", "FileName", "ProcessId", "InitiatingProcessFileName",
           "InitiatingProcessId")  # fmt: skip
-_CHILDREN = ", ".join(f"'{child}'" for child in WATCHED)
-_PAIRS = [(child, parent) for child, parents in WATCHED.items() for parent in sorted(parents)]
+CHILDREN = list(WATCHED)
+PAIRS = [(child, parent) for child, parents in WATCHED.items() for parent in sorted(parents)]
 
 SQL = f"""
 WITH hits AS (
   SELECT lower(FileName) AS c, lower(InitiatingProcessFileName) AS p, epoch_us(Timestamp::TIMESTAMPTZ) AS t,
          DeviceName AS d, InitiatingProcessId AS q
-  FROM ev WHERE lower(ActionType) = 'processcreated' AND lower(FileName) IN ({_CHILDREN})
-    AND (lower(FileName), lower(InitiatingProcessFileName)) NOT IN ({", ".join(map(str, _PAIRS))})),
+  FROM ev WHERE lower(ActionType) = 'processcreated' AND lower(FileName) IN {tuple(CHILDREN)}
+    AND (lower(FileName), lower(InitiatingProcessFileName)) NOT IN ({", ".join(map(str, PAIRS))})),
 threads AS (
   SELECT DeviceName AS d, ProcessId AS q, epoch_us(Timestamp::TIMESTAMPTZ) AS t FROM ev
   WHERE lower(ActionType) = 'createremotethreadapicall' AND lower(InitiatingProcessFileName) = 'werfault.exe')
@@ -45,7 +45,7 @@ def duckdb(table: Any) -> Result:
 def duckdb_of_rows(rows: list[Row]) -> Result:
     pyarrow = import_module("pyarrow")
     schema = pyarrow.schema(
-        [(name, pyarrow.int64() if name.endswith("ProcessId") else pyarrow.string()) for name in _NAMES]
+        [(name, pyarrow.int64() if name.endswith("ProcessId") else pyarrow.string()) for name in NAMES]
     )
     return duckdb(pyarrow.Table.from_pylist(rows, schema=schema))
 
@@ -56,10 +56,10 @@ def polars(frame: Any) -> Result:
         name: pl.col(name).str.to_lowercase()
         for name in ("ActionType", "FileName", "InitiatingProcessFileName")
     }
-    lazy = frame.lazy().select(_NAMES)
-    pairs = pl.LazyFrame(_PAIRS, schema=["c", "p"], orient="row")
+    lazy = frame.lazy().select(NAMES)
+    pairs = pl.LazyFrame(PAIRS, schema=["c", "p"], orient="row")
     hits = (
-        lazy.filter(lower["FileName"].is_in(list(WATCHED)) & (lower["ActionType"] == "processcreated"))
+        lazy.filter(lower["FileName"].is_in(CHILDREN) & (lower["ActionType"] == "processcreated"))
         .with_columns(c=lower["FileName"], p=lower["InitiatingProcessFileName"])
         .join(pairs, on=["c", "p"], how="anti")
     )
@@ -76,18 +76,18 @@ def polars(frame: Any) -> Result:
 
 def polars_of_rows(rows: list[Row]) -> Result:
     pl = import_module("polars")
-    schema = {name: pl.Int64 if name.endswith("ProcessId") else pl.String for name in _NAMES}
+    schema = {name: pl.Int64 if name.endswith("ProcessId") else pl.String for name in NAMES}
     return polars(pl.from_dicts(rows, schema=schema))
 
 
 def pandas(frame: Any) -> Result:
     child = frame["FileName"].str.lower()
-    some = frame.loc[child.isin(list(WATCHED)), list(_NAMES)]
+    some = frame.loc[child.isin(CHILDREN), list(NAMES)]
     some = some[some["ActionType"].str.lower() == "processcreated"]
-    pairs = set(_PAIRS)
+    pairs = set(PAIRS)
     names = zip(some["FileName"].str.lower(), some["InitiatingProcessFileName"].str.lower(), strict=True)
     hits = some[[pair not in pairs for pair in names]]
-    made = frame.loc[frame["ActionType"].str.lower() == "createremotethreadapicall", list(_NAMES)]
+    made = frame.loc[frame["ActionType"].str.lower() == "createremotethreadapicall", list(NAMES)]
     made = made[made["InitiatingProcessFileName"].str.lower() == "werfault.exe"]
     columns = ("FileName", "InitiatingProcessFileName", "Timestamp", "DeviceName", "InitiatingProcessId")
     return grouped(

@@ -16,14 +16,14 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[2]))
 os.environ["POLARS_MAX_THREADS"] = "1"  # one thread each: what is compared is the work, not the cores
 
-from tests.benchmarks import construction, growth, keeping, modes, starting
+from tests.benchmarks import construction, frames, growth, keeping, modes, starting
 
 SECTIONS: dict[str, Callable[[argparse.Namespace], None]] = {
     "rows": modes.rows,
     "columns": modes.columns,
     "events": modes.events,
     "one": modes.one_at_a_time,
-    "frames": modes.frames,
+    "frames": frames.run,
     "defaults": modes.defaults,
     "growth": growth.run,
     "memory": keeping.run,

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from itertools import count, repeat
-from typing import TypeAlias, cast
+from types import MappingProxyType
+from typing import Final, TypeAlias, cast
 
 from parentchild.hunting.frames.schemas import Key, Kind, TableSchema, TableSource, known, read_alone
+from parentchild.hunting.frames.selection import counted, merged
 from parentchild.relations.conditions import Fact
 from parentchild.relations.evaluation import Verdict
 from parentchild.relations.prefilter import EVALUATE, Prefilter
@@ -14,6 +18,10 @@ from parentchild.relations.prefilter import EVALUATE, Prefilter
 Column: TypeAlias = Callable[[str], Sequence[object]]
 """Gives a column by its name."""
 
+Deferred: TypeAlias = Mapping[tuple[str, ...], AbstractSet[Key]]
+"""By the deciding columns and those of the names of a source: what they hold where further facts settle."""
+
+NOTHING: Final[Deferred] = MappingProxyType({})
 _EXPECTED, _UNWATCHED = Verdict.EXPECTED, Verdict.UNWATCHED
 _MOST_KEYS = 4096  # distinct keys whose source is remembered; they come from outside
 
@@ -39,11 +47,58 @@ def filter_rows(schema: TableSchema, prefilter: Prefilter, column: Column, size:
     return sorted(found)
 
 
-def keys_of(schema: TableSchema, column: Column, size: int) -> Iterable[Key]:
-    """Return the key of each row, in order."""
+def exactly(
+    schema: TableSchema, prefilter: Prefilter, column: Column, size: int, deferred: Deferred = NOTHING
+) -> list[int]:
+    """Return the positions of the rows that could matter, of those that an engine has let through.
+
+    Of those that were deferred, what is as Windows does it is counted in `prefilter.expected`; of the rest it
+    was, by the question that gave the engine's expression.
+
+    Args:
+        schema: what the rows of the table are.
+        prefilter: what could matter.
+        column: gives a column by its name.
+        size: how many rows there are.
+        deferred: which of them the engine was not asked about any further.
+    """
+    waiting: set[int] = set()
+    for names, keys in deferred.items():
+        if keys:
+            found = zip(*(map(known, column(name)) for name in names), strict=True)
+            waiting.update(at for at, key in enumerate(found) if key in keys)
+    expected = prefilter.expected
+    rest = _passed(schema, prefilter, column, [at for at in range(size) if at not in waiting])
+    prefilter.expected = expected
+    return sorted([*rest, *_passed(schema, prefilter, column, sorted(waiting))])
+
+
+def _passed(schema: TableSchema, prefilter: Prefilter, column: Column, places: list[int]) -> list[int]:
+    lists: dict[str, list[object]] = {}
+
+    def part(name: str) -> list[object]:
+        if name not in lists:
+            values = column(name)
+            lists[name] = [values[at] for at in places]
+        return lists[name]
+
+    return [places[at] for at in filter_rows(schema, prefilter, part, len(places))] if places else []
+
+
+def key_counts(schema: TableSchema, column: Column, positions: Sequence[int]) -> dict[Key, int]:
+    """Return how many of the rows at some positions have each key.
+
+    Those aside that cannot be looked up: all of their rows are taken.
+    """
     if not schema.deciding:
-        return repeat((), size)
-    return zip(*map(column, schema.deciding), strict=True)
+        return {(): len(positions)}
+    columns = [column(name) for name in schema.deciding]
+    if isinstance(positions, range) and len(columns) == 1:
+        try:  # of a whole column: ten times as fast as a tuple a row
+            return merged(((value,), number) for value, number in Counter(columns[0]).items())
+        except TypeError:
+            pass
+    return counted(tuple([values[at] for values in columns]) for at in positions)
 
 
 def _filter(  # noqa: C901 - one flat loop, since a call for each row would double its cost
@@ -57,13 +112,13 @@ def _filter(  # noqa: C901 - one flat loop, since a call for each row would doub
     """Add the creations of one source that could matter to `found`; return what is no creation at all."""
     columns = source.columns
     children, parents = column(columns.child), column(columns.parent)
-    memo, known_of = prefilter.memo, prefilter.known
+    memo, answer_of = prefilter.memo, prefilter.known
     others: list[int] = []
     unsettled: list[int] = []
     is_own: dict[object, bool | None] = {}
     # A tuple a row would cost more than all the rest, so one deciding column is looked up by its own values.
     is_single = len(schema.deciding) == 1
-    keys: Iterable[object] = column(schema.deciding[0]) if is_single else keys_of(schema, column, size)
+    keys: Iterable[object] = column(schema.deciding[0]) if is_single else _keys(schema, column, size)
     for child, parent, key, index in zip(children, parents, keys, count()):
         try:
             own = is_own[key]
@@ -78,17 +133,23 @@ def _filter(  # noqa: C901 - one flat loop, since a call for each row would doub
                 by_parent = memo[child]
                 if by_parent is None:
                     continue
-                known = by_parent[parent]
+                answer = by_parent[parent]
             except (KeyError, TypeError):
-                known = known_of(child, parent)
-            if known is _EXPECTED:
+                answer = answer_of(child, parent)
+            if answer is _EXPECTED:
                 prefilter.expected += 1
-            elif known is not _UNWATCHED:
+            elif answer is not _UNWATCHED:
                 unsettled.append(index)
         elif own is None:
             others.append(index)
     found += _unsettled(schema, source, prefilter, column, unsettled)
     return others
+
+
+def _keys(schema: TableSchema, column: Column, size: int) -> Iterable[Key]:
+    if not schema.deciding:
+        return repeat((), size)
+    return zip(*map(column, schema.deciding), strict=True)
 
 
 def _is_own(schema: TableSchema, source: TableSource, key: object) -> bool | None:

@@ -6,13 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import cast
 
 from parentchild.errors import InvalidArgument
-from parentchild.hunting.frames.filtering import filter_rows, keys_of
+from parentchild.hunting.frames.filtering import filter_rows, key_counts
 from parentchild.hunting.frames.schemas import schema_of
 from parentchild.hunting.frames.selection import (
     MOST,
     Row,
     Selection,
-    counted,
     refuse_if_over,
     settled_counts,
     whole,
@@ -56,11 +55,8 @@ def select(table: object, prefilter: Prefilter, source: object, *, most: int = M
     def rows() -> Iterator[Row]:
         return map(row, positions)
 
-    deciding = [columns[name] for name in schema.deciding]
-    taken = counted(tuple([values[at] for values in deciding]) for at in positions)
+    column = columns.__getitem__
+    all_keys, taken = (key_counts(schema, column, places) for places in (range(size), positions))
     return Selection(
-        rows=rows,
-        positions=positions,
-        seen=size,
-        settled=settled_counts(schema, counted(keys_of(schema, columns.__getitem__, size)), taken),
+        rows=rows, positions=positions, seen=size, settled=settled_counts(schema, all_keys, taken)
     )
