@@ -72,6 +72,16 @@ class Fields:
         self._rest: Fields | None = self if is_secondary else None
 
     @property
+    def mapping(self) -> Mapping[str, object]:
+        """The mapping itself."""
+        return self._values
+
+    @property
+    def dotted(self) -> str:
+        """What stands before every column in it."""
+        return self._dotted
+
+    @property
     def secondary(self) -> Fields:
         """The same fields for what an event can do without: a value that cannot be read is None."""
         if self._rest is None:
