@@ -95,7 +95,7 @@ _set_name, _set_pid, _set_path, _set_line, _set_start, _set_user, _set_sid, *_SE
 _set_guid, _set_session, _set_integrity, _set_signer, _set_original, _set_sha256 = _SETTERS_LEFT
 
 
-def checked_process(  # noqa: PLR0913 - it has as many fields
+def checked_process(
     name: str | None,
     pid: int | None,
     path: str | None = None,
@@ -270,7 +270,10 @@ def checked_creation(
     *,
     from_snapshot: bool = False,
 ) -> ProcessCreated:
-    """Return the creation of a process, of values that are known to be what they must be; as `checked_process`."""
+    """Return the creation of a process of values that are known to be what they must be.
+
+    For the same callers as `checked_process`.
+    """
     made = _new_creation(ProcessCreated)
     _set_timestamp(made, timestamp)
     _set_device(made, device)

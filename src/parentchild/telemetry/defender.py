@@ -19,7 +19,16 @@ from parentchild.telemetry.fields import Fields
 from parentchild.telemetry.images import joined_path, name_in
 from parentchild.telemetry.marks import Marks
 from parentchild.telemetry.occurrence import Occurrence
-from parentchild.telemetry.plans import ABSENT, PROCESS, Kind, Plan, creation_of, needed, process_of, secondary
+from parentchild.telemetry.plans import (
+    ABSENT,
+    PROCESS,
+    Kind,
+    Plan,
+    creation_of,
+    needed,
+    process_of,
+    secondary,
+)
 from parentchild.telemetry.source import Columns, Held, Outcome, Prefiltering, Row, Source
 
 _CREATED = "ProcessCreated"

@@ -2,13 +2,13 @@
 
 A reader of a flat table names the columns of some thirty values, and a row has half of them. So a plan holds
 only those that are there, fetches them with one call, and takes each that is plain as it is; everything else
-goes to the methods of `Fields`, which know what a value can be. A plan gives what they give.
+goes to the methods of `Fields`, which know what a value can be. A plan gives what they give, where `NOTHING`
+holds the texts that say nothing.
 """
 
 from __future__ import annotations
 
 import enum
-import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from operator import itemgetter
@@ -16,7 +16,7 @@ from typing import Any, Final, NamedTuple, TypeAlias
 
 from parentchild.errors import InvalidEvent
 from parentchild.events import Process, ProcessCreated, checked_creation, checked_process
-from parentchild.telemetry.fields import NOTHING, Fields
+from parentchild.telemetry.fields import GUID, MAX_PID, NO_GUID, NOTHING, Fields
 from parentchild.telemetry.images import account, process_if_known
 from parentchild.telemetry.times import plain_time
 
@@ -24,9 +24,6 @@ _SHAPES: Final = 256
 _LONGEST_SHAPE: Final = 16_384  # characters of column names
 _LONGEST_NOTHING: Final = max(map(len, NOTHING))
 _LONGEST_DIGITS: Final = 12
-_MAX_PID: Final = 0xFFFF_FFFF
-_GUID: Final = re.compile(r"\{?([0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12})\}?")
-_NO_GUID: Final = "00000000-0000-0000-0000-000000000000"
 
 
 class Kind(enum.Enum):
@@ -74,7 +71,7 @@ _NUMBERS: Final = frozenset({Kind.PID, Kind.SESSION, Kind.RECORD})
 
 
 def process_of(found: list[Any], start: int) -> Process:
-    """Return a process that a plan found, from a place on: its fields in their order, and its account's domain.
+    """Return a process that a plan found: its fields in their order, then the domain of its account.
 
     Args:
         found: what `Plan.of` gave.
@@ -86,7 +83,7 @@ def process_of(found: list[Any], start: int) -> Process:
     return checked_process(*found[start:end])
 
 
-def creation_of(  # noqa: PLR0913 - what an event has
+def creation_of(
     timestamp: datetime,
     device: str | None,
     process: Process,
@@ -103,10 +100,8 @@ def creation_of(  # noqa: PLR0913 - what an event has
     """
     if process.name is None and process.path is None:
         raise InvalidEvent("process", None, "has neither name nor path in the row")
-    return checked_creation(
-        *(timestamp, device or "", process, process_if_known(parent)),
-        *(grandparent, ingested_at, record_id),
-    )
+    known = process_if_known(parent)
+    return checked_creation(timestamp, device or "", process, known, grandparent, ingested_at, record_id)
 
 
 PROCESS: Final = 13
@@ -173,8 +168,9 @@ class Plan:
         except KeyError:
             fetch_texts, texts, fetch_others, others, odd = self._learn(fields.dotted, row)
         found: list[Any] = [None] * len(self._values)
-        for text, (at, escaped, is_alone) in zip(fetch_texts(row), texts):  # noqa: B905 - as many; to compare them takes time
-            # Neither blank nor touched by a spreadsheet, and longer than what says nothing: so are nearly all.
+        # Of each column there is one value, and to compare the numbers takes time.
+        for text, (at, escaped, is_alone) in zip(fetch_texts(row), texts):  # noqa: B905
+            # Neither blank nor touched by a spreadsheet, and longer than what says nothing: so are most.
             if (
                 text.__class__ is str
                 and ("'" < (first := text[:1]) < "\x80" or first == '"')
@@ -187,7 +183,7 @@ class Plan:
         for each, (at, plain, is_number, slot) in zip(fetch_others(row), others):  # noqa: B905
             if each.__class__ is str:
                 value = plain(each)
-            elif each.__class__ is int and is_number and 0 <= each <= _MAX_PID:
+            elif each.__class__ is int and is_number and 0 <= each <= MAX_PID:
                 value = each
             else:
                 value = None
@@ -250,15 +246,15 @@ def _number(text: str) -> int | None:
             return None
     else:
         return None
-    return number if number <= _MAX_PID else None
+    return number if number <= MAX_PID else None
 
 
 def _guid(text: str) -> str | None:
-    found = _GUID.fullmatch(text)
+    found = GUID.fullmatch(text)
     if found is None:
         return None
     guid = found[1].lower()
-    return None if guid == _NO_GUID else guid
+    return None if guid == NO_GUID else guid
 
 
 def _record(text: str) -> str | None:

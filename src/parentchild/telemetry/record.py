@@ -113,7 +113,7 @@ class Record:
             value = self.envelope.raw(column)
             if value is None or not has_zone(value):
                 continue
-            time = plain_time(value) if value.__class__ is str else None
+            time = plain_time(value) if type(value) is str else None
             if time is not None or (time := self.envelope.time(column)) is not None:
                 return time if utc is None or time.microsecond else self._finer(time, utc)
         if utc is not None and (time := self.data.time(utc)) is not None:

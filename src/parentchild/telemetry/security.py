@@ -60,7 +60,7 @@ _CREATION = Plan(
     secondary(Kind.TEXT, "CommandLine"),
     ABSENT,
     secondary(Kind.ACCOUNT, "TargetUserName"),
-    secondary(Kind.TEXT, "TargetUserSid", "SubjectUserSid"),
+    secondary(Kind.TEXT, "TargetUserSid"),
     ABSENT,
     ABSENT,
     secondary(Kind.TEXT, "MandatoryLabel"),
@@ -69,6 +69,7 @@ _CREATION = Plan(
     ABSENT,
     secondary(Kind.TEXT, "TargetDomainName"),
     secondary(Kind.ACCOUNT, "SubjectUserName"),
+    secondary(Kind.TEXT, "SubjectUserSid"),
     secondary(Kind.TEXT, "SubjectDomainName"),
     secondary(Kind.PID, "ProcessId"),
     needed(Kind.PATH, "ParentProcessName"),
@@ -78,10 +79,10 @@ _CREATION = Plan(
 
 def _creation(record: Record) -> ProcessCreated:
     found = _CREATION.of(record.data)
-    *_, name, domain, pid, path = found
+    name, sid, domain, pid, path = found[PROCESS + 1 :]
     if found[5] is None:  # it runs as whoever asked for it
         found[5], found[PROCESS] = name, domain
-    found[0] = name_in(found[2])
+    found[0], found[6] = name_in(found[2]), sid if found[6] is None else found[6]
     return record.creation(process_of(found, 0), checked_process(name_in(path), pid, path))
 
 
