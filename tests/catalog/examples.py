@@ -91,6 +91,7 @@ def release(*ranges: str) -> str:
 def meeting(relation: ExpectedParents | ExpectedChildren, image: ExpectedImage) -> Creation:
     """Return a creation in which every condition of a row holds."""
     windows = release(relation.windows, image.windows)
+    is_bare = any(isinstance(each, IsBare) for each in image.conditions)
     of_host = tuple(
         f"-k {group}" + (f" -s {service}" if service else "")
         for group, _, service in (each.partition(":") for each in image.service_groups[:1])
@@ -102,7 +103,8 @@ def meeting(relation: ExpectedParents | ExpectedChildren, image: ExpectedImage) 
         child = Process(
             relation.child,
             path=path(relation.child, own),
-            command_line=line(relation.child, *image.arguments, *shapes),
+            command_line=line(relation.child, *image.arguments, *shapes)
+            or (relation.child if is_bare else None),
             integrity=image.integrity,
         )
         parent = Process(
@@ -112,11 +114,10 @@ def meeting(relation: ExpectedParents | ExpectedChildren, image: ExpectedImage) 
             signer=image.signer,
         )
         return Creation(child, parent, windows)
-    bare = image.name if any(isinstance(each, IsBare) for each in image.conditions) else None
     child = Process(
         image.name,
         path=path(image.name, image.directories),
-        command_line=line(image.name, *image.arguments) or bare,
+        command_line=line(image.name, *image.arguments) or (image.name if is_bare else None),
         signer=image.signer,
     )
     service = () if image.parent_arguments else tuple(f"-k x -s {each}" for each in relation.services[:1])

@@ -258,6 +258,27 @@ def test_error_reporting_starts_itself_with_arguments_alone() -> None:
     assert DEFAULT.verdict(at(f"{S32}wermgr.exe"), parent) is Verdict.MISMATCH
 
 
+@pytest.mark.parametrize("line", ["-Embedding", "-secured -Embedding", "", "/regserver"])
+def test_the_host_of_wmi_providers_is_started_by_com_or_without_arguments(line: str) -> None:
+    child, parent = at(f"{S32}wbem\\WmiPrvSE.exe", line), host("-k DcomLaunch -p")
+    assert DEFAULT.verdict(child, parent) is Verdict.EXPECTED
+
+
+@pytest.mark.parametrize(
+    "line", ["-nop -w hidden", "x-Embedding", '"x -Embedding"', "-EmbeddingX", "--Embedding"]
+)
+def test_other_arguments_of_the_host_of_wmi_providers_are_a_mismatch(line: str) -> None:
+    child, parent = at(f"{S32}wbem\\WmiPrvSE.exe", line), host("-k DcomLaunch -p")
+    assert DEFAULT.evaluate(child, parent).reasons == (Reason.UNEXPECTED_ARGUMENTS,)
+
+
+def test_the_sink_of_wmi_calls_is_a_com_server() -> None:
+    parent = host("-k DcomLaunch -p")
+    assert DEFAULT.verdict(at(f"{S32}wbem\\unsecapp.exe", "-Embedding"), parent) is Verdict.EXPECTED
+    found = DEFAULT.evaluate(at(f"{S32}wbem\\unsecapp.exe"), parent)
+    assert found.reasons == (Reason.UNEXPECTED_ARGUMENTS,)
+
+
 def test_a_switch_of_the_childs_own_excuses_no_parent() -> None:
     """One product lets anybody start `WmiPrvSE.exe /regserver` as SYSTEM; but whoever does writes the switch."""
     child = at(f"{S32}wbem\\WmiPrvSE.exe", "/regserver", integrity="System")

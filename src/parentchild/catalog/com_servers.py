@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from parentchild.catalog.arguments import COM_SERVER, DCOM
+from parentchild.catalog.arguments import COM_SERVER, DCOM, IsBare
 from parentchild.catalog.confidence import rated
 from parentchild.catalog.directories import (
     COMPONENT_STORE,
@@ -78,6 +78,14 @@ COM_SERVERS: Final = rated(
                 sources=(ELASTIC, ENDPOINT, MALPROCFIND, VOLDIFF, RECORDED),
             ),
             ExpectedImage(
+                "svchost.exe",
+                service_groups=DCOM,
+                conditions=(IsBare(),),
+                excuses_arguments=True,
+                why="it is started without any arguments too, if seldom (2 of 122 recorded starts)",
+                sources=(RECORDED,),
+            ),
+            ExpectedImage(
                 "powershell.exe",
                 tier=Tier.KNOWN_BENIGN,
                 directories=POWERSHELL,
@@ -95,8 +103,9 @@ COM_SERVERS: Final = rated(
             ),
         ),
         why="A host of WMI providers is a COM server: the DCOM launcher in svchost.exe starts it.",
-        sources=(ELASTIC, ENDPOINT, RECORDED),
+        sources=(ELASTIC, ENDPOINT, ENDPOINT_ARGUMENTS, RECORDED),
         directories=WBEM,
+        arguments=(*COM_SERVER, "/regserver"),
         severity=Severity.MEDIUM,
         session="0",
         protects_name=True,

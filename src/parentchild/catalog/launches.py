@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from parentchild.catalog.arguments import ANY_ARGUMENT
+from parentchild.catalog.arguments import ANY_ARGUMENT, COM_SERVER
 from parentchild.catalog.confidence import rated
 from parentchild.catalog.directories import (
     EITHER_BITNESS,
@@ -188,7 +188,15 @@ LAUNCHES: Final = rated(
     _in_place("explorer.exe", WINDOWS, RECORDED, severity=Severity.HIGH),
     _in_place("powershell.exe", POWERSHELL, *_BOTH, RECORDED),
     _in_place("powershell_ise.exe", POWERSHELL, SIGMA_DIRECTORY),
-    _in_place("unsecapp.exe", WBEM, RECORDED),
+    ExpectedLaunch(
+        "unsecapp.exe",
+        tier=Tier.KNOWN_BENIGN,
+        directories=(*WBEM, *SETUP),
+        arguments=COM_SERVER,
+        why="The sink of asynchronous WMI calls is a COM server, which COM starts as one.",
+        sources=(RECORDED,),
+        severity=Severity.MEDIUM,
+    ),
     _in_place("wmic.exe", WBEM, *_BOTH, RECORDED),
     _in_place("regsvr32.exe", (*EITHER_BITNESS, *PROGRAM_FILES), *_BOTH, RECORDED, severity=Severity.LOW),
     _in_place("netsh.exe", (*EITHER_BITNESS, *PROGRAM_FILES), ENDPOINT_PATH, RECORDED, severity=Severity.LOW),

@@ -13,23 +13,34 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from parentchild.events import Process, ProcessCreated, RemoteThreadCreated
+from parentchild.events import Process, ProcessCreated, RemoteThreadCreated, checked_process
 from parentchild.relations.conditions import Fact
 from parentchild.telemetry.fields import Fields
 from parentchild.telemetry.images import joined_path, name_in
 from parentchild.telemetry.marks import Marks
 from parentchild.telemetry.occurrence import Occurrence
+from parentchild.telemetry.plans import (
+    ABSENT,
+    PROCESS,
+    Kind,
+    Plan,
+    creation_of,
+    needed,
+    process_of,
+    secondary,
+)
 from parentchild.telemetry.source import Columns, Held, Outcome, Prefiltering, Row, Source
 
 _CREATED = "ProcessCreated"
 _THREAD = "CreateRemoteThreadApiCall"
 _TABLES = "AdvancedHunting-"
+_INGESTED = ("IngestionTime", "_TimeReceived")
 
 
 def _event(row: Row, prefilter: Prefiltering) -> Outcome:
     fields = Fields(row)
     if "ActionType" in row or not _is_streamed(row):
-        return _event_of(fields, fields, ("IngestionTime", "_TimeReceived"), prefilter)
+        return _event_of(fields, fields, _INGESTED, prefilter)
     properties = fields.within("properties")
     if not properties.has("ActionType"):
         return fields.text("category") or _TABLES  # a table of something else, alerts say
@@ -56,7 +67,7 @@ def _event_of(
         raise fields.invalid("ActionType", "must say what happened")
     if action.lower() == _CREATED.lower():
         if prefilter.created(fields.raw("FileName"), fields.raw("InitiatingProcessFileName")):
-            return _creation(fields, _occurrence(fields, envelope.time(*ingested)))
+            return _creation(fields, envelope, ingested)
         return Held.START
     if action.lower() == _THREAD.lower():
         if prefilter.thread(fields.raw("InitiatingProcessFileName")):
@@ -74,27 +85,66 @@ def _occurrence(fields: Fields, ingested_at: datetime | None) -> Occurrence:
     )
 
 
-def _creation(fields: Fields, occurrence: Occurrence) -> ProcessCreated:
-    rest = fields.secondary
-    process = Process(
-        fields.text("FileName"),
-        pid=fields.pid("ProcessId"),
-        path=fields.path("FolderPath"),
-        command_line=rest.text("ProcessCommandLine"),
-        started_at=fields.time("ProcessCreationTime"),
-        user=rest.user(("AccountDomain", "AccountName")),
-        user_sid=rest.text("AccountSid"),
-        guid=rest.guid("ProcessUniqueId"),
-        integrity=rest.text("ProcessIntegrityLevel"),
-        original_name=rest.text("ProcessVersionInfoOriginalFileName"),
-        sha256=rest.text("SHA256"),
+_INITIATOR = (
+    needed(Kind.TEXT, "InitiatingProcessFileName"),
+    secondary(Kind.PID, "InitiatingProcessId"),
+    needed(Kind.PATH, "InitiatingProcessFolderPath"),
+    secondary(Kind.TEXT, "InitiatingProcessCommandLine"),
+    needed(Kind.TIME, "InitiatingProcessCreationTime"),
+    secondary(Kind.ACCOUNT, "InitiatingProcessAccountName"),
+    secondary(Kind.TEXT, "InitiatingProcessAccountSid"),
+    secondary(Kind.GUID, "InitiatingProcessUniqueId"),
+    ABSENT,
+    secondary(Kind.TEXT, "InitiatingProcessIntegrityLevel"),
+    secondary(Kind.TEXT, "InitiatingProcessSignerType"),
+    secondary(Kind.TEXT, "InitiatingProcessVersionInfoOriginalFileName"),
+    secondary(Kind.TEXT, "InitiatingProcessSHA256"),
+    secondary(Kind.TEXT, "InitiatingProcessAccountDomain"),
+)
+_CREATION = Plan(
+    needed(Kind.TEXT, "FileName"),
+    needed(Kind.PID, "ProcessId"),
+    needed(Kind.PATH, "FolderPath"),
+    secondary(Kind.TEXT, "ProcessCommandLine"),
+    needed(Kind.TIME, "ProcessCreationTime"),
+    secondary(Kind.ACCOUNT, "AccountName"),
+    secondary(Kind.TEXT, "AccountSid"),
+    secondary(Kind.GUID, "ProcessUniqueId"),
+    ABSENT,
+    secondary(Kind.TEXT, "ProcessIntegrityLevel"),
+    ABSENT,
+    secondary(Kind.TEXT, "ProcessVersionInfoOriginalFileName"),
+    secondary(Kind.TEXT, "SHA256"),
+    secondary(Kind.TEXT, "AccountDomain"),
+    *_INITIATOR,
+    secondary(Kind.TEXT, "InitiatingProcessParentFileName"),
+    secondary(Kind.PID, "InitiatingProcessParentId"),
+    needed(Kind.TIME, "InitiatingProcessParentCreationTime"),
+    needed(Kind.TIME, "Timestamp", "TimeGenerated"),
+    needed(Kind.TEXT, "DeviceName", "DeviceId"),
+    needed(Kind.RECORD, "ReportId"),
+    needed(Kind.TIME, *_INGESTED),
+)
+"""Of each process its fields in their order, then the domain of its account."""
+
+_STARTER = Plan(*_INITIATOR)
+
+
+def _creation(fields: Fields, envelope: Fields, ingested: tuple[str, ...]) -> ProcessCreated:
+    found = _CREATION.of(fields)
+    name, pid, started_at, timestamp, device, record_id, ingested_at = found[-7:]
+    grandparent = None
+    if name is not None or pid:
+        grandparent = checked_process(name_in(name), pid, started_at=started_at)
+    return creation_of(
+        fields.timestamp("Timestamp", "TimeGenerated") if timestamp is None else timestamp,
+        device,
+        process_of(found, 0),
+        process_of(found, PROCESS + 1),
+        grandparent=grandparent,
+        ingested_at=ingested_at if envelope is fields else envelope.time(*ingested),
+        record_id=record_id,
     )
-    grandparent = Process(
-        name_in(rest.text("InitiatingProcessParentFileName")),
-        pid=rest.pid("InitiatingProcessParentId"),
-        started_at=fields.time("InitiatingProcessParentCreationTime"),
-    )
-    return occurrence.created(process, _initiator(fields), grandparent=grandparent)
 
 
 def _thread(fields: Fields, occurrence: Occurrence) -> RemoteThreadCreated:
@@ -110,21 +160,7 @@ def _thread(fields: Fields, occurrence: Occurrence) -> RemoteThreadCreated:
 
 
 def _initiator(fields: Fields) -> Process:
-    rest = fields.secondary
-    return Process(
-        fields.text("InitiatingProcessFileName"),
-        pid=rest.pid("InitiatingProcessId"),
-        path=fields.path("InitiatingProcessFolderPath"),
-        command_line=rest.text("InitiatingProcessCommandLine"),
-        started_at=fields.time("InitiatingProcessCreationTime"),
-        user=rest.user(("InitiatingProcessAccountDomain", "InitiatingProcessAccountName")),
-        user_sid=rest.text("InitiatingProcessAccountSid"),
-        guid=rest.guid("InitiatingProcessUniqueId"),
-        integrity=rest.text("InitiatingProcessIntegrityLevel"),
-        signer=rest.text("InitiatingProcessSignerType"),
-        original_name=rest.text("InitiatingProcessVersionInfoOriginalFileName"),
-        sha256=rest.text("InitiatingProcessSHA256"),
-    )
+    return process_of(_STARTER.of(fields), 0)
 
 
 COLUMNS = Columns(

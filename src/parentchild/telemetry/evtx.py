@@ -22,6 +22,7 @@ _HEADER = Header(
     times=("TimeCreated",),
     record_id=("EventRecordID",),
 )
+_PLAIN = frozenset({str, int})
 TEXTS = ("_raw", "Event", "event", "xml", "Xml", "XML")
 """The columns that may hold an event's XML text."""
 
@@ -115,5 +116,6 @@ def attribute(system: Mapping[str, object], element: str, name: str) -> object:
 
 
 def _content(value: object) -> object:
-    content = as_object(value)
-    return value if content is None else content.get("#text", content.get("text", content.get("Value")))
+    if value.__class__ in _PLAIN or (content := as_object(value)) is None:
+        return value
+    return content.get("#text", content.get("text", content.get("Value")))

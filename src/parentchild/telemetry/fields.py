@@ -31,12 +31,12 @@ NOTHING = frozenset(
 
 _FOREIGN_NOTHING = frozenset({"NAType", "NaTType"})  # pandas, which is never imported here
 _NO_NUMBER = frozenset({"nan", "nat", "none", "null"})
-_GUID = re.compile(r"\{?([0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12})\}?")
-_NO_GUID = "00000000-0000-0000-0000-000000000000"
+GUID = re.compile(r"\{?([0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12})\}?")
+NO_GUID = "00000000-0000-0000-0000-000000000000"
 _WHOLE = re.compile(r"(-?[0-9]+)\.0*")
 _LONGEST_NUMBER = 24
 _NOTHING_THERE: Mapping[str, object] = {}
-_MAX_PID = 0xFFFF_FFFF
+MAX_PID = 0xFFFF_FFFF
 _MAX_RECORD = 0xFFFF_FFFF_FFFF_FFFF
 
 
@@ -70,6 +70,16 @@ class Fields:
         self._dots: bool | None = None
         self._is_secondary = is_secondary
         self._rest: Fields | None = self if is_secondary else None
+
+    @property
+    def mapping(self) -> Mapping[str, object]:
+        """The mapping itself."""
+        return self._values
+
+    @property
+    def dotted(self) -> str:
+        """What stands before every column in it."""
+        return self._dotted
 
     @property
     def secondary(self) -> Fields:
@@ -262,7 +272,7 @@ class Fields:
         if value is None:
             return None
         number = self._number(column, value)
-        if number is None or 0 <= number <= _MAX_PID:
+        if number is None or 0 <= number <= MAX_PID:
             return number
         self._refuse(InvalidEvent(self._name(column), value, "must lie between 0 and 2**32 - 1"))
         return None
@@ -312,11 +322,11 @@ class Fields:
         if found is None:
             return None
         value = found if type(found) is str else self.secondary.identifier(column)
-        match = None if value is None else _GUID.fullmatch(value)
+        match = None if value is None else GUID.fullmatch(value)
         if match is None:
             return None if value is None else _plain(value)
         guid = match[1].lower()
-        return None if guid == _NO_GUID else guid
+        return None if guid == NO_GUID else guid
 
     def user(self, *columns: tuple[str, str]) -> str | None:
         """Return the first account, from pairs of a domain's and a name's column.

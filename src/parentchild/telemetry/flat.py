@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from functools import lru_cache
+from typing import NamedTuple
 
 from parentchild.errors import InvalidEvent
 from parentchild.telemetry.eventxml import LONGEST, event_text
@@ -40,6 +42,7 @@ DECIDING_COLUMNS = (*HEADER.event_id, *HEADER.provider, *HEADER.channel)
 _NAMES = ("Image", "NewProcessName", "ProcessName", "SourceImage")
 _ATTRIBUTES = (("Provider", "Name"), ("TimeCreated", "SystemTime"))
 _LONGEST_INT = 20
+_WIDEST = 512  # columns of a shape that is remembered
 
 
 def is_flat(row: Row) -> bool:
@@ -53,20 +56,46 @@ def from_flat(row: Row) -> Record:
     Raises:
         InvalidEvent: its event data cannot be read.
     """
-    for element, name in _ATTRIBUTES:
+    columns = tuple(row)
+    shape = _shape_of(columns) if len(columns) <= _WIDEST else _new_shape(columns)
+    for element, name in shape.attributes:
         if as_object(row.get(element)) is not None:  # as Sumo Logic has it
             row = {**row, element: attribute(row, element, name)}
     fields = Fields(row)
+    if shape.is_whole:
+        return Record(fields, shape.header, fields)
     data = row.get("EventData")
-    if any(name in row for name in _NAMES):
-        return Record(fields, HEADER, fields)
     if data is None:
-        is_dotted = any(str(name).startswith("EventData.") for name in row)
-        return Record(fields, HEADER, fields.within("EventData") if is_dotted else fields)
+        return Record(fields, shape.header, fields.within("EventData") if shape.is_dotted else fields)
     if isinstance(data, str) and (text := data.strip()).startswith("<"):
         event = event_text("EventData", text)
-        return Record(fields, HEADER, Fields(event.data, "EventData."), event.is_truncated)
-    return Record(fields, HEADER, Fields(_event_data(data), "EventData."))
+        return Record(fields, shape.header, Fields(event.data, "EventData."), event.is_truncated)
+    return Record(fields, shape.header, Fields(_event_data(data), "EventData."))
+
+
+class _Shape(NamedTuple):
+    """What the names of a flat row's columns say."""
+
+    header: Header
+    attributes: tuple[tuple[str, str], ...]
+    """The elements of which a row may hold all attributes."""
+    is_whole: bool
+    """Whether the event's data are columns of their own."""
+    is_dotted: bool
+    """Whether they are in columns called `EventData.` and so on."""
+
+
+def _new_shape(columns: tuple[object, ...]) -> _Shape:
+    there = frozenset(columns)
+    return _Shape(
+        HEADER.among(there),
+        tuple(pair for pair in _ATTRIBUTES if pair[0] in there),
+        not there.isdisjoint(_NAMES),
+        any(str(name).startswith("EventData.") for name in columns),
+    )
+
+
+_shape_of = lru_cache(maxsize=64)(_new_shape)
 
 
 def _event_data(data: object) -> Mapping[str, object]:

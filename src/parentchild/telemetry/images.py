@@ -20,7 +20,10 @@ def base_name(path: str) -> str:
 
 def name_in(path: str | None) -> str | None:
     """Return the base name of a path that may be unknown, None when there is none."""
-    return None if path is None else base_name(path) or None
+    if path is None:
+        return None
+    name = path[path.rfind("\\") + 1 :]
+    return (name if "/" not in name else base_name(name)) or None
 
 
 def joined_path(directory: str | None, name: str | None) -> str | None:
@@ -41,7 +44,14 @@ def account(domain: str | None, name: str | None) -> str | None:
 
 def sha256_of(hashes: str | None) -> str | None:
     """Return the SHA-256 of a list as Sysmon writes it, `SHA1=...,SHA256=...`."""
-    found = None if hashes is None else _SHA256.search(hashes)
+    if hashes is None:
+        return None
+    start = hashes.find("SHA256=") + len("SHA256=")
+    if start == len("SHA256=") or (start > len("SHA256=") and hashes[start - len(",SHA256=")] == ","):
+        plain = hashes[start:].partition(",")[0]
+        if plain.isalnum():
+            return plain
+    found = _SHA256.search(hashes)
     return None if found is None else found[1].rstrip()
 
 

@@ -13,10 +13,10 @@ def as_object(value: Any) -> Mapping[str, object] | None:  # noqa: ANN401 - a ma
     # Asking the abstract class costs five times what these look-ups do, and each row asks a dozen times.
     found: Any = value
     kind = found.__class__
-    if kind in _NO_OBJECTS or not (kind is dict or isinstance(value, Mapping)):
-        return None
-    mapping: Mapping[str, object] = found
-    return mapping
+    if kind is dict or not (kind in _NO_OBJECTS or not isinstance(value, Mapping)):
+        mapping: Mapping[str, object] = found
+        return mapping
+    return None
 
 
 def as_list(value: object) -> Sequence[object] | None:
@@ -34,8 +34,8 @@ def reached(values: Mapping[str, object], path: str) -> object:
     """
     if path in values:
         return values[path]
-    head, dot, rest = path.partition(".")
-    if not dot:
+    if "." not in path:
         return None
+    head, _, rest = path.partition(".")
     within = as_object(values.get(head))
     return None if within is None else reached(within, rest)

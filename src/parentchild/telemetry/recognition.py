@@ -290,16 +290,15 @@ def _opened(
     if row is None:
         return None, None, things_in(thing) if is_text(thing) else _page(thing), context
     shape = _shape_of(row)
-    nested = _nested(row) if shape.dotted_envelopes else row
-    for envelope, subject in (
-        *((envelope, nested) for envelope in shape.dotted_envelopes),
-        *((envelope, row) for envelope in shape.envelopes),
+    for envelopes, subject in (
+        (shape.dotted_envelopes, _nested(row) if shape.dotted_envelopes else row),
+        (shape.envelopes, row),
     ):
-        opened = envelope.open(subject)
-        if opened is not None and (
-            opened or _best(row, shape) is None
-        ):  # a row may have an empty column `value`
-            return None, None, opened, envelope.context(subject, context)
+        for envelope in envelopes:
+            opened = envelope.open(subject)
+            # A row may have an empty column that is called `value`.
+            if opened is not None and (opened or _best(row, shape) is None):
+                return None, None, opened, envelope.context(subject, context)
     source = _best(row, shape)
     if source is None and (column := _wrapping_column(row, depth)) is not None:
         value = row[column]
@@ -320,8 +319,12 @@ def _outcome(row: Row, source: Source, reading: Reading, context: Context, given
             row = reading.localised(row, source)
         if context.time is not None and source.time is not None and row.get(source.time) is None:
             row = {**row, source.time: context.time}
-        source, tell = reader_of(row, source)
-        return source, reading.completed(tell(reading.asked), given, context.device, context.ingested)
+        if source is eventlog.SOURCE:
+            source, tell = eventlog.narrowed(row)
+            outcome = tell(reading.asked)
+        else:
+            outcome = source.event(row, reading.asked)
+        return source, reading.completed(outcome, given, context.device, context.ingested)
     except InvalidEvent as error:
         return source, alone(error)
 

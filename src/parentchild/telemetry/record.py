@@ -6,14 +6,17 @@ readers of Sysmon and of the security log know nothing of envelopes.
 
 from __future__ import annotations
 
+from collections.abc import Set as AbstractSet
 from datetime import datetime, timedelta
 
 import attrs
 
 from parentchild.errors import InvalidEvent
+from parentchild.events import Process, ProcessCreated
 from parentchild.telemetry.fields import Fields
 from parentchild.telemetry.occurrence import Occurrence
-from parentchild.telemetry.times import has_zone
+from parentchild.telemetry.plans import creation_of
+from parentchild.telemetry.times import has_zone, plain_time
 
 _SECOND = timedelta(seconds=1)
 
@@ -42,8 +45,18 @@ class Header:
     zoned_times: tuple[str, ...] = ()
     ingested: tuple[str, ...] = ()
 
+    def among(self, columns: AbstractSet[object]) -> Header:
+        """Return the header for rows with these columns: what they lack need not be looked for in each."""
+        there = {
+            each.name: tuple(name for name in getattr(self, each.name) if name in columns)
+            for each in attrs.fields(Header)
+        }
+        # Where nothing is there, an error still says what should be.
+        needs = {name: there[name] or getattr(self, name) for name in ("event_id", "provider", "times")}
+        return Header(**(there | needs))
 
-@attrs.frozen
+
+@attrs.define  # one for each row; a frozen class takes twice as long to build
 class Record:
     """One record: the fields of its envelope, the columns in which they are, and the event's own data.
 
@@ -65,12 +78,12 @@ class Record:
 
     def __attrs_post_init__(self) -> None:
         provider = self.envelope.text(*self.header.provider)
-        object.__setattr__(self, "provider", None if provider is None else provider.lower())
+        self.provider = None if provider is None else provider.lower()
 
     @property
     def channel(self) -> str | None:
         """The log it was written to, in lower case."""
-        channel = self.envelope.text(*self.header.channel)
+        channel = self.envelope.text(*self.header.channel) if self.header.channel else None
         return None if channel is None else channel.lower()
 
     @property
@@ -100,7 +113,8 @@ class Record:
             value = self.envelope.raw(column)
             if value is None or not has_zone(value):
                 continue
-            if (time := self.envelope.time(column)) is not None:
+            time = plain_time(value) if type(value) is str else None
+            if time is not None or (time := self.envelope.time(column)) is not None:
                 return time if utc is None or time.microsecond else self._finer(time, utc)
         if utc is not None and (time := self.data.time(utc)) is not None:
             return time
@@ -116,6 +130,22 @@ class Record:
         own = self.data.time(utc)
         return own if own is not None and time <= own < time + _SECOND else time
 
+    def creation(self, process: Process, parent: Process, utc: str | None = None) -> ProcessCreated:
+        """Return the creation of a process that it tells of; `utc` is as in `timestamp`.
+
+        Raises:
+            InvalidEvent: there is no time, or only a local one; or the process has neither name nor path.
+        """
+        envelope, header = self.envelope, self.header
+        return creation_of(
+            self.timestamp(utc),
+            envelope.text(*header.computer) if header.computer else None,
+            process,
+            parent,
+            ingested_at=envelope.time(*header.ingested) if header.ingested else None,
+            record_id=envelope.record_id(*header.record_id) if header.record_id else None,
+        )
+
     def occurrence(self, utc: str | None = None) -> Occurrence:
         """Return when and where what it tells of happened; `utc` is as in `timestamp`.
 
@@ -124,7 +154,7 @@ class Record:
         """
         return Occurrence(
             timestamp=self.timestamp(utc),
-            device=self.envelope.text(*self.header.computer),
+            device=self.envelope.text(*self.header.computer) if self.header.computer else None,
             ingested_at=self.envelope.time(*self.header.ingested) if self.header.ingested else None,
-            record_id=self.envelope.record_id(*self.header.record_id),
+            record_id=self.envelope.record_id(*self.header.record_id) if self.header.record_id else None,
         )

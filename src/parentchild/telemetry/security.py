@@ -11,10 +11,11 @@ Windows declares. Before Windows 10 there is only its pid. Pids are hexadecimal 
 
 from __future__ import annotations
 
-from parentchild.events import Process, ProcessCreated, ProcessExited
+from parentchild.events import Process, ProcessCreated, ProcessExited, checked_process
 from parentchild.relations.conditions import Fact
 from parentchild.telemetry.flat import DECIDING_COLUMNS, HEADER_COLUMNS
 from parentchild.telemetry.images import name_in
+from parentchild.telemetry.plans import ABSENT, PROCESS, Kind, Plan, needed, process_of, secondary
 from parentchild.telemetry.record import Record
 from parentchild.telemetry.records import MARKS, TIME, of_records
 from parentchild.telemetry.source import Columns, Held, Outcome, Prefiltering, Source
@@ -52,21 +53,37 @@ def event_of(record: Record, prefilter: Prefiltering) -> Outcome:
     return str(number)
 
 
+_CREATION = Plan(
+    ABSENT,
+    needed(Kind.PID, "NewProcessId"),
+    needed(Kind.PATH, "NewProcessName"),
+    secondary(Kind.TEXT, "CommandLine"),
+    ABSENT,
+    secondary(Kind.ACCOUNT, "TargetUserName"),
+    secondary(Kind.TEXT, "TargetUserSid"),
+    ABSENT,
+    ABSENT,
+    secondary(Kind.TEXT, "MandatoryLabel"),
+    ABSENT,
+    ABSENT,
+    ABSENT,
+    secondary(Kind.TEXT, "TargetDomainName"),
+    secondary(Kind.ACCOUNT, "SubjectUserName"),
+    secondary(Kind.TEXT, "SubjectUserSid"),
+    secondary(Kind.TEXT, "SubjectDomainName"),
+    secondary(Kind.PID, "ProcessId"),
+    needed(Kind.PATH, "ParentProcessName"),
+)
+"""The fields of the new process in their order and its account's domain; who asked for it; its parent."""
+
+
 def _creation(record: Record) -> ProcessCreated:
-    data, rest = record.data, record.data.secondary
-    path, parent = data.path("NewProcessName"), data.path("ParentProcessName")
-    process = Process(
-        name_in(path),
-        pid=data.pid("NewProcessId"),
-        path=path,
-        command_line=rest.text("CommandLine"),
-        user=rest.user(("TargetDomainName", "TargetUserName"), ("SubjectDomainName", "SubjectUserName")),
-        user_sid=rest.text("TargetUserSid", "SubjectUserSid"),
-        integrity=rest.text("MandatoryLabel"),
-    )
-    return record.occurrence().created(
-        process, Process(name_in(parent), pid=rest.pid("ProcessId"), path=parent)
-    )
+    found = _CREATION.of(record.data)
+    name, sid, domain, pid, path = found[PROCESS + 1 :]
+    if found[5] is None:  # it runs as whoever asked for it
+        found[5], found[PROCESS] = name, domain
+    found[0], found[6] = name_in(found[2]), sid if found[6] is None else found[6]
+    return record.creation(process_of(found, 0), checked_process(name_in(path), pid, path))
 
 
 def _exit(record: Record) -> ProcessExited:

@@ -14,7 +14,13 @@ from typing import Any, Protocol, TypeAlias, cast
 import attrs
 
 from parentchild.errors import InvalidArgument, InvalidEvent
-from parentchild.events import Event, ProcessCreated, ProcessExited, RemoteThreadCreated
+from parentchild.events import (
+    Event,
+    ProcessCreated,
+    ProcessExited,
+    RemoteThreadCreated,
+    checked_creation,
+)
 from parentchild.relations.conditions import Fact
 from parentchild.relations.evaluation import Verdict
 from parentchild.relations.prefilter import EVALUATE, Answer, Evidence, Opened, Prefilter
@@ -263,19 +269,17 @@ class Reading:
     device: Device | None = None
     zone: tzinfo | None = attrs.field(default=None)
     counts: RowCounts | None = None
+    asked: Prefiltering = attrs.field(init=False)
+    """What is asked what could matter."""
 
     def __attrs_post_init__(self) -> None:
+        object.__setattr__(self, "asked", self.prefilter or EVERYTHING)
         if not (self.device is None or isinstance(self.device, str) or callable(self.device)):
             raise InvalidArgument("device", self.device, "must be a text, or a function of the row")
         if not (self.zone is None or isinstance(self.zone, tzinfo)):
             raise InvalidArgument(
                 "zone", self.zone, 'must be a tzinfo, for example zoneinfo.ZoneInfo("Europe/Berlin")'
             )
-
-    @property
-    def asked(self) -> Prefiltering:
-        """What is asked what could matter."""
-        return self.prefilter or EVERYTHING
 
     def localised(self, row: Row, source: Source) -> Row:
         """Return a row with its local times in the zone that was given."""
@@ -294,18 +298,28 @@ class Reading:
         if isinstance(outcome, (Held, str)):
             return outcome
         if isinstance(outcome, CutOff):
-            event = event_in(outcome)
-            return outcome if event is None else CutOff(self._whole(event, row, device, ingested))
-        return self._whole(outcome, row, device, ingested)
-
-    def _whole(self, event: Event, row: object, device: str | None, ingested: object) -> Event:
-        arrived = event.ingested_at
+            whole = self.completed(outcome.outcome, row, device, ingested)
+            return whole if isinstance(whole, CutOff) else CutOff(whole)
+        if outcome.device and (ingested is None or outcome.ingested_at is not None):
+            return outcome
+        arrived = outcome.ingested_at
         if arrived is None and ingested is not None:
             arrived = Fields({"ingested": ingested}).time("ingested")
-        device = event.device or device or self._device_of(row)
-        if arrived is event.ingested_at and device == event.device:
-            return event
-        return attrs.evolve(event, device=device, ingested_at=arrived)
+        device = outcome.device or device or self._device_of(row)
+        if not isinstance(outcome, ProcessCreated) or device.__class__ is not str:
+            return attrs.evolve(outcome, device=device, ingested_at=arrived)
+        return checked_creation(  # `evolve` takes several times as long
+            outcome.timestamp,
+            device,
+            outcome.process,
+            outcome.parent,
+            outcome.grandparent,
+            arrived,
+            outcome.record_id,
+            outcome.creator,
+            outcome.windows,
+            from_snapshot=outcome.from_snapshot,
+        )
 
     def _device_of(self, row: object) -> str:
         """Return what the caller says is the device of a row that names none.
@@ -380,7 +394,9 @@ def stream(
         for source, outcome in read(row, reading):
             if counts is not None:
                 _count(counts, source, outcome)
-            if isinstance(outcome, InvalidEvent):
+            if isinstance(outcome, ProcessCreated):  # nearly always, where all is read
+                yield outcome
+            elif isinstance(outcome, InvalidEvent):
                 on_invalid(index, outcome)
             elif (event := event_in(outcome)) is not None:
                 yield event

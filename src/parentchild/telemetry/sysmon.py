@@ -13,12 +13,13 @@ and `UtcTime` only where the record has no time that is sure to be UTC.
 from __future__ import annotations
 
 from parentchild.errors import InvalidEvent
-from parentchild.events import Process, ProcessCreated
+from parentchild.events import Process, ProcessCreated, checked_process
 from parentchild.relations.conditions import Fact
 from parentchild.telemetry.fields import Fields
 from parentchild.telemetry.flat import DECIDING_COLUMNS, HEADER_COLUMNS
 from parentchild.telemetry.images import name_in, sha256_of
 from parentchild.telemetry.messages import message_data
+from parentchild.telemetry.plans import ABSENT, Kind, Plan, needed, process_of, secondary
 from parentchild.telemetry.record import Record
 from parentchild.telemetry.records import MARKS, TIME, of_records
 from parentchild.telemetry.source import Columns, Held, Outcome, Prefiltering, Source
@@ -71,31 +72,38 @@ def event_of(record: Record, prefilter: Prefiltering) -> Outcome:
     return str(number)
 
 
+_CREATION = Plan(
+    ABSENT,
+    needed(Kind.PID, "ProcessId"),
+    needed(Kind.PATH, "Image"),
+    secondary(Kind.TEXT, "CommandLine"),
+    needed(Kind.TIME, _UTC),
+    secondary(Kind.ACCOUNT, "User"),
+    ABSENT,
+    needed(Kind.GUID, "ProcessGuid"),
+    needed(Kind.SESSION, "TerminalSessionId"),
+    secondary(Kind.TEXT, "IntegrityLevel"),
+    ABSENT,
+    secondary(Kind.TEXT, "OriginalFileName"),
+    secondary(Kind.TEXT, "Hashes"),
+    ABSENT,
+    secondary(Kind.PID, "ParentProcessId"),
+    needed(Kind.PATH, "ParentImage"),
+    secondary(Kind.TEXT, "ParentCommandLine"),
+    secondary(Kind.ACCOUNT, "ParentUser"),
+    needed(Kind.GUID, "ParentProcessGuid"),
+)
+"""The fields of the new process in their order, then what is told of its parent."""
+
+
 def _creation(record: Record) -> ProcessCreated:
-    data, rest = record.data, record.data.secondary
-    path, parent = data.path("Image"), data.path("ParentImage")
-    process = Process(
-        name_in(path),
-        pid=_own_pid(record),
-        path=path,
-        command_line=rest.text("CommandLine"),
-        started_at=data.time(_UTC),
-        user=rest.account("User"),
-        guid=data.guid("ProcessGuid"),
-        session=data.session("TerminalSessionId"),
-        integrity=rest.text("IntegrityLevel"),
-        original_name=rest.text("OriginalFileName"),
-        sha256=sha256_of(rest.text("Hashes")),
-    )
-    starter = Process(
-        name_in(parent),
-        pid=rest.pid("ParentProcessId"),
-        path=parent,
-        command_line=rest.text("ParentCommandLine"),
-        user=rest.account("ParentUser"),
-        guid=data.guid("ParentProcessGuid"),
-    )
-    return record.occurrence(_UTC).created(process, starter)
+    found = _CREATION.of(record.data)
+    found[0], found[12] = name_in(found[2]), sha256_of(found[12])
+    if found[1] is None:
+        found[1] = _own_pid(record)
+    pid, path, line, user, guid = found[14:]
+    starter = checked_process(name_in(path), pid, path, line, user=user, guid=guid)
+    return record.creation(process_of(found, 0), starter, _UTC)
 
 
 def _own_pid(record: Record) -> int | None:

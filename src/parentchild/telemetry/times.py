@@ -14,6 +14,7 @@ from datetime import datetime, timedelta, timezone, tzinfo
 from dateutil.parser import isoparse
 
 from parentchild.errors import InvalidEvent
+from parentchild.events import utc
 from parentchild.telemetry.cells import unmarked
 
 EARLIEST = datetime.min.replace(tzinfo=timezone.utc)
@@ -80,7 +81,8 @@ def time_of(field: str, value: object) -> datetime:
     """
     try:
         if type(value) is str:
-            return _in_utc(_from_text(field, value))
+            time = plain_time(value)
+            return _in_utc(_from_text(field, value)) if time is None else time
         if isinstance(value, LocalTime):
             raise InvalidEvent(
                 field, value, 'is local time: name its zone, zone=ZoneInfo("Europe/Berlin") say'
@@ -88,7 +90,8 @@ def time_of(field: str, value: object) -> datetime:
         if isinstance(value, str):
             return _in_utc(_from_text(field, value))
         if isinstance(value, datetime):
-            return _in_utc(value)
+            time = _in_utc(value)
+            return time if time.__class__ is datetime else utc(field, time)  # of pandas, say
         if isinstance(value, (int, float)) and not isinstance(value, bool):
             return _from_number(field, value, _digits(value))
     except (ValueError, OverflowError) as error:
@@ -96,6 +99,19 @@ def time_of(field: str, value: object) -> datetime:
             raise
         raise InvalidEvent(field, value, "is not a time in any known format") from error
     raise InvalidEvent(field, value, "must be a time")
+
+
+def plain_time(text: str) -> datetime | None:
+    """Return the time of a text in ISO 8601 that is in UTC or names no zone; None for every other text."""
+    if len(text) < _SHORTEST or text[4] != "-":
+        return None
+    try:
+        time = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    if time.tzinfo is timezone.utc:
+        return time
+    return time.replace(tzinfo=timezone.utc) if time.tzinfo is None else None
 
 
 def clamped_time_of(field: str, value: object) -> datetime:

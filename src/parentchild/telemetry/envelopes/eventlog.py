@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
+from functools import lru_cache
 
 from parentchild.errors import InvalidEvent
 from parentchild.telemetry.envelopes.envelope import Aside, Opened
@@ -21,6 +22,7 @@ from parentchild.telemetry.texts import XML_COLUMN, from_json, things_in
 _SYSMON, _SECURITY = "Microsoft-Windows-Sysmon", "Microsoft-Windows-Security-Auditing"
 _SYSMON_LOG = "Microsoft-Windows-Sysmon/Operational"
 _STARTED_BY_SECURITY = "4688"
+_WIDEST = 512  # names in an event whose names are remembered
 _DEFENDER = "AdvancedHunting-"  # of its streaming API, whose rows Defender's own reader knows
 
 
@@ -118,10 +120,16 @@ def wazuh(row: Row) -> Opened:
     data = as_object(win.get("eventdata")) or {}
     return (
         _record(
-            {
-                name[:1].upper() + name[1:]: value.replace("\\\\", "\\") if isinstance(value, str) else value
-                for name, value in data.items()
-            },
+            dict(
+                zip(
+                    _event_names(tuple(data)) if len(data) <= _WIDEST else _capitalised(tuple(data)),
+                    [
+                        value.replace("\\\\", "\\") if isinstance(value, str) and "\\\\" in value else value
+                        for value in data.values()
+                    ],
+                    strict=True,
+                )
+            ),
             provider=system.get("providerName"),
             number=system.get("eventID"),
             channel=system.get("channel"),
@@ -130,6 +138,13 @@ def wazuh(row: Row) -> Opened:
             record_id=system.get("eventRecordID"),
         ),
     )
+
+
+def _capitalised(names: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple([name[:1].upper() + name[1:] for name in names])
+
+
+_event_names = lru_cache(maxsize=64)(_capitalised)  # the same few events come again and again
 
 
 def wazuh_dotted(row: Row) -> Opened:
