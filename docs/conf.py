@@ -118,7 +118,7 @@ def signature_of(thing: object, signature: str | None) -> tuple[str, None] | Non
     types = get_type_hints(thing)
     for field in attrs.fields(thing):
         parameter = field.alias or field.name
-        shown = stringify_annotation(types[field.name], "smart")
+        shown = taken(stringify_annotation(types[field.name], "smart"))
         signature = signature.replace(f"{parameter}: object", f"{parameter}: {shown}")
         if field.default is not attrs.NOTHING:
             signature = re.sub(
@@ -127,6 +127,12 @@ def signature_of(thing: object, signature: str | None) -> tuple[str, None] | Non
                 signature,
             )
     return signature, None
+
+
+def taken(shown: str) -> str:
+    """Return the type that a converted field takes: an iterable for a tuple, a name for an image."""
+    shown = re.sub(r"^tuple\[(.*), \.\.\.\]$", r"~collections.abc.Iterable[\1]", shown)
+    return re.sub(r"\[(~[\w.]+\.ExpectedImage)\]", r"[str | \1]", shown)
 
 
 def shown_default(default: object) -> str:
