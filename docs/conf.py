@@ -65,9 +65,10 @@ nitpicky = True
 nitpick_ignore = [
     # What passes between rooms and has no page, since no user makes or reads one.
     ("py:class", "parentchild.findings.devices.DeviceSet"),
-    ("py:class", "parentchild.findings.view.FindingView"),
+    ("py:class", "parentchild.findings.record.FindingRecord"),
     ("py:class", "parentchild.relations.compiled.CompiledRelations"),
     ("py:class", "parentchild.telemetry.envelopes.envelope.Context"),
+    ("py:class", "parentchild.telemetry.source.CutOff"),
 ]
 
 _INLINE = {"attribute", "data", "property"}
@@ -108,25 +109,36 @@ def own_docstring(name: str, obj: object) -> list[str]:
 
 
 def signature_of(thing: object, signature: str | None) -> tuple[str, None] | None:
-    """Return a class's signature with its fields' defaults and types; an empty one for what nobody calls."""
+    """Return a class's signature with its fields' types and defaults; an empty one for what nobody calls."""
     if not isinstance(thing, type):
         return None
     if issubclass(thing, Enum) or getattr(thing, "_is_protocol", False):
         return "", None
     if not attrs.has(thing) or not signature:
         return None
+    fields = [field for field in attrs.fields(thing) if field.init]
+    if list(inspect.signature(thing).parameters) != [field.alias for field in fields]:
+        return None  # it has a constructor of its own
     types = get_type_hints(thing)
-    for field in attrs.fields(thing):
-        parameter = field.alias or field.name
-        shown = stringify_annotation(types[field.name], "smart")
-        signature = signature.replace(f"{parameter}: object", f"{parameter}: {shown}")
-        if field.default is not attrs.NOTHING:
-            signature = re.sub(
-                rf"\b({parameter}: [^=]*? = )(?:attr_dict\['{field.name}'\]\.default|NOTHING)",
-                lambda match, field=field: match[1] + shown_default(field.default),
-                signature,
-            )
-    return signature, None
+    shown: list[str] = []
+    for field in fields:
+        if field.kw_only and "*" not in shown:
+            shown.append("*")
+        default = "" if field.default is attrs.NOTHING else f" = {shown_default(field.default)}"
+        shown.append(f"{field.alias}: {taken(field, types[field.name])}{default}")
+    return f"({', '.join(shown)})", None
+
+
+def taken(field: attrs.Attribute[object], kept: object) -> str:
+    """Return the type that a field takes: its converter's, else an iterable where it keeps a tuple."""
+    if not field.converter:
+        return stringify_annotation(kept, "smart")
+    told = [hint for name, hint in get_type_hints(field.converter).items() if name != "return"][:1]
+    if told and told[0] is not object:
+        return stringify_annotation(told[0], "smart")
+    shown = stringify_annotation(kept, "smart")
+    shown = re.sub(r"^tuple\[(.*), \.\.\.\]$", r"~collections.abc.Iterable[\1]", shown)
+    return re.sub(r"\[(~[\w.]+\.ExpectedImage)\]", r"[str | \1]", shown)
 
 
 def shown_default(default: object) -> str:

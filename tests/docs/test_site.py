@@ -48,10 +48,13 @@ def test_each_name_of_an_inventory_exists(inventories: Any) -> None:
                     assert hasattr(import_module(module), last), name
 
 
-def test_a_signature_shows_defaults_and_types_of_the_fields(conf: Any) -> None:
-    told = "(*, within: object = attr_dict['within'].default, copies: int = attr_dict['copies'].default)"
-    shown, _ = conf.signature_of(parentchild.CrashHandler, told)
+def test_a_signature_shows_types_and_defaults_of_the_fields(conf: Any) -> None:
+    shown, _ = conf.signature_of(
+        parentchild.CrashHandler, "(*, within: object = attr_dict['within'].default)"
+    )
     assert shown == "(*, within: ~datetime.timedelta = timedelta(seconds=30), copies: int = 4)"
+    shown, _ = conf.signature_of(parentchild.ExpectedLaunch, "(image: str, ...)")
+    assert shown.startswith("(image: str, *, directories: ~collections.abc.Iterable[str] = (), ")
 
 
 def test_what_nobody_calls_has_no_signature(conf: Any) -> None:

@@ -54,12 +54,12 @@ class Detector:
     Args:
         registry: the relations to evaluate by.
         exclusions: what is expected in your environment.
-        window: how long a device's things are remembered, by that device's own time; None for ever. It is
-            never a reason to drop an event: an old one is evaluated and reported as well.
+        window: how long events are remembered, by the device's own time; None for ever. It is never a
+            reason to drop an event: an old one is evaluated and reported as well.
         capacity: how many things are remembered at most: one for each pair and device, each further
             variant of a pair on a device, each piece of crash evidence, each event that it could still clear,
             each start and exit. When there are more, the device with the most gives up those that it used
-            longest ago, and `stats.evicted` counts them. What is lost is that a repeat counts as new.
+            longest ago, and `stats.evicted` counts them. A repeat then counts as new.
         suppression: the crash-handler policy, or None for no suppression.
         report_unknown: whether events whose parent is unknown are reported, not only counted.
         resolve_parents: whether parents known by pid alone are looked up among the starts seen before.
@@ -264,7 +264,7 @@ class Detector:
     def expire(self, now: datetime) -> tuple[Finding, ...]:
         """Forget what is older than the window at `now`, on every device, silent ones included.
 
-        A device's own events do that as they come, rows without a device never.
+        A device's own events do that as they come; events without a device do not.
 
         Returns:
             The findings of which nothing is left, as they last were; nothing has explained or closed them.

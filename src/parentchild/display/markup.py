@@ -63,7 +63,7 @@ def code(value: object, longest: int = LONGEST) -> Html:
 
 
 def muted(*children: Html) -> Html:
-    """Return words that step back."""
+    """Return words in a paler colour."""
     return element("span", *children, style="opacity:0.75;font-size:90%")
 
 

@@ -1,9 +1,9 @@
 """MITRE ATT&CK: which techniques a finding may be a sign of, with the names that they have in each version.
 
-Ids are data; names come and go. `TA0005` was Defense Evasion up to v18 and is Stealth since v19; `T1036.003`
-and `T1036.005` were renamed in v17. The names are those of mitre/cti up to v18.1 and of the release of April
-2026 (v19). Each reason has the techniques that its evidence fits, not all that could follow. `T1036.009`
-(Break Process Trees) is for Linux and macOS and stands for nothing here; `T1036.003` needs proof that a
+Ids stay; names change between versions. `TA0005` was Defense Evasion up to v18 and is Stealth since v19;
+`T1036.003` and `T1036.005` were renamed in v17. The names are those of mitre/cti up to v18.1 and of the
+release of April 2026 (v19). Each reason has the techniques that its evidence fits, not all that could follow.
+`T1036.009` (Break Process Trees) is for Linux and macOS, so no reason has it. `T1036.003` needs proof that a
 utility was renamed: a version resource with another name, never a parent.
 """
 

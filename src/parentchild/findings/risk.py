@@ -51,7 +51,7 @@ def risk_score(
     device_count: int,
     occurrences: int,
 ) -> int:
-    """Return the score of a finding, 1 to 100. The formula is in the module's own text."""
+    """Return the score of a finding, 1 to 100; the formula is in the docstring of this module."""
     kind = max([_weight(getattr(event, end)) for reason in reasons for end in WRONG_ENDS[reason]])
     return _BAND * (severity - 1) + 1 + kind + rarity(device_count, occurrences)
 

@@ -1,4 +1,4 @@
-"""Devices with their findings: where to begin, when a host is what is looked into."""
+"""Devices with their findings, for an investigation of one host."""
 
 from __future__ import annotations
 

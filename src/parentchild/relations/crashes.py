@@ -37,7 +37,7 @@ _COPY_REASONS = frozenset({Reason.UNEXPECTED_PARENT, Reason.UNEXPECTED_CHILD, Re
 
 @attrs.frozen(kw_only=True)
 class CrashEvidence:
-    """That the crash handler was at work in one process.
+    """Evidence that the crash handler worked in one process.
 
     Args:
         device: where.
@@ -61,7 +61,7 @@ class Suppression(Protocol):
 
     @property
     def evidence_names(self) -> frozenset[str]:
-        """The comparable names of the images whose doings may be evidence: the prefilter lets them pass."""
+        """The comparable names of the images whose actions may be evidence: the prefilter lets them pass."""
         ...
 
     @property

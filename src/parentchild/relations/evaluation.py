@@ -82,7 +82,7 @@ class Reason(enum.Enum):
     UNEXPECTED_ARGUMENTS = "unexpected-arguments"
     """The child lacks the arguments with which Windows always starts it."""
     SELF_COPY = "self-copy"
-    """An image was started by itself, and nothing that is known speaks against it."""
+    """An image was started by itself, and nothing that is known of the two differs."""
     UNKNOWN_PARENT = "unknown-parent"
     """A watched child's parent is unknown; a finding only on request."""
 

@@ -228,7 +228,7 @@ class ExpectedChildren:
         refused_kinds: kinds of programs that an open parent does not start.
         refused_directories: directories from which an open parent starts nothing.
         severity: how much a wrong child of this image matters; a shell, script host or
-            living-off-the-land binary is high at least.
+            living-off-the-land binary is at least high.
 
     Raises:
         InvalidArgument: a value makes no sense.

@@ -1,7 +1,7 @@
 r"""ETW: Microsoft-Windows-Kernel-Process, events 1 (ProcessStart) and 2 (ProcessStop).
 
 `ParentProcessID` is the parent that Windows declares, without its name; the process in the event's header
-is the creator. There is no grandparent. Read are the records of a converter (`system`, `event_data`) and
+is the creator. There is no grandparent. It reads the records of a converter (`system`, `event_data`) and
 the dicts that Python's consumers give (`EventHeader`, `Task Name`, and the event's values beside them).
 
 >>> event = read({"system": {"provider": "Microsoft-Windows-Kernel-Process", "event_id": "1",

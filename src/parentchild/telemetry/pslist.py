@@ -4,7 +4,7 @@ r"""Volatility's pslist, psscan and pstree: a snapshot of the processes in a mem
 alone gives the parent's pid; `read_many` looks its name up in the whole list.
 
 Name and path are the kernel's own where it has them, which are `ImageFileName` and `Audit`. `Path` and
-`Cmd` lie in the process's memory, where it may write what it likes: `Path` is read only where it says the
+`Cmd` lie in the process's memory, where the process can change them: `Path` is read only where it says the
 same name as the kernel. The kernel keeps 14 characters of a name. A name of that length is completed by a
 path that begins so, or when exactly one image that the default relations know does; otherwise it stays as
 it is.

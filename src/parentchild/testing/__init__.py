@@ -1,8 +1,9 @@
 """A testing kit for detection engineers: machines, scenarios, laws, and what a change does.
 
-`Host` is a simulated machine that gives coherent events. `SCENARIOS` are named plays with what must and must
-not be found, replayed by `assert_scenarios`. `compare` tells what a change of relations or exclusions adds
-and removes. `fleet` streams load. `rows` writes events down as telemetry; `laws` has the laws as checks.
+`Host` is a simulated machine that gives coherent events. `SCENARIOS` are named sequences of events with what
+must and must not be found, replayed by `assert_scenarios`. `compare` tells what a change of relations or
+exclusions adds and removes. `fleet` streams load. `rows` writes events down as telemetry; `laws` has the laws
+as checks.
 
 Hypothesis strategies are in `parentchild.testing.strategies`, which needs the extra `testing`.
 """

@@ -112,7 +112,7 @@ class Host:
     def snapshot(self) -> list[dict[str, object]]:
         """Return what a memory image that is taken now shows, as rows of Volatility's pslist.
 
-        Listed is what runs, with what had started before the recording, and nothing that has exited.
+        It lists what runs, also what had started before the recording, and nothing that has exited.
 
         >>> host = Host("ws-01")
         >>> _ = host.exit(host.spawn("cmd.exe", parent="explorer.exe").process)

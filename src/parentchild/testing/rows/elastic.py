@@ -10,7 +10,7 @@ from parentchild.testing.rows.spelling import account, filetime, integrity_name,
 def ecs(event: Event) -> Row | None:
     """Return the document of Elastic Endpoint, in ECS; None for a remote thread, which it has not.
 
-    Lost are the grandparent, of the creator all but its pid and guid (and the creator itself where it has the
+    Lost: the grandparent, of the creator all but its pid and guid (and the creator itself where it has the
     pid of the parent, or none), and of the parent its account, session, integrity, original name and hash. An
     integrity level is in lower case.
     """
@@ -77,7 +77,7 @@ def _ecs_process(process: Process) -> Row:
 def endgame(event: Event) -> Row | None:
     """Return the event of Endgame; None for a remote thread, which it has not.
 
-    Lost are the host, the creator, the grandparent, the ingestion time, start times, sessions, integrity, ids
+    Lost: the host, the creator, the grandparent, the ingestion time, start times, sessions, integrity, ids
     of records that are no numbers, and of the parent all but its name, path, pid and guid. A guid becomes the
     sensor's number.
     """

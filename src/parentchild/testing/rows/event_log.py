@@ -15,7 +15,7 @@ _SECURITY: Final = "Microsoft-Windows-Security-Auditing"
 def sysmon(event: Event) -> Row | None:
     """Return the record of Sysmon: event 1, 5 or 8.
 
-    Lost are the creator, the grandparent, the ingestion time, security identifiers, signers, of a start time
+    Lost: the creator, the grandparent, the ingestion time, security identifiers, signers, of a start time
     what is finer than a millisecond, of the parent all but its path, pid, guid, account and command line, and
     of what exits or has to do with a thread all but path, pid, guid and account. A process without a file has
     its name where others have their path.
@@ -43,7 +43,7 @@ def sysmon(event: Event) -> Row | None:
 def security(event: Event) -> Row | None:
     """Return the record of the Windows security log: 4688 or 4689; None for a remote thread.
 
-    Lost are the creator, the grandparent, the ingestion time, guids, start times, sessions, signers, original
+    Lost: the creator, the grandparent, the ingestion time, guids, start times, sessions, signers, original
     names, hashes, of the parent all but its path and pid, and of what exits all but path, pid and account. An
     integrity level becomes its label. A process without a file has its name where others have their path.
     """

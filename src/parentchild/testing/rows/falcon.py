@@ -20,7 +20,7 @@ _DIGITS = 3
 def crowdstrike(event: Event) -> Row | None:
     """Return the record of CrowdStrike: ProcessRollup2 or EndOfProcess; None for a remote thread.
 
-    Records of injected threads name neither process, and are not read. Lost are signers, domains of accounts,
+    Records of injected threads name neither process, and are not read. Lost: signers, domains of accounts,
     of every time what is finer than a millisecond, of the parent all but its name and guid, of the
     grandparent all but its name, of the creator all but its guid (and the creator where it or the parent has
     none), and of an exit all but the pid and guid: one whose pid is unknown has no record. A process starts

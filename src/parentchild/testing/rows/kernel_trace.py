@@ -20,7 +20,7 @@ _SHORT = 14  # characters that the kernel keeps of a name
 def osquery(event: Event) -> Row | None:
     """Return the result of osquery's `process_etw_events`; None for a remote thread, which it has not.
 
-    The query asks for the hidden columns too. Lost are the grandparent, security identifiers, start times,
+    The query asks for the hidden columns too. Lost: the grandparent, security identifiers, start times,
     signers, original names, hashes, of every time what is finer than a second, of the parent all but its pid
     and guid, and of the creator all but its pid (and the creator itself where it has the pid of the parent,
     or none). A guid becomes the kernel's number, an integrity level its label, an id of a record text. A
@@ -64,7 +64,7 @@ def osquery(event: Event) -> Row | None:
 def etw(event: Event) -> Row | None:
     """Return the event of ETW's Kernel-Process: 1 or 2; None for a remote thread, which does not say by whom.
 
-    Lost are the grandparent, the ingestion time, the id of the record, command lines, accounts, signers,
+    Lost: the grandparent, the ingestion time, the id of the record, command lines, accounts, signers,
     original names, hashes, of the parent all but its pid and guid, and of the creator all but its pid (and
     the creator itself where it has the pid of the parent, or none). An exit has no session and integrity, and
     14 characters of the name alone. A guid becomes the kernel's number, an integrity level its label, a drive

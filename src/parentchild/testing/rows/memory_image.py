@@ -22,7 +22,7 @@ def pslist(event: Event) -> Row | None:
     """Return the line of pslist for a process while it runs; None for an exit and a remote thread.
 
     What has exited by the time of the image is not in the list, which a writer of one event cannot know:
-    `snapshot` gives the list after many. Lost are the host, the id of the record, the ingestion time, the
+    `snapshot` gives the list after many. Lost: the host, the id of the record, the ingestion time, the
     creator, the grandparent, of every time what is finer than a second, of the parent all but its pid, and of
     the process all but its pid, session, start time, and 14 characters of its name. A name of that length is
     completed by the reader where just one that the default relations know begins with it. A process starts

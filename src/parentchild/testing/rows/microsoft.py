@@ -10,7 +10,7 @@ from parentchild.testing.rows.spelling import account, decimal, ticks
 def defender(event: Event) -> Row | None:
     """Return the row of DeviceProcessEvents or DeviceEvents; None for an exit, which Defender does not keep.
 
-    Lost are the creator, sessions, the signer of the new process, of the grandparent all but its name, pid
+    Lost: the creator, sessions, the signer of the new process, of the grandparent all but its name, pid
     and start time, and of a thread's target all but its name, pid, path, command line and start time.
     """
     if isinstance(event, ProcessCreated):
@@ -68,7 +68,7 @@ def defender(event: Event) -> Row | None:
 def asim(event: Event) -> Row | None:
     """Return the row of ASIM's ProcessEvent, as Sentinel holds it; None for a remote thread.
 
-    Lost are the creator, sessions and signers, and the accounts of the grandparent. An id of a record is
+    Lost: the creator, sessions and signers, and the accounts of the grandparent. An id of a record is
     text. A path without a separator is a name there.
     """
     if isinstance(event, RemoteThreadCreated):

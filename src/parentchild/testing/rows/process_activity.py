@@ -21,7 +21,7 @@ class _Activity(enum.Enum):
 def ocsf(event: Event) -> Row | None:
     """Return the event of OCSF: launch, terminate, or inject by a remote thread.
 
-    Lost are the grandparent, sessions, and of every time what is finer than a millisecond. An id of a record
+    Lost: the grandparent, sessions, and of every time what is finer than a millisecond. An id of a record
     is text. An actor without a parent beside it stands for both, so the creator is lost where the parent is
     unknown, or is the same process.
     """

@@ -14,7 +14,7 @@ _FILLED_IN: Row = {"dest": "unknown", "process_name": "unknown", "parent_process
 def splunk_cim(event: Event) -> Row | None:
     """Return the row of the data model; None for an exit and a remote thread, which it has not.
 
-    Lost are the creator, the grandparent, start times, sessions, signers, of the ingestion time what is finer
+    Lost: the creator, the grandparent, start times, sessions, signers, of the ingestion time what is finer
     than a second, and of the parent its account, integrity, original name and hash. An id of a record is
     text.
     """

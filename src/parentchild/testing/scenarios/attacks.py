@@ -268,7 +268,7 @@ ATTACKS: Final = (
     ),
     Scenario(
         name="shell-from-the-log-on",
-        why="a command prompt on the log-on screen, as a back door to the log-on gives it",
+        why="a command prompt on the log-on screen, started by a backdoor there",
         play=_child_of("winlogon.exe", "cmd.exe"),
         finds=(Expected(Reason.UNEXPECTED_CHILD, "cmd.exe", "winlogon.exe"),),
     ),

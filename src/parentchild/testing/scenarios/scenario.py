@@ -17,7 +17,7 @@ from parentchild.testing.host import Host
 
 @attrs.frozen(kw_only=True)
 class Scenario:
-    """What happens, and what must come of it. Whatever is not expected must not come.
+    """A sequence of events, and the findings that it must give. It must give no others.
 
     Args:
         name: its name, in lower case with hyphens.
