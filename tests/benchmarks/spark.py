@@ -10,11 +10,10 @@ parents, the earliest time and the devices. It knows no crash handler, no paths,
 from __future__ import annotations
 
 import argparse
-import json
+import random
 import statistics
 import sys
 import tempfile
-import zlib
 from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
 from functools import partial
@@ -24,19 +23,24 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
+import attrs
+
 from parentchild import (
     DEFAULT_RELATIONS,
     SEED_RELATIONS,
     Detector,
     Process,
     ProcessCreated,
+    RemoteThreadCreated,
     Report,
     hunt,
     spark,
     telemetry,
 )
 from parentchild.detector.settings import Settings
+from parentchild.events import Event, ProcessExited
 from parentchild.hunting.frames.engines import narrowed
+from parentchild.hunting.spark import streaming as spark_streaming
 from parentchild.hunting.spark.executors import READ, ReadCandidates
 from parentchild.hunting.spark.jobs import Job
 from parentchild.hunting.spark.tables import read_columns
@@ -194,41 +198,123 @@ def _timed(run: Callable[[], Any]) -> float:
 # the state of a device -----------------------------------------------------------------------------------
 
 
+_SYSTEM32, _PROGRAMS = "C:\\Windows\\System32\\", "C:\\Program Files\\"
+_ORDINARY = [
+    (_SYSTEM32 + "conhost.exe", "0xffffffff -ForceV1"),
+    (_SYSTEM32 + "svchost.exe", "-k netsvcs -p -s wlidsvc"),
+    (_SYSTEM32 + "backgroundTaskHost.exe", "-ServerName:App.AppXmtcan0h2tfbfy7k9kn8hbxb6dmzz1zh0.mca"),
+    (_SYSTEM32 + "RuntimeBroker.exe", "-Embedding"),
+    (_PROGRAMS + "Google\\Chrome\\Application\\chrome.exe", "--type=renderer"),
+    (_SYSTEM32 + "SearchProtocolHost.exe", "Global\\UsGthrFltPipeMssGthrPipe1_ Global"),
+    (_SYSTEM32 + "dllhost.exe", "/Processid:{973D20D7-562D-44B9-B70B-5A0F49CCDF3F}"),
+    (_SYSTEM32 + "SearchFilterHost.exe", "0 816 820 828 8192 824 796"),
+    (_SYSTEM32 + "svchost.exe", "-k LocalService -p -s LicenseManager"),
+    (_SYSTEM32 + "taskhostw.exe", ""),
+    (_SYSTEM32 + "wbem\\WmiPrvSE.exe", "-secured -Embedding"),
+    (_SYSTEM32 + "cmd.exe", "/c"),
+    (_SYSTEM32 + "svchost.exe", "-k wsappx -p -s AppXSvc"),
+    (_SYSTEM32 + "WindowsPowerShell\\v1.0\\powershell.exe", "-NoProfile -File"),
+    ("C:\\Program Files (x86)\\Microsoft\\Edge\\Application\\msedge.exe", "--type=utility"),
+    (_SYSTEM32 + "svchost.exe", "-k netsvcs -p -s BITS"),
+    (_SYSTEM32 + "smartscreen.exe", "-Embedding"),
+    (_SYSTEM32 + "sppsvc.exe", ""),
+    (_PROGRAMS + "Git\\mingw64\\bin\\git.exe", "status -z -uall"),
+    (_SYSTEM32 + "rundll32.exe", "shell32.dll,Control_RunDLL"),
+    (_SYSTEM32 + "svchost.exe", "-k LocalServiceNetworkRestricted -p -s wscsvc"),
+    (_SYSTEM32 + "audiodg.exe", "0x504 0x508"),
+    (_SYSTEM32 + "MoUsoCoreWorker.exe", "-Embedding"),
+    (_SYSTEM32 + "reg.exe", "query HKLM"),
+    *((f"{_PROGRAMS}Vendor {number // 4}\\Product\\{name}.exe", "--run") for number, name in enumerate((
+        "WINWORD", "EXCEL", "OUTLOOK", "Teams", "OneDrive", "AcroRd32", "node", "Code", "python", "java",
+        "agent", "updater", "7zG", "vmtoolsd", "Zoom", "slack", "notepad++", "mstsc", "putty", "curl",
+        "crashpad_handler", "AdobeARM", "GoogleUpdate", "jusched", "helper", "launcher", "sensor", "uploader",
+        "monitor", "tray", "setup", "compiler", "linker", "msbuild", "devenv", "docker",
+    ))),
+]  # fmt: skip
+"""Sixty command lines of a workstation, the most frequent first."""
+_ACCOUNTS = ["CORP\\ada", "NT AUTHORITY\\SYSTEM", "NT AUTHORITY\\LOCAL SERVICE"]
+_PIDS = 6_000  # Windows counts them in fours; those of a busy machine are this spread
+
+
 def states() -> None:
     """Print how large the state of a workstation's two hours is."""
+    plain = device_job(resolve_parents=False)
+    looked_up = device_job(resolve_parents=True)
     table: list[tuple[str, ...]] = []
-    for resolve_parents in (False, True):
-        for starts in (100, 300, 1_000):
-            detector, job = _workstation(starts, resolve_parents=resolve_parents)
-            saved = job.saved(detector) or b""
-            pure = len(zlib.decompress(saved)) if saved else 0
-            table.append((f"{starts:,}", str(resolve_parents), f"{pure:,}", f"{len(saved):,}"))
-    print_table(
-        "A device's state", ("starts in two hours", "resolve_parents", "bytes of JSON", "bytes kept"), table
+    for starts in (100, 300, 600, 1_000, 2_000):
+        sizes: list[int] = []
+        for job, has_exits, delay in (
+            (plain, False, timedelta(hours=2)),
+            (looked_up, False, timedelta(hours=2)),
+            (looked_up, True, timedelta(hours=2)),
+            (looked_up, True, timedelta(minutes=10)),
+        ):
+            detector = workstation(starts, job, has_exits=has_exits)
+            sizes.append(len(job.saved(detector, watermark=_END - delay) or b""))
+        table.append((f"{starts:,}", *(f"{size:,}" for size in sizes)))
+    header = (
+        "starts in two hours",
+        "bytes kept",
+        "with resolve_parents",
+        "and exits",
+        "and exits, 10 minutes' delay",
     )
+    print_table("A device's state", header, table)
 
 
-def _workstation(starts: int, *, resolve_parents: bool) -> tuple[Detector, Job]:
-    """Return a device's detector after two hours: two mismatches, one crash, and ordinary starts."""
-    settings = Settings(resolve_parents=resolve_parents)
-    job = Job(registry=DEFAULT_RELATIONS, settings=settings, source=telemetry, device=None, zone=None)
-    detector = job.detector()
-    rows = [json.loads(line) for line in workload.lines(starts, 1)]
-    step = timedelta(hours=2) / starts
-    start = datetime(2026, 3, 1, 9, tzinfo=timezone.utc)
-    for number, event in enumerate(telemetry.read_many(rows)):
-        if isinstance(event, ProcessCreated):
-            detector.observe(_at(event, start + number * step))
-    return detector, job
+def device_job(*, resolve_parents: bool) -> Job:
+    settings = Settings(resolve_parents=resolve_parents, capacity=spark_streaming.CAPACITY)
+    return Job(registry=DEFAULT_RELATIONS, settings=settings, source=telemetry, device=None, zone=None)
 
 
-def _at(event: ProcessCreated, at: datetime) -> ProcessCreated:
-    parent = (
-        None
-        if event.parent is None
-        else Process(event.parent.name, pid=event.parent.pid, path=event.parent.path)
-    )
-    return ProcessCreated(timestamp=at, device=event.device, process=event.process, parent=parent)
+_BEGIN = datetime(2026, 3, 1, 9, tzinfo=timezone.utc)
+_END = _BEGIN + timedelta(hours=2)
+
+
+def workstation(starts: int, job: Job, *, has_exits: bool) -> Detector:
+    """Return a device's detector after two hours: two mismatches, one crash, and ordinary starts.
+
+    Nine in ten of these live for a minute, on average; the others are still there at the end.
+    """
+    detector, chance = job.detector(), random.Random(80)
+    device = "ws-000042.corp.example"
+    weights = [1 / rank for rank in range(1, len(_ORDINARY) + 1)]
+    events: list[Event] = []
+    taken: set[int] = set()
+    for number in range(starts):
+        at = _BEGIN + timedelta(microseconds=chance.randrange(7_200_000_000))
+        [(path, arguments)] = chance.choices(_ORDINARY, weights)
+        while (pid := 4 * chance.randrange(1, _PIDS)) in taken:
+            pass
+        taken.add(pid)
+        name = path.rpartition("\\")[2]
+        has_own_line = name in {
+            "chrome.exe",
+            "SearchProtocolHost.exe",
+            "cmd.exe",
+            "powershell.exe",
+            "conhost.exe",
+        }
+        process = Process(
+            name,
+            pid=pid,
+            path=path,
+            command_line=f"{path} {arguments}{f' {chance.randrange(10**9)}' * has_own_line}".strip(),
+            user=chance.choices(_ACCOUNTS, (6, 3, 1))[0],
+        )
+        parent = Process("services.exe" if name == "svchost.exe" else "svchost.exe", pid=700)
+        if number in {starts // 3, starts // 2}:  # a mismatch
+            process, parent = attrs.evolve(process, name="lsass.exe", path=_SYSTEM32 + "lsass.exe"), process
+        events.append(ProcessCreated(timestamp=at, device=device, process=process, parent=parent))
+        lives = timedelta(seconds=chance.expovariate(1 / 60))
+        if has_exits and chance.random() < 0.9 and at + lives < _END:
+            events.append(ProcessExited(timestamp=at + lives, device=device, process=Process(name, pid=pid)))
+    crash = Process("taskhostw.exe", pid=6_200, path=_SYSTEM32 + "taskhostw.exe")
+    crashed = Process("WerFault.exe", pid=6_204, path=_SYSTEM32 + "WerFault.exe")
+    middle = _BEGIN + timedelta(hours=1)
+    events.append(RemoteThreadCreated(timestamp=middle, device=device, source=crashed, target=crash))
+    detector.observe_many(sorted(events, key=lambda event: event.timestamp))
+    return detector
 
 
 def _shuffled(frame: Any) -> tuple[int, int]:
