@@ -49,6 +49,7 @@ from tests.benchmarks.measuring import print_table
 from tests.spark.sessions import session
 
 _CHUNK = 200_000
+_FILES = 5  # at least; a stream takes one in a micro-batch
 _EVENTS_A_DAY = 1_000_000_000
 _SQL = """
 SELECT child, parent, min(Timestamp) AS first_seen, count(DISTINCT DeviceName) AS device_count FROM (
@@ -64,10 +65,16 @@ def main() -> None:
     parser.add_argument("--devices", type=int, nargs="*", default=[1_000, 10_000])
     parser.add_argument("--cores", type=int, nargs="*", default=[1, 2])
     parser.add_argument("--repeats", type=int, default=3)
+    parser.add_argument("--stream", type=int, default=500_000, help="rows of the streams; 0 for none")
+    parser.add_argument("--tables", type=Path, help="where tables are kept, and found again")
     options = parser.parse_args()
     states()
     with tempfile.TemporaryDirectory() as name:
-        batch(options, Path(name))
+        home = options.tables or Path(name)
+        if options.rows:
+            batch(options, home)
+        if options.stream:
+            streams(options, home)
 
 
 # batch ---------------------------------------------------------------------------------------------------
@@ -150,15 +157,18 @@ def on_paper(core_seconds_a_row: float, bytes_a_row: float) -> None:
 
 
 def _write(rows: int, devices: int, path: Path) -> None:
+    if (path / "complete").exists():
+        return
     pyarrow, parquet = import_module("pyarrow"), import_module("pyarrow.parquet")
-    path.mkdir()
+    path.mkdir(parents=True)
     text = workload.lines(rows, devices)
     number = 0
-    while part := workload.parsed(list(islice(text, _CHUNK))):
+    while part := workload.parsed(list(islice(text, min(_CHUNK, -(-rows // _FILES))))):
         for row in part:
             row["Timestamp"] = datetime.fromisoformat(row["Timestamp"])
         parquet.write_table(pyarrow.Table.from_pylist(part), path / f"{number:04}.parquet")
         number += 1
+    (path / "complete").mkdir()
 
 
 def _read(path: Path) -> Any:
@@ -193,6 +203,58 @@ def _timed(run: Callable[[], Any]) -> float:
     spent = perf_counter() - began
     print(f"{spent:.1f} s", file=sys.stderr, flush=True)  # noqa: T201 - a sign of life
     return spent
+
+
+# streams -------------------------------------------------------------------------------------------------
+
+
+def streams(options: argparse.Namespace, home: Path) -> None:
+    """Time streams over a day of rows, five files, a file a micro-batch; the first one is not counted."""
+    table: list[tuple[str, ...]] = []
+    for devices in options.devices:
+        path = home / f"{options.stream}-{devices}"
+        _write(options.stream, devices, path)
+        for cores in options.cores:
+            made = session(
+                cores,
+                spark__sql__shuffle__partitions=str(2 * cores),
+                spark__driver__memory="6g",
+                spark__sql__codegen__wholeStage="true",
+            )
+            for resolve_parents in (False, True):
+                batches = _streamed(made, path, resolve_parents=resolve_parents)[1:]
+                rows = sum(each["numInputRows"] for each in batches)
+                seconds = sum(each["durationMs"]["triggerExecution"] for each in batches) / 1000
+                state = batches[-1]["stateOperators"][0]
+                table.append(
+                    (
+                        f"{devices:,}",
+                        str(cores),
+                        str(resolve_parents),
+                        f"{rows / seconds:,.0f}",
+                        f"{state['numRowsTotal']:,}",
+                        f"{state['memoryUsedBytes'] / max(1, state['numRowsTotal']):,.0f}",
+                    )
+                )
+            made.stop()
+    header = ("devices", "cores", "resolve_parents", "rows a second", "states", "bytes of memory a state")
+    print_table(f"Streams of {options.stream:,} rows", header, table)
+
+
+def _streamed(made: Any, path: Path, *, resolve_parents: bool) -> list[dict[str, Any]]:
+    """Run a stream over a table to its end; return the progress of its micro-batches that had rows."""
+    schema = made.read.parquet(str(path)).schema
+    reader = made.readStream.schema(schema).option("maxFilesPerTrigger", 1).parquet(str(path))
+    found = spark.hunt_stream(
+        reader.withWatermark("Timestamp", "10 minutes"),
+        registry=SEED_RELATIONS,
+        resolve_parents=resolve_parents,
+    )
+    with tempfile.TemporaryDirectory() as checkpoint:
+        writer = found.writeStream.format("noop").option("checkpointLocation", checkpoint)
+        query = writer.trigger(availableNow=True).start()
+        query.awaitTermination()
+        return [each for each in query.recentProgress if each["numInputRows"]]
 
 
 # the state of a device -----------------------------------------------------------------------------------

@@ -38,19 +38,14 @@ def named(entries: Any, pid: int, seconds: float) -> Any:
     return found.process.name if isinstance(found, Entry) else found
 
 
-ENTRIES = st.lists(
-    st.builds(
-        lambda seconds, pid, is_exit, name: entry(
-            seconds, Process(None if is_exit else f"{name}.exe", pid=pid), is_exit=is_exit
-        ),
-        st.integers(0, 30),
-        st.sampled_from([4, 700]),
-        st.booleans(),
-        st.sampled_from("abc"),
-    ),
-    max_size=12,
-    unique_by=lambda each: (each.when, each.process.pid),
-)
+@st.composite
+def entries_of_two_pids(draw: st.DrawFn) -> Entry:
+    is_exit, name = draw(st.booleans()), draw(st.sampled_from("abc"))
+    process = Process(None if is_exit else f"{name}.exe", pid=draw(st.sampled_from([4, 700])))
+    return entry(draw(st.integers(0, 30)), process, is_exit=is_exit)
+
+
+ENTRIES = st.lists(entries_of_two_pids(), max_size=12, unique_by=lambda each: (each.when, each.process.pid))
 
 
 @given(ENTRIES, st.integers(0, 30), st.integers(0, 12), st.sampled_from([4, 700]))

@@ -1,5 +1,8 @@
 """Jobs: what travels to the executors, and what comes back of a device."""
 
+# pyright: reportPrivateUsage=false
+# A detector's records are kept in bytes of its own kind here; to any other caller its state is JSON.
+
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator

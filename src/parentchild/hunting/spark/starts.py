@@ -129,7 +129,8 @@ def packed(entries: Sequence[Entry], keeps_line: frozenset[str]) -> Starts:
         is_exact = entry.is_exit or entry in are_close
         seconds, part = divmod(_milliseconds(entry.when, up=entry.is_exit), 1_000)
         part *= is_exact
-        has_started_at = process.started_at is not None and abs(process.started_at - entry.when) > _ROUNDING
+        when = _EPOCH + timedelta(seconds=seconds, milliseconds=part)
+        has_started_at = process.started_at is not None and abs(process.started_at - when) > _ROUNDING
         flags.append(
             _IS_EXIT * entry.is_exit
             | _FROM_SNAPSHOT * entry.from_snapshot
@@ -176,10 +177,12 @@ def _entries(kept: Starts, at: datetime) -> Iterator[Entry]:
     flags, places, users, pids, times, parts, starts, lives = _columns(kept.columns)
     images = [dict(zip(IMAGE, image, strict=False)) for image in kept.images]
     for image in images:
-        if image.get("path") and image.get("name") is None:
-            image["name"] = _base_name(image["path"])
+        path = image.get("path")
+        if path and image.get("name") is None:
+            image["name"] = _base_name(path)
     accounts = [dict(zip(ACCOUNT, account, strict=False)) for account in kept.accounts]
-    next_part, next_start, next_life, next_guid = map(_taker, (parts, starts, lives, kept.guids))
+    next_part, next_start, next_life = _taker(parts), _taker(starts), _taker(lives)
+    next_guid = _taker(kept.guids)
     seconds = 0
     for flag, place, user, pid, step in zip(flags, places, users, pids, times, strict=True):
         seconds += step
@@ -200,11 +203,9 @@ def _entries(kept: Starts, at: datetime) -> Iterator[Entry]:
         )
         yield entry
         if flag & _HAS_ENDED:
-            gone, then = (
-                Process(None, pid=pid or None, guid=told.get("guid")),
-                when + next_life() * _MILLISECOND,
-            )
-            yield attrs.evolve(entry, process=gone, when=then, is_exit=True, from_snapshot=False)
+            gone = Process(None, pid=pid or None, guid=told.get("guid"))
+            ended = when + next_life() * _MILLISECOND
+            yield attrs.evolve(entry, process=gone, when=ended, is_exit=True, from_snapshot=False)
 
 
 def _ends(entries: Sequence[Entry]) -> dict[int, Entry]:
