@@ -1,7 +1,7 @@
 """Spark beside one process and beside SQL by hand: `python -m tests.benchmarks.spark [--rows N ...]`.
 
-Run it with the extras `spark` and `frames` and Java 17, from the checkout. Times are those on the clock, so
-the machine must be idle for them to mean anything; ratios suffer less. Each is the median of the repeats.
+Run it with the extras `spark` and `frames` and Java 17, from the checkout, on Linux. Times on the clock mean
+something on an idle machine alone; those of processors suffer less. Each is the median of the repeats.
 
 The SQL by hand is what an analyst would write without this library: the seed's eleven children and their
 parents, the earliest time and the devices. It knows no crash handler, no paths, no pids.
@@ -10,6 +10,8 @@ parents, the earliest time and the devices. It knows no crash handler, no paths,
 from __future__ import annotations
 
 import argparse
+import gzip
+import os
 import random
 import statistics
 import sys
@@ -21,7 +23,7 @@ from importlib import import_module
 from itertools import islice
 from pathlib import Path
 from time import perf_counter
-from typing import Any
+from typing import Any, NamedTuple
 
 import attrs
 
@@ -29,6 +31,7 @@ from parentchild import (
     DEFAULT_RELATIONS,
     SEED_RELATIONS,
     Detector,
+    InvalidEvent,
     Process,
     ProcessCreated,
     RemoteThreadCreated,
@@ -67,8 +70,11 @@ def main() -> None:
     parser.add_argument("--repeats", type=int, default=3)
     parser.add_argument("--stream", type=int, default=500_000, help="rows of the streams; 0 for none")
     parser.add_argument("--tables", type=Path, help="where tables are kept, and found again")
+    parser.add_argument("--recorded", type=Path, help="a directory of recorded rows, *.jsonl.gz")
     options = parser.parse_args()
     states()
+    if options.recorded:
+        recorded(options.recorded)
     with tempfile.TemporaryDirectory() as name:
         home = options.tables or Path(name)
         if options.rows:
@@ -88,12 +94,11 @@ def batch(options: argparse.Namespace, home: Path) -> None:
     }
     for (rows, devices), path in tables.items():
         _write(rows, devices, path)
-    times: dict[tuple[int, int, str], float] = {}
+    times: dict[tuple[int, int], dict[str, Time]] = {each: {} for each in tables}
     hunt(_read(tables[min(tables)]), registry=SEED_RELATIONS)
     shuffled: dict[tuple[int, int], tuple[int, int]] = {}
-    for rows, devices in tables:
-        path = tables[rows, devices]
-        times[rows, devices, "one process"] = _median(options.repeats, partial(_hunted, path))
+    for each, path in tables.items():
+        times[each][_ONE] = _median(options.repeats, partial(_hunted, path))
     for cores in options.cores:
         made = session(
             cores,
@@ -106,43 +111,45 @@ def batch(options: argparse.Namespace, home: Path) -> None:
         warm.createOrReplaceTempView("events")
         spark.hunt(warm, registry=SEED_RELATIONS)  # the first ones also load and compile
         _by_sql(made)
-        for (rows, devices), path in tables.items():
+        for each, path in tables.items():
             frame = made.read.parquet(str(path))
             frame.createOrReplaceTempView("events")
-            here = f"Spark, {cores} core{'s' * (cores > 1)}"
-            times[rows, devices, here] = _median(
-                options.repeats, partial(spark.hunt, frame, registry=SEED_RELATIONS)
-            )
-            times[rows, devices, f"SQL by hand, {cores} core{'s' * (cores > 1)}"] = _median(
-                options.repeats, partial(_by_sql, made)
-            )
-            shuffled[rows, devices] = _shuffled(frame)
+            run = partial(spark.hunt, frame, registry=SEED_RELATIONS)
+            times[each][f"spark.hunt, {_cores(cores)}"] = _median(options.repeats, run)
+            times[each][f"SQL by hand, {_cores(cores)}"] = _median(options.repeats, partial(_by_sql, made))
+            shuffled[each] = _shuffled(frame)
         made.stop()
-    table: list[tuple[str, ...]] = []
-    for rows, devices in tables:
-        one = times[rows, devices, "one process"]
-        for (size, spread, name), seconds in times.items():
-            if (size, spread) == (rows, devices):
-                table.append(
-                    (
-                        f"{rows:,}",
-                        f"{devices:,}",
-                        name,
-                        f"{seconds:.1f}",
-                        f"{seconds / one:.2f}",
-                        f"{seconds / rows * 1e9:.0f}",
-                    )
-                )
-    print_table("Batch", ("rows", "devices", "what", "seconds", "ratio to one process", "ns a row"), table)
+    table = [
+        (
+            f"{rows:,}",
+            f"{devices:,}",
+            name,
+            f"{time.clock:.1f}",
+            f"{time.clock / found[_ONE].clock:.2f}",
+            f"{time.processor:.1f}",
+            f"{time.processor / found[_ONE].processor:.2f}",
+            f"{time.processor / rows * 1e6:.1f}",
+        )
+        for (rows, devices), found in times.items()
+        for name, time in found.items()
+    ]
+    header = ("rows", "devices", "what", "seconds", "ratio", "processor seconds", "ratio", "µs a row")
+    print_table("Batch", header, table)
     largest = max(tables)
-    cores = max(options.cores)
-    seconds = times[largest[0], largest[1], f"Spark, {cores} core{'s' * (cores > 1)}"]
+    processor = times[largest][f"spark.hunt, {_cores(max(options.cores))}"].processor
     moved = [
         (f"{rows:,}", f"{devices:,}", f"{events:,}", f"{size:,}")
         for (rows, devices), (events, size) in shuffled.items()
     ]
     print_table("Shuffled by device", ("rows", "devices", "events", "bytes"), moved)
-    on_paper(seconds * cores / largest[0], shuffled[largest][1] / largest[0])
+    on_paper(processor / largest[0], shuffled[largest][1] / largest[0])
+
+
+_ONE = "hunt, one process"
+
+
+def _cores(number: int) -> str:
+    return f"{number} core{'s' * (number > 1)}"
 
 
 def on_paper(core_seconds_a_row: float, bytes_a_row: float) -> None:
@@ -193,16 +200,43 @@ def _by_hand() -> str:
     return _SQL.format(children=children, pairs=pairs)
 
 
-def _median(repeats: int, run: Callable[[], Any]) -> float:
-    return statistics.median(_timed(run) for _ in range(repeats))
+class Time(NamedTuple):
+    """Seconds on the clock, and of processors, the JVM's and the Python workers' included."""
+
+    clock: float
+    processor: float
 
 
-def _timed(run: Callable[[], Any]) -> float:
-    began = perf_counter()
+def _median(repeats: int, run: Callable[[], Any]) -> Time:
+    times = [_timed(run) for _ in range(repeats)]
+    return Time(*(statistics.median(values) for values in zip(*times, strict=True)))
+
+
+def _timed(run: Callable[[], Any]) -> Time:
+    began, used = perf_counter(), _processor_seconds()
     run()
-    spent = perf_counter() - began
-    print(f"{spent:.1f} s", file=sys.stderr, flush=True)  # noqa: T201 - a sign of life
-    return spent
+    time = Time(perf_counter() - began, _processor_seconds() - used)
+    print(f"{time.clock:.1f} s, {time.processor:.1f} s of processors", file=sys.stderr, flush=True)  # noqa: T201
+    return time
+
+
+def _processor_seconds() -> float:
+    """Return what this process and all below it have used; Linux tells."""
+    used: dict[int, float] = {}
+    below: dict[int, list[int]] = {}
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = path.read_text("utf-8").rpartition(")")[2].split()
+        except OSError:  # it has just ended; its parent counts it
+            continue
+        number = int(path.parent.name)
+        below.setdefault(int(fields[1]), []).append(number)
+        used[number] = sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
+
+    def total(number: int) -> float:
+        return used.get(number, 0.0) + sum(map(total, below.get(number, ())))
+
+    return total(os.getpid())
 
 
 # streams -------------------------------------------------------------------------------------------------
@@ -222,7 +256,10 @@ def streams(options: argparse.Namespace, home: Path) -> None:
                 spark__sql__codegen__wholeStage="true",
             )
             for resolve_parents in (False, True):
-                batches = _streamed(made, path, resolve_parents=resolve_parents)[1:]
+                used = _processor_seconds()
+                progress = _streamed(made, path, resolve_parents=resolve_parents)
+                used = _processor_seconds() - used
+                batches = progress[1:]
                 rows = sum(each["numInputRows"] for each in batches)
                 seconds = sum(each["durationMs"]["triggerExecution"] for each in batches) / 1000
                 state = batches[-1]["stateOperators"][0]
@@ -232,12 +269,21 @@ def streams(options: argparse.Namespace, home: Path) -> None:
                         str(cores),
                         str(resolve_parents),
                         f"{rows / seconds:,.0f}",
+                        f"{used / options.stream * 1e6:.0f}",
                         f"{state['numRowsTotal']:,}",
                         f"{state['memoryUsedBytes'] / max(1, state['numRowsTotal']):,.0f}",
                     )
                 )
             made.stop()
-    header = ("devices", "cores", "resolve_parents", "rows a second", "states", "bytes of memory a state")
+    header = (
+        "devices",
+        "cores",
+        "resolve_parents",
+        "rows a second",
+        "processor µs a row",
+        "states",
+        "bytes of memory a state",
+    )
     print_table(f"Streams of {options.stream:,} rows", header, table)
 
 
@@ -322,6 +368,46 @@ def states() -> None:
         "and exits, 10 minutes' delay",
     )
     print_table("A device's state", header, table)
+
+
+_BUSY = 30  # starts in two hours, of a host that is counted
+
+
+def recorded(directory: Path) -> None:
+    """Print how many starts recorded hosts have in their busiest two hours, and the size of their states."""
+    job, table = device_job(resolve_parents=True), list[tuple[str, ...]]()
+    for path in sorted(directory.glob("*.jsonl.gz")):
+        by_device: dict[str, list[Event]] = {}
+        with gzip.open(path, "rt", encoding="utf-8") as lines:
+            for event in telemetry.read_many(lines, on_invalid=_passed_over, device="?"):
+                by_device.setdefault(event.device, []).append(event)
+        for events in by_device.values():
+            busiest = _busiest(sorted(events, key=lambda event: event.timestamp))
+            starts = sum(isinstance(event, ProcessCreated) for event in busiest)
+            if starts >= _BUSY:
+                detector = job.detector()
+                detector.observe_many(busiest)
+                size = len(job.saved(detector) or b"")
+                table.append((f"{starts:,}", f"{len(busiest) - starts:,}", f"{size:,}", path.name))
+    table.sort(key=lambda row: -int(row[0].replace(",", "")))
+    header = ("starts in two hours", "other events", "bytes kept, with resolve_parents", "recording")
+    print_table("The busiest two hours of recorded hosts", header, table)
+
+
+def _passed_over(index: int, error: InvalidEvent) -> None:
+    del index, error
+
+
+def _busiest(events: list[Event]) -> list[Event]:
+    """Return the events of those two hours that hold most starts."""
+    best, first, starts = (0, 0, 0), 0, 0
+    for end, event in enumerate(events, 1):
+        starts += isinstance(event, ProcessCreated)
+        while events[first].timestamp < event.timestamp - timedelta(hours=2):
+            starts -= isinstance(events[first], ProcessCreated)
+            first += 1
+        best = max(best, (starts, first, end))
+    return events[best[1] : best[2]]
 
 
 def device_job(*, resolve_parents: bool) -> Job:

@@ -47,6 +47,7 @@ class Job:
     source: RowSource
     device: Device | None
     zone: tzinfo | None
+    _keep_lines: frozenset[str] = attrs.field(init=False, repr=False, eq=False)
 
     def __attrs_post_init__(self) -> None:
         policy = self.settings.suppression
@@ -54,6 +55,7 @@ class Job:
             raise InvalidArgument(
                 "suppression", policy, "must be a CrashHandler, or None: Spark keeps it as JSON"
             )
+        object.__setattr__(self, "_keep_lines", names_with_arguments(self.registry))
 
     def detector(self) -> Detector:
         """Return a detector that knows nothing yet."""
@@ -95,9 +97,8 @@ class Job:
         saved = detector._saved()
         starts: list[Starts | None] = [None] * len(saved.histories)
         if keeps_processes:
-            names = names_with_arguments(self.registry)
             needful = (needed(history.entries, watermark) for history in saved.histories)
-            starts = [packed(entries, names) if entries else None for entries in needful]
+            starts = [packed(entries, self._keep_lines) if entries else None for entries in needful]
         histories = tuple(
             attrs.evolve(each, entries=(), has_forgotten=each.has_forgotten and keeps_processes)
             for each in saved.histories

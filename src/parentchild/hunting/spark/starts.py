@@ -12,7 +12,6 @@ import zlib
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta, timezone
-from functools import lru_cache
 from itertools import pairwise
 from typing import Any, Final, TypeVar
 
@@ -71,7 +70,6 @@ def needed(entries: Sequence[Entry], watermark: datetime | None) -> list[Entry]:
     return list(filter(is_needed, entries))
 
 
-@lru_cache(maxsize=8)
 def names_with_arguments(registry: RelationRegistry) -> frozenset[str]:
     """Return the names of parents whose command line may decide: by a condition, or as that of a copy."""
     relations = registry.compiled
