@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import timedelta
 from typing import Any
 
@@ -110,3 +111,37 @@ def test_rows_without_a_device_are_counted_apart_and_added_up(spark_session: Any
     assert len(expected) > 3
     assert told(found) == told(expected)
     assert attrs.asdict(found.stats) == attrs.asdict(expected.stats)
+
+
+def test_unreadable_rows_are_told_apart_by_field_and_reason_and_given_whole(spark_session: Any) -> None:
+    rows = everything()
+    expected = hunt(rows)
+    table = frame(spark_session, rows)
+    found = [row.asDict() for row in spark.unreadable(table).collect()]
+    assert len(found) == expected.stats.unreadable > 0
+    counts = Counter((row["unreadable_field"], row["unreadable_reason"]) for row in found)
+    assert counts == {(row.field, row.reason): row.count for row in expected.invalid}
+    first = next(row for row in expected.invalid if row.count == 1 or row.index)
+    bad = rows[first.index]
+    assert (bad["DeviceName"], bad["ReportId"]) in {(row["DeviceName"], row["ReportId"]) for row in found}
+
+
+def test_a_device_may_run_from_another_drive(spark_session: Any) -> None:
+    def row(device: str, drive: str, minute: int) -> dict[str, Any]:
+        return fixed(1)[0] | {
+            "Timestamp": START + timedelta(minutes=minute),
+            "DeviceName": device,
+            "ActionType": "ProcessCreated",
+            "FileName": "svchost.exe",
+            "FolderPath": f"{drive}\\Windows\\System32\\svchost.exe",
+            "ProcessCommandLine": "svchost.exe -k netsvcs -p",
+            "InitiatingProcessFileName": "services.exe",
+            "InitiatingProcessFolderPath": f"{drive}\\Windows\\System32\\services.exe",
+        }
+
+    rows = [row("ws-1", "D:", 0), row("ws-2", "D:", 1), row("ws-3", "C:", 2)]
+    table = frame(spark_session, rows)
+    for drives, devices in (({"ws-1": "D:"}, {"ws-2"}), ("D:", {"ws-3"})):
+        found = spark.hunt(table, system_drive=drives, resolve_parents=False)
+        assert told(found) == told(hunt(rows, system_drive=drives, resolve_parents=False))
+        assert {name for each in found for name in each.devices} == devices

@@ -17,7 +17,7 @@ BLOCK = re.compile(r"^(?:```python notest spark|<!-- setup)\n(.*?)^(?:```|-->)$"
 def test_the_page_about_spark_runs(spark_session: Any, tmp_path: Path) -> None:
     space: dict[str, Any] = {"session": spark_session, "directory": str(tmp_path)}
     blocks = BLOCK.findall(PAGE.read_text("utf-8"))
-    assert len(blocks) == 5
+    assert len(blocks) == 6
     for block in blocks:
         exec(compile(block, str(PAGE), "exec"), space)  # noqa: S102 - that is the test
     assert space["report"].stats.rows == 3

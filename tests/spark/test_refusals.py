@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from inspect import signature
 from typing import Any
 
 import attrs
 import pytest
 
-from parentchild import CrashHandler, InvalidArgument, spark, telemetry
+from parentchild import CrashHandler, InvalidArgument, hunt, spark, telemetry
 from parentchild.hunting.spark import tables
 from parentchild.telemetry import FieldMap
 
@@ -72,6 +73,8 @@ TABLES: list[tuple[Any, dict[str, Any], str]] = [
     (Frame(without("FileName")), {"source": telemetry.defender}, "no flat source"),
     (Frame(DEFENDER), {"source": "defender"}, "must be telemetry"),
     (Frame(DEFENDER), {"registry": {}}, "must be a RelationRegistry"),
+    (Frame(DEFENDER), {"system_drive": 5}, "must be a drive such as"),
+    (Frame(DEFENDER), {"system_drive": {"ws-1": "disk"}}, "system_drive"),
     (Frame(DEFENDER), {"suppression": Own()}, "must be a CrashHandler, or None"),
 ]
 
@@ -109,11 +112,42 @@ def test_a_stream_that_cannot_be_hunted_in_is_refused(
         spark.hunt_stream(frame, **options)
 
 
-@pytest.mark.parametrize("hunt", [spark.hunt, spark.hunt_stream])
-def test_nothing_that_is_no_frame_is_taken(hunt: Callable[..., Any]) -> None:
+UNREADABLE: list[tuple[Any, dict[str, Any], str]] = [
+    (Frame(NESTED), {}, "no flat source"),
+    (Frame(without("DeviceName"), isStreaming=True), {}, "names the device"),
+    (Frame(DEFENDER), {"registry": {}}, "must be a RelationRegistry"),
+]
+
+
+@pytest.mark.parametrize(("frame", "options", "reason"), UNREADABLE)
+def test_a_frame_whose_unreadable_rows_cannot_be_told_is_refused(
+    frame: Any, options: dict[str, Any], reason: str
+) -> None:
+    with pytest.raises(InvalidArgument, match=reason):
+        spark.unreadable(frame, **options)
+
+
+def test_spark_takes_the_options_of_hunt_but_those_that_mean_nothing_there() -> None:
+    options = dict(signature(hunt).parameters)
+    for here, missing, added in (
+        (spark.hunt, {"progress", "window", "capacity"}, {"partitions"}),
+        (spark.hunt_stream, {"progress"}, set[str]()),
+    ):
+        there = dict(signature(here).parameters)
+        assert options.keys() - there.keys() - {"rows"} == missing
+        assert there.keys() - options.keys() - {"frame"} == added
+        assert [name for name in there if name in options] == [name for name in options if name in there]
+        differing = {"resolve_parents", "window", "capacity"} if here is spark.hunt_stream else set[str]()
+        for name in (options.keys() & there.keys()) - differing:
+            assert there[name].default == options[name].default, name
+            assert there[name].annotation == options[name].annotation, name
+
+
+@pytest.mark.parametrize("of", [spark.hunt, spark.hunt_stream, spark.unreadable])
+def test_nothing_that_is_no_frame_is_taken(of: Callable[..., Any]) -> None:
     for value in (None, 3, "frame", object()):
         with pytest.raises(InvalidArgument, match="must be a Spark DataFrame"):
-            hunt(value)
+            of(value)
 
 
 def test_every_flat_source_says_in_which_columns_it_names_a_device() -> None:

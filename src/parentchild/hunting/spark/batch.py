@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pickle
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import tzinfo
 from typing import Any
 
@@ -12,7 +12,7 @@ import attrs
 
 from parentchild import telemetry
 from parentchild.catalog import DEFAULT_RELATIONS
-from parentchild.detector.settings import Settings
+from parentchild.detector import Detector
 from parentchild.detector.stats import Counts, stats_of
 from parentchild.errors import InvalidArgument, InvalidEvent
 from parentchild.hunting.frames.engines import Narrowed, narrowed, spellings
@@ -55,6 +55,7 @@ def hunt(
     suppression: Suppression | None = CrashHandler(),  # noqa: B008 - frozen, so it can be shared
     report_unknown: bool = False,
     resolve_parents: bool = True,
+    system_drive: str | Mapping[str, str] = "C:",
     partitions: int | None = None,
 ) -> Report:
     """Look through a Spark DataFrame of any size, and report as `parentchild.hunt` does.
@@ -76,10 +77,13 @@ def hunt(
         suppression: the crash-handler policy, or None for no suppression.
         report_unknown: whether starts whose parent is unknown are reported as well.
         resolve_parents: whether parents known by pid alone are looked up.
+        system_drive: the drive from which Windows runs: one for all devices, or a mapping of devices to
+            theirs, as `Detector` takes it.
         partitions: into how many parts the survivors are divided; None for Spark's own choice.
 
     Returns:
-        The report. Rows of a DataFrame stand in no order, so the index of each unreadable row is 0.
+        The report. Rows of a DataFrame stand in no order, so the index of each unreadable row is 0;
+        `unreadable` gives these rows themselves.
 
     Raises:
         InvalidArgument: the DataFrame is a stream, of no flat source, or nothing in it names the device; or
@@ -89,14 +93,16 @@ def hunt(
     Cost: three or four passes over the columns of the names, and one over those of the survivors; another two
     where pids are looked up. Cache a DataFrame that is costly to compute.
     """
-    settings = Settings(
+    settings = Detector(
+        registry,
         exclusions=exclusions,
         window=None,
         capacity=CAPACITY,
         suppression=suppression,
         report_unknown=report_unknown,
         resolve_parents=resolve_parents,
-    )
+        system_drive=system_drive,
+    ).settings
     job = Job(registry=registry, settings=settings, source=source, device=device, zone=zone)
     if partitions is not None and (type(partitions) is not int or partitions < 1):
         raise InvalidArgument("partitions", partitions, "must be an int of at least 1, or None")

@@ -1,20 +1,23 @@
 """Jobs: what travels to the executors, and what comes back of a device."""
 
+# pyright: reportPrivateUsage=false
+# A detector's records are kept in bytes of its own kind here; to any other caller its state is JSON.
+
 from __future__ import annotations
 
-import json
-import zlib
 from collections.abc import Callable, Iterable, Iterator
-from datetime import tzinfo
-from typing import Any, cast
+from datetime import datetime, tzinfo
 
 import attrs
 
 from parentchild.detector import Detector
 from parentchild.detector.settings import Settings
+from parentchild.detector.state import decoded, encoded
 from parentchild.errors import InvalidArgument, InvalidEvent
 from parentchild.events import Event
 from parentchild.hunting.rows import RowSource
+from parentchild.hunting.spark.packing import packed_state, unpacked_state
+from parentchild.hunting.spark.starts import Starts, names_with_arguments, needed, packed, unpacked
 from parentchild.relations.crashes import CrashHandler
 from parentchild.relations.prefilter import Prefilter
 from parentchild.relations.registry import RelationRegistry
@@ -44,28 +47,19 @@ class Job:
     source: RowSource
     device: Device | None
     zone: tzinfo | None
+    _keep_lines: frozenset[str] = attrs.field(init=False, repr=False, eq=False)
 
     def __attrs_post_init__(self) -> None:
-        if not isinstance(self.registry, RelationRegistry):
-            raise InvalidArgument("registry", self.registry, "must be a RelationRegistry")
         policy = self.settings.suppression
         if policy is not None and type(policy) is not CrashHandler:
             raise InvalidArgument(
                 "suppression", policy, "must be a CrashHandler, or None: Spark keeps it as JSON"
             )
+        object.__setattr__(self, "_keep_lines", names_with_arguments(self.registry))
 
     def detector(self) -> Detector:
         """Return a detector that knows nothing yet."""
-        settings = self.settings
-        return Detector(
-            self.registry,
-            exclusions=settings.exclusions,
-            window=settings.window,
-            capacity=settings.capacity,
-            suppression=settings.suppression,
-            report_unknown=settings.report_unknown,
-            resolve_parents=settings.resolve_parents,
-        )
+        return Detector._with(self.registry, self.settings)
 
     def settling(self) -> Prefilter:
         """Return what could matter to a hunt that looks up parents in a second reading."""
@@ -90,31 +84,46 @@ class Job:
             )
         )
 
-    def saved(self, detector: Detector, *, keeps_processes: bool = True) -> bytes | None:
+    def saved(
+        self, detector: Detector, *, keeps_processes: bool = True, watermark: datetime | None = None
+    ) -> bytes | None:
         """Return what a detector remembers, without what this job knows anyway; None if that is nothing.
 
         Args:
             detector: one that `detector` or `restored` returned.
             keeps_processes: whether starts and exits are kept too, for the names of pids.
+            watermark: no event before it is expected any more; None where that is not known.
         """
-        state = detector.state()
-        histories = cast("list[dict[str, Any]]", state["histories"])
-        if not keeps_processes:
-            for history in histories:
-                history["entries"], history["has_forgotten"] = [], False
-        kept = {name: state[name] for name in state if name not in {"format", "settings", "stats"}}
+        saved = detector._saved()
+        starts: list[Starts | None] = [None] * len(saved.histories)
+        if keeps_processes:
+            needful = (needed(history.entries, watermark) for history in saved.histories)
+            starts = [packed(entries, self._keep_lines) if entries else None for entries in needful]
+        histories = tuple(
+            attrs.evolve(each, entries=(), has_forgotten=each.has_forgotten and keeps_processes)
+            for each in saved.histories
+        )
         if not histories:
             return None
-        return zlib.compress(json.dumps(kept, separators=(",", ":")).encode())
+        state = encoded(attrs.evolve(saved, histories=histories))
+        told = {name: state[name] for name in state if name not in {"format", "settings", "stats"}}
+        return packed_state(told, starts)
 
     def restored(self, saved: bytes) -> Detector:
         """Return a detector that remembers what `saved` told, and has counted nothing.
 
         Raises:
-            InvalidState: it was saved by a release whose states this one does not read.
+            InvalidState: it was saved by a release whose states this one does not read, or it is damaged.
         """
-        state = self.detector().state() | json.loads(zlib.decompress(saved))
-        return Detector.from_state(state, registry=self.registry, exclusions=self.settings.exclusions)
+        told, starts = unpacked_state(saved)
+        detector = self.detector()
+        known = decoded(detector.state() | told)
+        histories = [
+            history if packed is None else attrs.evolve(history, entries=unpacked(packed, history.clock))
+            for history, packed in zip(known.histories, starts, strict=True)
+        ]
+        detector._take_in(attrs.evolve(known, histories=tuple(histories)))
+        return detector
 
     def merged(self, detectors: Iterable[Detector]) -> Detector:
         """Return one detector for many, whose devices differ. Cost: linear, times a logarithm."""

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 import pickle
-from collections.abc import Callable, Iterable, Iterator
-from datetime import timedelta, tzinfo
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import datetime, timedelta, timezone, tzinfo
 from importlib import import_module
 from typing import Any, Final
 
 from parentchild import telemetry
 from parentchild.catalog import DEFAULT_RELATIONS
-from parentchild.detector.settings import Settings
+from parentchild.detector import Detector
 from parentchild.errors import InvalidArgument, InvalidEvent
 from parentchild.findings.columns import spark_schema
 from parentchild.hunting.frames.filtering import filter_rows
@@ -31,6 +31,7 @@ FINDING_SCHEMA: Final = spark_schema()
 CAPACITY: Final = 10_000
 """How many things are remembered of one device at most."""
 
+_EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 _WATERMARK = "spark.watermarkDelayMs"
 _READ = "struct<device: binary, event: binary, is_unreadable: boolean>"
 _OUTPUT = "finding string"
@@ -51,6 +52,7 @@ def hunt_stream(
     suppression: Suppression | None = CrashHandler(),  # noqa: B008 - frozen, so it can be shared
     report_unknown: bool = False,
     resolve_parents: bool = False,
+    system_drive: str | Mapping[str, str] = "C:",
 ) -> Any:  # noqa: ANN401 - a pyspark DataFrame
     """Return the findings of a Structured Streaming DataFrame, as one: a row with `FINDING_SCHEMA` for each.
 
@@ -78,7 +80,10 @@ def hunt_stream(
         suppression: the crash-handler policy, or None for no suppression.
         report_unknown: whether starts whose parent is unknown are reported as well.
         resolve_parents: whether parents known by pid alone are looked up among the starts seen before. Then
-            every start is part of its device's state.
+            every start is part of its device's state, until its pid is another's or its process exited
+            before the watermark.
+        system_drive: the drive from which Windows runs: one for all devices, or a mapping of devices to
+            theirs, as `Detector` takes it.
 
     Raises:
         InvalidArgument: the DataFrame is no stream, has no watermark, is of no flat source, or nothing in it
@@ -88,14 +93,16 @@ def hunt_stream(
     Cost: the columns of the names reach Python for each row that may be a start; one micro-batch sorts and
     evaluates what is left, and writes the states of the devices in it.
     """
-    settings = Settings(
+    settings = Detector(
+        registry,
         exclusions=exclusions,
         window=window,
         capacity=capacity,
         suppression=suppression,
         report_unknown=report_unknown,
         resolve_parents=resolve_parents,
-    )
+        system_drive=system_drive,
+    ).settings
     if settings.window is None:
         raise InvalidArgument("window", window, "must be a timedelta: a stream's state may not grow for ever")
     job = Job(registry=registry, settings=settings, source=source, device=device, zone=zone)
@@ -263,11 +270,12 @@ def _on_device(job: Job, window: timedelta) -> Any:  # noqa: ANN401
         events.sort(key=order)
         detector = job.restored(state.get[0]) if state.exists else job.detector()
         findings = detector.observe_many(events)
-        saved = job.saved(detector)
+        watermark = state.getCurrentWatermarkMs()
+        saved = job.saved(detector, watermark=_EPOCH + timedelta(milliseconds=watermark))
         if saved is not None:
             state.update((saved,))
             ends = latest + window // timedelta(milliseconds=1)
-            state.setTimeoutTimestamp(max(ends, state.getCurrentWatermarkMs() + 1))
+            state.setTimeoutTimestamp(max(ends, watermark + 1))
         elif state.exists:
             state.remove()
         if findings:
