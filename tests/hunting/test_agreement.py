@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -16,12 +17,13 @@ from parentchild import (
     Detector,
     InvalidArgument,
     InvalidEvent,
+    Reason,
     Report,
     hunt,
 )
 from parentchild.hunting import frames
 from parentchild.telemetry import FieldMap, defender
-from tests.hunting.telemetry_rows import fixed, rows
+from tests.hunting.telemetry_rows import START, fixed, rows
 
 thorough = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 REGISTRIES = [DEFAULT_RELATIONS, SEED_RELATIONS]
@@ -245,3 +247,29 @@ def test_parents_known_by_pid_alone_are_looked_up_in_the_frame(backend: str) -> 
     [finding] = hunt(BACKENDS[backend](table))
     assert (finding.child, finding.parent) == ("svchost.exe", "evil.exe")
     assert told(hunt(BACKENDS[backend](table))) == told(hunt(table))
+
+
+def test_what_had_a_copys_pid_under_another_name_is_no_end_of_it_whichever_is_read_first() -> None:
+    def row(number: int, child: str, pid: int, parent: str, parent_pid: int) -> dict[str, Any]:
+        return {
+            "Timestamp": (START + timedelta(seconds=number)).isoformat(),
+            "DeviceName": "ws-1",
+            "ActionType": "ProcessCreated",
+            "FileName": child,
+            "ProcessId": pid,
+            "InitiatingProcessFileName": parent,
+            "InitiatingProcessId": parent_pid,
+            "ReportId": number,
+        }
+
+    table = [
+        row(0, "svchost.exe", 100, "svchost.exe", 8),
+        row(1, "taskhostw.exe", 100, "lsass.exe", 12),
+        row(2, "svchost.exe", 8, "svchost.exe", 100),
+    ]
+    once, twice = hunt(iter(table)), hunt(table)
+    assert once.findings == twice.findings
+    assert [found.reasons for found in once if found.child == "svchost.exe"] == [
+        (Reason.UNEXPECTED_PARENT,),
+        (Reason.SELF_COPY,),
+    ]

@@ -212,7 +212,11 @@ def _is_by(start: Entry, starter: Starter, when: datetime, known: Iterable[Entry
     if not is_nameless(reference) and name_of(reference) != name_of(start.process):
         return False
     fits = _fits(start, reference)
-    return not any(start.when < each.when < when for each in known) if fits is None else fits
+    if fits is not None:
+        return fits
+    # What had the pid in between under another name was none that this row can mean.
+    same = (each for each in known if is_nameless(reference) or name_of(each.process) == name_of(reference))
+    return not any(start.when < each.when < when for each in same)
 
 
 def _unlist(index: dict[int, list[Entry]], pid: int, entry: Entry) -> None:
