@@ -61,7 +61,8 @@ class Detector:
             longest ago, and `stats.evicted` counts them. What is lost is that a repeat counts as new.
         suppression: the crash-handler policy, or None for no suppression.
         report_unknown: whether events whose parent is unknown are reported, not only counted.
-        resolve_parents: whether parents known by pid alone are looked up among the starts seen before.
+        resolve_parents: whether parents known by pid alone are looked up among the starts seen before, and
+            copies of their parents raised once they have started anything but a crash reporter.
         system_drive: the drive from which Windows runs: one for all devices, or a mapping of devices to
             theirs (`C:` for those that it does not name). A device whose session manager the kernel starts
             from another drive tells that by itself, and from then on no other is its own; until it does,
