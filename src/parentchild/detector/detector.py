@@ -62,7 +62,8 @@ class Detector:
             longest ago, and `stats.evicted` counts them. A repeat then counts as new.
         suppression: the crash-handler policy, or None for no suppression.
         report_unknown: whether events whose parent is unknown are reported, not only counted.
-        resolve_parents: whether parents known by pid alone are looked up among the starts seen before.
+        resolve_parents: whether parents known by pid alone are looked up among the starts seen before, and
+            copies of their parents raised once they have started anything but a crash reporter.
         system_drive: the drive from which Windows runs: one for all devices, or a mapping of devices to
             theirs (`C:` for those that it does not name). A device whose session manager the kernel starts
             from another drive tells that by itself, and from then on no other is its own; until it does,
@@ -361,21 +362,17 @@ class Detector:
             return None
         return evaluation or self._evaluate(event)
 
-    def _evaluate(self, event: ProcessCreated, *, has_started: bool = False) -> Evaluation:
-        history = self._fleet.histories.get(event.device)
-        told = None if history is None else history.system_drive
-        return self._evaluated(event, self._settings.drives_of(event.device, told), has_started=has_started)
-
-    def _evaluated(
-        self, event: ProcessCreated, drives: frozenset[str], *, has_started: bool = False
+    def _evaluate(
+        self, event: ProcessCreated, *, drive: str | None = None, has_started: bool = False
     ) -> Evaluation:
-        relations = self._registry.compiled if event.windows is None else self._relations_on(event.windows)
+        if drive is None and (history := self._fleet.histories.get(event.device)) is not None:
+            drive = history.system_drive
         return evaluate(
-            relations,
+            self._registry.compiled if event.windows is None else self._relations_on(event.windows),
             event.process,
             event.parent,
             event.creator,
-            system_drives=drives,
+            system_drives=self._settings.drives_of(event.device, drive),
             has_started=has_started,
         )
 
@@ -388,7 +385,7 @@ class Detector:
         drive = drive_of_session_manager(event)
         if drive is None:
             return evaluation
-        again = self._evaluated(event, self._settings.drives_of(event.device, drive))
+        again = self._evaluate(event, drive=drive)
         if again.reasons:
             return evaluation
         history = self._fleet.advanced(shortened(event))
@@ -452,36 +449,34 @@ class Detector:
     def _record(
         self, event: ProcessCreated, evaluation: Evaluation, age: timedelta | None
     ) -> tuple[Finding, ...]:
-        policy, is_raised = self._settings.suppression, False
+        policy, may_be_raised = self._settings.suppression, False
         is_clearable = policy is not None and event.device != "" and policy.could_clear(evaluation, event)
-        is_copy = self._settings.resolve_parents and event.device != "" and _SELF_COPY in evaluation.reasons
-        if is_copy:
-            processes = self._fleet.history(shortened(event).device).processes
-            is_raised = processes is not None and processes.has_started(event.process, event.timestamp)
         age = age_in_list(event) if age is None else age
-        if is_raised:
-            return self._raise(event, age)
+        if _SELF_COPY in evaluation.reasons and self._settings.resolve_parents and event.device:
+            if self._has_started(self._fleet.history(shortened(event).device), event):
+                return self._raise(event, age)
+            may_be_raised = bool(event.process.pid)
         return self._fleet.record(
-            event,
-            evaluation,
-            age,
-            is_clearable=is_clearable,
-            may_be_raised=is_copy and bool(event.process.pid),
+            event, evaluation, age, is_clearable=is_clearable, may_be_raised=may_be_raised
         )
 
-    def _raise(self, event: ProcessCreated, age: timedelta | None) -> tuple[Finding, ...]:
+    def _has_started(self, history: History, copy: ProcessCreated) -> bool:
+        processes = history.processes
+        return processes is not None and processes.has_started(copy.process, copy.timestamp)
+
+    def _raise(self, copy: ProcessCreated, age: timedelta | None) -> tuple[Finding, ...]:
         """Record a copy that has started another program: it is no clone, so no evidence clears it."""
         self._counts["copies"] -= 1
-        evaluation = self._evaluate(event, has_started=True)
-        return self._fleet.record(event, evaluation, age, is_clearable=False, may_be_raised=False)
+        evaluation = self._evaluate(copy, has_started=True)
+        return self._fleet.record(copy, evaluation, age, is_clearable=False, may_be_raised=False)
 
     def _raise_starter(self, history: History, started: Entry) -> tuple[Finding, ...]:
         """Raise the copy that started a process, if it was a copy."""
         found = _NOTHING
-        if started.starter is None or history.processes is None:
-            return found
-        for seen in tuple(history.copies.get(started.starter[0], ())):
-            if history.processes.has_started(seen.event.process, seen.event.timestamp, [started]):
+        copies = () if started.starter is None else tuple(history.copies.get(started.starter[0], ()))
+        for seen in copies:
+            # What was raised before it may have taken the room of this one.
+            if seen in history.things and self._has_started(history, seen.event):
                 found += self._fleet.apply(history, history.take_back(seen))
                 found += self._raise(seen.event, seen.age)
         return found

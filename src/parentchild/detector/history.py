@@ -16,7 +16,7 @@ from typing import TypeAlias
 import attrs
 
 from parentchild.detector.pairs import Change, DeviceActivity, Key, Seen
-from parentchild.detector.processes import Processes
+from parentchild.detector.processes import Processes, unlist
 from parentchild.events import event_order
 from parentchild.relations.crashes import CrashEvidence, Suppression
 from parentchild.relations.evaluation import Reason
@@ -36,7 +36,7 @@ Thing: TypeAlias = DeviceActivity | Seen | Evidence
 
 _MOST_EVIDENCE = 16  # about one process: a flood of it forgets its own oldest, so a finding is left to stand
 _MOST_PENDING = 64  # children of one process; the first that came count as they are
-_MOST_COPIES = 16  # of one pid; the first that came are raised no more
+_MOST_COPIES = 8  # of one pid; the first that came are raised no more
 _SELF_COPY = Reason.SELF_COPY
 _NEVER = datetime.min.replace(tzinfo=timezone.utc)
 
@@ -250,11 +250,8 @@ class History:
             activity.add(seen.event, seen.age, seen.severity)
 
     def _unlist(self, seen: Seen) -> None:
-        pid, there = seen.event.process.pid, self.waiting_for(_parent_pid(seen))
-        if pid and seen in self.copies.get(pid, ()):
-            self.copies[pid].remove(seen)
-            if not self.copies[pid]:
-                del self.copies[pid]
+        there = self.waiting_for(_parent_pid(seen))
+        unlist(self.copies, seen.event.process.pid or 0, seen)
         there.pending.remove(seen)
         for each in there.evidence:
             each.settled += each.evidence == seen.cleared_by

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 import attrs
 
@@ -17,7 +17,7 @@ _DAY = timedelta(days=1)  # after that the pid may well have been used again, un
 _ROUNDING = timedelta(seconds=1)  # sources round the time of a start, to a second at most
 _SYSTEM_PID = 4  # its name needs no looking up
 _MOST_AT_ONE_PID = 128  # starts and exits; those used longest ago go first
-_MOST_STARTED = 16  # by one pid, which is enough to know that it started any
+_MOST_STARTED = 8  # by one pid, which is enough to know that it started any
 _COMPLETED = tuple(field.name for field in attrs.fields(Process) if field.name not in {"name", "pid"})
 
 
@@ -26,6 +26,7 @@ def is_incomplete(process: Process) -> bool:
     return is_nameless(process) or process.path is None or process.command_line is None
 
 
+_T = TypeVar("_T")
 Starter: TypeAlias = tuple[int, str | None, str | None, datetime | None]
 
 
@@ -118,9 +119,9 @@ class Processes:
         """Forget an entry for want of room."""
         del self.order[entry]
         self.has_forgotten |= not entry.is_exit
-        _unlist(self._by_pid, entry.process.pid or 0, entry)
+        unlist(self._by_pid, entry.process.pid or 0, entry)
         if entry.starter is not None:
-            _unlist(self._started, entry.starter[0], entry)
+            unlist(self._started, entry.starter[0], entry)
 
     def resolve(self, event: ProcessCreated, at: datetime) -> Resolved:
         """Name and complete an event's parent and creator, at a moment of the device's clock."""
@@ -166,35 +167,47 @@ class Processes:
         entries = self._by_pid.get(reference.pid or 0, ())
         starts = [entry for entry in entries if not entry.is_exit]
         before = [start for start in starts if start.when <= event.timestamp]
-        proven = [start for start in before if _fits(start, reference) is True]
+        proven = [start for start in before if _fits(start.process, start.when, reference) is True]
         if not proven and any(_contradicts(start, event) for start in starts):
             return MissingParent.AMBIGUOUS
         best = max(proven or before, key=lambda start: start.order, default=None)
-        if best is None or _fits(best, reference) is False or _has_ended(best, entries, event.timestamp):
+        is_other = best is None or _fits(best.process, best.when, reference) is False
+        if best is None or is_other or _has_ended(best, entries, event.timestamp):
             return MissingParent.FORGOTTEN if self.has_forgotten else None
         of_one_list = best.from_snapshot and event.from_snapshot
         if not proven and not of_one_list and event.timestamp - best.when > _DAY:
             return MissingParent.TOO_OLD
         return best
 
-    def has_started(self, process: Process, since: datetime, started: Iterable[Entry] | None = None) -> bool:
-        """Tell whether a process that began at a moment has started anything but crash reporters.
-
-        Args:
-            process: the process.
-            since: when it began.
-            started: what it may have started; by default what is remembered as started by its pid.
-        """
+    def has_started(self, process: Process, since: datetime) -> bool:
+        """Tell whether a process that began at a moment has started anything but crash reporters."""
         pid = process.pid or 0
-        own = Entry(process, since, None, False, False, False, since)  # noqa: FBT003 - as `note` makes it
-        known = self._by_pid.get(pid, ())
         return any(
-            each.starter is not None
-            and each.starter[0] == pid
-            and each.when >= since
-            and _is_by(own, each.starter, each.when, known)
-            for each in (self._started.get(pid, ()) if started is None else started)
+            each.when >= since and self._is_by(process, since, each) for each in self._started.get(pid, ())
         )
+
+    def _is_by(self, process: Process, since: datetime, started: Entry) -> bool:
+        """Tell whether what the pid of a process has started was started by that very process."""
+        pid, said, guid, started_at = started.starter or (0, None, None, None)
+        reference = Process(said, pid=pid, guid=guid, started_at=started_at)
+        name = name_of(process)
+        if not is_nameless(reference) and name_of(reference) != name:
+            return False
+        fits = _fits(process, since, reference)
+        if fits is not None:
+            return fits
+        nameless = is_nameless(reference)  # what had the pid under another name is none that the row can mean
+        known = (each for each in self._by_pid.get(pid, ()) if nameless or name_of(each.process) == name)
+        return not any(since < each.when < started.when for each in known)
+
+
+def unlist(index: dict[int, list[_T]], pid: int, thing: _T) -> None:
+    """Take a thing off the list of a pid, if it is there."""
+    there = index.get(pid, [])
+    if thing in there:
+        there.remove(thing)
+    if not there:
+        index.pop(pid, None)
 
 
 def _starter_of(event: ProcessCreated) -> Starter | None:
@@ -203,28 +216,6 @@ def _starter_of(event: ProcessCreated) -> Starter | None:
         return None
     parent = shortened_process(parent)
     return parent.pid or 0, parent.name, parent.guid, parent.started_at
-
-
-def _is_by(start: Entry, starter: Starter, when: datetime, known: Iterable[Entry]) -> bool:
-    """Tell whether what started a process at a moment is the one of a start, given all that had its pid."""
-    pid, name, guid, started_at = starter
-    reference = Process(name, pid=pid, guid=guid, started_at=started_at)
-    if not is_nameless(reference) and name_of(reference) != name_of(start.process):
-        return False
-    fits = _fits(start, reference)
-    if fits is not None:
-        return fits
-    # What had the pid in between under another name was none that this row can mean.
-    same = (each for each in known if is_nameless(reference) or name_of(each.process) == name_of(reference))
-    return not any(start.when < each.when < when for each in same)
-
-
-def _unlist(index: dict[int, list[Entry]], pid: int, entry: Entry) -> None:
-    there = index.get(pid, [])
-    if entry in there:
-        there.remove(entry)
-    if not there:
-        index.pop(pid, None)
 
 
 def age_in_list(event: ProcessCreated) -> timedelta | None:
@@ -238,15 +229,15 @@ def age_in_list(event: ProcessCreated) -> timedelta | None:
     return max(event.timestamp - parent.started_at, timedelta(0))
 
 
-def _fits(start: Entry, reference: Process) -> bool | None:
-    """Tell whether a guid or a start time says that a start is the one that is meant; None if none says."""
-    guid, started_at, told = start.process.guid, reference.started_at, False
+def _fits(process: Process, since: datetime, reference: Process) -> bool | None:
+    """Tell whether a guid or a start time says that a process is the one that is meant; None if none says."""
+    guid, started_at, told = process.guid, reference.started_at, False
     if guid is not None and reference.guid is not None:
         if guid != reference.guid:
             return False
         told = True
     if started_at is not None:
-        if abs(started_at - (start.process.started_at or start.when)) > _ROUNDING:
+        if abs(started_at - (process.started_at or since)) > _ROUNDING:
             return False
         told = True
     return True if told else None
