@@ -196,8 +196,11 @@ class Processes:
         fits = _fits(process, since, reference)
         if fits is not None:
             return fits
-        nameless = is_nameless(reference)  # what had the pid under another name is none that the row can mean
-        known = (each for each in self._by_pid.get(pid, ()) if nameless or name_of(each.process) == name)
+        known = (  # what had the pid under another name is none that the row can mean
+            each
+            for each in self._by_pid.get(pid, ())
+            if is_nameless(reference) or is_nameless(each.process) or name_of(each.process) == name
+        )
         return not any(since < each.when < started.when for each in known)
 
 

@@ -94,7 +94,7 @@ class Job:
             keeps_processes: whether starts and exits are kept too, for the names of pids.
             watermark: no event before it is expected any more; None where that is not known.
         """
-        saved = detector._saved()
+        saved = detector._fleet.saved(detector.stats)
         starts: list[Starts | None] = [None] * len(saved.histories)
         if keeps_processes:
             needful = (needed(history.entries, watermark) for history in saved.histories)
