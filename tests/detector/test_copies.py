@@ -89,7 +89,8 @@ def test_a_crash_reporter_from_elsewhere_is_none() -> None:
         ([started(by=400)], False),  # by its parent
         ([started(by=501)], False),
         ([started(name="acme.exe")], False),  # another process of that pid, whose start was not seen
-        ([started(name=None)], True),
+        ([started(name=None)], False),  # by that pid, which may mean another by then
+        ([started(name=None, started_at=at(1))], True),
         ([created("svchost.exe", "services.exe", seconds=3), started()], False),  # the pid was used again
         ([created("acme.exe", "services.exe", seconds=9), started()], True),  # later
         ([exited(500, 3), started()], False),

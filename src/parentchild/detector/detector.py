@@ -318,8 +318,8 @@ class Detector:
             evaluation = self._learn_drive(event, evaluation)
         found = _NOTHING
         if self._settings.resolve_parents and event.device:
-            event, evaluation, age = self._resolve(event, evaluation)
             found = self._follow(event, is_followed=False)
+            event, evaluation, age = self._resolve(event, evaluation)
         if evaluation.child in self._evidence_names:
             found += self._take_evidence(event)
         verdict = evaluation.verdict

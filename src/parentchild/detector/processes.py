@@ -151,8 +151,6 @@ class Processes:
             if is_parent:
                 known.age = event.timestamp - found.when
             told["name"], told["path"] = found.process.name, found.process.path
-        elif name_of(found.process) != name_of(reference):
-            return reference  # what the row says goes before what a pid may have meant
         self.put(found, at)
         if reference.started_at is None and found.process.started_at is None:
             told["started_at"] = found.when
@@ -164,7 +162,7 @@ class Processes:
         That is the one with its pid that started last before the event and fits its guid and start time,
         unless an exit was seen in between, the order of arrival contradicts the times, or it is too old.
         """
-        entries = self._by_pid.get(reference.pid or 0, ())
+        entries = self._meant_by(reference)
         starts = [entry for entry in entries if not entry.is_exit]
         before = [start for start in starts if start.when <= event.timestamp]
         proven = [start for start in before if _fits(start.process, start.when, reference) is True]
@@ -179,6 +177,19 @@ class Processes:
             return MissingParent.TOO_OLD
         return best
 
+    def _meant_by(self, reference: Process) -> list[Entry]:
+        """Return the starts and exits at a pid that a row may mean: of its name, if it gives one.
+
+        Under another name the pid was another process, of which a reader ahead of the events need not know.
+        """
+        return [
+            each
+            for each in self._by_pid.get(reference.pid or 0, ())
+            if is_nameless(reference)
+            or is_nameless(each.process)
+            or name_of(each.process) == name_of(reference)
+        ]
+
     def has_started(self, process: Process, since: datetime) -> bool:
         """Tell whether a process that began at a moment has started anything but crash reporters."""
         pid = process.pid or 0
@@ -190,18 +201,12 @@ class Processes:
         """Tell whether what the pid of a process has started was started by that very process."""
         pid, said, guid, started_at = started.starter or (0, None, None, None)
         reference = Process(said, pid=pid, guid=guid, started_at=started_at)
-        name = name_of(process)
-        if not is_nameless(reference) and name_of(reference) != name:
+        if not is_nameless(reference) and name_of(reference) != name_of(process):
             return False
         fits = _fits(process, since, reference)
-        if fits is not None:
-            return fits
-        known = (  # what had the pid under another name is none that the row can mean
-            each
-            for each in self._by_pid.get(pid, ())
-            if is_nameless(reference) or is_nameless(each.process) or name_of(each.process) == name
-        )
-        return not any(since < each.when < started.when for each in known)
+        if fits is not None or is_nameless(reference):  # a pid alone may mean another by then, unseen
+            return fits is True
+        return not any(since < each.when < started.when for each in self._meant_by(reference))
 
 
 def unlist(index: dict[int, list[_T]], pid: int, thing: _T) -> None:
