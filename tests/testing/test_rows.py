@@ -197,8 +197,8 @@ WITHOUT_WRITER = {
     *("Win32_Process", "Trellix", "Trend Vision One", "Google UDM"),
     *("Graylog Illuminate", "MITRE CAR", "Rapid7 InsightIDR"),
     *("CAPE", "Carbon Black", "Cortex XDR", "EQL events", "Event Viewer", "GRR processes", "HarfangLab"),
-    *("LimaCharlie", "Process Monitor", "SentinelOne", "Sysmon columns", "Velociraptor process creation"),
-    *("Velociraptor pslist", "osquery processes", "psutil"),
+    *("LimaCharlie", "Process Monitor", "SentinelOne", "SentinelOne Deep Visibility", "Sysmon columns"),
+    *("Velociraptor process creation", "Velociraptor pslist", "osquery processes", "psutil"),
 }
 """Sources whose rows tests/telemetry invents by hand."""
 
