@@ -48,6 +48,23 @@ def test_no_page_is_left_alone() -> None:
             assert (page.parent / target).exists(), f"{page.name}: {target}"
 
 
+def anchors_of(page: Path) -> set[str]:
+    """Return the anchors of a page's headings, as GitHub and the site make them."""
+    text = re.sub(r"^```.*?^```", "", page.read_text("utf-8"), flags=re.MULTILINE | re.DOTALL)
+    headings = re.findall(r"^#{1,3} (.+)$", text, re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", each.lower()).replace(" ", "-") for each in headings}
+
+
+def test_links_into_a_page_lead_to_a_heading_of_it() -> None:
+    for page in [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]:
+        for target, anchor in re.findall(
+            r"\]\((?!https?:|mailto:)([^)#\s]*)#([^)\s]+)\)", page.read_text("utf-8")
+        ):
+            assert anchor in anchors_of(page.parent / target if target else page), (
+                f"{page.name}: {target}#{anchor}"
+            )
+
+
 def test_what_the_changelog_calls_the_new_names_exists() -> None:
     changed = (ROOT / "CHANGELOG.md").read_text("utf-8").partition("### Changed names")[2].partition("###")[0]
     rows = [line.split("|") for line in changed.splitlines() if line.startswith("| `")]
