@@ -146,3 +146,17 @@ def test_a_dotted_name_beside_an_object_of_that_name_changes_nothing_in_the_row(
         before = repr(row)
         list(telemetry.read_many([row, dict(row)], on_invalid=ignored))
         assert repr(row) == before
+
+
+@pytest.mark.parametrize(
+    ("row", "advice"),
+    [
+        ("Timestamp,DeviceName,FileName\n", r"csv\.DictReader\(file\)"),
+        ('"2026-03-01","ws-1","svchost.exe"\n', r"csv\.DictReader\(file\)"),
+        ({"Timestamp;DeviceName;FileName": "2026-03-01;ws-1;svchost.exe"}, "delimiter=';'"),
+        ({"Timestamp\tDeviceName": "2026-03-01\tws-1"}, r"delimiter='\\t'"),
+    ],
+)
+def test_a_table_that_was_not_taken_apart_says_how_to(row: Any, advice: str) -> None:
+    with pytest.raises(InvalidEvent, match=advice):
+        telemetry.read(row)

@@ -494,6 +494,10 @@ def _unrecognised(row: Row) -> InvalidEvent:
     if wrapping:
         reason = f"is unrecognised. It holds rows in {' and '.join(wrapping[:3])}: give one of them alone."
         return InvalidEvent("row", columns, reason[:_LONGEST_REASON])
+    delimiter = next((each for each in ";\t,|" if len(columns) == 1 and each in columns[0]), None)
+    if delimiter is not None:
+        reason = f"is one column: give the table's delimiter, csv.DictReader(file, delimiter={delimiter!r})"
+        return InvalidEvent("row", columns, reason)
     closest = max(SOURCES, key=lambda source: (source.marks.seen(row), -len(source.marks.lacking(row))))
     if closest.marks.seen(row) == 0:
         return InvalidEvent(

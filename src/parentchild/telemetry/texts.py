@@ -14,6 +14,8 @@ _BLANK = "\ufeff \t\r\n\0"
 _EVENT = re.compile(r"<(?:\w+:)?Event[\s>]")
 _END = re.compile(r"</(?:\w+:)?Event\s*>")
 _LAST = "</Event>"
+_A_LINE = "looks like a line of a table: give its rows, csv.DictReader(file)"
+_FEWEST_DELIMITERS = 2
 XML_COLUMN = "xml"
 """The column under which the XML text of one event becomes a row."""
 
@@ -39,16 +41,23 @@ def things_in(text: str | bytes) -> list[object]:
     if not plain.startswith(("{", "[", '"')):
         told = message_rows(plain)
         if not told:
-            raise InvalidEvent("row", text, "is text, but neither JSON nor the XML or text of an event")
+            reason = "is text, but neither JSON nor the XML or text of an event"
+            raise InvalidEvent("row", text, _A_LINE if _is_line_of_table(plain) else reason)
         return list(told)
     try:
         return [from_json("row", plain)]
     except InvalidEvent:
         # Not `splitlines`: JSON leaves U+2028 and U+0085 as they are, and a command line may hold them.
         lines = [line for line in plain.split("\n") if line.strip(_BLANK)]
+        if len(lines) == 1 and plain.startswith('"') and _is_line_of_table(plain):
+            raise InvalidEvent("row", text, _A_LINE) from None
         if len(lines) < 2 or not lines[1].lstrip(_BLANK).startswith(("{", "[")):  # noqa: PLR2004 - one line
             raise
         return list(lines)
+
+
+def _is_line_of_table(text: str) -> bool:
+    return "\n" not in text and any(text.count(delimiter) >= _FEWEST_DELIMITERS for delimiter in ",;\t")
 
 
 def from_json(field: str, text: str) -> object:
