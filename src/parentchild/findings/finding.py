@@ -6,8 +6,6 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Protocol
 
-import attrs
-
 from parentchild.findings.flat import flat
 from parentchild.findings.record import Activity, FindingRecord, finding_uid
 
@@ -22,7 +20,6 @@ class Printer(Protocol):
         ...
 
 
-@attrs.frozen(kw_only=True)
 class Finding(FindingRecord):
     """One pair of images that does not fit Windows for the same reasons, over all devices that have it.
 
@@ -52,6 +49,8 @@ class Finding(FindingRecord):
             looked up by its pid; else None.
         device_set: its devices.
     """
+
+    __slots__ = ()
 
     def to_dict(self) -> dict[str, object]:
         """Return the finding as one flat row of JSON values; absent values are None.

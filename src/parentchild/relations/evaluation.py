@@ -284,7 +284,7 @@ def _check_pair(
     if watched is not None:
         match = None if parent is None else _check_parent(relations, watched, facts, parent, wrong)
         return watched.relation, match
-    if parent is None or not facts.child.name:
+    if parent is None or not (facts.child.name or facts.is_of_caller):
         return None, None
     return _check_child(relations, facts, parent, wrong)
 

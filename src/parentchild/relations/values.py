@@ -33,7 +33,7 @@ def check(model: attrs.AttrsInstance) -> None:
         if field.name in _CHECKS:
             checked = _CHECKS[field.name](field.name, value)
         else:
-            checked = _member(field.name, value, type(field.default))
+            checked = _member(field.name, value, type(cast("object", field.default)))
         if checked is not value:
             object.__setattr__(model, field.name, checked)
 

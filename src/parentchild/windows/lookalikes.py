@@ -67,7 +67,8 @@ def imitated(name: str, protected_names: frozenset[str]) -> str | None:
     if name.isascii() and name.isprintable():
         if len(name) > _LONGEST and len(name.replace(" ", "")) > _LONGEST:
             return None
-        return _found(name, protected_names, is_disguised=False)
+        found_of = _known if len(name) <= _LONGEST else _found
+        return found_of(name, protected_names, is_disguised=False)
     for reading in _readings(name):
         if len(reading) <= _LONGEST:
             found = _found(reading, protected_names, is_disguised=True)
@@ -87,6 +88,9 @@ def _found(name: str, protected_names: frozenset[str], *, is_disguised: bool) ->
         return found
     compact = name.replace(" ", "")
     return _one_slip_away(compact, remainders) if name.isascii() and compact not in HONEST else None
+
+
+_known = lru_cache(maxsize=4096)(_found)  # names come from outside: few, and no long one
 
 
 @lru_cache(maxsize=16)  # a set for each registry in use
