@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta, tzinfo
 from itertools import islice
 from typing import cast
@@ -186,7 +186,10 @@ class Hunt:
 
         return self._events(found.rows(), self._prefilter, on_invalid, self._counts)
 
-    def _second_reading(self, prefilter: Prefilter) -> Iterable[Event]:
+    def _second_reading(self, prefilter: Prefilter, pids: Collection[int]) -> Iterable[Event]:
+        if self._is_table and not self._listed:
+            taken = frames.of_processes(self._rows, prefilter, self._source, pids)
+            return self._events(taken, prefilter, _known_already, None)
         if self._is_table:
             taken = frames.select(self._rows, prefilter, self._source).rows()
             return self._events(taken, prefilter, _known_already, None)
@@ -251,7 +254,8 @@ class Hunt:
         for waiting in self._aside:
             awaited.add(waiting)
         listed: list[ProcessCreated] = []
-        for event in self._second_reading(awaited.prefilter()):
+        pids = {pid for _, pid in awaited.processes if pid is not None}
+        for event in self._second_reading(awaited.prefilter(), pids):
             if isinstance(event, ProcessCreated) and event.from_snapshot:
                 listed.append(event)
             elif isinstance(event, ProcessCreated | ProcessExited) and awaited.includes(event):

@@ -7,7 +7,7 @@ column names to lists needs nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
 from parentchild.errors import InvalidArgument
@@ -15,7 +15,17 @@ from parentchild.hunting.frames.listed import are_columns
 from parentchild.hunting.frames.selection import MOST, Selection
 from parentchild.relations.prefilter import Prefilter
 
-__all__ = ["MOST", "Selection", "batches_in", "candidates", "is_frame", "is_table", "select", "unpacked"]
+__all__ = [
+    "MOST",
+    "Selection",
+    "batches_in",
+    "candidates",
+    "is_frame",
+    "is_table",
+    "of_processes",
+    "select",
+    "unpacked",
+]
 
 _MARKS = ("__narwhals_dataframe__", "__narwhals_lazyframe__", "__arrow_c_stream__", "__dataframe__")
 _ENGINES = frozenset(
@@ -102,6 +112,32 @@ def select(table: object, prefilter: Prefilter, source: object, *, most: int = M
     from parentchild.hunting.frames import engines  # noqa: PLC0415 - narwhals is an extra
 
     return engines.select(table, prefilter, source, most=most)
+
+
+def of_processes(
+    table: object, prefilter: Prefilter, source: object, pids: Collection[int], *, most: int = MOST
+) -> Iterator[object]:
+    """Return the rows that could matter of processes with some pids, and of those that they started.
+
+    Rows of other processes may be among them. An engine whose columns alone tell the pids, as integers, is
+    asked for these at once, and for nothing before.
+
+    Args:
+        table: a mapping of column names to sequences, or a frame.
+        prefilter: what could matter.
+        source: what its rows are.
+        pids: the pids.
+        most: how many rows are collected at most.
+
+    Raises:
+        InvalidArgument: as `select` raises it.
+        ImportError: it is a frame, and the extra `frames` is not installed.
+    """
+    if are_columns(table):
+        return select(table, prefilter, source, most=most).rows()
+    from parentchild.hunting.frames import engines  # noqa: PLC0415 - narwhals is an extra
+
+    return engines.of_processes(table, prefilter, source, pids, most=most)
 
 
 def candidates(frame: object, prefilter: Prefilter, *, source: object = None) -> object:

@@ -28,7 +28,7 @@ def select(
     """Return the rows of a lazy frame that could matter; see `parentchild.hunting.frames.select`."""
     left = Narrowing(nw, frame, schema, prefilter)
     keys = left.counts.keys()
-    found = collected(_filtered(nw, frame, left.matters), most + 1)
+    found = collected(filtered(nw, frame, left.matters), most + 1)
     refuse_if_over(len(found), most)
     lists: dict[str, list[object]] = {}
 
@@ -47,7 +47,7 @@ def select(
     )
 
 
-def _filtered(nw: Any, frame: Any, expression: Any) -> Any:  # noqa: ANN401
+def filtered(nw: Any, frame: Any, expression: Any) -> Any:  # noqa: ANN401
     """Return the rows of a lazy frame that an expression is true for.
 
     DuckDB reads every column of every row before it tries an expression that has an `or`; so of its own

@@ -16,6 +16,7 @@ import attrs
 from parentchild import telemetry
 from parentchild.errors import InvalidArgument, InvalidEvent
 from parentchild.telemetry import FieldMap, Held, Source
+from parentchild.telemetry.defender import SOURCE as DEFENDER
 from parentchild.telemetry.eventlog import SOURCE as EVENT_LOG
 from parentchild.telemetry.fields import Fields
 from parentchild.telemetry.recognition import reader_of, source_of_columns
@@ -72,11 +73,13 @@ class TableSource:
         name: what it is called.
         columns: where its facts are; child and parent are columns of the table.
         thread_source: the column that names the process which made a remote thread; None where it has none.
+        pids: the columns that alone tell the pids of a started process and its parent; none if others may.
     """
 
     name: str
     columns: Columns
     thread_source: str | None = None
+    pids: tuple[str, ...] = ()
 
 
 @attrs.frozen(eq=False)
@@ -189,7 +192,7 @@ def schema_of(names: Collection[str], source: object) -> TableSchema | None:
         return None
     sources = (SYSMON, SECURITY) if found is EVENT_LOG else (found,)
     flat = [
-        TableSource(each.name, each.columns, _THREAD_SOURCE.get(each.columns.child))
+        TableSource(each.name, each.columns, _THREAD_SOURCE.get(each.columns.child), _PIDS.get(each.name, ()))
         for each in sources
         if each.columns is not None and all(name in names for name in _asked_of(each.columns))
     ]
@@ -232,3 +235,5 @@ _THREAD_SOURCE: Final[Mapping[str, str]] = {
     "Image": "SourceImage",
 }
 """By the column of the child's name, the column that names who made a remote thread."""
+_PIDS: Final[Mapping[str, tuple[str, ...]]] = {DEFENDER.name: ("ProcessId", "InitiatingProcessId")}
+"""By the name of the source, the columns that alone tell pids; Sysmon's may stand in the message as well."""
