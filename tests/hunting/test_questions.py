@@ -166,3 +166,18 @@ def test_the_values_that_are_fetched_of_columns_grow_in_line_with_the_rows() -> 
         hunt(columns)
         counts.append(columns.fetched)
     assert counts[2] - counts[1] == pytest.approx(2 * (counts[1] - counts[0]), rel=0.02)
+
+
+@pytest.mark.parametrize("backend", LAZY)
+def test_what_a_copy_started_is_one_question(backend: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    copy = right(ordinary(1)[0], 0) | {
+        "InitiatingProcessFileName": "svchost.exe",
+        "InitiatingProcessFolderPath": rf"{SYSTEM32}\svchost.exe",
+        "ProcessId": 4000,
+        "InitiatingProcessId": 5000,
+    }
+    started = copy | {"FileName": "cmd.exe", "InitiatingProcessId": 4000, "ProcessId": 6000, "ReportId": 1}
+    table = [copy, started, *ordinary(300)]
+    first = questions(monkeypatch, BACKENDS[backend](table), resolve_parents=False)
+    assert questions(monkeypatch, BACKENDS[backend](table)) == first + 1
+    assert told(hunt(BACKENDS[backend](table))) == told(hunt(table))
