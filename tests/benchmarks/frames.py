@@ -8,9 +8,12 @@ from importlib import import_module
 from itertools import islice
 from typing import Any
 
+from parentchild import SEED_RELATIONS, Detector, telemetry
+from parentchild.hunting.frames import select
 from tests.benchmarks import by_hand, peers, workload
 from tests.benchmarks.measuring import Entry, interleaved, median_ms, print_table, ratio
 from tests.benchmarks.modes import hunted
+from tests.benchmarks.workload import Result
 
 _CHUNK = 100_000
 _BY_HAND = {
@@ -24,7 +27,8 @@ def run(options: argparse.Namespace) -> None:
 
     By hand, the same questions are asked: which pairs, since when, on how many devices, without the clones
     that remote threads and starts of the crash handler explain, and how many rows there are of each kind.
-    Beside it stands what the pairs alone take, without those starts and that account.
+    Beside it stands what the pairs alone take, without those starts and that account; and what a hunt takes
+    to choose the rows that could matter, before any of them is evaluated.
     """
     arrow = table(options.events, options.devices)
     pl = import_module("polars")
@@ -52,7 +56,18 @@ def run(options: argparse.Namespace) -> None:
         "hunt(Polars frame)": ("Polars", polars),
         "hunt(pandas frame)": ("pandas", arrow.to_pandas),
     }
-    entries |= {name: (make, hunted) for name, (_, make) in hunts.items()}
+    expected = hunted(arrow)
+
+    def chosen(given: Any) -> Result:
+        """Take the rows that could matter out of a frame, which is where a hunt begins, and evaluate none."""
+        prefilter = Detector(SEED_RELATIONS, window=None).prefilter_for_rows(completes_parents=True)
+        assert sum(1 for _ in select(given, prefilter, telemetry).rows())
+        return expected
+
+    for name, (engine, make) in list(hunts.items()):
+        entries[name] = (make, hunted)
+        hunts[f"{name}, rows chosen alone"] = (engine, make)
+        entries[f"{name}, rows chosen alone"] = (make, chosen)
     times = interleaved(entries, options.repeats)
     rows: list[tuple[str, ...]] = []
     for name in times:
