@@ -12,12 +12,15 @@ whoever reads it as the parent tests the wrong process.
 
 from __future__ import annotations
 
+from typing import Any
+
 from parentchild.events import Process, ProcessCreated
 from parentchild.relations.conditions import Fact
 from parentchild.telemetry.fields import Fields
 from parentchild.telemetry.images import name_in
 from parentchild.telemetry.marks import Marks
 from parentchild.telemetry.occurrence import Occurrence
+from parentchild.telemetry.plans import ABSENT, PROCESS, Kind, Plan, Value, needed, process_of, secondary
 from parentchild.telemetry.source import Columns, Held, Outcome, Prefiltering, Row, Source
 
 _CREATED, _EXITED = "ProcessCreated", "ProcessTerminated"
@@ -35,7 +38,9 @@ def _event(row: Row, prefilter: Prefiltering) -> Outcome:
         )
         return _creation(fields) if watched else Held.START
     if kind.lower() == _EXITED.lower():
-        return _occurrence(fields).exited(_process(fields, "Target")) if prefilter.exits else Held.PROCESS
+        return (
+            _occurrence(fields).exited(_process(_PROCESS.of(fields), 0)) if prefilter.exits else Held.PROCESS
+        )
     return kind
 
 
@@ -48,28 +53,48 @@ def _occurrence(fields: Fields) -> Occurrence:
     )
 
 
+_USERS = {"Target": "TargetUsername", "Acting": "ActorUsername", "Parent": "ParentUsername"}
+_USER_IDS = {"Target": "TargetUserId", "Acting": "ActorUserId", "Parent": "ParentUserId"}
+
+
+def _side(role: str) -> tuple[Value, ...]:
+    """Return the fields of one process in their order; `Name` is its path, or its name alone."""
+    named = secondary if role == "Parent" else needed
+    return (
+        named(Kind.TEXT, f"{role}ProcessFilename"),
+        (needed if role == "Target" else secondary)(Kind.PID, f"{role}ProcessId"),
+        named(Kind.PATH, f"{role}ProcessName"),
+        secondary(Kind.TEXT, f"{role}ProcessCommandLine"),
+        needed(Kind.TIME, f"{role}ProcessCreationTime"),
+        secondary(Kind.ACCOUNT, _USERS[role]),
+        secondary(Kind.TEXT, _USER_IDS[role]),
+        needed(Kind.GUID, f"{role}ProcessGuid"),
+        ABSENT,
+        secondary(Kind.TEXT, f"{role}ProcessIntegrityLevel"),
+        ABSENT,
+        secondary(Kind.TEXT, f"{role}ProcessFileOriginalName"),
+        secondary(Kind.TEXT, f"{role}ProcessSHA256"),
+        ABSENT,
+    )
+
+
+_CREATION = Plan(*_side("Target"), *_side("Acting"), *_side("Parent"))
+_PROCESS = Plan(*_side("Target"))
+
+
 def _creation(fields: Fields) -> ProcessCreated:
-    process, parent, grandparent = (_process(fields, role) for role in ("Target", "Acting", "Parent"))
+    found = _CREATION.of(fields)
+    process, parent, grandparent = (_process(found, each * (PROCESS + 1)) for each in range(3))
     return _occurrence(fields).created(process, parent, grandparent=grandparent)
 
 
-def _process(fields: Fields, role: str) -> Process:
-    rest = fields.secondary
-    named = rest if role == "Parent" else fields
-    name = named.path(f"{role}ProcessName")
-    return Process(
-        named.text(f"{role}ProcessFilename") or name_in(name),
-        pid=(fields if role == "Target" else rest).pid(f"{role}ProcessId"),
-        path=name if name_in(name) != name else None,
-        command_line=rest.text(f"{role}ProcessCommandLine"),
-        started_at=fields.time(f"{role}ProcessCreationTime"),
-        user=rest.account(_USERS[role]),
-        user_sid=rest.text(_USER_IDS[role]),
-        guid=fields.guid(f"{role}ProcessGuid"),
-        integrity=rest.text(f"{role}ProcessIntegrityLevel"),
-        original_name=rest.text(f"{role}ProcessFileOriginalName"),
-        sha256=rest.text(f"{role}ProcessSHA256"),
-    )
+def _process(found: list[Any], start: int) -> Process:
+    path = found[start + 2]
+    name = name_in(path)
+    found[start] = found[start] or name
+    if name == path:
+        found[start + 2] = None
+    return process_of(found, start)
 
 
 _OF_A_PROCESS = (
@@ -83,10 +108,6 @@ _OF_A_PROCESS = (
     "FileOriginalName",
     "SHA256",
 )
-_USERS = {"Target": "TargetUsername", "Acting": "ActorUsername", "Parent": "ParentUsername"}
-_USER_IDS = {"Target": "TargetUserId", "Acting": "ActorUserId", "Parent": "ParentUserId"}
-
-
 COLUMNS = Columns(
     action="EventType",
     creations=(_CREATED,),

@@ -11,12 +11,13 @@ Process(name=None, pid=364, ...)
 
 from __future__ import annotations
 
-from parentchild.events import Process
+from parentchild.events import Process, checked_process
 from parentchild.relations.conditions import Fact
 from parentchild.telemetry.fields import Fields
 from parentchild.telemetry.images import name_in
 from parentchild.telemetry.marks import Marks
 from parentchild.telemetry.occurrence import Occurrence
+from parentchild.telemetry.plans import ABSENT, Kind, Plan, needed, process_of, secondary
 from parentchild.telemetry.source import Columns, Held, Outcome, Prefiltering, Row, Source
 
 _EVENT = "process_event"
@@ -47,30 +48,39 @@ def _occurrence(fields: Fields) -> Occurrence:
     )
 
 
+_PROCESS = Plan(
+    needed(Kind.TEXT, "process_name"),
+    needed(Kind.PID, "pid"),
+    needed(Kind.PATH, "process_path"),
+    secondary(Kind.TEXT, "command_line"),
+    ABSENT,
+    secondary(Kind.ACCOUNT, "user_name"),
+    secondary(Kind.TEXT, "user_sid"),
+    secondary(Kind.GUID, "unique_pid"),
+    ABSENT,
+    ABSENT,
+    secondary(Kind.TEXT, "signature_signer"),
+    secondary(Kind.TEXT, "original_file_name"),
+    secondary(Kind.TEXT, "sha256"),
+    secondary(Kind.TEXT, "user_domain"),
+)
+_PARENT = Plan(
+    needed(Kind.TEXT, "parent_process_name"),
+    secondary(Kind.PID, "ppid"),
+    needed(Kind.PATH, "parent_process_path"),
+    secondary(Kind.GUID, "unique_ppid"),
+)
+
+
 def _parent(fields: Fields) -> Process:
-    path, rest = fields.path("parent_process_path"), fields.secondary
-    return Process(
-        fields.text("parent_process_name") or name_in(path),
-        pid=rest.pid("ppid"),
-        path=path,
-        guid=rest.guid("unique_ppid"),
-    )
+    name, pid, path, guid = _PARENT.of(fields)
+    return checked_process(name or name_in(path), pid, path, guid=guid)
 
 
 def _process(fields: Fields) -> Process:
-    path, rest = fields.path("process_path"), fields.secondary
-    return Process(
-        fields.text("process_name") or name_in(path),
-        pid=fields.pid("pid"),
-        path=path,
-        command_line=rest.text("command_line"),
-        user=rest.user(("user_domain", "user_name")),
-        user_sid=rest.text("user_sid"),
-        guid=rest.guid("unique_pid"),
-        signer=rest.text("signature_signer"),
-        original_name=rest.text("original_file_name"),
-        sha256=rest.text("sha256"),
-    )
+    found = _PROCESS.of(fields)
+    found[0] = found[0] or name_in(found[2])
+    return process_of(found, 0)
 
 
 COLUMNS = Columns(

@@ -2,8 +2,7 @@
 
 A reader of a flat table names the columns of some thirty values, and a row has half of them. So a plan holds
 only those that are there, fetches them with one call, and takes each that is plain as it is; everything else
-goes to the methods of `Fields`, which know what a value can be. A plan gives what they give, where `NOTHING`
-holds the texts that say nothing.
+goes to the methods of `Fields`, which know what a value can be. A plan gives what they give.
 """
 
 from __future__ import annotations
@@ -145,12 +144,14 @@ class Plan:
 
     Args:
         values: it, in the order in which `of` gives it.
+        nothing: the texts that mean None, short ones; those of the fields that `of` is given.
     """
 
-    __slots__ = ("_known", "_shapes", "_values")
+    __slots__ = ("_known", "_nothing", "_shapes", "_values")
 
-    def __init__(self, *values: Value) -> None:
+    def __init__(self, *values: Value, nothing: frozenset[str] = NOTHING) -> None:
         self._values = values
+        self._nothing = nothing
         self._known: dict[str, dict[tuple[object, ...], _Known]] = {}  # by what stands before the columns
         self._shapes = 0
 
@@ -168,6 +169,7 @@ class Plan:
         except KeyError:
             fetch_texts, texts, fetch_others, others, odd = self._learn(fields.dotted, row)
         found: list[Any] = [None] * len(self._values)
+        nothing = self._nothing
         # Of each column there is one value, and to compare the numbers takes time.
         for text, (at, escaped, is_alone) in zip(fetch_texts(row), texts):  # noqa: B905
             # Neither blank nor touched by a spreadsheet, and longer than what says nothing: so are most.
@@ -175,10 +177,10 @@ class Plan:
                 text.__class__ is str
                 and ("'" < (first := text[:1]) < "\x80" or first == '"')
                 and escaped not in text
-                and (len(text) > _LONGEST_NOTHING or text not in NOTHING)
+                and (len(text) > _LONGEST_NOTHING or text not in nothing)
             ):
                 found[at] = text
-            elif not is_alone or (text is not None and not (text.__class__ is str and text in NOTHING)):
+            elif not is_alone or (text is not None and not (text.__class__ is str and text in nothing)):
                 found[at] = odd[at].read(fields)
         for each, (at, plain, is_number, slot) in zip(fetch_others(row), others):  # noqa: B905
             if each.__class__ is str:
@@ -258,7 +260,9 @@ def _guid(text: str) -> str | None:
 
 
 def _record(text: str) -> str | None:
-    is_plain = "'" < text[:1] < "\x80" and ":\\\\" not in text and text not in NOTHING
+    is_plain = (
+        "'" < text[:1] < "\x80" and ":\\\\" not in text and (len(text) > _LONGEST_NOTHING or text.isdigit())
+    )
     return text if is_plain else None
 
 

@@ -10,12 +10,21 @@ fill in, are None.
 
 from __future__ import annotations
 
-from parentchild.events import Process, ProcessCreated
+from parentchild.events import ProcessCreated, checked_process
 from parentchild.relations.conditions import Fact
 from parentchild.telemetry.fields import NOTHING, Fields
 from parentchild.telemetry.images import name_in, sha256_of
 from parentchild.telemetry.marks import Marks
-from parentchild.telemetry.occurrence import Occurrence
+from parentchild.telemetry.plans import (
+    ABSENT,
+    PROCESS,
+    Kind,
+    Plan,
+    creation_of,
+    needed,
+    process_of,
+    secondary,
+)
 from parentchild.telemetry.source import Columns, Held, Outcome, Prefiltering, Row, Source
 
 _NOTHING = NOTHING | {"unknown"}
@@ -32,35 +41,47 @@ def _event(row: Row, prefilter: Prefiltering) -> Outcome:
     return _creation(fields) if watched else Held.START
 
 
+_CREATION = Plan(
+    needed(Kind.TEXT, "process_name", "process_exec"),
+    needed(Kind.PID, "process_id"),
+    needed(Kind.PATH, "process_path"),
+    secondary(Kind.TEXT, "process"),
+    ABSENT,
+    secondary(Kind.ACCOUNT, "user"),
+    secondary(Kind.TEXT, "user_id"),
+    needed(Kind.GUID, "process_guid"),
+    ABSENT,
+    secondary(Kind.TEXT, "process_integrity_level"),
+    ABSENT,
+    secondary(Kind.TEXT, "original_file_name"),
+    secondary(Kind.TEXT, "process_hash"),
+    ABSENT,
+    needed(Kind.TEXT, "parent_process_name", "parent_process_exec"),
+    secondary(Kind.PID, "parent_process_id"),
+    needed(Kind.PATH, "parent_process_path"),
+    secondary(Kind.TEXT, "parent_process"),
+    needed(Kind.GUID, "parent_process_guid"),
+    needed(Kind.TIME, "_time"),
+    needed(Kind.TEXT, "dest", "host"),
+    needed(Kind.TIME, "_indextime"),
+    needed(Kind.RECORD, "event_id", "_cd"),
+    nothing=_NOTHING,
+)
+"""The fields of the new process in their order, what is told of its parent, and of the event."""
+
+
 def _creation(fields: Fields) -> ProcessCreated:
-    rest = fields.secondary
-    path, parent_path = fields.path("process_path"), fields.path("parent_process_path")
-    process = Process(
-        fields.text("process_name", "process_exec") or name_in(path),
-        pid=fields.pid("process_id"),
-        path=path,
-        command_line=rest.text("process"),
-        user=rest.account("user"),
-        user_sid=rest.text("user_id"),
-        guid=fields.guid("process_guid"),
-        integrity=rest.text("process_integrity_level"),
-        original_name=rest.text("original_file_name"),
-        sha256=sha256_of(rest.text("process_hash")),
+    found = _CREATION.of(fields)
+    found[0], found[12] = found[0] or name_in(found[2]), sha256_of(found[12])
+    name, pid, path, line, guid, timestamp, device, ingested_at, record_id = found[PROCESS + 1 :]
+    return creation_of(
+        fields.timestamp("_time") if timestamp is None else timestamp,
+        device,
+        process_of(found, 0),
+        checked_process(name or name_in(path), pid, path, line, guid=guid),
+        ingested_at=ingested_at,
+        record_id=record_id,
     )
-    parent = Process(
-        fields.text("parent_process_name", "parent_process_exec") or name_in(parent_path),
-        pid=rest.pid("parent_process_id"),
-        path=parent_path,
-        command_line=rest.text("parent_process"),
-        guid=fields.guid("parent_process_guid"),
-    )
-    occurrence = Occurrence(
-        timestamp=fields.timestamp("_time"),
-        device=fields.text("dest", "host"),
-        ingested_at=fields.time("_indextime"),
-        record_id=fields.record_id("event_id", "_cd"),
-    )
-    return occurrence.created(process, parent)
 
 
 COLUMNS = Columns(
