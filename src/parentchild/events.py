@@ -4,7 +4,7 @@ The models are frozen, so an event can be shared between detectors, hashed, and 
 attrs class takes some two times as long to build as a plain slotted one, one check of all fields after
 construction adds little, and a validator a field would double it again; `tests/benchmarks/construction.py`
 measures it. Readers of flat tables have just made the values what they must be: they build processes with
-`checked_process`, which checks nothing a second time and takes half as long.
+`checked_process`, which checks nothing a second time and takes two thirds of the time.
 """
 
 from __future__ import annotations

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable
 from datetime import datetime, timezone
 from functools import partial
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 import attrs
 
 from parentchild import Process
+from parentchild.events import checked_process
 from tests.benchmarks.measuring import interleaved, median_ms, print_table, ratio
 
 _FIELDS = [field.name for field in attrs.fields(Process)]
@@ -33,7 +35,7 @@ def _validated() -> type:
     return attrs.make_class("Validated", fields, slots=True, frozen=True, kw_only=True)
 
 
-def _given(cls: type) -> type:
+def _given(cls: Callable[..., Any]) -> Callable[..., Any]:
     return cls
 
 
@@ -43,8 +45,13 @@ def run(options: argparse.Namespace) -> None:
                "command_line": "svchost.exe -k netsvcs", "user": "SYSTEM",
                "started_at": datetime(2026, 3, 1, tzinfo=timezone.utc)}  # fmt: skip
     number = int(options.events) // 4
-    classes = {"plain": _plain(), "frozen": _frozen(), "frozen, validator a field": _validated()}
+    classes: dict[str, Callable[..., Any]] = {
+        "plain": _plain(),
+        "frozen": _frozen(),
+        "frozen, validator a field": _validated(),
+    }
     classes["Process (frozen, one check)"] = Process
+    classes["Process of checked values"] = checked_process
 
     def made(cls: Any) -> int:
         for _ in range(number):

@@ -16,11 +16,12 @@ from __future__ import annotations
 
 import enum
 
-from parentchild.events import Process
+from parentchild.events import Process, checked_process
 from parentchild.telemetry.fields import Fields
-from parentchild.telemetry.images import name_in
+from parentchild.telemetry.images import account, name_in
 from parentchild.telemetry.marks import Marks
 from parentchild.telemetry.occurrence import Occurrence
+from parentchild.telemetry.plans import Kind, Plan, needed, secondary
 from parentchild.telemetry.source import Held, Outcome, Prefiltering, Row, Source
 
 _SYSMON = "microsoft-windows-sysmon"
@@ -100,6 +101,8 @@ def _kind(fields: Fields, winlog: Fields) -> _Kind | str:
 
 def _creator(parent: Fields) -> Process | None:
     rest = parent.secondary
+    if not rest.leads_to("Ext"):
+        return None
     real = rest.within("Ext").within("real")
     pid, guid = real.pid("pid"), real.guid("entity_id")
     if not pid or pid == rest.pid("pid"):
@@ -126,39 +129,59 @@ def _target(winlog: Fields) -> Process:
     )
 
 
+_PROCESS = Plan(
+    needed(Kind.TEXT, "name"),
+    needed(Kind.PID, "pid"),
+    needed(Kind.PATH, "executable"),
+    secondary(Kind.TEXT, "command_line"),
+    needed(Kind.TIME, "start"),
+    needed(Kind.GUID, "entity_id"),
+)
+_PARENT = Plan(
+    needed(Kind.TEXT, "name"),
+    secondary(Kind.PID, "pid"),
+    needed(Kind.PATH, "executable"),
+    secondary(Kind.TEXT, "command_line"),
+    needed(Kind.TIME, "start"),
+    needed(Kind.GUID, "entity_id"),
+)
+_USER = Plan(secondary(Kind.TEXT, "domain"), secondary(Kind.ACCOUNT, "name"), secondary(Kind.TEXT, "id"))
+
+
 def _process(fields: Fields, winlog: Fields, process: Fields) -> Process:
-    rest, user = process.secondary, fields.secondary.within("user")
-    extra = rest.within("Ext")
-    name, path = process.text("name"), process.path("executable")
+    name, pid, path, line, started_at, guid = _PROCESS.of(process)
+    rest, session, integrity = process.secondary, None, None
+    domain, user, sid = _USER.of(fields.secondary.within("user"))
+    if rest.leads_to("Ext"):
+        extra = rest.within("Ext")
+        session = extra.within("session_info").session("id")
+        integrity = extra.within("token").text("integrity_level_name")
     logged_by_windows = winlog.has("provider_name")  # then user.id is the logging service's
-    return Process(
+    return checked_process(
         name or name_in(path),
-        pid=process.pid("pid"),
-        path=path,
-        command_line=rest.text("command_line"),
-        started_at=process.time("start"),
-        user=user.user(("domain", "name")),
-        user_sid=None if logged_by_windows else user.text("id"),
-        guid=process.guid("entity_id"),
-        session=extra.within("session_info").session("id"),
-        integrity=extra.within("token").text("integrity_level_name"),
-        signer=rest.within("code_signature").text("subject_name"),
-        original_name=rest.within("pe").text("original_file_name"),
-        sha256=rest.within("hash").text("sha256"),
+        pid,
+        path,
+        line,
+        started_at,
+        account(domain, user),
+        None if logged_by_windows else sid,
+        guid,
+        session,
+        integrity,
+        _within(rest, "code_signature", "subject_name"),
+        _within(rest, "pe", "original_file_name"),
+        _within(rest, "hash", "sha256"),
     )
 
 
 def _parent(parent: Fields) -> Process:
-    name, path, rest = parent.text("name"), parent.path("executable"), parent.secondary
-    return Process(
-        name or name_in(path),
-        pid=rest.pid("pid"),
-        path=path,
-        command_line=rest.text("command_line"),
-        started_at=parent.time("start"),
-        guid=parent.guid("entity_id"),
-        signer=rest.within("code_signature").text("subject_name"),
-    )
+    name, pid, path, line, started_at, guid = _PARENT.of(parent)
+    signer = _within(parent.secondary, "code_signature", "subject_name")
+    return checked_process(name or name_in(path), pid, path, line, started_at, guid=guid, signer=signer)
+
+
+def _within(fields: Fields, column: str, name: str) -> str | None:
+    return fields.within(column).text(name) if fields.leads_to(column) else None
 
 
 SOURCE = Source(

@@ -121,6 +121,12 @@ class Fields:
             is_secondary=self._is_secondary,
         )
 
+    def leads_to(self, column: str) -> bool:
+        """Tell whether `within` may find anything, a mapping in the column or columns called after it."""
+        if self._dotted:
+            return True
+        return self._get(column) is not None or (self._values is not _NOTHING_THERE and self._has_dots())
+
     def raw(self, *columns: str) -> object:
         """Return the first value that says something, as it is; None when none does."""
         return self._first(columns)[1]

@@ -185,8 +185,8 @@ class Plan:
         for each, (at, plain, is_number, slot) in zip(fetch_others(row), others):  # noqa: B905
             if each.__class__ is str:
                 value = plain(each)
-            elif each.__class__ is int and is_number and 0 <= each <= MAX_PID:
-                value = each
+            elif each.__class__ is int and 0 <= each <= MAX_PID and (is_number or plain is _guid):
+                value = each if is_number else str(each)  # some sensors count their processes
             else:
                 value = None
             if value is not None:

@@ -226,13 +226,17 @@ def _read(given: object, reading: Reading) -> Iterable[Read]:
     row = as_object(given)
     if row is not None:
         shape = _shape_of(row)
-        if not shape.envelopes and not shape.dotted_envelopes:
+        if not shape.dotted_envelopes and not (shape.envelopes and _may_be_wrapped(row, shape)):
             if (flat := shape.flat) is not None and _is_held(row, flat, reading.prefilter):
                 return ((flat.source, Held.START),)
             source = _best(row, shape)
             if source is not None:
                 return (_outcome(row, source, reading, NO_CONTEXT, row),)
     return _within(given, reading)
+
+
+def _may_be_wrapped(row: Row, shape: _Shape) -> bool:
+    return any(each.looks_so is None or each.looks_so(row) for each in shape.envelopes)
 
 
 def _is_held(row: Row, flat: _Flat, prefilter: Prefiltering | None) -> bool:
@@ -381,9 +385,12 @@ def _new_shape(key: tuple[object, ...]) -> _Shape:
         len(fitting) == 1 or all(source.marks.has_plain_score(columns) for source in fitting)
     )
     certain = _best_of(fitting, dict.fromkeys(map(str, key))) if is_certain else None
+    wrapping = tuple(each for each in ENVELOPES if each.wraps(columns))
     return _Shape(
-        tuple(envelope for envelope in ENVELOPES if envelope.wraps(columns)),
-        tuple(envelope for envelope in ENVELOPES if envelope.wraps(tops)) if tops != columns else (),
+        wrapping,
+        tuple(each for each in ENVELOPES if each.wraps(tops) and each not in wrapping)
+        if tops != columns
+        else (),
         sources,
         certain,
         None if certain is None else _flat_table(certain, columns),

@@ -71,7 +71,12 @@ def hit(row: Row) -> Opened:
 
 def fields_alone(row: Row) -> Opened:
     """Open the `fields` of a hit that stand alone: each value is a list, its time too."""
-    return (_singles(row),) if as_list(row.get("@timestamp")) is not None else None
+    return (_singles(row),) if has_listed_time(row) else None
+
+
+def has_listed_time(row: Row) -> bool:
+    """Tell whether the time of a row is in a list."""
+    return as_list(row.get("@timestamp")) is not None
 
 
 def _singles(fields: Mapping[str, object], depth: int = 0) -> dict[str, object]:

@@ -55,6 +55,8 @@ class Envelope:
         device: where the device may stand in it, best first; dotted columns lead into objects.
         time: where the time may stand in it.
         ingested: where the time may stand at which it reached its store.
+        looks_so: tells of a row with these columns, quickly, whether it may be one; None where the names of
+            columns say enough.
     """
 
     name: str
@@ -63,6 +65,7 @@ class Envelope:
     device: tuple[str, ...] = ()
     time: tuple[str, ...] = ()
     ingested: tuple[str, ...] = ()
+    looks_so: Callable[[Row], bool] | None = None
 
     def context(self, row: Row, outer: Context) -> Context:
         """Return what is known of the rows within: what this envelope says, else what is around it."""

@@ -11,7 +11,12 @@ ENVELOPES: tuple[Envelope, ...] = (
     # Documents and hits of search engines and query services.
     Envelope("Elasticsearch hit", having("_source"), answers.hit),
     Envelope("Elasticsearch hit with fields", having("fields", "_index"), answers.hit),
-    Envelope("fields of a hit alone", having("@timestamp"), answers.fields_alone),
+    Envelope(
+        "fields of a hit alone",
+        having("@timestamp"),
+        answers.fields_alone,
+        looks_so=answers.has_listed_time,
+    ),
     Envelope("table of columns and values", having("columns", "values"), answers.tabled),
     Envelope("table of columns and rows", having("columns", "rows"), answers.tabled),
     Envelope("table of Kusto", having("Columns", "Rows"), answers.tabled),
