@@ -149,8 +149,8 @@ def test_prefilters_that_were_handed_out_before_settle_nothing_by_a_drive_from_t
         detector.observe(event)
     found = [(each.directory, each.occurrences) for each in detector.findings()]
     assert found == [(NOT_THE_SYSTEMS, 2)]
-    for make in (list, iter):
-        report = hunt(make(rows))
+    for given in (rows, iter(rows)):
+        report = hunt(given)
         assert [(each.directory, each.occurrences) for each in report] == found
         assert (report.stats.watched, report.stats.expected, report.stats.mismatched) == (7, 5, 2)
 
