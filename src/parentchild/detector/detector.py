@@ -16,7 +16,7 @@ from parentchild.detector.fleet import Fleet
 from parentchild.detector.history import History
 from parentchild.detector.processes import Entry, Processes, age_in_list
 from parentchild.detector.settings import Settings
-from parentchild.detector.stats import Counts, Stats, counts_of, stats_of
+from parentchild.detector.stats import Counts, Stats, count, counts_of, stats_of
 from parentchild.errors import InvalidArgument, InvalidEvent
 from parentchild.events import (
     Event,
@@ -198,7 +198,7 @@ class Detector:
                 return _NOTHING
         return self._observe(event)
 
-    def observe_many(self, events: Iterable[Event]) -> tuple[Finding, ...]:
+    def observe_many(self, events: Iterable[Event]) -> tuple[Finding, ...]:  # noqa: C901, PLR0912 - one flat loop
         """Take a batch in, in order, and return all findings, as if each event had been observed by itself.
 
         The batch is looked over first: if anything in it is no event, none of it is taken in.
@@ -325,24 +325,12 @@ class Detector:
         verdict = evaluation.verdict
         if verdict is _UNWATCHED:
             return found
-        self._count(evaluation)
+        count(self._counts, evaluation)
         if verdict is Verdict.UNKNOWN and self._settings.report_unknown:
             evaluation = _reported_unknown(evaluation)
         if not evaluation.reasons or self._is_excluded(event, evaluation):
             return found
         return found + self._record(event, evaluation, age)
-
-    def _count(self, evaluation: Evaluation) -> None:
-        counts = self._counts
-        counts["watched"] += 1
-        if evaluation.verdict is _MISMATCH:
-            counts["mismatched"] += 1
-            counts["copies"] += _SELF_COPY in evaluation.reasons
-        elif evaluation.verdict is _EXPECTED:
-            counts["expected"] += 1
-        elif evaluation.missing is not None:
-            counts["unknown"] += 1
-            counts[evaluation.missing] += 1
 
     def _evaluate_unless_settled(self, event: ProcessCreated) -> Evaluation | None:
         """Evaluate an event that may matter; count one that the prefilter settles, and return None."""
@@ -439,11 +427,9 @@ class Detector:
 
     def _is_excluded(self, event: ProcessCreated, evaluation: Evaluation) -> bool:
         """Tell whether any exclusion covers an event, and count each that does."""
-        if not self._settings.exclusions:
-            return False
         covering = [each for each in self._settings.exclusions if each.covers(event, evaluation)]
-        self._counts.update(covering)
-        self._counts["excluded"] += bool(covering)
+        if covering:
+            self._counts.update(["excluded", *covering])
         return bool(covering)
 
     def _record(
@@ -453,16 +439,11 @@ class Detector:
         is_clearable = policy is not None and event.device != "" and policy.could_clear(evaluation, event)
         age = age_in_list(event) if age is None else age
         if _SELF_COPY in evaluation.reasons and self._settings.resolve_parents and event.device:
-            if self._has_started(self._fleet.history(shortened(event).device), event):
+            if self._fleet.history(shortened(event).device).has_started(event):
                 return self._raise(event, age)
             may_be_raised = bool(event.process.pid)
-        return self._fleet.record(
-            event, evaluation, age, is_clearable=is_clearable, may_be_raised=may_be_raised
-        )
-
-    def _has_started(self, history: History, copy: ProcessCreated) -> bool:
-        processes = history.processes
-        return processes is not None and processes.has_started(copy.process, copy.timestamp)
+        record = self._fleet.record
+        return record(event, evaluation, age, is_clearable=is_clearable, may_be_raised=may_be_raised)
 
     def _raise(self, copy: ProcessCreated, age: timedelta | None) -> tuple[Finding, ...]:
         """Record a copy that has started another program: it is no clone, so no evidence clears it."""
@@ -476,7 +457,7 @@ class Detector:
         copies = () if started.starter is None else tuple(history.copies.get(started.starter[0], ()))
         for seen in copies:
             # What was raised before it may have taken the room of this one.
-            if seen in history.things and self._has_started(history, seen.event):
+            if seen in history.things and history.has_started(seen.event):
                 found += self._fleet.apply(history, history.take_back(seen))
                 found += self._raise(seen.event, seen.age)
         return found

@@ -17,7 +17,7 @@ import attrs
 
 from parentchild.detector.pairs import Change, DeviceActivity, Key, Seen
 from parentchild.detector.processes import Processes, unlist
-from parentchild.events import event_order
+from parentchild.events import ProcessCreated, event_order
 from parentchild.relations.crashes import CrashEvidence, Suppression
 from parentchild.relations.evaluation import Reason
 
@@ -100,6 +100,10 @@ class History:
         """Take in an event that what is still to come may clear or raise; return what changed by it."""
         self.put_pending(seen, activity)
         return self._reassign(_parent_pid(seen), new=seen)
+
+    def has_started(self, copy: ProcessCreated) -> bool:
+        """Tell whether the process that an event created is known to have started anything but reporters."""
+        return self.processes is not None and self.processes.has_started(copy.process, copy.timestamp)
 
     def take_back(self, seen: Seen) -> list[Change]:
         """Forget a pending event as if it had not come, which is a finding of another kind now."""

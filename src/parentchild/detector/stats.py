@@ -8,11 +8,14 @@ from typing import Final, TypeAlias
 
 import attrs
 
-from parentchild.relations.evaluation import MissingParent
+from parentchild.relations.evaluation import Evaluation, MissingParent, Reason, Verdict
 from parentchild.relations.exclusions import Exclusion
 
 Counts: TypeAlias = Counter[str | MissingParent | Exclusion]
 """The counts while they grow: those of `Stats` by name, unknown parents by what is missing, exclusions."""
+
+# Before Python 3.12, to name a member by its class is a call.
+_EXPECTED, _MISMATCH, _SELF_COPY = Verdict.EXPECTED, Verdict.MISMATCH, Reason.SELF_COPY
 
 
 @attrs.frozen(kw_only=True)
@@ -59,6 +62,19 @@ class Stats:
 
 NAMES: Final = tuple(field.name for field in attrs.fields(Stats) if field.default == 0)
 """The names of the plain counts."""
+
+
+def count(counts: Counts, evaluation: Evaluation) -> None:
+    """Count a creation about which a relation says something."""
+    counts["watched"] += 1
+    if evaluation.verdict is _MISMATCH:
+        counts["mismatched"] += 1
+        counts["copies"] += _SELF_COPY in evaluation.reasons
+    elif evaluation.verdict is _EXPECTED:
+        counts["expected"] += 1
+    elif evaluation.missing is not None:
+        counts["unknown"] += 1
+        counts[evaluation.missing] += 1
 
 
 def stats_of(counts: Counts, exclusions: Iterable[Exclusion]) -> Stats:
