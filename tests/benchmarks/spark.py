@@ -398,6 +398,15 @@ def _passed_over(index: int, error: InvalidEvent) -> None:
     del index, error
 
 
+def _parent_of(path: str, name: str) -> Process:
+    """Return by what Windows starts one of the ordinary images."""
+    if name == "svchost.exe":
+        return Process("services.exe", pid=700)
+    if not path.startswith(_SYSTEM32) or name in {"conhost.exe", "cmd.exe", "powershell.exe", "reg.exe"}:
+        return Process("explorer.exe", pid=5_000)
+    return Process("svchost.exe", pid=900)
+
+
 def _busiest(events: list[Event]) -> list[Event]:
     """Return the events of those two hours that hold most starts."""
     best, first, starts = (0, 0, 0), 0, 0
@@ -450,7 +459,7 @@ def workstation(starts: int, job: Job, *, has_exits: bool) -> Detector:
             command_line=f"{path} {arguments}{f' {chance.randrange(10**9)}' * has_own_line}".strip(),
             user=chance.choices(_ACCOUNTS, (6, 3, 1))[0],
         )
-        parent = Process("services.exe" if name == "svchost.exe" else "svchost.exe", pid=700)
+        parent = _parent_of(path, name)
         if number in {starts // 3, starts // 2}:  # a mismatch
             process, parent = attrs.evolve(process, name="lsass.exe", path=_SYSTEM32 + "lsass.exe"), process
         events.append(ProcessCreated(timestamp=at, device=device, process=process, parent=parent))

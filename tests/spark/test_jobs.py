@@ -92,11 +92,12 @@ def test_a_state_of_another_release_or_a_damaged_one_is_refused() -> None:
 
 
 def test_pids_and_names_are_named_up_to_a_number_of_them() -> None:
-    few = Deferred.united({700, 4}, {"cmd.exe"})
+    none = set[str]()
+    few = Deferred.united({700, 4}, {"cmd.exe"}, none)
     assert (few.pids, few.names) == (frozenset({4, 700}), frozenset({"cmd.exe"}))
-    many = Deferred.united(set(range(MOST_NAMED + 1)), {str(each) for each in range(MOST_NAMED + 1)})
+    many = Deferred.united(set(range(MOST_NAMED + 1)), {str(each) for each in range(MOST_NAMED + 1)}, none)
     assert (many.pids, many.names) == (None, None)
-    assert Deferred.union([few, Deferred.united({8}, None)]) == Deferred.united({4, 8, 700}, None)
+    assert Deferred.union([few, Deferred.united({8}, None, none)]) == Deferred.united({4, 8, 700}, None, none)
     assert Deferred.union([few, many]) == many
     assert few.prefilter().created("cmd.exe", "x.exe")
     assert not few.prefilter().created("other.exe", "x.exe")

@@ -79,6 +79,46 @@ def test_a_pid_that_was_given_to_another_process_means_that_one() -> None:
     assert [each.process.name for each in needed(entries, at(61))] == ["services.exe"]
 
 
+def test_what_a_copy_started_is_known_until_the_watermark() -> None:
+    copy = Process("taskhostw.exe", pid=900)
+    child = attrs.evolve(
+        entry(10.25, Process("cmd.exe", pid=904)), starter=(900, "taskhostw.exe", None, at(10))
+    )
+    by_service = attrs.evolve(entry(11, Process("x.exe", pid=908)), starter=(700, "services.exe", None, None))
+
+    def has_started(entries: Any, copy: Process, seconds: float) -> bool:
+        processes = Processes()
+        for each in entries:
+            processes.put(attrs.evolve(each), each.at)
+        return processes.has_started(copy, at(seconds))
+
+    kept = unpacked(packed([child, by_service], NAMES), START)
+    assert has_started(kept, copy, 10.2)
+    assert [each.starter for each in kept] == [child.starter, None], (
+        "a copy of services.exe is never harmless"
+    )
+    assert has_started(needed([child], at(10)), copy, 10.2)
+    assert not has_started(needed([child], at(11)), copy, 10.2)
+
+
+def test_an_exit_keeps_its_name_with_its_start_and_without() -> None:
+    first = entry(1, Process("cmd.exe", pid=900)), entry(9, Process("cmd.exe", pid=900), is_exit=True)
+    others = entry(2, Process("a.exe", pid=904)), entry(9, Process("b.exe", pid=904), is_exit=True)
+    again = unpacked(packed([*first, *others], NAMES), START)
+    assert [(each.process.name, each.is_exit) for each in again] == [
+        ("cmd.exe", False),
+        ("cmd.exe", True),
+        ("a.exe", False),
+        ("b.exe", True),
+    ]
+
+
+def test_a_copy_that_is_watched_keeps_its_exit() -> None:
+    entries = [entry(1, Process("taskhostw.exe", pid=900)), entry(5, Process(None, pid=900), is_exit=True)]
+    assert needed(entries, at(60)) == []
+    assert needed(entries, at(60), frozenset({900})) == entries
+
+
 def test_the_time_of_a_start_is_kept_to_a_second_and_to_a_millisecond_where_the_order_decides() -> None:
     alone = entry(10.7501, Process("services.exe", pid=700))
     first, end = (
@@ -126,21 +166,23 @@ def test_damaged_starts_are_refused(columns: bytes) -> None:
     with pytest.raises(InvalidState, match="damaged"):
         unpacked(attrs.evolve(kept, columns=columns), START)
     with pytest.raises(InvalidState, match="damaged"):
-        unpacked(Starts([], [], [], kept.columns), START)
+        unpacked(Starts([], [], [], [], kept.columns), START)
     with pytest.raises(InvalidState, match="damaged"):
         unpacked(attrs.evolve(kept, images=[[5]]), START)  # type: ignore[list-item]
 
 
 @pytest.mark.parametrize(
     ("starts", "has_exits", "delay"),
-    [(600, False, timedelta(hours=2)), (300, True, timedelta(hours=2)), (2_000, True, timedelta(minutes=10))],
+    [(500, False, timedelta(hours=2)), (300, True, timedelta(hours=2)), (2_000, True, timedelta(minutes=10))],
 )
 def test_the_state_of_a_workstation_is_below_4_KiB(  # noqa: N802 - a unit
     *, starts: int, has_exits: bool, delay: timedelta
 ) -> None:
     work = device_job(resolve_parents=True)
     detector = workstation(starts, work, has_exits=has_exits)
-    saved = work.saved(detector, watermark=max(each.clock for each in detector._histories.values()) - delay)
+    saved = work.saved(
+        detector, watermark=max(each.clock for each in detector._fleet.histories.values()) - delay
+    )
     assert saved is not None
     assert len(saved) < 4096
     assert work.restored(saved).findings() == detector.findings()

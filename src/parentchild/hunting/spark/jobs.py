@@ -11,8 +11,9 @@ from datetime import datetime, tzinfo
 import attrs
 
 from parentchild.detector import Detector
+from parentchild.detector.pairs import Seen
 from parentchild.detector.settings import Settings
-from parentchild.detector.state import decoded, encoded
+from parentchild.detector.state import SavedHistory, decoded, encoded
 from parentchild.errors import InvalidArgument, InvalidEvent
 from parentchild.events import Event
 from parentchild.hunting.rows import RowSource
@@ -97,8 +98,7 @@ class Job:
         saved = detector._fleet.saved(detector.stats)
         starts: list[Starts | None] = [None] * len(saved.histories)
         if keeps_processes:
-            needful = (needed(history.entries, watermark) for history in saved.histories)
-            starts = [packed(entries, self._keep_lines) if entries else None for entries in needful]
+            starts = [self._starts(history, watermark) for history in saved.histories]
         histories = tuple(
             attrs.evolve(each, entries=(), has_forgotten=each.has_forgotten and keeps_processes)
             for each in saved.histories
@@ -124,6 +124,11 @@ class Job:
         ]
         detector._take_in(attrs.evolve(known, histories=tuple(histories)))
         return detector
+
+    def _starts(self, history: SavedHistory, watermark: datetime | None) -> Starts | None:
+        pending = frozenset(each.event.process.pid for each in history.things if isinstance(each, Seen))
+        entries = needed(history.entries, watermark, pending)
+        return packed(entries, self._keep_lines) if entries else None
 
     def merged(self, detectors: Iterable[Detector]) -> Detector:
         """Return one detector for many, whose devices differ. Cost: linear, times a logarithm."""

@@ -38,13 +38,12 @@ _PROCESS = {"name": ".exe", "pid": 4, "path": "C:\\Windows\\System32\\", "comman
 _RARE = ("started_at", "user_sid", "guid", "session", "integrity", "signer", "original_name", "sha256")
 _KEY = ("svchost.exe", "explorer.exe", ("UNEXPECTED_PARENT",), "")
 _STATE: Final = {
-    "version": 2,
+    "version": 3,
     "pairs": [
         {
             "key": _KEY,
             "expected": ("services.exe",),
             "is_exact": True,
-            "kept": {"severity": "INFORMATIONAL"},
             "variants": [{"key": ("C:\\Windows\\System32\\", None, None, None), "counts": {"": 1}}],
         }
     ],
@@ -96,7 +95,7 @@ _COMMON: Final = _json(dict.fromkeys(_RARE)) + _json(_TEXTS) + _json(_STATE)
 def packed_state(told: Mapping[str, object], starts: Sequence[Starts | None]) -> bytes:
     """Return JSON values, and the starts and exits of each of their histories, as bytes."""
     kept = [
-        None if each is None else [each.images, each.accounts, each.guids, len(each.columns)]
+        None if each is None else [each.images, each.accounts, each.starters, each.guids, len(each.columns)]
         for each in starts
     ]
     text = _json({**told, "starts": kept})
@@ -121,8 +120,8 @@ def unpacked_state(data: bytes) -> tuple[dict[str, Any], list[Starts | None]]:
             if kept is None:
                 starts.append(None)
                 continue
-            images, accounts, guids, size = kept
-            starts.append(Starts(images, accounts, guids, columns[:size]))
+            images, accounts, starters, guids, size = kept
+            starts.append(Starts(images, accounts, starters, guids, columns[:size]))
             columns = columns[size:]
     except (ValueError, TypeError, KeyError, zlib.error) as error:
         raise InvalidState("state", data, f"is damaged ({error})") from error

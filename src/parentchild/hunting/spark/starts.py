@@ -17,12 +17,13 @@ from typing import Any, Final, TypeVar
 
 import attrs
 
-from parentchild.detector.processes import Entry
+from parentchild.detector.processes import Entry, Starter
 from parentchild.errors import InvalidState, ParentChildError
 from parentchild.events import Process
 from parentchild.relations.compiled import Alternative
 from parentchild.relations.conditions import Fact
-from parentchild.relations.evaluation import name_of
+from parentchild.relations.copies import NEVER_COPIED
+from parentchild.relations.evaluation import is_nameless, name_of
 from parentchild.relations.registry import RelationRegistry
 
 IMAGE: Final = ("path", "name", "command_line", "signer", "original_name")
@@ -38,7 +39,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 _MILLISECOND = timedelta(milliseconds=1)
 _ROUNDING = timedelta(seconds=1)
 _CLOSE = 2 * _ROUNDING
-_UNSIGNED: Final = 4  # so many columns are of unsigned integers
+_UNSIGNED: Final = 5  # so many columns are of unsigned integers
 _FLAGS = range(7)
 _LOW, _MORE = 0x7F, 0x80  # seven bits of a number, and that there are more
 _IS_EXIT, _FROM_SNAPSHOT, _IS_FOLLOWED, _IS_EXACT, _HAS_STARTED_AT, _HAS_GUID, _HAS_ENDED = (
@@ -49,17 +50,24 @@ _IS_EXIT, _FROM_SNAPSHOT, _IS_FOLLOWED, _IS_EXACT, _HAS_STARTED_AT, _HAS_GUID, _
 # which ---------------------------------------------------------------------------------------------------
 
 
-def needed(entries: Sequence[Entry], watermark: datetime | None) -> list[Entry]:
+def needed(
+    entries: Sequence[Entry], watermark: datetime | None, pending: frozenset[int | None] = frozenset()
+) -> list[Entry]:
     """Return those that a later event can still mean, in their order.
 
     Once a pid was given to another process, or its process has exited, no later event means the former one.
-    Before the watermark no more events are expected.
+    Before the watermark no more events are expected, no copy either whose start came after that of its child.
+
+    Args:
+        entries: the starts and exits of one device.
+        watermark: no event before it is expected; None where that is not known.
+        pending: the pids of copies that are watched for what they start: of those everything is needed.
     """
     if watermark is None:
         return list(entries)
     begun, ended = dict[int | None, datetime](), dict[int | None, datetime]()
     for each in entries:
-        if each.when < watermark:
+        if each.when < watermark and each.process.pid not in pending:
             latest = ended if each.is_exit else begun
             latest[each.process.pid] = max(each.when, latest.get(each.process.pid, each.when))
 
@@ -67,7 +75,11 @@ def needed(entries: Sequence[Entry], watermark: datetime | None) -> list[Entry]:
         pid, when = entry.process.pid, entry.when
         return not (pid in begun and when < begun[pid]) and not (pid in ended and when <= ended[pid])
 
-    return list(filter(is_needed, entries))
+    def told(entry: Entry) -> Entry:
+        is_settled = entry.starter is not None and entry.when < watermark
+        return attrs.evolve(entry, starter=None) if is_settled else entry
+
+    return [told(each) for each in entries if is_needed(each)]
 
 
 def names_with_arguments(registry: RelationRegistry) -> frozenset[str]:
@@ -95,12 +107,14 @@ class Starts:
     Args:
         images: the values of `IMAGE` of each image, without the empty ones at the end.
         accounts: the values of `ACCOUNT` of each account, likewise.
+        starters: what started those whose starter may prove to be a copy: pid, name, guid, start time.
         guids: the ids of those processes that have one.
         columns: the rest, compressed.
     """
 
     images: list[list[str | None]]
     accounts: list[list[str | None]]
+    starters: list[list[int | str | None]]
     guids: list[str]
     columns: bytes
 
@@ -108,15 +122,16 @@ class Starts:
 def packed(entries: Sequence[Entry], keeps_line: frozenset[str]) -> Starts:
     """Return starts and exits as they are kept.
 
-    Times are kept to a second, as sources round them; to a millisecond those of exits, and those with another
-    start or exit of the pid beside them, since there the order decides.
+    Times are kept to a second, as sources round them; to a millisecond where the order decides: those of
+    exits, those with another start or exit of the pid beside them, and those with a starter.
 
     Args:
         entries: the starts and exits, in their order.
         keeps_line: the comparable names of the images whose command line is kept.
     """
     images, accounts = dict[tuple[str | None, ...], int](), dict[tuple[str | None, ...], int]()
-    flags, places, users, pids = list[int](), list[int](), list[int](), list[int]()
+    starters: dict[tuple[int | str | None, ...], int] = {(): 0}
+    flags, places, users, pids, by = list[int](), list[int](), list[int](), list[int](), list[int]()
     times, parts, starts, lives, guids = list[int](), list[int](), list[int](), list[int](), list[str]()
     are_close, before, ends = _are_close(entries), 0, _ends(entries)
     told = {id(each) for each in ends.values()}
@@ -124,7 +139,8 @@ def packed(entries: Sequence[Entry], keeps_line: frozenset[str]) -> Starts:
         if id(entry) in told:
             continue
         process, end = entry.process, ends.get(id(entry))
-        is_exact = entry.is_exit or entry in are_close
+        starter = _starter(entry, keeps_line)
+        is_exact = entry.is_exit or entry in are_close or bool(starter)
         seconds, part = divmod(_milliseconds(entry.when, up=entry.is_exit), 1_000)
         part *= is_exact
         when = _EPOCH + timedelta(seconds=seconds, milliseconds=part)
@@ -138,10 +154,11 @@ def packed(entries: Sequence[Entry], keeps_line: frozenset[str]) -> Starts:
             | _HAS_GUID * (process.guid is not None)
             | _HAS_ENDED * (end is not None)
         )
-        image, account = ((), ()) if entry.is_exit else (_image(process, keeps_line), _account(process))
+        image, account = _image(process, keeps_line), _account(process)
         places.append(images.setdefault(image, len(images)))
         users.append(accounts.setdefault(account, len(accounts)))
         pids.append(process.pid or 0)
+        by.append(starters.setdefault(starter, len(starters)))
         times.append(seconds - before)
         before = seconds
         if is_exact:
@@ -152,9 +169,15 @@ def packed(entries: Sequence[Entry], keeps_line: frozenset[str]) -> Starts:
             guids.append(process.guid)
         if end is not None:
             lives.append(_milliseconds(end.when, up=True) - 1_000 * seconds - part)
-    unsigned, signed = (flags, places, users, pids), (times, parts, starts, lives)
+    unsigned, signed = (flags, places, users, pids, by), (times, parts, starts, lives)
     columns = _compressed([*map(_planes, unsigned), *map(_signed, signed)])
-    return Starts(list(map(_trimmed, images)), list(map(_trimmed, accounts)), guids, columns)
+    return Starts(
+        images=list(map(_trimmed, images)),
+        accounts=list(map(_trimmed, accounts)),
+        starters=list(map(_trimmed, starters)),
+        guids=guids,
+        columns=columns,
+    )
 
 
 def unpacked(starts: Starts, at: datetime) -> tuple[Entry, ...]:
@@ -172,7 +195,7 @@ def unpacked(starts: Starts, at: datetime) -> tuple[Entry, ...]:
 
 
 def _entries(kept: Starts, at: datetime) -> Iterator[Entry]:
-    flags, places, users, pids, times, parts, starts, lives = _columns(kept.columns)
+    flags, places, users, pids, by, times, parts, starts, lives = _columns(kept.columns)
     images = [dict(zip(IMAGE, image, strict=False)) for image in kept.images]
     for image in images:
         path = image.get("path")
@@ -180,8 +203,9 @@ def _entries(kept: Starts, at: datetime) -> Iterator[Entry]:
             image["name"] = _base_name(path)
     accounts = [dict(zip(ACCOUNT, account, strict=False)) for account in kept.accounts]
     next_part, next_start, next_life = _taker(parts), _taker(starts), _taker(lives)
-    next_guid = _taker(kept.guids)
+    next_starter, next_guid = _taker(by), _taker(kept.guids)
     seconds = 0
+    starters = [_read_starter(row) for row in kept.starters]
     for flag, place, user, pid, step in zip(flags, places, users, pids, times, strict=True):
         seconds += step
         told: dict[str, Any] = {"name": None, **images[place], **accounts[user], "pid": pid or None}
@@ -198,12 +222,15 @@ def _entries(kept: Starts, at: datetime) -> Iterator[Entry]:
             from_snapshot=bool(flag & _FROM_SNAPSHOT),
             is_followed=bool(flag & _IS_FOLLOWED),
             at=at,
+            starter=starters[next_starter()],
         )
         yield entry
         if flag & _HAS_ENDED:
-            gone = Process(None, pid=pid or None, guid=told.get("guid"))
+            gone = Process(told["name"], pid=pid or None, guid=told.get("guid"))
             ended = when + next_life() * _MILLISECOND
-            yield attrs.evolve(entry, process=gone, when=ended, is_exit=True, from_snapshot=False)
+            yield attrs.evolve(
+                entry, process=gone, when=ended, is_exit=True, from_snapshot=False, starter=None
+            )
 
 
 def _ends(entries: Sequence[Entry]) -> dict[int, Entry]:
@@ -214,8 +241,10 @@ def _ends(entries: Sequence[Entry]) -> dict[int, Entry]:
         if not each.is_exit:
             begun[each.process.pid] = each
             continue
-        start = begun.pop(each.process.pid, None)
-        if start is not None and each.process.guid in {None, start.process.guid}:
+        start, gone = begun.pop(each.process.pid, None), each.process
+        if start is None or gone.guid not in {None, start.process.guid}:
+            continue
+        if is_nameless(gone) or name_of(gone) == name_of(start.process):
             found[id(start)] = each
     return found
 
@@ -242,8 +271,28 @@ def _account(process: Process) -> tuple[str | None, ...]:
     return process.user, process.user_sid, process.integrity
 
 
-def _trimmed(image: tuple[str | None, ...]) -> list[str | None]:
-    values = list(image)
+def _starter(entry: Entry, names: frozenset[str]) -> tuple[int | str | None, ...]:
+    """Return what started a process, if that may prove to be a copy, whose children count: else nothing."""
+    if entry.starter is None:
+        return ()
+    pid, name, guid, started_at = entry.starter
+    reference = Process(name)
+    if not is_nameless(reference) and name_of(reference) not in names - NEVER_COPIED:
+        return ()
+    return pid, name, guid, None if started_at is None else _milliseconds(started_at)
+
+
+def _read_starter(row: list[Any]) -> Starter | None:
+    if not row:
+        return None
+    pid, name, guid, started_at = (*row, None, None, None)[:4]
+    process = Process(name, pid=pid, guid=guid)  # which checks them
+    begun = None if started_at is None else _EPOCH + started_at * _MILLISECOND
+    return process.pid or 0, process.name, process.guid, begun
+
+
+def _trimmed(row: tuple[_T, ...]) -> list[_T]:
+    values = list(row)
     while values and values[-1] is None:
         values.pop()
     return values
