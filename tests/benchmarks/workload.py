@@ -6,9 +6,9 @@ those explain a clone. One event in 250 starts the crash handler, half of them f
 service, each with a command line of its own; one in eight of these prepares a snapshot (`-pss`). Names come
 in four letter cases, most of them as they should be.
 
-The clean rows are for the default relations, which look at paths, arguments and service groups: one in five
-starts an image of Windows' own as Windows does it, and half of these the published table knows too. Nothing in
-them is a finding.
+The clean rows are for the default relations, which look at paths, arguments and service groups: one
+in five starts an image of Windows' own as Windows does it, and half of these the published table knows too.
+Nothing in them is a finding.
 """
 
 from __future__ import annotations

@@ -172,8 +172,8 @@ def test_a_reading_for_some_pids_makes_events_of_rows_with_them_and_of_rows_that
     ]
     prefilter = Prefilter(SEED_RELATIONS.compiled, pids=frozenset({12}))
     counts = telemetry.RowCounts()
-    for make in (list, iter):
-        read = defender.read_many(make(given * 2), prefilter=prefilter, counts=counts)
+    for repeated in (given * 2, iter(given * 2)):
+        read = defender.read_many(repeated, prefilter=prefilter, counts=counts)
         assert [event.record_id for event in read][-5:] == [0, 1, 3, 4, 5]
     assert counts.starts == len(given) * 4
 
@@ -227,8 +227,8 @@ def test_nothing_is_settled_by_a_drive_before_a_device_may_have_told_another(see
     wanted = quickly(one.findings())
     assert many.stats == one.stats
     assert quickly(many.findings()) == quickly(read.findings()) == wanted
-    for make in (list, iter):
-        assert quickly(hunt(make(given)).findings) == wanted
+    for again in (given, iter(given)):
+        assert quickly(hunt(again).findings) == wanted
 
 
 if __name__ == "__main__":

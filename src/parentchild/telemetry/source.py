@@ -433,7 +433,7 @@ def _unsettled(  # noqa: C901, PLR0912, PLR0915 - one flat loop, since a call fo
         try:
             for row in islice(left, _AHEAD) if is_at_hand else left:
                 try:
-                    if type(row) is dict and (
+                    if row.__class__ is dict and (
                         action is None
                         or (type(happened := row[action]) is kind and happened == usual)
                         or class_of(happened) is type(happened)
