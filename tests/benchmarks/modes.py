@@ -39,7 +39,13 @@ def _show(
 
 
 def rows(options: argparse.Namespace) -> None:
-    text = list(workload.lines(options.events, options.devices))
+    """Rows with clones, for which a hunt reads a second time what the clones have started, and without."""
+    for with_clones in (True, False):
+        _rows(options, with_clones=with_clones)
+
+
+def _rows(options: argparse.Namespace, *, with_clones: bool) -> None:
+    text = list(workload.lines(options.events, options.devices, with_clones=with_clones))
 
     def fresh() -> Any:
         return workload.parsed(text)
@@ -48,9 +54,11 @@ def rows(options: argparse.Namespace) -> None:
     entries |= {
         "DuckDB": (fresh, peers.duckdb_of_rows),
         "Polars": (fresh, peers.polars_of_rows),
+        "pandas": (fresh, peers.pandas_of_rows),
         "hunt(rows)": (fresh, hunted),
     }
-    _show("A list of dict rows", entries, (*floors.FLOORS["rows"], "DuckDB", "Polars"), options)
+    title = f"A list of dict rows, {'with' if with_clones else 'without'} clones"
+    _show(title, entries, (*floors.FLOORS["rows"], "DuckDB", "Polars", "pandas"), options)
 
 
 def columns(options: argparse.Namespace) -> None:

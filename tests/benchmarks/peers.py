@@ -96,6 +96,10 @@ def pandas(frame: Any) -> Result:
     )
 
 
+def pandas_of_rows(rows: list[Row]) -> Result:
+    return pandas(import_module("pandas").DataFrame.from_records(rows, columns=list(_NAMES)))
+
+
 def eql_feed(found: list[Any]) -> Callable[[Row], None]:
     """Return what takes one row into eql's Python engine, which puts what matches into `found`."""
     wrong = " or ".join(

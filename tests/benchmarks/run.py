@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import os
 import platform
+import subprocess
 import sys
 from collections.abc import Callable
 from datetime import datetime, timezone
@@ -17,6 +18,17 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 os.environ["POLARS_MAX_THREADS"] = "1"  # one thread each: what is compared is the work, not the cores
 
 from tests.benchmarks import construction, frames, growth, keeping, modes, starting
+
+
+def _script(name: str, *arguments: str) -> Callable[[argparse.Namespace], None]:
+    """Return a section that is a program of its own, since it starts others or changes what is imported."""
+
+    def run(options: argparse.Namespace) -> None:
+        del options
+        subprocess.run([sys.executable, "-m", f"tests.benchmarks.{name}", *arguments], check=True)
+
+    return run
+
 
 SECTIONS: dict[str, Callable[[argparse.Namespace], None]] = {
     "rows": modes.rows,
@@ -30,6 +42,10 @@ SECTIONS: dict[str, Callable[[argparse.Namespace], None]] = {
     "day": keeping.day,
     "construction": construction.run,
     "import": starting.run,
+    "flood": _script("flood", "alone", "parents", "merge", "lines", "rows"),
+    "hunts": _script("hunt_memory"),
+    "reading": _script("reading"),
+    "spark": _script("spark"),
 }
 
 

@@ -6,9 +6,9 @@ those explain a clone. One event in 250 starts the crash handler, half of them f
 service, each with a command line of its own; one in eight of these prepares a snapshot (`-pss`). Names come
 in four letter cases, most of them as they should be.
 
-The clean rows are for the default relations, which look at paths, arguments and service groups: one in five
-starts an image of Windows' own as Windows does it, and half of these the published table knows too. Nothing in
-them is a finding.
+The clean rows are for the default relations, which look at paths, arguments and service groups: one
+in five starts an image of Windows' own as Windows does it, and half of these the published table knows too.
+Nothing in them is a finding.
 """
 
 from __future__ import annotations
@@ -105,7 +105,7 @@ def clean_lines(events: int, devices: int, own_lines: int = 0, seed: int = 81) -
         yield json.dumps(row)
 
 
-def lines(events: int, devices: int, seed: int = 80) -> Iterator[str]:
+def lines(events: int, devices: int, seed: int = 80, *, with_clones: bool = True) -> Iterator[str]:
     """Yield rows as lines of JSON, so that whoever parses them gets objects of its own."""
     chance = random.Random(seed)
     weights = [1 / rank for rank in range(1, len(_OTHERS) + 1)]
@@ -124,7 +124,7 @@ def lines(events: int, devices: int, seed: int = 80) -> Iterator[str]:
         elif kind < 0.001:
             maker = "WerFault.exe" if kind < 0.0003 else "csrss.exe"
             yield _line(number, at, device, "taskhostw.exe", maker, ppid, "CreateRemoteThreadApiCall", ppid)
-            if kind < 0.0001:
+            if kind < 0.0001 and with_clones:
                 yield _line(number, at + 1_000_000, device, "taskhostw.exe", "taskhostw.exe", ppid)
         elif kind < 0.005:
             parent = _cased(chance, "svchost.exe" if kind < 0.003 else chance.choice(_PARENTS))

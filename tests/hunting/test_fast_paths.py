@@ -24,6 +24,7 @@ from parentchild import (
 )
 from parentchild.relations.crashes import CrashHandler
 from parentchild.relations.evaluation import Verdict, evaluate
+from parentchild.relations.prefilter import Prefilter
 from parentchild.telemetry import defender
 
 Row: TypeAlias = dict[str, object]
@@ -163,6 +164,20 @@ def test_a_start_of_the_crash_handler_that_is_no_evidence_never_becomes_an_event
     assert len(list(defender.read_many(given, prefilter=prefilter))) == len([evidence, evidence])
 
 
+def test_a_reading_for_some_pids_makes_events_of_rows_with_them_and_of_rows_that_do_not_tell() -> None:
+    row = rows(1)[0] | {"FileName": "svchost.exe", "InitiatingProcessFileName": "cmd.exe"}
+    given = [
+        row | {"ReportId": at, "ProcessId": pid, "InitiatingProcessId": ppid}
+        for at, (pid, ppid) in enumerate([(8, 12), (12, 16), (16, 20), (None, 20), ("0x10", 20), (16, 8.0)])
+    ]
+    prefilter = Prefilter(SEED_RELATIONS.compiled, pids=frozenset({12}))
+    counts = telemetry.RowCounts()
+    for repeated in (given * 2, iter(given * 2)):
+        read = defender.read_many(repeated, prefilter=prefilter, counts=counts)
+        assert [event.record_id for event in read][-5:] == [0, 1, 3, 4, 5]
+    assert counts.starts == len(given) * 4
+
+
 BOOT: Row = {
     "ActionType": "ProcessCreated",
     "FileName": "smss.exe",
@@ -212,8 +227,8 @@ def test_nothing_is_settled_by_a_drive_before_a_device_may_have_told_another(see
     wanted = quickly(one.findings())
     assert many.stats == one.stats
     assert quickly(many.findings()) == quickly(read.findings()) == wanted
-    for make in (list, iter):
-        assert quickly(hunt(make(given)).findings) == wanted
+    for again in (given, iter(given)):
+        assert quickly(hunt(again).findings) == wanted
 
 
 if __name__ == "__main__":

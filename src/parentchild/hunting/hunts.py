@@ -37,7 +37,7 @@ class Hunt:
     """A hunt that can be watched, interrupted, and asked for its report at any time.
 
     It is an iterator: it reads rows until a finding is new, changed or closed, and gives that; those of whose
-    parents a second reading may tell more come at the end. Whatever ends
+    parents a second reading may tell more come at the end. Of a list, some rows are read ahead. Whatever ends
     the reading (the rows' end, Ctrl-C, an error in the rows themselves), `report()` tells what was found so
     far. A loop that was left can be taken up again; a reading that was interrupted in the middle cannot. If
     the interruption struck while an event was evaluated, each finding is given as it was last told, which may

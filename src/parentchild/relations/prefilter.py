@@ -115,10 +115,12 @@ class Prefilter:
         completes_parents: whether what a row does not tell of the parent may still be found by its pid; what
             depends on it is not settled then.
         sees_exits: whether the exit of a process matters.
+        pids: if given, a creation matters only if the child or the parent has one of these pids.
         system_drives: the drives on which Windows may lie; those that the detector evaluates with.
 
     Attributes:
         expected: how many creations it held back because they are as Windows does it; readers add to it.
+        pids: as given; a reader that can tell the pids of a row passes over those of others.
     """
 
     __slots__ = (
@@ -137,6 +139,7 @@ class Prefilter:
         "_threads",
         "_unlisted",
         "expected",
+        "pids",
     )
 
     def __init__(
@@ -148,6 +151,7 @@ class Prefilter:
         remembers_processes: bool = False,
         completes_parents: bool = False,
         sees_exits: bool = False,
+        pids: frozenset[int] | None = None,
         system_drives: frozenset[str] = SYSTEM_DRIVES,
     ) -> None:
         self._relations = relations
@@ -166,6 +170,7 @@ class Prefilter:
         self._characters = 0  # of the values whose answers are in there
         self._threads: dict[object, bool] = {}
         self.expected = 0
+        self.pids = pids
 
     @property
     def memo(self) -> Mapping[object, Mapping[object, Known] | None]:

@@ -172,6 +172,7 @@ COLUMNS = Columns(
     parent_path="InitiatingProcessFolderPath",
     child_command_line="ProcessCommandLine",
     parent_command_line="InitiatingProcessCommandLine",
+    pids=("ProcessId", "InitiatingProcessId"),
     others={
         Fact.CHILD_ORIGINAL_NAME: "ProcessVersionInfoOriginalFileName",
         Fact.CHILD_INTEGRITY: "ProcessIntegrityLevel",

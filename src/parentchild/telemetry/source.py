@@ -105,6 +105,7 @@ class Columns:
         parent_path: the parent's full path, likewise.
         child_command_line: the new process's command line; None where the source has none.
         parent_command_line: the parent's command line, likewise.
+        pids: the columns of the new process's and the parent's pid, where they hold numbers.
         others: the columns of other facts; None for one that several columns tell together.
         deciding: further columns on which it depends what a row is about: who wrote it, say.
     """
@@ -118,6 +119,7 @@ class Columns:
     parent_path: str | None = None
     child_command_line: str | None = None
     parent_command_line: str | None = None
+    pids: tuple[str, ...] = ()
     others: Mapping[Fact, str | None] = attrs.field(factory=dict[Fact, str | None])
     deciding: tuple[str, ...] = ()
     facts: Mapping[Fact, str | None] = attrs.field(init=False)
@@ -418,6 +420,7 @@ def _unsettled(  # noqa: C901, PLR0912, PLR0915 - one flat loop, since a call fo
     action, child, parent = columns.action, columns.child, columns.parent
     line = columns.facts.get(_LINE, _LACKING)
     class_of = dict(columns.class_of).get
+    pids = prefilter.pids if columns.pids else None
     # To compare a text with the usual one is half of what it takes to look a new one up.
     usual = columns.creations[-1] if columns.creations else None
     kind = type(usual)
@@ -430,7 +433,7 @@ def _unsettled(  # noqa: C901, PLR0912, PLR0915 - one flat loop, since a call fo
         try:
             for row in islice(left, _AHEAD) if is_at_hand else left:
                 try:
-                    if type(row) is dict and (
+                    if row.__class__ is dict and (
                         action is None
                         or (type(happened := row[action]) is kind and happened == usual)
                         or class_of(happened) is type(happened)
@@ -451,7 +454,7 @@ def _unsettled(  # noqa: C901, PLR0912, PLR0915 - one flat loop, since a call fo
                                     if not lacking or row.keys().isdisjoint(lacking)
                                     else answered(prefilter, columns, row, ways)
                                 )
-                        if known is not _EVALUATE:
+                        if known is not _EVALUATE or (pids and _is_of_others(row, columns.pids, pids)):
                             settled += 1
                             if known is _EXPECTED:
                                 expected += 1
@@ -479,6 +482,15 @@ def _unsettled(  # noqa: C901, PLR0912, PLR0915 - one flat loop, since a call fo
             settled = expected = 0
         yield from waiting
         waiting.clear()
+
+
+def _is_of_others(row: Row, columns: tuple[str, ...], pids: frozenset[int]) -> bool:
+    """Tell whether a row tells its pids, and none of them is among those that matter."""
+    for name in columns:
+        pid = row.get(name)
+        if type(pid) is not int or pid in pids:
+            return False
+    return True
 
 
 def _may_wait(row: object, columns: Columns, prefilter: Prefilter) -> bool:
