@@ -97,7 +97,7 @@ def pandas(frame: Any) -> Result:
 
 
 def pandas_of_rows(rows: list[Row]) -> Result:
-    return pandas(import_module("pandas").DataFrame.from_records(rows, columns=list(_NAMES)))
+    return pandas(import_module("pandas").DataFrame.from_records(rows, columns=list(NAMES)))
 
 
 def eql_feed(found: list[Any]) -> Callable[[Row], None]:
