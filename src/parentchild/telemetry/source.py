@@ -391,6 +391,9 @@ def stream(
     prefilter, on_invalid, counts = reading.prefilter, reading.on_invalid, reading.counts
     open_rows: Iterable[tuple[int, object]] = enumerate(rows)
     if columns is not None and type(prefilter) is Prefilter:
+        is_list = type(rows) is list
+        if is_list and counts is None and prefilter.pids is not None and columns.pids:
+            rows = _with_pids(rows, columns.pids, prefilter.pids)
         open_rows = _unsettled(rows, prefilter, columns, counts, name)
     for index, row in open_rows:
         for source, outcome in read(row, reading):
@@ -420,7 +423,6 @@ def _unsettled(  # noqa: C901, PLR0912, PLR0915 - one flat loop, since a call fo
     action, child, parent = columns.action, columns.child, columns.parent
     line = columns.facts.get(_LINE, _LACKING)
     class_of = dict(columns.class_of).get
-    pids = prefilter.pids if columns.pids else None
     # To compare a text with the usual one is half of what it takes to look a new one up.
     usual = columns.creations[-1] if columns.creations else None
     kind = type(usual)
@@ -454,7 +456,7 @@ def _unsettled(  # noqa: C901, PLR0912, PLR0915 - one flat loop, since a call fo
                                     if not lacking or row.keys().isdisjoint(lacking)
                                     else answered(prefilter, columns, row, ways)
                                 )
-                        if known is not _EVALUATE or (pids and _is_of_others(row, columns.pids, pids)):
+                        if known is not _EVALUATE:
                             settled += 1
                             if known is _EXPECTED:
                                 expected += 1
@@ -484,13 +486,23 @@ def _unsettled(  # noqa: C901, PLR0912, PLR0915 - one flat loop, since a call fo
         waiting.clear()
 
 
-def _is_of_others(row: Row, columns: tuple[str, ...], pids: frozenset[int]) -> bool:
-    """Tell whether a row tells its pids, and none of them is among those that matter."""
-    for name in columns:
-        pid = row.get(name)
-        if type(pid) is not int or pid in pids:
-            return False
-    return True
+def _with_pids(rows: Iterable[Any], columns: tuple[str, ...], pids: frozenset[int]) -> Iterable[Any]:
+    """Return the rows that tell of one of these pids, or whose pids are no numbers as they stand.
+
+    Cost: half of what the loop above takes for a row that does not matter.
+    """
+    own, starter = columns
+    try:
+        return [
+            row
+            for row in rows
+            if type(pid := row.get(own)) is not int
+            or pid in pids
+            or type(pid := row.get(starter)) is not int
+            or pid in pids
+        ]
+    except (AttributeError, TypeError):  # some row is no mapping: each is looked at
+        return rows
 
 
 def _may_wait(row: object, columns: Columns, prefilter: Prefilter) -> bool:
