@@ -391,8 +391,7 @@ def stream(
     prefilter, on_invalid, counts = reading.prefilter, reading.on_invalid, reading.counts
     open_rows: Iterable[tuple[int, object]] = enumerate(rows)
     if columns is not None and type(prefilter) is Prefilter:
-        is_list = type(rows) is list
-        if is_list and counts is None and prefilter.pids is not None and columns.pids:
+        if counts is None and prefilter.pids is not None and columns.pids:
             rows = _with_pids(rows, columns.pids, prefilter.pids)
         open_rows = _unsettled(rows, prefilter, columns, counts, name)
     for index, row in open_rows:
@@ -492,6 +491,9 @@ def _with_pids(rows: Iterable[Any], columns: tuple[str, ...], pids: frozenset[in
     Cost: half of what the loop above takes for a row that does not matter.
     """
     own, starter = columns
+    kind: object = type(rows)
+    if kind is not list:  # it may be long, or come but once
+        return rows
     try:
         return [
             row
