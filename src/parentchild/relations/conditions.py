@@ -125,12 +125,15 @@ class InDirectories:
         object.__setattr__(self, "_plain", plain)
 
     def holds(self, value: str) -> bool:
+        """Tell whether a directory is one of them."""
         return value in self._plain or is_in(value, self.directories)  # one look-up for nearly all
 
     def words(self) -> str:
+        """Return it in words."""
         return f"{_WHOSE[self.fact]} in {' or '.join(self.directories)}"
 
     def test(self) -> Test:
+        """Return its portable form."""
         return Test(self.fact, Operator.IN_DIRECTORY, self.directories)
 
 
@@ -142,12 +145,15 @@ class HasNoFile:
     holds_when_absent: bool = True
 
     def holds(self, value: str) -> bool:
+        """Tell that no directory meets it."""
         return not value
 
     def words(self) -> str:
+        """Return it in words."""
         return f"{_WHOSE[self.fact]} without an image file"
 
     def test(self) -> Test:
+        """Return its portable form: a path that lies in none."""
         return Test(self.fact, Operator.IN_DIRECTORY, ())
 
 
@@ -161,17 +167,20 @@ class HasArguments:
     any_will_do: bool = attrs.field(default=False, kw_only=True)
 
     def holds(self, value: str) -> bool:
+        """Tell whether a command line has them."""
         arguments = folded_arguments(value)
         found = (compiled(pattern).matches(arguments) for pattern in self.patterns)
         return any(found) if self.any_will_do else all(found)
 
     def words(self) -> str:
+        """Return it in words."""
         whose = "child" if self.fact is Fact.CHILD_COMMAND_LINE else "parent"
         return (
             f"the {whose}'s command line has {(' or ' if self.any_will_do else ' and ').join(self.patterns)}"
         )
 
     def test(self) -> Test:
+        """Return its portable form."""
         operator = Operator.MATCHES_ANY if self.any_will_do else Operator.MATCHES
         return Test(self.fact, operator, tuple(map(pattern_regex, self.patterns)))
 
@@ -188,6 +197,7 @@ class InServiceGroup:
     holds_when_absent: bool = True
 
     def holds(self, value: str) -> bool:
+        """Tell whether a service host's command line names one of the groups."""
         group, service = service_of(value)
         for each in self.groups:
             wanted, _, only = fold(each).partition(":")
@@ -196,9 +206,11 @@ class InServiceGroup:
         return False
 
     def words(self) -> str:
+        """Return it in words."""
         return f"the parent is the service host of {' or '.join(self.groups)}"
 
     def test(self) -> Test:
+        """Return its portable form, for the order in which Windows writes a service host's arguments."""
         return Test(self.fact, Operator.MATCHES_ANY, tuple(map(_group_regex, self.groups)))
 
 
@@ -218,12 +230,15 @@ class HostsService:
     holds_when_absent: bool = False
 
     def holds(self, value: str) -> bool:
+        """Tell whether a service host's command line names one of the services."""
         return service_of(value)[1] in self.services
 
     def words(self) -> str:
+        """Return it in words."""
         return f"the parent hosts {' or '.join(self.services)}"
 
     def test(self) -> Test:
+        """Return its portable form."""
         patterns = tuple(pattern_regex(f"-s {service}") for service in self.services)
         return Test(self.fact, Operator.MATCHES_ANY, patterns)
 
@@ -237,14 +252,17 @@ class BearsItsOwnName:
     holds_when_absent: bool = True
 
     def holds(self, value: str) -> bool:
+        """Tell whether that is the image's own name, or another that it is known to bear."""
         if value.lower() == self.image:  # nearly always
             return True
         return missing_name(value) is not None or is_own_name(self.image, value)
 
     def words(self) -> str:
+        """Return it in words."""
         return f"the original file name of {self.image}"
 
     def test(self) -> None:
+        """Return nothing: few tables have the original name."""
         return
 
 
@@ -257,12 +275,15 @@ class SignedBy:
     holds_when_absent: bool = True
 
     def holds(self, value: str) -> bool:
+        """Tell whether that is the signer."""
         return fold(value) == fold(self.signer)
 
     def words(self) -> str:
+        """Return it in words."""
         return f"signed by {self.signer}"
 
     def test(self) -> Test:
+        """Return its portable form."""
         return Test(self.fact, Operator.EQUALS, (self.signer,))
 
 
@@ -275,12 +296,15 @@ class HasIntegrity:
     holds_when_absent: bool = True
 
     def holds(self, value: str) -> bool:
+        """Tell whether that is the level, however the source writes it."""
         return integrity_level(value) == integrity_level(self.level)
 
     def words(self) -> str:
+        """Return it in words."""
         return f"the child's integrity is {self.level}"
 
     def test(self) -> Test:
+        """Return its portable form."""
         return Test(self.fact, Operator.EQUALS, (self.level,))
 
 
@@ -293,10 +317,13 @@ class OnRelease:
     holds_when_absent: bool = True
 
     def holds(self, value: str) -> bool:
+        """Tell whether a release is one of them."""
         return holds(self.versions, value)
 
     def words(self) -> str:
+        """Return it in words."""
         return f"on Windows {self.versions}"
 
     def test(self) -> None:
+        """Return nothing: rows do not tell the release."""
         return
