@@ -6,7 +6,7 @@ for the query languages. Evaluation, prefilter, explanations and exports know co
 alone, so a new kind is a new class here, or in the code of a caller (`ExpectedImage(conditions=...)`).
 """
 
-# ruff: noqa: D102 - `Condition` says what the three methods of each kind do
+
 
 from __future__ import annotations
 
