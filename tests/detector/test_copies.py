@@ -158,3 +158,11 @@ def test_without_the_starts_of_all_images_a_copy_stays_what_it_was() -> None:
     detector = Detector()
     detector.observe_many([COPY, started()])
     assert copies(detector) == [(Reason.SELF_COPY,)]
+
+
+def test_a_copy_that_starts_more_and_more_is_raised_once() -> None:
+    detector = Detector(resolve_parents=True)
+    detector.observe_many([COPY, started(), started("b.exe", seconds=7), started("c.exe", seconds=8)])
+    [finding] = [each for each in detector.findings() if each.child == each.parent]
+    assert (finding.reasons, finding.occurrences, finding.variants[0].occurrences) == (RAISED, 1, 1)
+    assert detector.stats.copies == 0

@@ -719,6 +719,31 @@ def test_a_policy_that_cannot_work_is_refused_when_it_is_made(within: Any) -> No
         CrashHandler(within=within)
 
 
+def test_a_name_with_half_a_character_is_forgotten_for_want_of_room_like_any_other() -> None:
+    detector = Detector(capacity=1)
+    for parent in ("\ud800.exe", "x.exe", "\ud800.exe"):
+        detector.observe(created("svchost.exe", parent))
+    [finding] = detector.findings()
+    assert not finding.device_count_is_exact
+    assert detector.stats.evicted == 2
+
+
+def test_what_a_detector_is_called_counts_the_findings_that_stand() -> None:
+    detector = Detector()
+    detector.observe_many([clone(seconds=1), created("svchost.exe", "cmd.exe", seconds=2)])
+    assert repr(detector) == "<Detector: 2 findings in 2 events, 0 suppressed>"
+    detector.observe(werfault("taskhostw.exe"))
+    assert repr(detector) == "<Detector: 1 findings in 3 events, 1 suppressed>"
+
+
+def test_a_closed_finding_whose_pair_lost_a_device_has_no_exact_count() -> None:
+    small = Detector(capacity=1)
+    for device in ("a", "b"):
+        small.observe(clone(device=device, seconds=1))
+    [closed] = Detector().merge(small).observe(werfault("taskhostw.exe", device="b"))
+    assert (closed.activity, closed.device_count_is_exact) == (Activity.CLOSED, False)
+
+
 def test_only_a_detector_merges_with_a_detector() -> None:
     with pytest.raises(InvalidArgument, match=r"^other = "):
         Detector().merge(Detector().state())  # type: ignore[arg-type]

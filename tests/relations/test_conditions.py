@@ -180,6 +180,37 @@ def test_each_condition_holds_for_what_it_says_and_for_nothing_else(
         (SignedBy(Fact.CHILD_SIGNER, "ACME"), conditions.Test(Fact.CHILD_SIGNER, Operator.EQUALS, ("ACME",))),
         (HasIntegrity("High"), conditions.Test(Fact.CHILD_INTEGRITY, Operator.EQUALS, ("High",))),
         (HasNoFile(Fact.PARENT_PATH), conditions.Test(Fact.PARENT_PATH, Operator.IN_DIRECTORY, ())),
+        (
+            HasArguments(Fact.CHILD_COMMAND_LINE, ("-k", "a*")),
+            conditions.Test(
+                Fact.CHILD_COMMAND_LINE,
+                Operator.MATCHES,
+                (r'[ \t]"?\-k"?(?:[ \t]|$)', r'[ \t]"?a[^"]*"?(?:[ \t]|$)'),
+            ),
+        ),
+        (
+            HasArguments(Fact.PARENT_COMMAND_LINE, ("-k",), any_will_do=True),
+            conditions.Test(Fact.PARENT_COMMAND_LINE, Operator.MATCHES_ANY, (r'[ \t]"?\-k"?(?:[ \t]|$)',)),
+        ),
+        (
+            InServiceGroup(("NetSvcs", "dcomlaunch:LSM")),
+            conditions.Test(
+                Fact.PARENT_COMMAND_LINE,
+                Operator.MATCHES_ANY,
+                (
+                    r"(?:^|\s)[-/]k\s+netsvcs(?:\s|$)",
+                    r"(?:^|\s)[-/]k\s+dcomlaunch(?:\s+-p)?(?:\s+-s\s+lsm)?\s*$",
+                ),
+            ),
+        ),
+        (
+            HostsService(("w32time",)),
+            conditions.Test(
+                Fact.PARENT_COMMAND_LINE,
+                Operator.MATCHES_ANY,
+                (r'[ \t]"?\-s"?[ \t]+"?w32time"?(?:[ \t]|$)',),
+            ),
+        ),
         (BearsItsOwnName("a.exe"), None),
         (OnRelease("10+"), None),
     ],

@@ -8,6 +8,7 @@ import attrs
 import pytest
 
 from parentchild import (
+    DEFAULT_RELATIONS,
     ExpectedChildren,
     ExpectedImage,
     ExpectedParents,
@@ -398,3 +399,21 @@ def test_the_kernel_has_two_names_and_one_directory(listed: str, logged: str) ->
     assert evaluated(Process("child.exe"), rightful, relations=relations).verdict is Verdict.EXPECTED
     misplaced = evaluated(Process("child.exe"), in_temp(logged), relations=relations)
     assert misplaced.reasons == (Reason.MISPLACED_PARENT,)
+
+
+@pytest.mark.parametrize(
+    ("own", "starters", "reasons"),
+    [
+        ("taskhostw.exe", None, (Reason.SELF_COPY,)),
+        ("taskhostw.exe", " ", (Reason.SELF_COPY,)),
+        ("", "taskhostw.exe", (Reason.SELF_COPY,)),
+        ("taskhostw.exe ", "taskhostw.exe", (Reason.SELF_COPY,)),
+        ("taskhostw.exe -x", "taskhostw.exe", (Reason.UNEXPECTED_PARENT,)),
+    ],
+)
+def test_a_copy_is_harmless_as_long_as_no_two_known_command_lines_differ(
+    own: str, starters: str | None, reasons: tuple[Reason, ...]
+) -> None:
+    child = Process("taskhostw.exe", pid=2, command_line=own)
+    parent = Process("taskhostw.exe", pid=1, command_line=starters)
+    assert evaluate(DEFAULT_RELATIONS.compiled, child, parent).reasons == reasons

@@ -6,8 +6,6 @@ for the query languages. Evaluation, prefilter, explanations and exports know co
 alone, so a new kind is a new class here, or in the code of a caller (`ExpectedImage(conditions=...)`).
 """
 
-
-
 from __future__ import annotations
 
 import enum
