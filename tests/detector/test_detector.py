@@ -737,7 +737,7 @@ def test_what_a_detector_is_called_counts_the_findings_that_stand() -> None:
 
 
 def test_a_closed_finding_whose_pair_lost_a_device_has_no_exact_count() -> None:
-    small = Detector(capacity=2)
+    small = Detector(capacity=3)
     for device in ("a", "b"):
         small.observe(clone(device=device, seconds=1))
     [closed] = Detector().merge(small).observe(werfault("taskhostw.exe", device="b"))
