@@ -11,6 +11,7 @@ from parentchild import (
     DEFAULT_RELATIONS,
     ExpectedChildren,
     ExpectedImage,
+    ExpectedLaunch,
     ExpectedParents,
     Process,
     Reason,
@@ -417,3 +418,27 @@ def test_a_copy_is_harmless_as_long_as_no_two_known_command_lines_differ(
     child = Process("taskhostw.exe", pid=2, command_line=own)
     parent = Process("taskhostw.exe", pid=1, command_line=starters)
     assert evaluate(DEFAULT_RELATIONS.compiled, child, parent).reasons == reasons
+
+
+def test_a_stream_of_an_image_is_shown_by_the_last_part_of_its_path() -> None:
+    parent = Process(r"C:\Windows\System32\Services.exe:x", pid=8)
+    found = evaluate(DEFAULT_RELATIONS.compiled, Process("svchost.exe", pid=4), parent)
+    assert found.parent == "services.exe:x"
+
+
+@pytest.mark.parametrize(
+    ("path", "is_wrong"), [(r"C:\Drop\a.exe", True), (r"C:\Tools\a.exe", False), (None, False)]
+)
+def test_an_open_parent_starts_anything_but_from_the_directories_that_are_refused(
+    path: str | None, *, is_wrong: bool
+) -> None:
+    relation = ExpectedChildren("host.exe", (), is_open=True, refused_directories=[r"C:\Drop"])
+    found = RelationRegistry([relation]).evaluate(Process("a.exe", path=path), "host.exe")
+    assert (found.verdict is Verdict.MISMATCH) is is_wrong
+
+
+@pytest.mark.parametrize(("line", "is_wrong"), [("x.exe -a", False), ("x.exe -b", False), ("x.exe", True)])
+def test_one_of_the_shapes_of_a_launch_is_enough(line: str, *, is_wrong: bool) -> None:
+    registry = RelationRegistry([ExpectedLaunch("x.exe", arguments=("-a", "-b"))])
+    found = registry.evaluate(Process("x.exe", command_line=line), "any.exe")
+    assert (found.verdict is Verdict.MISMATCH) is is_wrong
