@@ -134,6 +134,8 @@ def is_said_of(event: Creation, kind: str, *, is_found: bool) -> bool:
         return is_found
     if kind == "child":  # below one in which nothing that this parent starts may lie, deeper than it says
         return is_found and "\\programdata\\" in (event.child.path or "").lower()
+    if kind == "arguments" and (event.child.name or "").lower() == "wmiprvse.exe":
+        return not is_found  # no wildcard says that a command line has no arguments, which is expected of it
     # Two directories below C:\Tools, where an image may lie one below it.
     paths = [event.child.path] if kind == "place" else [event.child.path, event.parent.path]
     return not is_found and any((each or "").lower().startswith("c:\\tools\\v2\\bin\\") for each in paths)

@@ -77,7 +77,7 @@ class Awaited:
             evidence=frozenset(self.names),
             remembers_processes=not self.are_named,
             sees_exits=True,
-            pids=frozenset(pid for _, pid in self.processes if pid is not None),
+            pids=frozenset(pid for _, pid in self.processes if pid is not None) or None,
         )
 
     def includes(self, event: Event) -> bool:
