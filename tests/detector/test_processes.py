@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from parentchild import Detector, Event, Process, Reason
+from parentchild.detector.processes import Processes
 from parentchild.events import LONGEST_COMMAND_LINE, LONGEST_TEXT, shortened
 from parentchild.relations.evaluation import MissingParent
 from tests.detector.events import at, child_of, created, exited, restored
@@ -252,3 +253,35 @@ def test_devices_with_long_names_stay_apart() -> None:
     [finding] = detector.findings()
     assert (finding.devices, finding.occurrences) == (tuple(sorted((one, other))), 3)
     assert restored(detector).state() == detector.state()
+
+
+@pytest.mark.parametrize(
+    ("told", "lacks"),
+    [({"path": r"C:\a.exe"}, "command_line"), ({"command_line": "a.exe -x"}, "path"), ({}, "path")],
+)
+def test_a_named_parent_is_completed_whichever_of_path_and_command_line_it_lacks(
+    told: dict[str, str], lacks: str
+) -> None:
+    whole = {"path": r"C:\a.exe", "command_line": "a.exe -x"}
+    detector = Detector(resolve_parents=True)
+    detector.observe(start("a.exe", 1, process=whole))
+    [finding] = detector.observe(child_of(700, 2, name="a.exe", **told))
+    assert finding.event.parent is not None
+    assert getattr(finding.event.parent, lacks) == whole[lacks]
+
+
+def test_a_start_that_is_told_twice_is_remembered_once() -> None:
+    one, two = Processes(), Processes()
+    for processes, times in ((one, 1), (two, 2)):
+        for _ in range(times):
+            processes.note(start("a.exe", 1), at(1), is_followed=False)
+            processes.note(exited(700, 1), at(1), is_followed=False)
+    assert len(one.order) == len(two.order) == 2
+
+
+def test_a_start_that_was_read_ahead_stays_so_when_it_is_seen_in_passing() -> None:
+    processes = Processes()
+    processes.note(start("a.exe", 1), at(1), is_followed=True)
+    known = processes.note(start("a.exe", 1), at(1), is_followed=False)
+    assert known is not None
+    assert known.is_followed

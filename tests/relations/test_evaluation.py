@@ -442,3 +442,13 @@ def test_one_of_the_shapes_of_a_launch_is_enough(line: str, *, is_wrong: bool) -
     registry = RelationRegistry([ExpectedLaunch("x.exe", arguments=("-a", "-b"))])
     found = registry.evaluate(Process("x.exe", command_line=line), "any.exe")
     assert (found.verdict is Verdict.MISMATCH) is is_wrong
+
+
+@pytest.mark.parametrize("severity", [Severity.LOW, Severity.CRITICAL])
+def test_a_child_of_a_listed_parent_from_elsewhere_has_the_severity_of_the_relation(
+    severity: Severity,
+) -> None:
+    listed = ExpectedImage("a.exe", directories=[r"C:\Tools"])
+    registry = RelationRegistry([ExpectedChildren("host.exe", [listed], severity=severity)])
+    found = registry.evaluate(Process("a.exe", path=r"C:\Temp\a.exe"), "host.exe")
+    assert (found.verdict, found.severity) == (Verdict.MISMATCH, severity)
