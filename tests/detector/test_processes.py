@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from parentchild import Detector, Event, Process, Reason
+from parentchild import Detector, Event, Process, ProcessCreated, Reason
 from parentchild.detector.processes import Processes
 from parentchild.events import LONGEST_COMMAND_LINE, LONGEST_TEXT, shortened
 from parentchild.relations.evaluation import MissingParent
@@ -16,7 +16,7 @@ from tests.detector.events import at, child_of, created, exited, restored
 DAY = timedelta(days=1).total_seconds()
 
 
-def start(name: str, seconds: float, pid: int = 700, **more: Any) -> Event:
+def start(name: str, seconds: float, pid: int = 700, **more: Any) -> ProcessCreated:
     return created(name, "cmd.exe", seconds=seconds, pid=pid, parent_pid=1, **more)
 
 
