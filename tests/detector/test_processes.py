@@ -134,7 +134,7 @@ def test_of_a_start_that_was_read_ahead_only_the_record_can_contradict(
 ) -> None:
     detector = Detector(resolve_parents=True, report_unknown=True)
     for event in (start("a.exe", 1, record_id=1), start("b.exe", 60, record_id=record)):
-        detector.follow(event)  # type: ignore[arg-type]
+        detector.follow(event)
     assert detector.stats.seen == 0
     [finding] = detector.observe(child_of(700, 9, record_id=20))
     missing = next((each for each, _ in detector.stats.missing), None)
@@ -143,11 +143,11 @@ def test_of_a_start_that_was_read_ahead_only_the_record_can_contradict(
 
 def test_an_exit_can_be_read_ahead_and_a_detector_that_does_not_resolve_follows_nothing() -> None:
     detector = Detector(resolve_parents=True)
-    detector.follow(start("a.exe", 1))  # type: ignore[arg-type]
+    detector.follow(start("a.exe", 1))
     detector.follow(exited(700, 5))
     assert detector.observe(child_of(700, 9)) == ()
     idle = Detector()
-    idle.follow(start("a.exe", 1))  # type: ignore[arg-type]
+    idle.follow(start("a.exe", 1))
     assert idle.state() == Detector().state()
 
 
