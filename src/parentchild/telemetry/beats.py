@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from parentchild.telemetry.fields import Fields
-from parentchild.telemetry.record import Header, Record
+from parentchild.telemetry.record import PROCESS_NAMES, Header, Record
 from parentchild.telemetry.source import Row
 
 _SIX = Header(
@@ -23,7 +23,6 @@ _ECS = Header(
     record_id=("winlog.record_id",),
     ingested=("event.ingested", "event.created"),
 )
-_NAMES = ("Image", "NewProcessName", "ProcessName", "SourceImage")
 
 
 def is_winlogbeat_6(row: Row) -> bool:
@@ -50,7 +49,7 @@ def from_ecs(row: Row) -> Record | None:
     fields = Fields(row)
     winlog = fields.within("winlog")
     data = winlog.within("event_data")
-    if not any(data.has(name) for name in _NAMES):
+    if not any(data.has(name) for name in PROCESS_NAMES):
         return None
     event, host = fields.within("event"), fields.within("host")
     envelope = {

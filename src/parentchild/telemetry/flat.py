@@ -17,7 +17,7 @@ from parentchild.telemetry.eventxml import LONGEST, event_text
 from parentchild.telemetry.evtx import attribute, named_data
 from parentchild.telemetry.fields import Fields
 from parentchild.telemetry.nested import as_object
-from parentchild.telemetry.record import Header, Record
+from parentchild.telemetry.record import PROCESS_NAMES, Header, Record
 from parentchild.telemetry.source import Row
 
 HEADER = Header(
@@ -39,7 +39,6 @@ HEADER_COLUMNS = (
 DECIDING_COLUMNS = (*HEADER.event_id, *HEADER.provider, *HEADER.channel)
 """The columns of a flat row that say who wrote the record, and its number."""
 
-_NAMES = ("Image", "NewProcessName", "ProcessName", "SourceImage")
 _ATTRIBUTES = (("Provider", "Name"), ("TimeCreated", "SystemTime"))
 _LONGEST_INT = 20
 _WIDEST = 512  # columns of a shape that is remembered
@@ -90,7 +89,7 @@ def _new_shape(columns: tuple[object, ...]) -> _Shape:
     return _Shape(
         HEADER.among(there),
         tuple(pair for pair in _ATTRIBUTES if pair[0] in there),
-        not there.isdisjoint(_NAMES),
+        not there.isdisjoint(PROCESS_NAMES),
         any(str(name).startswith("EventData.") for name in columns),
     )
 

@@ -28,6 +28,9 @@ _BEGINNINGS = {
     "process terminated": 5,
     "createremotethread detected": 8,
 }
+NUMBERS_READ = frozenset(map(str, _BEGINNINGS.values()))
+"""The numbers of the events that are read from their message, as text."""
+
 _START = re.compile(rf"(?:^|[\r\n\t\"=:])[ \"]{{0,8}}({'|'.join(_BEGINNINGS)})(?=[.:])", re.IGNORECASE)
 _SUBJECT = {
     "Security ID": "SubjectUserSid",

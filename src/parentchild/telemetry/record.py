@@ -18,6 +18,9 @@ from parentchild.telemetry.occurrence import Occurrence
 from parentchild.telemetry.plans import creation_of
 from parentchild.telemetry.times import has_zone, plain_time
 
+PROCESS_NAMES = ("Image", "NewProcessName", "ProcessName", "SourceImage")
+"""The names in an event's data of which one names its process, where it is a process event."""
+
 _SECOND = timedelta(seconds=1)
 
 

@@ -14,8 +14,9 @@ from parentchild.errors import InvalidEvent
 from parentchild.telemetry.envelopes.envelope import Aside, Opened
 from parentchild.telemetry.envelopes.positional import named
 from parentchild.telemetry.eventxml import event_text
-from parentchild.telemetry.messages import message_data, message_number
+from parentchild.telemetry.messages import NUMBERS_READ, message_data, message_number
 from parentchild.telemetry.nested import as_list, as_object, reached
+from parentchild.telemetry.record import PROCESS_NAMES
 from parentchild.telemetry.source import Row
 from parentchild.telemetry.texts import XML_COLUMN, from_json, things_in
 
@@ -26,12 +27,11 @@ _WIDEST = 512  # names in an event whose names are remembered
 _DEFENDER = "AdvancedHunting-"  # of its streaming API, whose rows Defender's own reader knows
 
 
-_NAMES = ("Image", "NewProcessName", "ProcessName", "SourceImage")
 _DATA = (
     *(
         f"{above}{name}"
         for above in ("", "EventData.", "event_data.", "winlog.event_data.")
-        for name in _NAMES
+        for name in PROCESS_NAMES
     ),
     *("process.executable", "process.name"),
 )
@@ -54,7 +54,6 @@ _RECORD_IDS = (
     *("EventRecordID", "RecordId", "RecordNumber", "eventRecordID", "record_number", "record_id"),
     "winlog.record_id",
 )
-_PROCESS_EVENTS = frozenset({"1", "5", "8", "4688", "4689"})  # of Sysmon, and of the security log
 
 
 def _record(
@@ -287,7 +286,7 @@ def positional(row: Row) -> Opened:
         )
         number = _first(row, "EventID", "Id", "EventId", "event_id", "EventIdentifier")
         data = named(provider, number, [_value(each) for each in values])
-        if data is not None and any(name in data for name in _NAMES):
+        if data is not None and any(name in data for name in PROCESS_NAMES):
             return (_numbered_record(row, provider, number, data),)
         return told(row) or (_numbered_record(row, provider, number, data or {}),)
     return None
@@ -296,7 +295,7 @@ def positional(row: Row) -> Opened:
 def told(row: Row) -> Opened:
     """Open a record whose data stand in its message alone, as `Export-Csv` and many collectors leave it."""
     number = str(_first(row, *_NUMBERS)).strip()
-    if number not in _PROCESS_EVENTS or _first(row, *_DATA) is not None:
+    if number not in NUMBERS_READ or _first(row, *_DATA) is not None:
         return None
     message = _first(row, *_MESSAGES)
     if not isinstance(message, str) or str(message_number(message)) != number:
@@ -311,7 +310,9 @@ def told(row: Row) -> Opened:
 def is_told(columns: AbstractSet[object]) -> bool:
     """Tell whether a row may have a record's number and message, and its data in neither of their places."""
     return not (
-        columns.isdisjoint(_MESSAGES) or columns.isdisjoint(_NUMBERED) or not columns.isdisjoint(_NAMES)
+        columns.isdisjoint(_MESSAGES)
+        or columns.isdisjoint(_NUMBERED)
+        or not columns.isdisjoint(PROCESS_NAMES)
     )
 
 
