@@ -17,7 +17,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[2]))
 os.environ["POLARS_MAX_THREADS"] = "1"  # one thread each: what is compared is the work, not the cores
 
-from tests.benchmarks import construction, frames, growth, keeping, modes, starting
+from tests.benchmarks import construction, frames, growth, keeping, modes, new_findings, starting
 
 
 def _script(name: str, *arguments: str) -> Callable[[argparse.Namespace], None]:
@@ -42,6 +42,7 @@ SECTIONS: dict[str, Callable[[argparse.Namespace], None]] = {
     "day": keeping.day,
     "construction": construction.run,
     "import": starting.run,
+    "findings": new_findings.run,
     "flood": _script("flood", "alone", "parents", "merge", "lines", "rows"),
     "hunts": _script("hunt_memory"),
     "reading": _script("reading"),
