@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 import zlib
+from collections.abc import Iterable
 from datetime import timedelta
 
 import attrs
 import pytest
 
-from parentchild import DEFAULT_RELATIONS, Detector, Exclusion, InvalidState, telemetry
+from parentchild import (
+    DEFAULT_RELATIONS,
+    Detector,
+    Exclusion,
+    InvalidState,
+    Process,
+    ProcessCreated,
+    telemetry,
+)
 from parentchild.detector.settings import Settings
-from parentchild.hunting.spark.executors import MOST_NAMED, Deferred
+from parentchild.hunting.following import Awaited
+from parentchild.hunting.spark.executors import MOST_NAMED, MOST_PROCESSES, Deferred
 from parentchild.hunting.spark.jobs import Job
 from parentchild.telemetry import defender
+from tests.hunting.telemetry_rows import START
 from tests.spark.rows import everything
 
 
@@ -91,14 +102,37 @@ def test_a_state_of_another_release_or_a_damaged_one_is_refused() -> None:
             work.restored(saved[:length])
 
 
-def test_pids_and_names_are_named_up_to_a_number_of_them() -> None:
-    none = set[str]()
-    few = Deferred.united({700, 4}, {"cmd.exe"}, none)
-    assert (few.pids, few.names) == (frozenset({4, 700}), frozenset({"cmd.exe"}))
-    many = Deferred.united(set(range(MOST_NAMED + 1)), {str(each) for each in range(MOST_NAMED + 1)}, none)
-    assert (many.pids, many.names) == (None, None)
-    assert Deferred.union([few, Deferred.united({8}, None, none)]) == Deferred.united({4, 8, 700}, None, none)
+def awaited(processes: Iterable[tuple[str, int]], names: Iterable[str]) -> Deferred:
+    return Deferred.of(Awaited(processes=set(processes), names=set(names)))
+
+
+def test_processes_and_names_are_named_up_to_a_number_of_them() -> None:
+    few = awaited([("ws-1", 700), ("ws-2", 4)], ["cmd.exe"])
+    assert (few.processes, few.names) == (frozenset({("ws-1", 700), ("ws-2", 4)}), frozenset({"cmd.exe"}))
+    many = awaited(((f"ws-{each}", 4) for each in range(MOST_PROCESSES + 1)), map(str, range(MOST_NAMED + 1)))
+    assert (many.processes, many.names) == (None, None)
+    other = awaited([("ws-3", 8)], ["reg.exe"])
+    both = Deferred.union([few, other])
+    assert both == awaited([("ws-1", 700), ("ws-2", 4), ("ws-3", 8)], ["cmd.exe", "reg.exe"])
     assert Deferred.union([few, many]) == many
     assert few.prefilter().created("cmd.exe", "x.exe")
     assert not few.prefilter().created("other.exe", "x.exe")
     assert many.prefilter().created("other.exe", "x.exe")
+
+
+def test_a_start_is_awaited_by_its_device_and_pid_and_what_a_copy_started_by_its_parents() -> None:
+    copy = Deferred.of(Awaited(processes={("ws-1", 700)}, copies={("ws-1", 700)}, copied={"svchost.exe"}))
+
+    def started(device: str, pid: int, parent_pid: int) -> ProcessCreated:
+        return ProcessCreated(
+            timestamp=START,
+            device=device,
+            process=Process("x.exe", pid=pid),
+            parent=Process("svchost.exe", pid=parent_pid),
+        )
+
+    assert copy.includes(started("ws-1", 700, 4))
+    assert copy.includes(started("ws-1", 12, 700))
+    assert not copy.includes(started("ws-2", 700, 4))
+    assert not copy.includes(started("ws-2", 12, 700))
+    assert not copy.includes(started("ws-1", 12, 4))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pickle
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import tzinfo
 from typing import Any
 
@@ -14,13 +14,14 @@ from parentchild import telemetry
 from parentchild.catalog import DEFAULT_RELATIONS
 from parentchild.detector import Detector
 from parentchild.detector.stats import Counts, stats_of
-from parentchild.errors import InvalidArgument, InvalidEvent
-from parentchild.hunting.frames.engines import Narrowed, narrowed, spellings
+from parentchild.errors import InvalidArgument
+from parentchild.hunting.frames.engines import Narrowed, narrowed
 from parentchild.hunting.frames.schemas import Key
 from parentchild.hunting.frames.selection import settled_counts
 from parentchild.hunting.hunts import CAPACITY
 from parentchild.hunting.report import Report
 from parentchild.hunting.rows import InvalidRow, RowSource
+from parentchild.hunting.spark.awaited import can_tell, tells_of
 from parentchild.hunting.spark.executors import (
     FOUND,
     READ,
@@ -32,13 +33,12 @@ from parentchild.hunting.spark.executors import (
     add_stats,
 )
 from parentchild.hunting.spark.jobs import Job
-from parentchild.hunting.spark.tables import checked, functions, pid_columns, quoted, read_columns
+from parentchild.hunting.spark.tables import checked, flat_schema, functions, places, read_columns
 from parentchild.hunting.stats import hunt_stats, source_counts
 from parentchild.relations.crashes import CrashHandler, Suppression
 from parentchild.relations.exclusions import Exclusion
 from parentchild.relations.registry import RelationRegistry
 from parentchild.telemetry import Device, RowCounts
-from parentchild.telemetry.fields import Fields
 
 _NAMELESS = "CASE WHEN length(device) = 0 THEN pmod(at, 64) ELSE 0 END"
 """Rows that name no device are only counted, so they may lie apart: no partition need hold all of them."""
@@ -90,8 +90,8 @@ def hunt(
             an option is outside its range. All of that is said before anything runs.
         ImportError: the extra `spark` or `frames` is not installed.
 
-    Cost: three or four passes over the columns of the names, and one over those of the survivors; another two
-    where pids are looked up. Cache a DataFrame that is costly to compute.
+    Cost: three or four passes over the columns of the names, and one over those of the survivors; where
+    processes are looked up, another pass over device and pids, and one over the survivors. Cache a DataFrame that is costly to compute.
     """
     settings = Detector(
         registry,
@@ -133,27 +133,13 @@ def _evaluated(job: Job, found: Narrowed, starts: Any, partitions: int | None) -
 
 def _starts(frame: Any, job: Job, deferred: Deferred) -> Any:  # noqa: ANN401 - pyspark DataFrames
     """Return the starts and exits that devices wait for, with the columns of `READ`, and few others."""
-    found = narrowed(frame, deferred.prefilter(), job.source)
-    rows, columns = found.frame, pid_columns(found.schema, job.source)
-    if deferred.pids is not None and columns:
-        wanted = _is_one_of(frame, columns[0], deferred.pids)
-        for name in columns[1:]:
-            wanted = wanted | _is_one_of(frame, name, deferred.pids)
-        rows = rows.filter(wanted)
-    return read_columns(rows, found.schema, job.device).mapInArrow(ReadStarts(job, deferred), READ)
-
-
-def _is_one_of(frame: Any, name: str, pids: Collection[int | None]) -> Any:  # noqa: ANN401 - a pyspark Column
-    """Return what is true for rows with one of these pids, or none, in a column."""
-    spelled = [value for value in spellings(frame, name) if value is not None and _pid(value) in pids]
-    return quoted(name).isNull() | quoted(name).isin(spelled)
-
-
-def _pid(value: object) -> int | None:
-    try:
-        return Fields({"pid": value}).pid("pid")
-    except InvalidEvent:
-        return -1
+    schema = flat_schema(frame.columns, job.source)
+    told = places(schema, job.source)
+    if deferred.processes is not None and can_tell(frame, told) and not callable(job.device):
+        rows = frame.filter(" OR ".join(tells_of(frame, each, deferred) for each in told))
+    else:
+        rows = narrowed(frame, deferred.prefilter(), job.source).frame
+    return read_columns(rows, schema, job.device).mapInArrow(ReadStarts(job, deferred), READ)
 
 
 class _Result:

@@ -10,10 +10,11 @@ from __future__ import annotations
 import pickle
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from collections.abc import Set as AbstractSet
 from datetime import datetime, timedelta, timezone
 from importlib import import_module
 from itertools import groupby
-from typing import Any, Final
+from typing import Any, Final, TypeAlias, TypeVar
 
 import attrs
 
@@ -39,8 +40,12 @@ FOUND: Final = "kind string, payload binary"
 """The columns of what was found."""
 
 MOST_NAMED: Final = 2_000
-"""Up to so many awaited pids and names Spark looks for just these; more are most of those that there are."""
+"""Up to so many awaited names Spark looks for just these; more are most of those that there are."""
 
+MOST_PROCESSES: Final = 20_000
+"""Up to so many awaited processes Spark looks for just these; a longer list takes longer than it saves."""
+
+_T = TypeVar("_T")
 _ACCOUNT, _IN_HAND, _ASIDE, _START = range(-1, 3)
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 _MICROSECOND = timedelta(microseconds=1)
@@ -68,48 +73,57 @@ class Account:
     nameless: int
 
 
+Processes: TypeAlias = frozenset[tuple[str, int | None]]
+"""Processes by device and pid."""
+
+
 @attrs.frozen(kw_only=True)
 class Deferred:
     """That some devices must be evaluated again, once the starts of some processes are known.
 
     Args:
-        pids: the pids of those processes; None for too many, or where what copies started is looked for.
+        processes: those processes; None for too many.
+        copies: of them, those of which it matters what they started.
         names: their names, None where not all are known, or too many.
-        copied: the names of those that are copies of their parents.
+        copied: the names of `copies`.
     """
 
-    pids: frozenset[int | None] | None
+    processes: Processes | None
+    copies: Processes
     names: frozenset[str] | None
     copied: frozenset[str]
 
     @classmethod
-    def of(cls, awaited: Iterable[Awaited]) -> Deferred:
-        """Return what some devices wait for."""
-        pids, names, copied, are_named = set[int | None](), set[str](), set[str](), True
-        for each in awaited:
-            pids.update(pid for _, pid in each.processes)
-            names |= each.names
-            copied |= each.copied
-            are_named = are_named and each.are_named
-        return cls.united(None if copied else pids, names if are_named else None, copied)
+    def of(cls, awaited: Awaited) -> Deferred:
+        """Return what a device waits for."""
+        return cls._named(
+            awaited.processes, awaited.copies, awaited.names if awaited.are_named else None, awaited.copied
+        )
 
     @classmethod
     def union(cls, deferred: Iterable[Deferred]) -> Deferred:
         """Return what all of them wait for."""
-        pids: set[int | None] | None = set()
-        names: set[str] | None = set()
-        copied = set[str]()
-        for each in deferred:
-            copied |= each.copied
-            pids = None if pids is None or each.pids is None else pids | each.pids
-            names = None if names is None or each.names is None else names | each.names
-        return cls.united(pids, names, copied)
+        each = tuple(deferred)
+        return cls._named(
+            _union([one.processes for one in each]),
+            frozenset[tuple[str, int | None]]().union(*(one.copies for one in each)),
+            _union([one.names for one in each]),
+            frozenset[str]().union(*(one.copied for one in each)),
+        )
 
     @classmethod
-    def united(cls, pids: set[int | None] | None, names: set[str] | None, copied: set[str]) -> Deferred:
+    def _named(
+        cls,
+        processes: AbstractSet[tuple[str, int | None]] | None,
+        copies: AbstractSet[tuple[str, int | None]],
+        names: AbstractSet[str] | None,
+        copied: AbstractSet[str],
+    ) -> Deferred:
         """Return what is waited for; what is too much to name is not named."""
+        are_few = processes is not None and len(processes) <= MOST_PROCESSES
         return cls(
-            pids=None if pids is None or len(pids) > MOST_NAMED else frozenset(pids),
+            processes=frozenset(processes) if processes is not None and are_few else None,
+            copies=frozenset(copies) if are_few else frozenset(),
             names=None if names is None or len(names) > MOST_NAMED else frozenset(names),
             copied=frozenset(copied),
         )
@@ -119,6 +133,21 @@ class Deferred:
         awaited = Awaited(names=set(self.names or ()), are_named=self.names is not None)
         awaited.copied.update(self.copied)
         return awaited.prefilter()
+
+    def includes(self, event: Event) -> bool:
+        """Tell whether an event is the start or exit of one of them, or a start by a copy."""
+        if not (event.device and isinstance(event, ProcessCreated | ProcessExited)):
+            return False
+        if self.processes is None or (event.device, event.process.pid) in self.processes:
+            return True
+        parent = event.parent if isinstance(event, ProcessCreated) else None
+        return parent is not None and (event.device, parent.pid) in self.copies
+
+
+def _union(sets: list[frozenset[_T] | None]) -> frozenset[_T] | None:
+    """Return the union of sets; None where one of them is not known."""
+    known = [each for each in sets if each is not None]
+    return frozenset[_T]().union(*known) if len(known) == len(sets) else None
 
 
 @attrs.frozen
@@ -172,15 +201,13 @@ class ReadStarts:
 
     def __call__(self, batches: Iterator[Any]) -> Iterator[Any]:
         """Take batches of rows; give batches with the columns of `READ`."""
-        prefilter, pids = self.deferred.prefilter(), self.deferred.pids
+        prefilter = self.deferred.prefilter()
         for batch in batches:
             rows = exactly(batch.to_pylist(), flat_schema(batch.schema.names, self.job.source), prefilter)
             yield from _read_batches(
                 (_START, event)
                 for event in self.job.read(rows, prefilter, _known_already)
-                if event.device
-                and isinstance(event, ProcessCreated | ProcessExited)
-                and (pids is None or event.process.pid in pids or event.process.pid is None)
+                if self.deferred.includes(event)
             )
 
 
@@ -211,7 +238,7 @@ class FindOnDevices:
                     device.take(turn, pickle.loads(payload))  # noqa: S301 - this job's own
             if bool(device.aside) is not self.is_second:
                 if device.aside:
-                    deferred = [Deferred.union([*deferred, Deferred.of([device.awaited])])]
+                    deferred = [Deferred.union([*deferred, Deferred.of(device.awaited)])]
                 continue
             detector = device.evaluated()
             add_stats(counts, detector.stats, exclusions)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from importlib import import_module
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from parentchild.errors import InvalidArgument
 from parentchild.hunting.frames.schemas import TableSchema, schema_of
@@ -25,15 +25,15 @@ _DEVICES: Final = {
 """In which columns the flat sources name a device."""
 
 _PIDS: Final = {
-    "Microsoft Defender": "ProcessId",
-    "Microsoft Sentinel ASIM": "TargetProcessId",
-    "Sysmon": "ProcessId",
-    "Windows security log": "NewProcessId",
-    "Endgame": "pid",
-    "Splunk CIM": "process_id",
-    "EQL events": "pid",
+    "Microsoft Defender": ("ProcessId", "InitiatingProcessId"),
+    "Microsoft Sentinel ASIM": ("TargetProcessId", "ActingProcessId"),
+    "Sysmon": ("ProcessId", "ParentProcessId"),
+    "Windows security log": ("NewProcessId", "ProcessId"),
+    "Endgame": ("pid", "ppid"),
+    "Splunk CIM": ("process_id", "parent_process_id"),
+    "EQL events": ("pid", "ppid"),
 }
-"""In which column they tell the pid of a process that started; the one of an exit may be another."""
+"""In which columns they tell the pids of a started process and of its parent; an exit may have another."""
 
 
 def functions() -> Any:  # noqa: ANN401 - an extra, which type checkers may not see
@@ -109,14 +109,34 @@ def read_columns(frame: Any, schema: TableSchema, device: Device | None) -> Any:
     return frame.select(*(quoted(name) for name in frame.columns if name in wanted))
 
 
-def pid_columns(schema: TableSchema, source: object) -> list[str]:
-    """Return the columns that tell the pid of what started, one for each source; none if one is not known."""
+class Places(NamedTuple):
+    """In which columns one source tells which process started.
+
+    Args:
+        pid: the column of its pid.
+        parent_pid: that of its parent's.
+        devices: those of its device; the first that says something counts.
+    """
+
+    pid: str
+    parent_pid: str
+    devices: tuple[str, ...]
+
+
+def places(schema: TableSchema, source: object) -> list[Places]:
+    """Return the places of each source of a table; none if those of one are not known."""
+    told: list[tuple[tuple[object, object], tuple[object, ...]]]
     if isinstance(source, FieldMap):
-        told = [source.pid if isinstance(source.pid, str) else None]
+        told = [((source.pid, source.parent_pid), (source.device,))]
     else:
-        told = [_PIDS.get(each.name) for each in schema.sources]
-    found = [name for name in told if name is not None and name in schema.names]
-    return found if len(found) == len(told) else []
+        told = [(_PIDS.get(each.name, (None, None)), _DEVICES.get(each.name, ())) for each in schema.sources]
+    found: list[Places] = []
+    for (pid, parent_pid), devices in told:
+        named = tuple(name for name in devices if isinstance(name, str) and name in schema.names)
+        if isinstance(pid, str) and isinstance(parent_pid, str) and named:
+            found.append(Places(pid, parent_pid, named))
+    has_columns = all(each.pid in schema.names and each.parent_pid in schema.names for each in found)
+    return found if len(found) == len(told) and has_columns else []
 
 
 def quoted(name: str) -> Any:  # noqa: ANN401 - a pyspark Column
