@@ -91,7 +91,8 @@ def hunt(
         ImportError: the extra `spark` or `frames` is not installed.
 
     Cost: three or four passes over the columns of the names, and one over those of the survivors; where
-    processes are looked up, another pass over device and pids, and one over the survivors. Cache a DataFrame that is costly to compute.
+    processes are looked up, another pass over device and pids, and one over the survivors. Cache a DataFrame
+    that is costly to compute.
     """
     settings = Detector(
         registry,
