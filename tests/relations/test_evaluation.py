@@ -17,12 +17,14 @@ from parentchild import (
     Reason,
     RelationRegistry,
     Severity,
+    Tier,
     Verdict,
 )
 from parentchild.relations.evaluation import (
     Evaluation,
     MissingParent,
     evaluate,
+    is_nameless,
     name_of,
 )
 
@@ -344,6 +346,58 @@ def test_creator_and_parent_are_one_by_guid_then_by_pid_then_by_name(
         relations=about(HERE),
     )
     assert spelled.reasons == ()
+
+
+def test_a_creator_that_is_expected_elsewhere_is_no_creator_of_the_child() -> None:
+    there = ExpectedImage("child.exe", directories=(SYSTEM32,))
+    relations = about(ExpectedImage("parent.exe"), creators=(there,))
+    child, parent = Process("child.exe", path=r"C:\Temp\child.exe"), Process("parent.exe", pid=8)
+    creator = Process("child.exe", pid=9, path=rf"{SYSTEM32}\child.exe")
+    assert evaluated(child, parent, creator, relations=relations).reasons == ()
+    untold = Process("child.exe", pid=9)  # of an image that starts itself, what is not known fails
+    assert evaluated(child, parent, untold, relations=relations).reasons == (Reason.SPOOFED_PARENT,)
+
+
+def test_the_signer_that_a_parents_relation_asks_for_is_the_childs() -> None:
+    relations = RelationRegistry([ExpectedChildren("boss.exe", (ExpectedImage("it.exe", signer="ACME"),))])
+    other = Process("boss.exe", signer="Other")
+    assert evaluated(Process("it.exe", signer="Acme"), other, relations=relations).reasons == ()
+    signed = evaluated(
+        Process("it.exe", signer="Other"), Process("boss.exe", signer="ACME"), relations=relations
+    )
+    assert signed.reasons == (Reason.UNEXPECTED_CHILD,)
+
+
+def test_a_child_that_is_its_own_parent_must_be_shown_to_fit_the_parents_relation() -> None:
+    signed = ExpectedImage("boss.exe", signer="ACME")
+    relations = RelationRegistry([ExpectedChildren("boss.exe", (signed,))])
+    boss, other = Process("boss.exe", signer="ACME"), Process("boss.exe", signer="Other")
+    assert evaluated(boss, Process("boss.exe"), relations=relations).verdict is Verdict.EXPECTED
+    untold = evaluated(Process("boss.exe"), other, relations=relations)
+    assert untold.verdict is Verdict.MISMATCH
+
+
+def test_of_what_the_user_allowed_neither_place_nor_conditions_are_asked() -> None:
+    local = ExpectedImage("parent.exe", tier=Tier.LOCAL, directories=(SYSTEM32,), signer="ACME")
+    elsewhere = Process("parent.exe", path=r"C:\Temp\parent.exe", signer="Other")
+    assert evaluated(Process("child.exe"), elsewhere, relations=about(local)).reasons == ()
+
+
+def test_a_placeholder_names_a_file_where_a_directory_is_known() -> None:
+    assert is_nameless(Process("1234"))
+    assert not is_nameless(Process("1234", path=r"C:\Temp\1234"))
+    assert is_nameless(Process(None))
+
+
+def test_the_compiled_form_names_what_each_relation_is_about() -> None:
+    compiled = REGISTRY.compiled
+    assert [each.name for each in compiled.children.values()] == ["agent.exe"]
+    assert [each.name for there in compiled.parents.values() for each in there] == ["chief.exe"]
+    [helper] = compiled.parents["chief.exe"][0].by_child["helper.exe"]
+    [manager] = compiled.children["agent.exe"].by_parent["manager.exe"]
+    assert (helper.name, manager.name) == ("helper.exe", "manager.exe")
+    assert (helper.is_certain, manager.is_certain) == (False, True)
+    assert compiled.known_names == {"agent.exe", "manager.exe", "chief.exe", "helper.exe"}
 
 
 def test_a_name_comes_from_the_path_where_there_is_none() -> None:

@@ -108,7 +108,7 @@ def _arg_min(rows: list[Mapping[str, object]]) -> Mapping[str, object]:
     timed = [row for row in rows if not _is_null(row.get("Timestamp"))]
     least = min(map(_arg_min_key, timed or rows))
     ties = [row for row in timed or rows if _arg_min_key(row) == least]
-    return ties[0] if len(ties) == 1 else min(ties, key=lambda row: repr(sorted(row.items())))
+    return min(ties, key=lambda row: repr(sorted(row.items())))
 
 
 def _arg_min_key(row: Mapping[str, object]) -> tuple[int, tuple[int, int, str], str]:
