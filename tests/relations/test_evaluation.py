@@ -20,6 +20,7 @@ from parentchild import (
     Tier,
     Verdict,
 )
+from parentchild.relations.conditions import Fact
 from parentchild.relations.evaluation import (
     Evaluation,
     MissingParent,
@@ -27,6 +28,7 @@ from parentchild.relations.evaluation import (
     is_nameless,
     name_of,
 )
+from parentchild.windows.programs import ProgramKind
 
 SYSTEM32 = r"C:\Windows\System32"
 AGENT = ExpectedParents("agent.exe", ("manager.exe",), protects_name=True)
@@ -381,6 +383,59 @@ def test_of_what_the_user_allowed_neither_place_nor_conditions_are_asked() -> No
     local = ExpectedImage("parent.exe", tier=Tier.LOCAL, directories=(SYSTEM32,), signer="ACME")
     elsewhere = Process("parent.exe", path=r"C:\Temp\parent.exe", signer="Other")
     assert evaluated(Process("child.exe"), elsewhere, relations=about(local)).reasons == ()
+
+
+@pytest.mark.parametrize(
+    ("path", "severity"),
+    [(r"C:\Temp\it.exe", Severity.HIGH), (r"D:\Windows\System32\it.exe", Severity.MEDIUM)],
+)
+def test_a_child_in_the_right_place_of_another_drive_matters_less(path: str, severity: Severity) -> None:
+    placed = ExpectedImage("it.exe", directories=(SYSTEM32,))
+    relations = RelationRegistry([ExpectedChildren("boss.exe", (placed,), severity=Severity.HIGH)])
+    found = evaluated(Process("it.exe", path=path), Process("boss.exe"), relations=relations)
+    assert (found.reasons, found.severity) == ((Reason.MISPLACED_IMAGE,), severity)
+
+
+OPEN = ExpectedChildren(
+    "boss.exe",
+    (),
+    is_open=True,
+    refused_kinds=(ProgramKind.USER_WRITABLE,),
+    refused_directories=(r"C:\Refused",),
+)
+
+
+@pytest.mark.parametrize(
+    ("path", "reasons"),
+    [
+        (r"C:\Program Files\Acme\it.exe", ()),
+        (r"C:\Users\ann\AppData\Local\it.exe", (Reason.UNEXPECTED_CHILD,)),
+        (r"C:\Refused\it.exe", (Reason.UNEXPECTED_CHILD,)),
+        (None, ()),
+    ],
+)
+def test_an_open_parent_refuses_by_the_place_of_a_child(
+    path: str | None, reasons: tuple[Reason, ...]
+) -> None:
+    relations = RelationRegistry([OPEN]).compiled
+    child, boss = Process("it.exe", path=path), Process("boss.exe")
+    assert evaluate(relations, child, boss).reasons == reasons
+    unread = evaluate(relations, Process("it.exe"), boss, unread=frozenset({Fact.CHILD_PATH}))
+    assert (unread.reasons, unread.needs) == ((), {Fact.CHILD_PATH})
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("C:/Temp/a.b/evil.exe:x", "evil.exe:x"),
+        ("evil.exe:x\0", "evil.exe:x"),
+        ("XX.exe:x\0", "xx.exe:x"),
+        ("C:\\Temp\\evil.exe:x", "evil.exe:x"),
+    ],
+)
+def test_a_starter_that_is_no_plain_file_is_shown_as_it_was_logged(name: str, shown: str) -> None:
+    found = evaluated(Process("agent.exe"), Process(name))
+    assert (found.reasons, found.parent) == ((Reason.UNEXPECTED_PARENT,), shown)
 
 
 def test_a_placeholder_names_a_file_where_a_directory_is_known() -> None:
