@@ -18,7 +18,7 @@ FLOORS = (
     ("errors", "_version"),
     ("windows",),
     ("events", "display"),
-    ("relations",),
+    ("relations", "saving"),
     ("findings",),
     ("catalog",),
     ("telemetry", "detector", "published", "export"),

@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from parentchild import DEFAULT_RELATIONS, SEED_RELATIONS, InvalidState, Process, ProcessCreated
-from parentchild.detector.processes import Entry, Processes
+from parentchild.detector.processes import Processes
 from parentchild.hunting.spark.starts import Starts, names_with_arguments, needed, packed, unpacked
+from parentchild.relations.pids import Entry
 from tests.benchmarks.spark import device_job, workstation
 
 START = datetime(2026, 3, 1, 9, tzinfo=timezone.utc)

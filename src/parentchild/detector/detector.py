@@ -14,7 +14,7 @@ from parentchild.catalog import DEFAULT_RELATIONS, on_release
 from parentchild.detector import state as saving
 from parentchild.detector.fleet import Fleet
 from parentchild.detector.history import History
-from parentchild.detector.processes import Entry, Processes, age_in_list
+from parentchild.detector.processes import Processes
 from parentchild.detector.settings import Settings
 from parentchild.detector.stats import Counts, Stats, count, counts_of, stats_of
 from parentchild.errors import InvalidArgument, InvalidEvent
@@ -32,9 +32,11 @@ from parentchild.relations.crashes import CrashHandler, Suppression
 from parentchild.relations.evaluation import Evaluation, MissingParent, Reason, Verdict, evaluate
 from parentchild.relations.exclusions import Exclusion
 from parentchild.relations.images import SESSION_MANAGER, drive_of_session_manager
+from parentchild.relations.pids import Entry, age_in_list
 from parentchild.relations.prefilter import EVALUATE, NONE, Evidence, Known, Opened, Prefilter
 from parentchild.relations.registry import RelationRegistry
 from parentchild.relations.severity import Severity
+from parentchild.saving.forms import require
 from parentchild.windows.releases import release
 
 _EVENTS = frozenset({ProcessCreated, RemoteThreadCreated, ProcessExited})
@@ -502,7 +504,7 @@ class Detector:
         detector = cls._with(registry, settings)
         detector._take_in(saved)
         size, capacity = detector._fleet.size, settings.capacity
-        saving.require(size <= capacity, "histories", size, f"is more than the capacity of {capacity}")
+        require(size <= capacity, "histories", size, f"is more than the capacity of {capacity}")
         return detector
 
     def __reduce__(self) -> tuple[object, ...]:

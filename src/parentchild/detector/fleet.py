@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import zlib
-from collections import Counter
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
 from parentchild.detector.history import History
 from parentchild.detector.pairs import Change, DeviceActivity, Key, Pair, Seen
 from parentchild.detector.settings import Settings
-from parentchild.detector.state import Saved, require, restored_history, saved_history, saved_pair
+from parentchild.detector.state import Saved, SavedPair, restore, saved_history, saved_pair
 from parentchild.detector.stats import Counts, Stats
 from parentchild.events import Event, Process, ProcessCreated, clock_of, shortened, shortened_text
 from parentchild.findings.finding import Finding, finding_order
 from parentchild.relations.compiled import CompiledRelations
 from parentchild.relations.evaluation import Evaluation, evaluate
+from parentchild.saving.forms import require
 
 _SHARE = 16  # this part of the capacity is given up at once, so that to find out who has most costs little
 _FEWEST_LOST = 65_536
@@ -220,42 +220,42 @@ class Fleet:
         Raises:
             InvalidState: it does not fit together.
         """
-        for each in saved.pairs:
-            if each.key not in self.pairs:
-                now = evaluate(relations, Process(each.key[0]), Process(each.key[1] or None))
-                self.pairs[each.key] = Pair(
-                    key=each.key,
-                    expected=each.expected,
-                    relation=now.relation,
-                    imitates=each.imitates,
-                    evaluated=None,
-                    evaluate=self._evaluate,
-                    is_exact=True,
-                )
+        known = {each.key: each for each in saved.pairs}
         for record in saved.histories:
-            history = restored_history(record, self._settings.suppression)
-            for activity in history.activities():
-                require(activity.key in self.pairs, "histories", activity.key, "is none of the pairs")
+            is_known = record.device in self.histories
+            require(not (is_known and record.device), "histories", record.device, "is there twice")
+            history = self.history(record.device)
+            for activity in restore(history, record):
+                require(activity.key in known, "histories", activity.key, "is none of the pairs")
+                if activity.key not in self.pairs:
+                    self.pairs[activity.key] = self._restored(known[activity.key], relations)
                 self.pairs[activity.key].restore(activity)
-            mine = self.histories.setdefault(history.device, history)
-            if mine is not history:
-                require(not history.device, "histories", history.device, "is there twice")
-                mine.absorb(history, lambda key: self.pairs[key].devices[""])
-            self._recount(mine)
+            if is_known:
+                both = (pair.devices.get("") for pair in self.pairs.values())
+                history.hold(each for each in both if each is not None)
+            self._recount(history)
         for each in saved.pairs:
-            pair = self.pairs[each.key]
-            require(pair.devices, "pairs", each.key, "is of no device")
-            pair.is_exact = pair.is_exact and each.is_exact
-            if each.kept is not None:
-                pair.include(each.kept)
-                pair.keep(each.kept)
-            pair.variants.include(each.variants)
-            counted = sum((Counter(variant.counts) for variant in each.variants), Counter[str]())
-            of = pair.devices
-            fits = all(name in of and of[name].occurrences >= number for name, number in counted.items())
-            require(fits, "pairs", each.key, "has more variants than events")
+            pair = self.pairs.get(each.key)
+            if pair is not None:  # else it is of no device
+                pair.is_exact = pair.is_exact and each.is_exact
+                if each.kept is not None:
+                    pair.keep(each.kept)
+                pair.variants.include(each.variants)
         self._lost.update(saved.lost)
         self._lost_all |= saved.lost_all
+
+    def _restored(self, saved: SavedPair, relations: CompiledRelations) -> Pair:
+        """Return a pair as its record tells of it, without any event."""
+        now = evaluate(relations, Process(saved.key[0]), Process(saved.key[1] or None))
+        return Pair(
+            key=saved.key,
+            expected=saved.expected,
+            relation=now.relation,
+            imitates=saved.imitates,
+            evaluated=None,
+            evaluate=self._evaluate,
+            is_exact=True,
+        )
 
 
 def _checksum(key: Key) -> int:

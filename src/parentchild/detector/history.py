@@ -9,13 +9,13 @@ was last used.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import datetime, timedelta, timezone
 from typing import TypeAlias
 
 import attrs
 
-from parentchild.detector.pairs import Change, DeviceActivity, Key, Seen
+from parentchild.detector.pairs import Change, DeviceActivity, Seen
 from parentchild.detector.processes import Processes, unlist
 from parentchild.events import ProcessCreated, event_order
 from parentchild.relations.crashes import CrashEvidence, Suppression
@@ -108,12 +108,9 @@ class History:
     def take_back(self, seen: Seen) -> list[Change]:
         """Forget a pending event as if it had not come, which is a finding of another kind now."""
         del self.things[seen]
-        activity, was_cleared = seen.activity, seen.cleared_by is not None
-        seen.cleared_by = None
+        was_cleared, seen.cleared_by = seen.cleared_by is not None, None
         self._unlist(seen)
-        if activity.pending is not None:
-            del activity.pending[seen]
-        return [(activity, seen, was_cleared - 1, -was_cleared), *self._reassign(_parent_pid(seen))]
+        return [(seen.activity, seen, was_cleared - 1, -was_cleared), *self._reassign(_parent_pid(seen))]
 
     def add_evidence(self, evidence: CrashEvidence) -> list[Change]:
         """Take in crash evidence; return what changed by it."""
@@ -126,7 +123,7 @@ class History:
                 return []
         self.put_evidence(Evidence(evidence, self.clock))
         if len(there) > _MOST_EVIDENCE:
-            self._forget(min(there, key=_evidence_order), [])
+            self._forget(min(there, key=_evidence_order))
         return self._reassign(evidence.pid)
 
     def waiting_for(self, pid: int | None) -> Waiting:
@@ -152,21 +149,16 @@ class History:
         there = self.waiting_for(_parent_pid(seen)).pending
         there.append(seen)
         if len(there) > _MOST_PENDING:
-            self._forget(there[0], [])
+            self._forget(there[0])
 
     def put_evidence(self, evidence: Evidence) -> None:
         """Remember evidence."""
         self.waiting_for(evidence.evidence.pid).evidence.append(evidence)
         self.put(evidence, evidence.at)
 
-    def absorb(self, other: History, mine: Callable[[Key], DeviceActivity]) -> None:
-        """Add another history of rows without a device, which holds activities alone.
-
-        Those of a pair that both know, the pair has added up: `mine` tells which one it kept.
-        """
-        self.clock = max(self.clock, other.clock)
-        both = {mine(each.key): None for each in (*self.activities(), *other.activities())}
-        ordered = sorted(both, key=lambda each: (each.at, repr(each.key)))
+    def hold(self, activities: Iterable[DeviceActivity]) -> None:
+        """Remember these activities and nothing else, where those of rows without a device were added up."""
+        ordered = sorted(activities, key=lambda each: (each.at, repr(each.key)))
         self.things = OrderedDict.fromkeys(each for each in ordered if each.occurrences)
         self.dormant = OrderedDict.fromkeys(each for each in ordered if not each.occurrences)
         self.extra = sum(each.extra for each in ordered)
@@ -179,16 +171,11 @@ class History:
         """
         before, gone = len(self.things), list[DeviceActivity]()
         while window is not None and self.things and now - (oldest := next(iter(self.things))).at > window:
+            self._forget(oldest)
             if isinstance(oldest, DeviceActivity):
-                for seen in tuple(oldest.pending or ()):
-                    self._forget(seen, gone)
+                gone.append(oldest)
                 self.dormant = OrderedDict() if self.dormant is None else self.dormant
                 self.dormant[oldest] = None
-                self.extra -= oldest.extra
-                gone.append(oldest)
-                del self.things[oldest]
-            else:
-                self._forget(oldest, gone)
         return before - len(self.things), gone
 
     def trim(self, size: int) -> tuple[int, list[DeviceActivity]]:
@@ -204,7 +191,9 @@ class History:
             if processes is not None and processes.order:
                 processes.drop(next(iter(processes.order)))
             elif self.things:
-                self._forget(next(iter(self.things)), gone)
+                oldest = next(iter(self.things))
+                self._forget(oldest)
+                gone += [oldest] if isinstance(oldest, DeviceActivity) else []
             else:
                 self.system_drive = None
         return before - self.size, gone
@@ -225,38 +214,30 @@ class History:
                 changes.append((seen.activity, seen, occurrences, suppressed))
         return changes
 
-    def _forget(self, thing: Thing, gone: list[DeviceActivity]) -> None:
-        """Forget one thing, and what depends on it; add it to `gone` if it is an activity."""
+    def _forget(self, thing: Thing) -> None:
+        """Forget one thing; the events that depend on it count as they are: no evidence changes them."""
         del self.things[thing]
         if isinstance(thing, DeviceActivity):
-            for seen in thing.pending or ():
-                del self.things[seen]
-                self._unlist(seen)
+            for seen in tuple(thing.pending or ()):
+                self._forget(seen)
             self.extra -= thing.extra
-            gone.append(thing)
-        elif isinstance(thing, Seen):
-            self._confirm(thing)
-        else:
+        elif isinstance(thing, Evidence):
             there = self.waiting_for(thing.evidence.pid)
             for seen in [each for each in there.pending if each.cleared_by == thing.evidence]:
-                del self.things[seen]
-                self._confirm(seen)
+                self._forget(seen)
             there.evidence.remove(thing)
             self._leave(thing.evidence.pid)
-
-    def _confirm(self, seen: Seen) -> None:
-        """Let an event count as it is: no evidence changes it any more."""
-        self._unlist(seen)
-        activity = seen.activity
-        if activity.pending is not None:
-            del activity.pending[seen]
-        if seen.cleared_by is None:
-            activity.add(seen.event, seen.age, seen.severity)
+        else:
+            self._unlist(thing)
+            if thing.cleared_by is None:
+                thing.activity.add(thing.event, thing.age, thing.severity)
 
     def _unlist(self, seen: Seen) -> None:
         there = self.waiting_for(_parent_pid(seen))
         unlist(self.copies, seen.event.process.pid or 0, seen)
         there.pending.remove(seen)
+        if seen.activity.pending is not None:
+            del seen.activity.pending[seen]
         for each in there.evidence:
             each.settled += each.evidence == seen.cleared_by
         self._leave(_parent_pid(seen))

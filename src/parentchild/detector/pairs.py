@@ -13,7 +13,8 @@ from typing import TypeAlias
 
 import attrs
 
-from parentchild.events import ProcessCreated, event_order
+from parentchild.events import ProcessCreated
+from parentchild.findings.bounds import Bounds
 from parentchild.findings.devices import Log, devices_now, joined, left
 from parentchild.findings.finding import Activity, Finding
 from parentchild.findings.variants import VariantLog, variant_of
@@ -25,36 +26,7 @@ from parentchild.relations.severity import Severity
 Key: TypeAlias = tuple[str, str, tuple[Reason, ...], str]
 """Child, parent, reasons and directory: what findings are grouped by."""
 _CREATED, _UPDATED = Activity.CREATED, Activity.UPDATED  # by its class, a member is a call before Python 3.12
-
-
-@attrs.define(eq=False)
-class Bounds:
-    """The earliest of some events, the latest time among them, and the highest severity.
-
-    `age` is that of the earliest event's inference, None where its parent was logged.
-    """
-
-    first: ProcessCreated | None = None
-    age: timedelta | None = None
-    last: datetime | None = None
-    severity: Severity = Severity.INFORMATIONAL
-
-    def add(self, event: ProcessCreated, age: timedelta | None, severity: Severity) -> None:
-        """Take in one more event."""
-        first, last, at = self.first, self.last, event.timestamp
-        if first is None or at < first.timestamp or (at == first.timestamp and _is_earlier(event, first)):
-            self.first, self.age = event, age
-        if last is None or at > last:
-            self.last = at
-        if severity > self.severity:  # noqa: PLR1730 - asked for each event twice, and `max` is a call
-            self.severity = severity
-
-    def include(self, other: Bounds) -> None:
-        """Take in what others have taken in."""
-        if other.first is not None and other.last is not None:
-            self.add(other.first, other.age, other.severity)
-            if self.last is None or other.last > self.last:
-                self.last = other.last
+_INFORMATIONAL = Severity.INFORMATIONAL
 
 
 @attrs.define(eq=False)
@@ -166,16 +138,15 @@ class Pair(Bounds):
     def restore(self, activity: DeviceActivity) -> None:
         """Take in a whole activity, its variants aside; that of rows without a device may be in already."""
         mine = self.devices.setdefault(activity.device, activity)
-        self.suppressed += activity.suppressed
-        self.include(activity.active())
-        after = activity.occurrences
         if mine is not activity:
             mine.include(activity)
             mine.occurrences += activity.occurrences
+            mine.suppressed += activity.suppressed
             mine.variants = max(mine.variants, activity.variants)
             mine.at = max(mine.at, activity.at)
-            after = mine.occurrences
-        self._count(activity.device, activity.occurrences, after)
+        self.suppressed += activity.suppressed
+        self._count(activity.device, activity.occurrences, mine.occurrences)
+        self._is_stale = True
 
     def rest(self, activity: DeviceActivity) -> None:
         """Take a device's share away, but for its bounds."""
@@ -190,14 +161,13 @@ class Pair(Bounds):
         self.is_exact = self.is_exact and not activity.occurrences
         del self.devices[activity.device]
         if self.devices:  # of a pair that no device has any more nothing is kept
-            self.keep(activity.active())
+            self.keep(activity)
             self.rest(activity)
 
-    def keep(self, bounds: Bounds | None) -> None:
+    def keep(self, bounds: Bounds) -> None:
         """Keep the bounds of what is forgotten."""
-        if bounds is not None:
-            self.kept = self.kept or Bounds()
-            self.kept.include(bounds)
+        self.kept = self.kept or Bounds()
+        self.kept.include(bounds)
 
     def _count(self, device: str, number: int, after: int) -> None:
         self.occurrences += number
@@ -208,19 +178,11 @@ class Pair(Bounds):
             self.device_count -= 1
             self._log = left(self._log, device, self.device_count)
 
-    def tell(self) -> None:
-        """Bring up to date what is told of the earliest event; where that is no longer the same, it stays."""
-        if self._is_stale:
-            self._refresh()
-        if self.first is not None and self.first is not self.evaluated:
-            again, self.evaluated = self.evaluate(self.first), self.first
-            if again.reasons == self.key[2]:
-                self.expected, self.relation, self.imitates = again.expected, again.relation, again.imitates
-
     def finding(self, activity: Activity | None = None) -> Finding:
         """Return the finding of now. Cost: independent of the devices, unless evidence cleared something."""
         self.tell()
-        if self.first is None or self.last is None:
+        first, last = self.first, self.last
+        if first is None or last is None:
             raise AssertionError("a finding needs an event")
         child, parent, reasons, directory = self.key
         if activity is None:
@@ -234,9 +196,9 @@ class Pair(Bounds):
             directory=directory,
             expected=self.expected,
             relation=self.relation,
-            event=self.first,
-            first_seen=self.first.timestamp,
-            last_seen=self.last,
+            event=first,
+            first_seen=first.timestamp,
+            last_seen=last,
             device_count=self.device_count,
             device_count_is_exact=self.is_exact,
             occurrences=self.occurrences,
@@ -266,16 +228,17 @@ class Pair(Bounds):
             whole.apply((activity, seen, 1, 0))
         return whole.finding(Activity.CLOSED)
 
-    def _refresh(self) -> None:
-        """Derive the bounds anew, since evidence took events away. Cost: linear in the devices."""
-        self.first = self.age = self.last = None
-        self.severity = Severity.INFORMATIONAL
-        for bounds in (self.kept or Bounds(), *(activity.active() for activity in self.devices.values())):
-            self.include(bounds)
-        self._is_stale = False
+    def tell(self) -> None:
+        """Bring the bounds up to date, and what is told of the earliest event, as long as its reasons stay.
 
-
-def _is_earlier(event: ProcessCreated, first: ProcessCreated) -> bool:
-    """Tell whether an event of the same time is the earlier; its contents settle what order leaves open."""
-    here, there = event_order(event), event_order(first)
-    return here < there or (here == there and event != first and repr(event) < repr(first))
+        Cost: none, but linear in the devices after evidence took events away.
+        """
+        if self._is_stale:
+            self.first = self.age = self.last = None
+            self.severity, self._is_stale = _INFORMATIONAL, False
+            for bounds in (self.kept or Bounds(), *(each.active() for each in self.devices.values())):
+                self.include(bounds)
+        if self.first is not None and self.first is not self.evaluated:
+            again, self.evaluated = self.evaluate(self.first), self.first
+            if again.reasons == self.key[2]:
+                self.expected, self.relation, self.imitates = again.expected, again.relation, again.imitates

@@ -11,6 +11,7 @@ import attrs
 from parentchild.errors import InvalidArgument
 from parentchild.relations.crashes import CrashHandler, Suppression
 from parentchild.relations.exclusions import Exclusion
+from parentchild.saving.forms import SAVED_AS
 from parentchild.windows.paths import SYSTEM_DRIVES, system_drive
 
 
@@ -48,7 +49,9 @@ class Settings:
     exclusions: tuple[Exclusion, ...] = attrs.field(default=(), converter=_exclusions)
     window: timedelta | None = timedelta(hours=2)
     capacity: int = 100_000
-    suppression: Suppression | None = attrs.field(factory=CrashHandler)
+    suppression: Suppression | None = attrs.field(
+        factory=CrashHandler, metadata={SAVED_AS: CrashHandler | None}
+    )
     report_unknown: bool = False
     resolve_parents: bool = False
     system_drive: str = attrs.field(default="c:", converter=_drive)

@@ -1,39 +1,29 @@
-"""What a detector knows as plain records, and those as JSON, checked before any of it is believed.
-
-The records are how detectors are saved, restored, copied and merged. JSON is made of them by their types: an
-attrs class is an object of its fields, an enumeration its member's name, a duration its microseconds.
-"""
+"""What a detector knows as plain records: how it is saved, restored, copied and merged; and those as JSON."""
 
 from __future__ import annotations
 
-import enum
-import types
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
-from functools import cache
-from typing import Any, Final, TypeVar, Union, cast, get_args, get_origin, get_type_hints
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Final, cast
 
 import attrs
 
 from parentchild.detector.history import Evidence, History
-from parentchild.detector.pairs import Bounds, DeviceActivity, Key, Pair, Seen
-from parentchild.detector.processes import Entry, Processes
+from parentchild.detector.pairs import DeviceActivity, Key, Pair, Seen
+from parentchild.detector.processes import Processes
 from parentchild.detector.settings import Settings
 from parentchild.detector.stats import Stats
-from parentchild.errors import InvalidState, ParentChildError
-from parentchild.events import utc
+from parentchild.errors import InvalidState
+from parentchild.findings.bounds import Bounds
 from parentchild.findings.variants import VariantSum
-from parentchild.relations.crashes import CrashHandler, Suppression
+from parentchild.relations.crashes import CrashHandler
+from parentchild.relations.pids import Entry
+from parentchild.saving.forms import form_of, require
 from parentchild.windows.paths import system_drive
 
 FORMAT: Final = "parentchild.detector"
 VERSION: Final = 3
-
-_MICROSECOND = timedelta(microseconds=1)
-_ALTERNATIVES = frozenset({DeviceActivity, Seen, Evidence})  # one of them says which it is
-_SAID: dict[Any, str] = {int: "a whole number that is not negative", str: "a text", bool: "true or false"}
-_T = TypeVar("_T")
 
 
 @attrs.frozen(kw_only=True)
@@ -103,23 +93,22 @@ def saved_history(history: History) -> SavedHistory:
     )
 
 
-def restored_history(saved: SavedHistory, policy: Suppression | None) -> History:
-    """Return the history that a record describes; what the record holds becomes its own.
+def restore(history: History, saved: SavedHistory) -> list[DeviceActivity]:
+    """Let a new history hold what a record describes, whose things become its own; return the activities.
 
     Raises:
         InvalidState: its things do not fit each other.
     """
-    history = History(saved.device, policy if saved.device else None)
-    history.clock = saved.clock
-    history.system_drive = None if saved.system_drive is None else system_drive(saved.system_drive)
     active = [thing for thing in saved.things if isinstance(thing, DeviceActivity)]
     activities = {each.key: each for each in (*active, *saved.dormant)}
-    history.dormant = OrderedDict.fromkeys(saved.dormant)
-    history.extra = sum(each.extra for each in active)
     once = len(activities) == len(active) + len(saved.dormant)
     require(once, "things", len(saved.things), "hold an activity twice")
-    is_plain = len(saved.things) == len(active) and not saved.entries
-    require(saved.device or is_plain, "things", len(active), "are more than counts, of no device")
+    is_plain = bool(saved.device) or len(active) == len(saved.things)
+    require(is_plain, "things", len(active), "are more than counts, of no device")
+    history.clock = max(history.clock, saved.clock)
+    history.system_drive = None if saved.system_drive is None else system_drive(saved.system_drive)
+    history.dormant = OrderedDict.fromkeys(saved.dormant)
+    history.extra = sum(each.extra for each in active)
     for thing in saved.things:
         if isinstance(thing, Evidence):
             history.put_evidence(thing)
@@ -128,35 +117,19 @@ def restored_history(saved: SavedHistory, policy: Suppression | None) -> History
         else:
             require(thing.key in activities, "Seen", thing.key, "belongs to no activity")
             history.put_pending(thing, activities[thing.key])
-    for activity in activities.values():
-        _check(activity, saved.device, is_dormant=activity in history.dormant)
     if saved.entries or saved.has_forgotten:
         history.processes = Processes()
         history.processes.has_forgotten = saved.has_forgotten
         for entry in saved.entries:
             history.processes.put(entry, entry.at)
-    return history
-
-
-def _check(activity: DeviceActivity, device: str, *, is_dormant: bool) -> None:
-    """Check that what an activity counts fits its events."""
-    key, first, pending = activity.key, activity.first, tuple(activity.pending or ())
-    cleared = sum(seen.cleared_by is not None for seen in pending)
-    confirmed = activity.occurrences - len(pending) + cleared
-    counts = (activity.occurrences, activity.suppressed, activity.variants, len(pending))
-    fits = confirmed >= 0 and activity.suppressed >= cleared and not (is_dormant and any(counts))
-    require(fits, "activity", key, "has counts that do not fit its events")
-    has_bounds = (first is None) == (activity.last is None) and (first is not None or not confirmed)
-    require(has_bounds, "activity", key, "has no first and last event to its counts")
-    events = [seen.event for seen in pending] + ([] if first is None else [first])
-    devices = {activity.device, *(event.device for event in events)}
-    require(devices == {device}, "activity", key, "has events of another device")
-
-
-def require(fits: object, field: str, value: object, reason: str) -> None:
-    """Refuse a state unless something in it fits."""
-    if not fits:
-        raise InvalidState(field, value, reason)
+    for each in activities.values():
+        each.device = saved.device
+        cleared = sum(seen.cleared_by is not None for seen in each.pending or ())
+        confirmed = each.occurrences - len(each.pending or ()) + cleared
+        has_bounds = each.first is not None and each.last is not None
+        fits = confirmed >= 0 and each.suppressed >= cleared and (has_bounds or not confirmed)
+        require(fits, "activity", each.key, "has counts that do not fit its events")
+    return list(activities.values())
 
 
 # JSON ---------------------------------------------------------------------------------------------------
@@ -171,7 +144,8 @@ def encoded(saved: Saved) -> dict[str, object]:
     policy = saved.settings.suppression
     if policy is not None and type(policy) is not CrashHandler:
         raise InvalidState("suppression", policy, "is a policy of your own, which a state cannot hold")
-    return {"format": FORMAT, "version": VERSION, **cast("dict[str, object]", _plain(saved))}
+    told = cast("dict[str, object]", form_of(Saved).write(saved))
+    return {"format": FORMAT, "version": VERSION, **told}
 
 
 def decoded(state: Mapping[str, object]) -> Saved:
@@ -180,13 +154,12 @@ def decoded(state: Mapping[str, object]) -> Saved:
     Raises:
         InvalidState: it is damaged, too large, from another version, or of something else.
     """
-    is_state = isinstance(state, Mapping)
-    require(is_state, "state", state, "must be the mapping that Detector.state() returned")
+    require(isinstance(state, Mapping), "state", state, "must be the mapping that Detector.state() returned")
     told, version = state.get("format"), state.get("version")
     require(told == FORMAT, "format", told, f"is not {FORMAT!r}: this is no saved detector")
     require(version == VERSION, "version", version, f"is not {VERSION}, the one this release reads")
     try:
-        saved = cast("Saved", _read(Saved, state))
+        saved = cast("Saved", form_of(Saved).read(state))
     except InvalidState as error:
         raise InvalidState(error.field.removeprefix("."), error.value, error.reason) from error
     counts, keys = saved.stats.by_exclusion, {pair.key for pair in saved.pairs}
@@ -194,101 +167,3 @@ def decoded(state: Mapping[str, object]) -> Saved:
     require(fits, "stats.by_exclusion", counts, "must be a count for each exclusion")
     require(len(keys) == len(saved.pairs), "pairs", len(keys), "names a pair twice")
     return saved
-
-
-def _plain(value: Any) -> object:  # noqa: ANN401 - any value that a record holds
-    kind = cast("Any", type(value))
-    if isinstance(value, enum.Enum):
-        return value.name
-    if isinstance(value, datetime):
-        return value.isoformat()
-    if isinstance(value, timedelta):
-        return value // _MICROSECOND
-    if kind is tuple:
-        return [_plain(each) for each in value]
-    if kind is dict:
-        return {name: _plain(each) for name, each in sorted(value.items())}
-    if not attrs.has(kind):
-        return value
-    fields = ((name, getattr(value, name)) for name in _types_of(kind))
-    named = {"kind": kind.__name__} if kind in _ALTERNATIVES else {}
-    return {**named, **{name: _plain(each) for name, each in fields if each is not None}}
-
-
-@cache
-def _types_of(kind: Any) -> dict[str, Any]:  # noqa: ANN401 - an attrs class
-    """Return the fields of an attrs class that its constructor takes, by name, with their types."""
-    hints = get_type_hints(kind)
-    return {field.name: hints[field.name] for field in attrs.fields(kind) if field.init}
-
-
-def _read(kind: Any, value: Any) -> Any:  # noqa: ANN401 - a type, a JSON value, and a value of that type
-    """Return a JSON value as a type; raise InvalidState with the place within the value."""
-    arguments = get_args(kind)
-    if get_origin(kind) in {types.UnionType, Union}:
-        kinds = [each for each in arguments if each is not types.NoneType]
-        is_none = value is None and types.NoneType in arguments
-        return None if is_none else _read_one_of(kinds, value)
-    if get_origin(kind) is tuple:
-        items = cast("Any", _simple(list, value))
-        kinds = list(arguments[:1] * len(items) if arguments[-1] is Ellipsis else arguments)
-        require(len(kinds) == len(items), "", items, f"must hold {len(kinds)} values")
-        return tuple(_at(f"[{place}]", *pair) for place, pair in enumerate(zip(kinds, items, strict=True)))
-    if get_origin(kind) is dict:
-        return {_simple(str, name): _at(f".{name}", arguments[1], each) for name, each in _items(value)}
-    if kind is Suppression:
-        return _read(CrashHandler, value)
-    if attrs.has(kind):
-        fields = dict(_items(value))
-        return _built(
-            kind, {name: _at(f".{name}", of, fields.get(name)) for name, of in _types_of(kind).items()}
-        )
-    if kind is timedelta:
-        return _built(timedelta, {"microseconds": _simple(int, value)})
-    try:
-        if kind is datetime:
-            return utc("", datetime.fromisoformat(_simple(str, value)))
-        return kind[_simple(str, value)] if issubclass(kind, enum.Enum) else _simple(kind, value)
-    except (KeyError, ValueError) as error:
-        reason = (
-            error.reason
-            if isinstance(error, ParentChildError)
-            else f"is no {kind.__name__} that this release knows"
-        )
-        raise InvalidState("", value, reason) from error
-
-
-def _read_one_of(kinds: list[Any], value: Any) -> Any:  # noqa: ANN401 - as in `_read`
-    if not _ALTERNATIVES.issuperset(kinds):
-        return value if type(value) in kinds[1:] else _read(kinds[0], value)
-    named = dict(_items(value)).get("kind")
-    kind = next((kind for kind in kinds if kind.__name__ == named), None)
-    require(kind, ".kind", named, "is unknown")
-    return _read(kind, value)
-
-
-def _at(place: str, kind: Any, value: object) -> Any:  # noqa: ANN401 - as in `_read`
-    try:
-        return _read(kind, value)
-    except InvalidState as error:
-        raise InvalidState(f"{place}{error.field}", error.value, error.reason) from error
-
-
-def _built(kind: Any, values: dict[str, Any]) -> Any:  # noqa: ANN401 - as in `_read`
-    try:
-        return kind(**values)
-    except ParentChildError as error:  # a saved event or option that could not have been made
-        raise InvalidState(f".{error.field}", error.value, error.reason) from error
-    except OverflowError as error:
-        raise InvalidState("", values, "is out of range") from error
-
-
-def _items(value: object) -> Iterable[tuple[Any, Any]]:
-    require(isinstance(value, Mapping), "", value, "must be a JSON object")
-    return cast("Mapping[Any, Any]", value).items()
-
-
-def _simple(kind: type[_T], value: object) -> _T:
-    if type(value) is not kind or (isinstance(value, int) and value < 0):
-        raise InvalidState("", value, f"must be {_SAID.get(kind, kind.__name__)}")
-    return value

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 import attrs
 
-from parentchild.detector.processes import is_incomplete
 from parentchild.events import Event, Process, ProcessCreated, ProcessExited
 from parentchild.relations.compiled import compiled
 from parentchild.relations.crashes import REPORTERS
 from parentchild.relations.evaluation import is_nameless, name_of
 from parentchild.relations.images import drive_of_session_manager
+from parentchild.relations.pids import is_incomplete
 from parentchild.relations.prefilter import EVALUATE, Prefilter
 from parentchild.relations.relation import ExpectedChildren
 from parentchild.windows.names import is_bare_name

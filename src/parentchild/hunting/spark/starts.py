@@ -17,13 +17,13 @@ from typing import Any, Final, TypeVar
 
 import attrs
 
-from parentchild.detector.processes import Entry, Starter
 from parentchild.errors import InvalidState, ParentChildError
 from parentchild.events import Process
 from parentchild.relations.compiled import Alternative
 from parentchild.relations.conditions import Fact
 from parentchild.relations.copies import NEVER_COPIED
 from parentchild.relations.evaluation import is_nameless, name_of
+from parentchild.relations.pids import Entry, Starter
 from parentchild.relations.registry import RelationRegistry
 
 IMAGE: Final = ("path", "name", "command_line", "signer", "original_name")
