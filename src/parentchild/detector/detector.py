@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any
 from weakref import WeakSet
 
 import attrs
 
-from parentchild.catalog import DEFAULT_RELATIONS, on_release
+from parentchild.catalog import DEFAULT_RELATIONS
+from parentchild.catalog.releases import RelationsByRelease
 from parentchild.detector import state as saving
 from parentchild.detector.fleet import Fleet
 from parentchild.detector.history import History
@@ -27,8 +27,8 @@ from parentchild.events import (
     utc,
 )
 from parentchild.findings.finding import Finding
-from parentchild.relations.compiled import CompiledRelations
 from parentchild.relations.crashes import CrashHandler, Suppression
+from parentchild.relations.drives import Drives
 from parentchild.relations.evaluation import Evaluation, MissingParent, Reason, Verdict, evaluate
 from parentchild.relations.exclusions import Exclusion
 from parentchild.relations.images import SESSION_MANAGER, drive_of_session_manager
@@ -37,7 +37,6 @@ from parentchild.relations.prefilter import EVALUATE, NONE, Evidence, Known, Ope
 from parentchild.relations.registry import RelationRegistry
 from parentchild.relations.severity import Severity
 from parentchild.saving.forms import require
-from parentchild.windows.releases import release
 
 _EVENTS = frozenset({ProcessCreated, RemoteThreadCreated, ProcessExited})
 _NOTHING: tuple[Finding, ...] = ()
@@ -101,31 +100,34 @@ class Detector:
         resolve_parents: bool = False,
         system_drive: str | Mapping[str, str] = "C:",
     ) -> None:
-        if not isinstance(registry, RelationRegistry):
-            raise InvalidArgument("registry", registry, "must be a RelationRegistry")
-        drives: object = system_drive
-        if not isinstance(drives, str | Mapping):
-            reason = "must be a drive such as 'D:', or a mapping of devices to theirs"
-            raise InvalidArgument("system_drive", system_drive, reason)
-        self._registry = registry
-        self._settings = Settings(
+        is_one = isinstance(system_drive, str)
+        settings = Settings(
             exclusions=exclusions,
             window=window,
             capacity=capacity,
             suppression=suppression,
             report_unknown=report_unknown,
             resolve_parents=resolve_parents,
-            system_drive=system_drive if isinstance(system_drive, str) else "C:",
-            device_drives=() if isinstance(system_drive, str) else system_drive,
+            system_drive=system_drive if is_one else "C:",
+            device_drives=() if is_one else system_drive,
         )
+        self._begin(registry, settings)
+
+    def _begin(self, registry: RelationRegistry, settings: Settings) -> None:
+        if not isinstance(registry, RelationRegistry):
+            raise InvalidArgument("registry", registry, "must be a RelationRegistry")
+        self._registry = registry
+        self._settings = settings
+        self._relations = RelationsByRelease(registry)
+        self._drives = Drives(settings.system_drive, dict(settings.device_drives))
         self._counts = Counts()
-        self._evidence_names = frozenset[str]() if suppression is None else suppression.evidence_names
+        policy = settings.suppression
+        self._evidence_names = frozenset[str]() if policy is None else policy.evidence_names
         self._fleet = Fleet(self._settings, self._counts, self._evaluate_as_reported)
         self._doubts_drives = False
         self._prefilters = WeakSet[Prefilter]()
-        self._prefilter = self.prefilter_for_rows(remembers_processes=resolve_parents)
+        self._prefilter = self.prefilter_for_rows(remembers_processes=settings.resolve_parents)
         self._memo = self._prefilter.memo
-        self._by_release: dict[str, CompiledRelations] = {}  # for events that tell their release
         self._unwatched = self._expected = 0  # seen, and not in the counts yet
 
     @property
@@ -158,7 +160,7 @@ class Detector:
             evidence=self._evidence_names,
             could_be_evidence=None if policy is None else policy.could_be_evidence,
             remembers_processes=remembers_processes,
-            system_drives=self._settings.certain_drives,
+            system_drives=self._drives.certain,
             completes_parents=completes_parents,
         )
         self._prefilters.add(prefilter)
@@ -360,11 +362,11 @@ class Detector:
         if drive is None and (history := self._fleet.histories.get(event.device)) is not None:
             drive = history.system_drive
         return evaluate(
-            self._registry.compiled if event.windows is None else self._relations_on(event.windows),
+            self._relations.on(event.windows),
             event.process,
             event.parent,
             event.creator,
-            system_drives=self._settings.drives_of(event.device, drive),
+            system_drives=self._drives.of(event.device, drive),
             has_started=has_started,
         )
 
@@ -392,16 +394,6 @@ class Detector:
             self._doubts_drives = True
             for prefilter in tuple(self._prefilters):
                 prefilter.doubt_drives()
-
-    def _relations_on(self, windows: str) -> CompiledRelations:
-        """Return the relations that hold on a release, those of any where it is not known."""
-        try:
-            canonical = release(windows)
-        except InvalidArgument:
-            return self._registry.compiled
-        if canonical not in self._by_release:
-            self._by_release[canonical] = on_release(self._registry, canonical).compiled
-        return self._by_release[canonical]
 
     def _resolve(
         self, event: ProcessCreated, evaluation: Evaluation
@@ -535,11 +527,9 @@ class Detector:
 
     @classmethod
     def _with(cls, registry: RelationRegistry, settings: Settings) -> Detector:
-        options: dict[str, Any] = {each.name: getattr(settings, each.name) for each in attrs.fields(Settings)}
-        by_device = options.pop("device_drives")
-        if by_device:
-            options["system_drive"] = dict(by_device)
-        return cls(registry, **options)
+        detector = cls.__new__(cls)
+        detector._begin(registry, settings)
+        return detector
 
     def _take_in(self, saved: saving.Saved) -> None:
         self._fleet.take_in(saved, self._registry.compiled)

@@ -7,12 +7,13 @@ from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
 from parentchild.detector.history import History
-from parentchild.detector.pairs import Change, DeviceActivity, Key, Pair, Seen
+from parentchild.detector.pairs import Change, DeviceActivity, Pair, Seen
 from parentchild.detector.settings import Settings
 from parentchild.detector.state import Saved, SavedPair, restore, saved_history, saved_pair
 from parentchild.detector.stats import Counts, Stats
 from parentchild.events import Event, Process, ProcessCreated, clock_of, shortened, shortened_text
 from parentchild.findings.finding import Finding, finding_order
+from parentchild.findings.sums import Key
 from parentchild.relations.compiled import CompiledRelations
 from parentchild.relations.evaluation import Evaluation, evaluate
 from parentchild.saving.forms import require
@@ -46,7 +47,7 @@ class Fleet:
 
     def findings(self) -> tuple[Finding, ...]:
         """Return what is active now."""
-        active = (pair.finding() for pair in self.pairs.values() if pair.device_count)
+        active = (pair.now() for pair in self.pairs.values() if pair.device_count)
         return tuple(sorted(active, key=finding_order))
 
     def suppressed(self) -> tuple[Finding, ...]:
@@ -114,8 +115,8 @@ class Fleet:
             seen = Seen(pair.key, event, age, evaluation.severity, history.clock, is_clearable)
             return self.apply(history, history.record(seen, activity))
         activity.add(event, age, evaluation.severity)
-        history.extra += pair.count(activity, event, age, evaluation.severity, 1)
-        found = (pair.finding(),) if activity.occurrences == 1 else ()
+        history.extra += pair.take_in(activity, event, age, evaluation.severity)
+        found = (pair.now(),) if activity.occurrences == 1 else ()
         self.grow(history)
         return found
 
@@ -129,7 +130,7 @@ class Fleet:
         for activity, occurrences in before.items():
             pair = self.pairs[activity.key]
             if not occurrences and activity.occurrences:
-                found.append(pair.finding())
+                found.append(pair.now())
             elif occurrences and not pair.device_count:  # all that counted was just cleared, or raised
                 gone = [change for change in changes if change[0] is activity and change[2] < 0]
                 cleared = sum(change[3] for change in gone)
@@ -149,7 +150,7 @@ class Fleet:
         window = self._settings.window
         expired = [(history, *history.expire(now, window)) for history in self.histories.values()]
         pairs = {activity.key: self.pairs[activity.key] for _, _, gone in expired for activity in gone}
-        last = {key: pair.finding() for key, pair in pairs.items() if pair.device_count}
+        last = {key: pair.now() for key, pair in pairs.items() if pair.device_count}
         for history, number, gone in expired:
             self._rest(number, gone)
             self.grow(history)
@@ -172,21 +173,16 @@ class Fleet:
         Cost: a sort of the devices, once for each sixteenth of the capacity that comes in anew.
         """
         room = self._settings.capacity - self._settings.capacity // _SHARE
-        ordered = sorted(self.histories.values(), key=lambda each: each.counted)
-        place = 0
-        while ordered[place].counted <= room // (len(ordered) - place):
-            room -= ordered[place].counted
-            place += 1
-        largest = sorted(ordered[place:], key=lambda each: (each.clock, each.device), reverse=True)
-        level, spare = divmod(room, len(largest))
-        for place, history in enumerate(largest):
-            left = level + (place < spare)
-            if history.counted > left:
-                number, gone = history.trim(left)
+        ordered = sorted(self.histories.values(), key=lambda each: (each.counted, each.clock, each.device))
+        for place, history in enumerate(ordered):
+            share = room // (len(ordered) - place)
+            if history.counted > share:
+                number, gone = history.trim(share)
                 self._counts["evicted"] += number
                 for activity in gone:
                     self._evict(activity)
                 self._recount(history)
+            room -= history.counted
         for device in [device for device, history in self.histories.items() if not history.counted]:
             del self.histories[device]
         if len(self._lost) > max(self._settings.capacity, _FEWEST_LOST):

@@ -17,7 +17,8 @@ import attrs
 
 from parentchild.detector.pairs import Change, DeviceActivity, Seen
 from parentchild.detector.processes import Processes, unlist
-from parentchild.events import ProcessCreated, event_order
+from parentchild.events import ProcessCreated
+from parentchild.relations.clearing import cleared, evidence_order
 from parentchild.relations.crashes import CrashEvidence, Suppression
 from parentchild.relations.evaluation import Reason
 
@@ -85,11 +86,6 @@ class History:
             size += len(self.processes.order)
         return size if self.system_drive is None else size + 1
 
-    def activities(self) -> Iterable[DeviceActivity]:
-        """Return the activities of all pairs."""
-        yield from (thing for thing in self.things if isinstance(thing, DeviceActivity))
-        yield from self.dormant or ()
-
     def use(self, activity: DeviceActivity) -> None:
         """Remember an activity as the thing used last, now."""
         if self.dormant:
@@ -117,13 +113,13 @@ class History:
         if self.policy is None:
             return []
         there = self.waiting_for(evidence.pid).evidence
-        for known in there:
-            if known.evidence == evidence:
-                self.put(known, self.clock)
-                return []
+        known = next((each for each in there if each.evidence == evidence), None)
+        if known is not None:
+            self.put(known, self.clock)
+            return []
         self.put_evidence(Evidence(evidence, self.clock))
         if len(there) > _MOST_EVIDENCE:
-            self._forget(min(there, key=_evidence_order))
+            self._forget(min(there, key=lambda each: evidence_order(each.evidence)))
         return self._reassign(evidence.pid)
 
     def waiting_for(self, pid: int | None) -> Waiting:
@@ -203,11 +199,12 @@ class History:
         there = self.waiting.get(pid)
         if there is None or self.policy is None or not there.evidence:
             return [] if new is None else [(new.activity, new, 1, 0)]
-        cleared = assigned(there.evidence, there.pending, self.policy)
+        evidence = {each.evidence: each.settled for each in there.evidence}
+        events = {seen: (seen.event, seen.key) for seen in there.pending if seen.is_clearable}
+        by = cleared(evidence, events, self.policy)
         changes: list[Change] = []
         for seen in there.pending:
-            was, by = seen.cleared_by, cleared.get(seen)
-            seen.cleared_by = None if by is None else by.evidence
+            was, seen.cleared_by = seen.cleared_by, by.get(seen)
             occurrences = (seen.cleared_by is None) - (was is None and seen is not new)
             suppressed = (seen.cleared_by is not None) - (was is not None)
             if occurrences or suppressed:
@@ -247,29 +244,6 @@ class History:
         there = self.waiting_for(pid)
         if not there.pending and not there.evidence:
             del self.waiting[pid]
-
-
-def assigned(
-    evidence: Iterable[Evidence], pending: Iterable[Seen], policy: Suppression
-) -> dict[Seen, Evidence]:
-    """Return which evidence clears which events: each piece the earliest ones, and no more than it may.
-
-    That depends on what is there, not on the order in which it came.
-    """
-    cleared: dict[Seen, Evidence] = {}
-    clearable = (seen for seen in pending if seen.is_clearable)
-    ordered = sorted(clearable, key=lambda seen: (event_order(seen.event), repr(seen.key)))
-    for each in sorted(evidence, key=_evidence_order):
-        room = policy.copies - each.settled
-        for seen in ordered:
-            if room > 0 and seen not in cleared and policy.clears(each.evidence, seen.event):
-                cleared[seen] = each
-                room -= 1
-    return cleared
-
-
-def _evidence_order(evidence: Evidence) -> tuple[datetime, str]:
-    return evidence.evidence.at, repr(evidence.evidence)
 
 
 def _parent_pid(seen: Seen) -> int | None:

@@ -4,17 +4,24 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from datetime import datetime, timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import attrs
 
 from parentchild.events import Process, ProcessCreated, ProcessExited, shortened_process
 from parentchild.relations.evaluation import MissingParent, is_nameless
-from parentchild.relations.pids import SYSTEM_PID, Entry, is_incomplete, is_started_by, meant, starter_in
+from parentchild.relations.pids import (
+    SYSTEM_PID,
+    Entry,
+    completed,
+    is_incomplete,
+    is_started_by,
+    meant,
+    starter_in,
+)
 
 _MOST_AT_ONE_PID = 128  # starts and exits; those used longest ago go first
 _MOST_STARTED = 8  # by one pid, which is enough to know that it started any
-_COMPLETED = tuple(field.name for field in attrs.fields(Process) if field.name not in {"name", "pid"})
 _T = TypeVar("_T")
 
 
@@ -89,35 +96,22 @@ class Processes:
     def resolve(self, event: ProcessCreated, at: datetime) -> Resolved:
         """Name and complete an event's parent and creator, at a moment of the device's clock."""
         known = Resolved(event)
-        parent, creator = event.parent, event.creator
-        if parent is not None:
-            parent = self._completed(parent, known, at, is_parent=True)
-        if creator is not None:
-            creator = self._completed(creator, known, at, is_parent=False)
-        if parent is not event.parent or creator is not event.creator:
-            known.event = attrs.evolve(event, parent=parent, creator=creator)
-        return known
-
-    def _completed(self, reference: Process, known: Resolved, at: datetime, *, is_parent: bool) -> Process:
-        event, pid = known.event, reference.pid
-        if not pid or pid in {SYSTEM_PID, event.process.pid} or not is_incomplete(reference):
-            return reference
-        found = self.find(reference, event)
-        nameless = is_nameless(reference)
-        if not isinstance(found, Entry):
-            if nameless and is_parent:
+        for role, reference in (("parent", event.parent), ("creator", event.creator)):
+            if reference is None or not reference.pid or reference.pid in {SYSTEM_PID, event.process.pid}:
+                continue
+            if not is_incomplete(reference):
+                continue
+            found, nameless, is_parent = self.find(reference, event), is_nameless(reference), role == "parent"
+            if isinstance(found, Entry):
+                self.put(found, at)
+                change: dict[str, Any] = {role: completed(reference, found)}
+                known.event = attrs.evolve(known.event, **change)
+                known.is_named |= nameless
+                if nameless and is_parent:
+                    known.age = event.timestamp - found.when
+            elif nameless and is_parent:
                 known.missing = found
-            return reference
-        told = {name: getattr(found.process, name) for name in _COMPLETED if getattr(reference, name) is None}
-        if nameless:
-            known.is_named = True
-            if is_parent:
-                known.age = event.timestamp - found.when
-            told["name"], told["path"] = found.process.name, found.process.path
-        self.put(found, at)
-        if reference.started_at is None and found.process.started_at is None:
-            told["started_at"] = found.when
-        return attrs.evolve(reference, **told)
+        return known
 
     def find(self, reference: Process, event: ProcessCreated) -> Entry | MissingParent | None:
         """Return the process that `reference` meant when an event happened; else why not, if known."""

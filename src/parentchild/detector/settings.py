@@ -12,7 +12,7 @@ from parentchild.errors import InvalidArgument
 from parentchild.relations.crashes import CrashHandler, Suppression
 from parentchild.relations.exclusions import Exclusion
 from parentchild.saving.forms import SAVED_AS
-from parentchild.windows.paths import SYSTEM_DRIVES, system_drive
+from parentchild.windows.paths import system_drive
 
 
 def _exclusions(value: object) -> tuple[Exclusion, ...]:
@@ -30,6 +30,9 @@ def _drive(value: object) -> str:
 
 
 def _drives(value: object) -> tuple[tuple[str, str], ...]:
+    if not isinstance(value, Mapping | tuple):
+        reason = "must be a drive such as 'D:', or a mapping of devices to theirs"
+        raise InvalidArgument("system_drive", value, reason)
     items = cast("Mapping[object, object]", value).items() if isinstance(value, Mapping) else value
     drives = dict(cast("Iterable[tuple[object, object]]", items))
     for device in drives:
@@ -69,35 +72,3 @@ class Settings:
             value: object = getattr(self, name)
             if not isinstance(value, bool):
                 raise InvalidArgument(name, value, "must be True or False")
-
-    @property
-    def certain_drives(self) -> frozenset[str]:
-        """The drives from which Windows may run on every device; none where devices differ."""
-        if not self.device_drives:
-            return _only(self.system_drive)
-        has_volumes = not all(drive.endswith(":") for _, drive in self.device_drives)
-        return _NO_VOLUME if has_volumes else frozenset()
-
-    def drives_of(self, device: str, told: str | None = None) -> frozenset[str]:
-        r"""Return the drives from which Windows runs on a device.
-
-        Args:
-            device: the device.
-            told: what its own kernel has told, which goes before what the caller has said. A volume that the
-                caller named (`\Device\HarddiskVolume3`) stays: it has no letter.
-        """
-        declared = self.system_drive
-        if self.device_drives:
-            declared = dict(self.device_drives).get(device, declared)
-        if told is None or told == declared:  # asked for each event
-            return _only(declared)
-        return _only(told) if declared.endswith(":") else frozenset({declared, told})
-
-
-_NO_VOLUME = frozenset({"\\"})
-"""A volume that no path has: where one is named, no other is the system's."""
-
-
-def _only(drive: str) -> frozenset[str]:
-    """Return the set of one drive; the usual one as that which paths are known to be written for."""
-    return SYSTEM_DRIVES if drive in SYSTEM_DRIVES else frozenset({drive})

@@ -10,12 +10,13 @@ from typing import Final, cast
 import attrs
 
 from parentchild.detector.history import Evidence, History
-from parentchild.detector.pairs import DeviceActivity, Key, Pair, Seen
+from parentchild.detector.pairs import DeviceActivity, Pair, Seen
 from parentchild.detector.processes import Processes
 from parentchild.detector.settings import Settings
 from parentchild.detector.stats import Stats
 from parentchild.errors import InvalidState
 from parentchild.findings.bounds import Bounds
+from parentchild.findings.sums import Key
 from parentchild.findings.variants import VariantSum
 from parentchild.relations.crashes import CrashHandler
 from parentchild.relations.pids import Entry
@@ -115,7 +116,8 @@ def restore(history: History, saved: SavedHistory) -> list[DeviceActivity]:
         elif isinstance(thing, DeviceActivity):
             history.put(thing, thing.at)
         else:
-            require(thing.key in activities, "Seen", thing.key, "belongs to no activity")
+            is_own = thing.key in activities and thing.event.device == saved.device
+            require(is_own, "Seen", thing.key, "belongs to no activity")
             history.put_pending(thing, activities[thing.key])
     if saved.entries or saved.has_forgotten:
         history.processes = Processes()
@@ -124,10 +126,13 @@ def restore(history: History, saved: SavedHistory) -> list[DeviceActivity]:
             history.processes.put(entry, entry.at)
     for each in activities.values():
         each.device = saved.device
+        pending = len(each.pending or ())
         cleared = sum(seen.cleared_by is not None for seen in each.pending or ())
-        confirmed = each.occurrences - len(each.pending or ()) + cleared
+        confirmed = each.occurrences - pending + cleared
         has_bounds = each.first is not None and each.last is not None
         fits = confirmed >= 0 and each.suppressed >= cleared and (has_bounds or not confirmed)
+        if each in history.dormant:
+            fits = fits and not (each.occurrences or each.suppressed or each.variants or pending)
         require(fits, "activity", each.key, "has counts that do not fit its events")
     return list(activities.values())
 

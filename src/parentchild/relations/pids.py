@@ -21,6 +21,7 @@ SYSTEM_PID: Final = 4
 
 _DAY = timedelta(days=1)  # after that the pid may well have been used again, unseen
 _ROUNDING = timedelta(seconds=1)  # sources round the time of a start, to a second at most
+_COMPLETED = tuple(field.name for field in attrs.fields(Process) if field.name not in {"name", "pid"})
 
 Starter: TypeAlias = tuple[int, str | None, str | None, datetime | None]
 """What started a process: pid, name, guid and start time."""
@@ -101,6 +102,16 @@ def meant(reference: Process, event: ProcessCreated, at_pid: Iterable[Entry]) ->
     if not proven and not of_one_list and event.timestamp - best.when > _DAY:
         return MissingParent.TOO_OLD
     return best
+
+
+def completed(reference: Process, start: Entry) -> Process:
+    """Return a process that a row names by its pid, with what its own start tells and the row does not."""
+    told = {name: getattr(start.process, name) for name in _COMPLETED if getattr(reference, name) is None}
+    if is_nameless(reference):
+        told["name"], told["path"] = start.process.name, start.process.path
+    if reference.started_at is None and start.process.started_at is None:
+        told["started_at"] = start.when
+    return attrs.evolve(reference, **told)
 
 
 def is_started_by(process: Process, since: datetime, started: Entry, at_pid: Iterable[Entry]) -> bool:
