@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
 from parentchild.detector.history import History
 from parentchild.detector.pairs import Change, DeviceActivity, Pair, Seen
 from parentchild.detector.settings import Settings
-from parentchild.detector.state import Saved, SavedPair, restore, saved_history, saved_pair
+from parentchild.detector.state import Saved, restore, saved_history, saved_pair
 from parentchild.detector.stats import Counts, Stats
 from parentchild.events import Event, Process, ProcessCreated, clock_of, shortened, shortened_text
 from parentchild.findings.finding import Finding, finding_order
-from parentchild.findings.sums import Key
+from parentchild.findings.sums import Key, checksum
 from parentchild.relations.compiled import CompiledRelations
 from parentchild.relations.evaluation import Evaluation, evaluate
 from parentchild.saving.forms import require
@@ -95,7 +94,7 @@ class Fleet:
         key = child, parent, evaluation.reasons, short(evaluation.directory)
         pair = self.pairs.get(key)
         if pair is None:
-            is_exact = not self._lost_all and not (self._lost and _checksum(key) in self._lost)
+            is_exact = not self._lost_all and not (self._lost and checksum(key) in self._lost)
             pair = self.pairs[key] = Pair(
                 key=key,
                 expected=evaluation.expected,
@@ -195,7 +194,7 @@ class Fleet:
         if not pair.devices:
             del self.pairs[activity.key]
             if not pair.is_exact:
-                self._lost.add(_checksum(activity.key))
+                self._lost.add(checksum(activity.key))
 
     # saving, and taking in what others know ---------------------------------------------------------------
 
@@ -216,45 +215,34 @@ class Fleet:
         Raises:
             InvalidState: it does not fit together.
         """
-        known = {each.key: each for each in saved.pairs}
+        for each in saved.pairs:
+            pair = self.pairs.get(each.key)
+            if pair is None:
+                now = evaluate(relations, Process(each.key[0]), Process(each.key[1] or None))
+                pair = self.pairs[each.key] = Pair(
+                    key=each.key,
+                    expected=each.expected,
+                    relation=now.relation,
+                    imitates=each.imitates,
+                    evaluated=None,
+                    evaluate=self._evaluate,
+                    is_exact=True,
+                )
+            pair.is_exact = pair.is_exact and each.is_exact
+            pair.variants.include(each.variants)
+            if each.kept is not None:
+                pair.keep(each.kept)
         for record in saved.histories:
             is_known = record.device in self.histories
             require(not (is_known and record.device), "histories", record.device, "is there twice")
             history = self.history(record.device)
             for activity in restore(history, record):
-                require(activity.key in known, "histories", activity.key, "is none of the pairs")
-                if activity.key not in self.pairs:
-                    self.pairs[activity.key] = self._restored(known[activity.key], relations)
+                require(activity.key in self.pairs, "histories", activity.key, "is none of the pairs")
                 self.pairs[activity.key].restore(activity)
             if is_known:
-                both = (pair.devices.get("") for pair in self.pairs.values())
-                history.hold(each for each in both if each is not None)
+                history.hold(pair.devices[""] for pair in self.pairs.values() if "" in pair.devices)
             self._recount(history)
         for each in saved.pairs:
-            pair = self.pairs.get(each.key)
-            if pair is not None:  # else it is of no device
-                pair.is_exact = pair.is_exact and each.is_exact
-                if each.kept is not None:
-                    pair.keep(each.kept)
-                pair.variants.include(each.variants)
+            require(self.pairs[each.key].devices, "pairs", each.key, "is of no device")
         self._lost.update(saved.lost)
         self._lost_all |= saved.lost_all
-
-    def _restored(self, saved: SavedPair, relations: CompiledRelations) -> Pair:
-        """Return a pair as its record tells of it, without any event."""
-        now = evaluate(relations, Process(saved.key[0]), Process(saved.key[1] or None))
-        return Pair(
-            key=saved.key,
-            expected=saved.expected,
-            relation=now.relation,
-            imitates=saved.imitates,
-            evaluated=None,
-            evaluate=self._evaluate,
-            is_exact=True,
-        )
-
-
-def _checksum(key: Key) -> int:
-    child, parent, reasons, directory = key
-    text = "\n".join((child, parent, directory, *(reason.value for reason in reasons)))
-    return zlib.crc32(text.encode("utf-8", "surrogatepass"))

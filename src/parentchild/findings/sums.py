@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Callable
 from datetime import timedelta
 from typing import TypeAlias
@@ -19,6 +20,13 @@ from parentchild.relations.severity import Severity
 
 Key: TypeAlias = tuple[str, str, tuple[Reason, ...], str]
 """Child, parent, reasons and directory: what findings are grouped by."""
+
+
+def checksum(key: Key) -> int:
+    """Return a number of 32 bits by which a key is remembered where the key itself takes too much room."""
+    child, parent, reasons, directory = key
+    text = "\n".join((child, parent, directory, *(reason.value for reason in reasons)))
+    return zlib.crc32(text.encode("utf-8", "surrogatepass"))
 
 
 @attrs.define(eq=False)
