@@ -11,21 +11,14 @@ import attrs
 
 from parentchild.catalog import DEFAULT_RELATIONS
 from parentchild.catalog.releases import RelationsByRelease
-from parentchild.detector import state as saving
 from parentchild.detector.fleet import Fleet
 from parentchild.detector.history import History
 from parentchild.detector.processes import Processes
 from parentchild.detector.settings import Settings
+from parentchild.detector.state import Saved, decoded, encoded
 from parentchild.detector.stats import Counts, Stats, count, counts_of, stats_of
 from parentchild.errors import InvalidArgument, InvalidEvent
-from parentchild.events import (
-    Event,
-    ProcessCreated,
-    ProcessExited,
-    RemoteThreadCreated,
-    shortened,
-    utc,
-)
+from parentchild.events import Event, ProcessCreated, ProcessExited, RemoteThreadCreated, shortened, utc
 from parentchild.findings.finding import Finding
 from parentchild.relations.crashes import CrashHandler, Suppression
 from parentchild.relations.drives import Drives
@@ -100,7 +93,6 @@ class Detector:
         resolve_parents: bool = False,
         system_drive: str | Mapping[str, str] = "C:",
     ) -> None:
-        is_one = isinstance(system_drive, str)
         settings = Settings(
             exclusions=exclusions,
             window=window,
@@ -108,8 +100,8 @@ class Detector:
             suppression=suppression,
             report_unknown=report_unknown,
             resolve_parents=resolve_parents,
-            system_drive=system_drive if is_one else "C:",
-            device_drives=() if is_one else system_drive,
+            system_drive=system_drive if isinstance(system_drive, str) else "C:",
+            device_drives=() if isinstance(system_drive, str) else system_drive,
         )
         self._begin(registry, settings)
 
@@ -328,11 +320,10 @@ class Detector:
             event, evaluation, age = self._resolve(event, evaluation)
         if evaluation.child in self._evidence_names:
             found += self._take_evidence(event)
-        verdict = evaluation.verdict
-        if verdict is _UNWATCHED:
+        if evaluation.verdict is _UNWATCHED:
             return found
         count(self._counts, evaluation)
-        if verdict is Verdict.UNKNOWN and self._settings.report_unknown:
+        if evaluation.verdict is Verdict.UNKNOWN and self._settings.report_unknown:
             evaluation = _reported_unknown(evaluation)
         if not evaluation.reasons or self._is_excluded(event, evaluation):
             return found
@@ -468,7 +459,7 @@ class Detector:
         Raises:
             InvalidState: the suppression policy is not one of this library's.
         """
-        return saving.encoded(self._fleet.saved(self.stats))
+        return encoded(self._fleet.saved(self.stats))
 
     @classmethod
     def from_state(
@@ -489,7 +480,7 @@ class Detector:
             InvalidState: it is damaged, too large, from another version, or of something else.
             InvalidArgument: `registry` or `exclusions` is of the wrong type.
         """
-        saved = saving.decoded(state)
+        saved = decoded(state)
         settings = saved.settings
         if exclusions is not None:
             settings = attrs.evolve(settings, exclusions=exclusions)
@@ -531,7 +522,7 @@ class Detector:
         detector._begin(registry, settings)
         return detector
 
-    def _take_in(self, saved: saving.Saved) -> None:
+    def _take_in(self, saved: Saved) -> None:
         self._fleet.take_in(saved, self._registry.compiled)
         if any(history.system_drive is not None for history in saved.histories):
             self._doubt_drives()

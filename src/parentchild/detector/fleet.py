@@ -4,21 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
+from operator import attrgetter
 
 from parentchild.detector.history import History
 from parentchild.detector.pairs import Change, DeviceActivity, Pair, Seen
 from parentchild.detector.settings import Settings
 from parentchild.detector.state import Saved, restore, saved_history, saved_pair
 from parentchild.detector.stats import Counts, Stats
-from parentchild.events import Event, Process, ProcessCreated, clock_of, shortened, shortened_text
+from parentchild.events import Event, Process, ProcessCreated, clock_of, shortened
 from parentchild.findings.finding import Finding, finding_order
-from parentchild.findings.sums import Key, checksum
+from parentchild.findings.sums import Key, checksum, key_of
 from parentchild.relations.compiled import CompiledRelations
 from parentchild.relations.evaluation import Evaluation, evaluate
 from parentchild.saving.forms import require
 
 _SHARE = 16  # this part of the capacity is given up at once, so that to find out who has most costs little
 _FEWEST_LOST = 65_536
+_SIZE = attrgetter("counted", "clock", "device")
 
 
 class Fleet:
@@ -89,9 +91,7 @@ class Fleet:
         may_be_raised: bool,
     ) -> tuple[Finding, ...]:
         """Take in an event that is a finding; return the findings that are new, joined or closed by it."""
-        event, short = shortened(event), shortened_text
-        child, parent = short(evaluation.child), short(evaluation.parent)
-        key = child, parent, evaluation.reasons, short(evaluation.directory)
+        event, key = shortened(event), key_of(evaluation)
         pair = self.pairs.get(key)
         if pair is None:
             is_exact = not self._lost_all and not (self._lost and checksum(key) in self._lost)
@@ -172,7 +172,7 @@ class Fleet:
         Cost: a sort of the devices, once for each sixteenth of the capacity that comes in anew.
         """
         room = self._settings.capacity - self._settings.capacity // _SHARE
-        ordered = sorted(self.histories.values(), key=lambda each: (each.counted, each.clock, each.device))
+        ordered = sorted(self.histories.values(), key=_SIZE)
         for place, history in enumerate(ordered):
             share = room // (len(ordered) - place)
             if history.counted > share:

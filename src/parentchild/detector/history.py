@@ -8,7 +8,7 @@ was last used.
 
 from __future__ import annotations
 
-from collections import OrderedDict
+from collections import OrderedDict, defaultdict
 from collections.abc import Iterable
 from datetime import datetime, timedelta, timezone
 from typing import TypeAlias
@@ -66,7 +66,7 @@ class History:
     things: OrderedDict[Thing, None] = attrs.field(factory=OrderedDict[Thing, None])
     dormant: OrderedDict[DeviceActivity, None] | None = None
     """Activities older than the window, of which the bounds alone are left."""
-    waiting: dict[int | None, Waiting] = attrs.field(factory=dict[int | None, Waiting])
+    waiting: defaultdict[int | None, Waiting] = attrs.field(factory=lambda: defaultdict(Waiting))
     """By the pid of the process that evidence is, or would be, about."""
     copies: dict[int, list[Seen]] = attrs.field(factory=dict[int, list[Seen]])
     """The pending events that say no more than that an image started itself, by the pid of the copy."""
@@ -112,7 +112,7 @@ class History:
         """Take in crash evidence; return what changed by it."""
         if self.policy is None:
             return []
-        there = self.waiting_for(evidence.pid).evidence
+        there = self.waiting[evidence.pid].evidence
         known = next((each for each in there if each.evidence == evidence), None)
         if known is not None:
             self.put(known, self.clock)
@@ -121,10 +121,6 @@ class History:
         if len(there) > _MOST_EVIDENCE:
             self._forget(min(there, key=lambda each: evidence_order(each.evidence)))
         return self._reassign(evidence.pid)
-
-    def waiting_for(self, pid: int | None) -> Waiting:
-        """Return what is known of a process, and remember that it is."""
-        return self.waiting.setdefault(pid, Waiting())
 
     def put(self, thing: Thing, at: datetime) -> None:
         """Remember a thing as the one used last."""
@@ -142,14 +138,14 @@ class History:
             copies = self.copies.setdefault(seen.event.process.pid, [])
             copies.append(seen)
             del copies[:-_MOST_COPIES]
-        there = self.waiting_for(_parent_pid(seen)).pending
+        there = self.waiting[_parent_pid(seen)].pending
         there.append(seen)
         if len(there) > _MOST_PENDING:
             self._forget(there[0])
 
     def put_evidence(self, evidence: Evidence) -> None:
         """Remember evidence."""
-        self.waiting_for(evidence.evidence.pid).evidence.append(evidence)
+        self.waiting[evidence.evidence.pid].evidence.append(evidence)
         self.put(evidence, evidence.at)
 
     def hold(self, activities: Iterable[DeviceActivity]) -> None:
@@ -219,7 +215,7 @@ class History:
                 self._forget(seen)
             self.extra -= thing.extra
         elif isinstance(thing, Evidence):
-            there = self.waiting_for(thing.evidence.pid)
+            there = self.waiting[thing.evidence.pid]
             for seen in [each for each in there.pending if each.cleared_by == thing.evidence]:
                 self._forget(seen)
             there.evidence.remove(thing)
@@ -230,7 +226,7 @@ class History:
                 thing.activity.add(thing.event, thing.age, thing.severity)
 
     def _unlist(self, seen: Seen) -> None:
-        there = self.waiting_for(_parent_pid(seen))
+        there = self.waiting[_parent_pid(seen)]
         unlist(self.copies, seen.event.process.pid or 0, seen)
         there.pending.remove(seen)
         if seen.activity.pending is not None:
@@ -241,7 +237,7 @@ class History:
 
     def _leave(self, pid: int | None) -> None:
         """Forget a process of which nothing is known any more."""
-        there = self.waiting_for(pid)
+        there = self.waiting[pid]
         if not there.pending and not there.evidence:
             del self.waiting[pid]
 

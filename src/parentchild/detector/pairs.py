@@ -156,7 +156,7 @@ class Pair(Sum):
             self.severity, self._is_stale = _INFORMATIONAL, False
             for bounds in (self.kept or Bounds(), *(each.active() for each in self.devices.values())):
                 self.include(bounds)
-        super().tell()
+        Sum.tell(self)
 
     def now(self) -> Finding:
         """Return the finding that is active now."""

@@ -8,16 +8,16 @@ from typing import Any, TypeVar
 
 import attrs
 
-from parentchild.events import Process, ProcessCreated, ProcessExited, shortened_process
+from parentchild.events import Process, ProcessCreated, ProcessExited
 from parentchild.relations.evaluation import MissingParent, is_nameless
 from parentchild.relations.pids import (
     SYSTEM_PID,
     Entry,
     completed,
+    entry_of,
     is_incomplete,
     is_started_by,
     meant,
-    starter_in,
 )
 
 _MOST_AT_ONE_PID = 128  # starts and exits; those used longest ago go first
@@ -56,16 +56,12 @@ class Processes:
 
     def note(self, event: ProcessCreated | ProcessExited, at: datetime, *, is_followed: bool) -> Entry | None:
         """Remember and return a start or an exit, at a moment of the device's clock."""
-        process, is_start = event.process, isinstance(event, ProcessCreated)
-        if not process.pid or (is_start and is_nameless(process)):
+        entry = entry_of(event, at, is_followed=is_followed)
+        if entry is None:
             return None
-        process, when, from_snapshot, starter = shortened_process(process), event.timestamp, False, None
-        if isinstance(event, ProcessCreated):
-            from_snapshot, starter = event.from_snapshot, starter_in(event)
-        entry = Entry(process, when, event.record_id, not is_start, from_snapshot, is_followed, at, starter)
-        there = self._by_pid.get(process.pid or 0, ())
-        same = (each for each in there if (each.when, each.process) == (when, process))
-        known = next((each for each in same if each.is_exit is entry.is_exit), entry)
+        there, told = self._by_pid.get(entry.process.pid or 0, ()), (entry.when, entry.process, entry.is_exit)
+        same = (each for each in there if (each.when, each.process, each.is_exit) == told)
+        known = next(same, entry)
         known.is_followed |= is_followed  # seen in passing before, which says no more than this
         self.put(known, at)
         return known

@@ -25,20 +25,15 @@ def _exclusions(value: object) -> tuple[Exclusion, ...]:
     return cast("tuple[Exclusion, ...]", exclusions)
 
 
-def _drive(value: object) -> str:
-    return system_drive(cast("str", value))
-
-
 def _drives(value: object) -> tuple[tuple[str, str], ...]:
     if not isinstance(value, Mapping | tuple):
         reason = "must be a drive such as 'D:', or a mapping of devices to theirs"
         raise InvalidArgument("system_drive", value, reason)
-    items = cast("Mapping[object, object]", value).items() if isinstance(value, Mapping) else value
-    drives = dict(cast("Iterable[tuple[object, object]]", items))
+    drives = dict(cast("Mapping[object, object]", value))  # or pairs, as they are kept here
     for device in drives:
         if not isinstance(device, str):
             raise InvalidArgument("system_drive", device, "must map names of devices to drives")
-    return tuple(sorted((str(device), _drive(drive)) for device, drive in drives.items()))
+    return tuple(sorted((str(device), system_drive(cast("str", drive))) for device, drive in drives.items()))
 
 
 @attrs.frozen(kw_only=True)
@@ -57,7 +52,7 @@ class Settings:
     )
     report_unknown: bool = False
     resolve_parents: bool = False
-    system_drive: str = attrs.field(default="c:", converter=_drive)
+    system_drive: str = attrs.field(default="c:", converter=system_drive)
     device_drives: tuple[tuple[str, str], ...] = attrs.field(default=(), converter=_drives)
 
     def __attrs_post_init__(self) -> None:

@@ -7,6 +7,7 @@ one log of who joined and left, and a finding keeps the log and how far it had c
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TypeAlias
 
 import attrs
@@ -75,4 +76,10 @@ def devices_now(log: Log) -> DeviceSet:
     """Return the devices of this moment. Cost: constant."""
     if isinstance(log, list):
         return DeviceSet(log, len(log))
-    return DeviceSet([], 0) if log is None else DeviceSet([log], 1)
+    return _alone(log)
+
+
+@lru_cache(maxsize=256)
+def _alone(device: str | None) -> DeviceSet:
+    """Return the set of one device or none, which the findings of that device share."""
+    return DeviceSet([], 0) if device is None else DeviceSet([device], 1)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import zlib
 from collections.abc import Callable
 from datetime import timedelta
+from functools import lru_cache
 from typing import TypeAlias
 
 import attrs
 
-from parentchild.events import ProcessCreated
+from parentchild.events import ProcessCreated, shortened_text
 from parentchild.findings.bounds import Bounds
 from parentchild.findings.devices import Log, devices_now, joined, left
 from parentchild.findings.finding import Activity, Finding
@@ -22,11 +23,22 @@ Key: TypeAlias = tuple[str, str, tuple[Reason, ...], str]
 """Child, parent, reasons and directory: what findings are grouped by."""
 
 
+def key_of(evaluation: Evaluation) -> Key:
+    """Return what the finding of an evaluation is grouped by, its texts cut as they are remembered."""
+    child, parent = shortened_text(evaluation.child), shortened_text(evaluation.parent)
+    return child, parent, evaluation.reasons, shortened_text(evaluation.directory)
+
+
 def checksum(key: Key) -> int:
     """Return a number of 32 bits by which a key is remembered where the key itself takes too much room."""
     child, parent, reasons, directory = key
-    text = "\n".join((child, parent, directory, *(reason.value for reason in reasons)))
+    text = f"{child}\n{parent}\n{directory}\n{_values(reasons)}"
     return zlib.crc32(text.encode("utf-8", "surrogatepass"))
+
+
+@lru_cache(maxsize=256)
+def _values(reasons: tuple[Reason, ...]) -> str:
+    return "\n".join(reason.value for reason in reasons)
 
 
 @attrs.define(eq=False)

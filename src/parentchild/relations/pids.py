@@ -12,7 +12,7 @@ from typing import Final, TypeAlias
 
 import attrs
 
-from parentchild.events import Process, ProcessCreated, record_order, shortened_process
+from parentchild.events import Process, ProcessCreated, ProcessExited, record_order, shortened_process
 from parentchild.relations.crashes import is_reporter
 from parentchild.relations.evaluation import MissingParent, is_nameless, name_of
 
@@ -57,8 +57,30 @@ def is_incomplete(process: Process) -> bool:
     return is_nameless(process) or process.path is None or process.command_line is None
 
 
-def starter_in(event: ProcessCreated) -> Starter | None:
-    """Return what started a process, as it is remembered; None of a crash reporter, and without a pid."""
+def entry_of(event: ProcessCreated | ProcessExited, at: datetime, *, is_followed: bool) -> Entry | None:
+    """Return what a start or an exit tells of a pid, its texts cut; None if it names no process by one.
+
+    Args:
+        event: the start or exit.
+        at: the time by its device's clock.
+        is_followed: whether it was read ahead of the events.
+    """
+    is_start = isinstance(event, ProcessCreated)
+    if not event.process.pid or (is_start and is_nameless(event.process)):
+        return None
+    return Entry(
+        process=shortened_process(event.process),
+        when=event.timestamp,
+        record_id=event.record_id,
+        is_exit=not is_start,
+        from_snapshot=isinstance(event, ProcessCreated) and event.from_snapshot,
+        is_followed=is_followed,
+        at=at,
+        starter=_starter_in(event) if isinstance(event, ProcessCreated) else None,
+    )
+
+
+def _starter_in(event: ProcessCreated) -> Starter | None:
     parent = event.parent
     if parent is None or not parent.pid or is_reporter(event.process):
         return None
