@@ -236,7 +236,7 @@ def written() -> Iterator[tuple[str, str]]:
     """Yield what each literal in the source can say: the module, and the reason with a dot for each value."""
     for path in sorted((ROOT / "src").rglob("*.py")):
         module = ast.parse(path.read_text("utf-8"))
-        takes_reason = {"InvalidEvent", "InvalidArgument", "InvalidState"} | {
+        takes_reason = {"InvalidEvent", "InvalidArgument", "InvalidState", "require"} | {
             node.name
             for node in ast.walk(module)
             if isinstance(node, ast.FunctionDef) and any(each.arg == "reason" for each in node.args.args)
