@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta, tzinfo
 from itertools import islice
 from typing import cast
@@ -186,8 +186,9 @@ class Hunt:
 
         return self._events(found.rows(), self._prefilter, on_invalid, self._counts)
 
-    def _second_reading(self, prefilter: Prefilter, pids: Collection[int]) -> Iterable[Event]:
+    def _second_reading(self, prefilter: Prefilter) -> Iterable[Event]:
         if self._is_table and not self._listed:
+            pids = (prefilter.pids or frozenset()) | prefilter.starters
             taken = frames.of_processes(self._rows, prefilter, self._source, pids)
             return self._events(taken, prefilter, _known_already, None)
         if self._is_table:
@@ -249,18 +250,30 @@ class Hunt:
             yield event
 
     def _follow(self) -> None:
-        """Read again: show the detector the starts and exits of the pids that matter, take lists in whole."""
-        awaited = Awaited(are_named=not self._listed)
+        """Read again: show the detector the starts and exits of the pids that matter, take lists in whole.
+
+        A copy has nearly always started nothing. So of a list, in which each pid is looked at by itself, that
+        is found out first.
+        """
+        is_list = type(self._rows) is list
+        if self._follow_awaited(awaits_copies=not is_list) and is_list:
+            self._follow_awaited(awaits_copies=True)
+
+    def _follow_awaited(self, *, awaits_copies: bool) -> bool:
+        """Read again, and tell whether anything may have been started by a copy."""
+        awaited = Awaited(are_named=not self._listed, awaits_copies=awaits_copies)
         for waiting in self._aside:
             awaited.add(waiting)
         listed: list[ProcessCreated] = []
-        pids = {pid for _, pid in awaited.processes if pid is not None}
-        for event in self._second_reading(awaited.prefilter(), pids):
+        is_by_copy = False
+        for event in self._second_reading(awaited.prefilter()):
             if isinstance(event, ProcessCreated) and event.from_snapshot:
                 listed.append(event)
             elif isinstance(event, ProcessCreated | ProcessExited) and awaited.includes(event):
                 self._detector.follow(event)
+                is_by_copy = is_by_copy or awaited.is_by_copy(event)
         self._listed = listed or self._listed
+        return is_by_copy
 
 
 def hunt(

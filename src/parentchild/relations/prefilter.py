@@ -115,12 +115,15 @@ class Prefilter:
         completes_parents: whether what a row does not tell of the parent may still be found by its pid; what
             depends on it is not settled then.
         sees_exits: whether the exit of a process matters.
-        pids: if given, a creation matters only if the child or the parent has one of these pids.
+        pids: if given, a creation matters only if the child has one of these pids, or the parent one of
+            `starters`.
+        starters: the pids of processes of which it matters what they started.
         system_drives: the drives on which Windows may lie; those that the detector evaluates with.
 
     Attributes:
         expected: how many creations it held back because they are as Windows does it; readers add to it.
         pids: as given; a reader that can tell the pids of a row passes over those of others.
+        starters: as given.
     """
 
     __slots__ = (
@@ -140,6 +143,7 @@ class Prefilter:
         "_unlisted",
         "expected",
         "pids",
+        "starters",
     )
 
     def __init__(
@@ -152,6 +156,7 @@ class Prefilter:
         completes_parents: bool = False,
         sees_exits: bool = False,
         pids: frozenset[int] | None = None,
+        starters: frozenset[int] = frozenset(),
         system_drives: frozenset[str] = SYSTEM_DRIVES,
     ) -> None:
         self._relations = relations
@@ -171,6 +176,7 @@ class Prefilter:
         self._threads: dict[object, bool] = {}
         self.expected = 0
         self.pids = pids
+        self.starters = starters
 
     @property
     def memo(self) -> Mapping[object, Mapping[object, Known] | None]:

@@ -391,8 +391,8 @@ def stream(
     prefilter, on_invalid, counts = reading.prefilter, reading.on_invalid, reading.counts
     open_rows: Iterable[tuple[int, object]] = enumerate(rows)
     if columns is not None and type(prefilter) is Prefilter:
-        if counts is None and prefilter.pids is not None and columns.pids:
-            rows = _with_pids(rows, columns.pids, prefilter.pids)
+        if counts is None and columns.pids:
+            rows = _with_pids(rows, columns.pids, prefilter)
         open_rows = _unsettled(rows, prefilter, columns, counts, name)
     for index, row in open_rows:
         for source, outcome in read(row, reading):
@@ -485,26 +485,36 @@ def _unsettled(  # noqa: C901, PLR0912, PLR0915 - one flat loop, since a call fo
         waiting.clear()
 
 
-def _with_pids(rows: Iterable[Any], columns: tuple[str, ...], pids: frozenset[int]) -> Iterable[Any]:
-    """Return the rows that tell of one of these pids, or whose pids are no numbers as they stand.
+def _with_pids(rows: Iterable[Any], columns: tuple[str, ...], prefilter: Prefilter) -> Iterable[Any]:
+    """Return the rows whose pids matter, or are no numbers as they stand.
 
-    Cost: half of what the loop above takes for a row that does not matter.
+    Cost: two thirds of what the loop above takes for a row that does not matter, nearly all of it for
+    fetching the row from memory; a seventh more where both pids are looked at.
     """
-    own, starter = columns
-    kind: object = type(rows)
-    if kind is not list:  # it may be long, or come but once
+    if type(rows) is not list or prefilter.pids is None:  # what is no list may be long, or come but once
         return rows
+    own, starter = columns
+    pids, starters = prefilter.pids, prefilter.starters
     try:
+        if pids and starters:
+            return [
+                row
+                for row in rows
+                if (pid := row[own]) in pids
+                or pid.__class__ is not int
+                or (pid := row[starter]) in starters
+                or pid.__class__ is not int
+            ]
+        column, wanted = (own, pids) if pids else (starter, starters)
+        return [row for row in rows if (pid := row[column]) in wanted or pid.__class__ is not int]
+    except (KeyError, IndexError, TypeError):  # a row is no mapping, lacks a column, or has a strange value
         return [
             row
             for row in rows
-            if type(pid := row.get(own)) is not int
-            or pid in pids
-            or type(pid := row.get(starter)) is not int
-            or pid in pids
+            if row.__class__ is not dict
+            or (pids and ((pid := row.get(own)).__class__ is not int or pid in pids))
+            or (starters and ((pid := row.get(starter)).__class__ is not int or pid in starters))
         ]
-    except (AttributeError, TypeError):  # some row is no mapping: each is looked at
-        return rows
 
 
 def _may_wait(row: object, columns: Columns, prefilter: Prefilter) -> bool:
