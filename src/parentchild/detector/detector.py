@@ -253,6 +253,13 @@ class Detector:
         """
         self._follow(event, is_followed=True)
 
+    def observe_complete(self, event: Event) -> tuple[Finding, ...]:
+        """Take an event in of which no other start tells more, without noting what it tells of others.
+
+        For whoever can read ahead, and follows every start that matters.
+        """
+        return self._observe(event, is_complete=True)
+
     def findings(self) -> tuple[Finding, ...]:
         """Return what is active now: one finding a pair, the most severe first.
 
@@ -287,9 +294,9 @@ class Detector:
         self._unwatched = self._expected = 0
         return stats_of(counts, self._settings.exclusions)
 
-    def _observe(self, event: Event) -> tuple[Finding, ...]:
+    def _observe(self, event: Event, *, is_complete: bool = False) -> tuple[Finding, ...]:
         if isinstance(event, ProcessCreated):
-            return self._observe_created(event)
+            return self._observe_created(event, is_complete=is_complete)
         if event.__class__ not in _EVENTS:
             raise _no_event(event)
         self._counts["seen"] += 1
@@ -311,7 +318,7 @@ class Detector:
         self._fleet.grow(history)
         return _NOTHING if noted is None else self._raise_starter(history, noted)
 
-    def _observe_created(self, event: ProcessCreated) -> tuple[Finding, ...]:
+    def _observe_created(self, event: ProcessCreated, *, is_complete: bool) -> tuple[Finding, ...]:
         evaluation, age = self._evaluate_unless_settled(event), None
         if evaluation is None:
             return _NOTHING
@@ -319,7 +326,7 @@ class Detector:
         if evaluation.child == SESSION_MANAGER and evaluation.reasons and event.device:
             evaluation = self._learn_drive(event, evaluation)
         found = _NOTHING
-        if self._settings.resolve_parents and event.device:
+        if self._settings.resolve_parents and event.device and not is_complete:
             found = self._follow(event, is_followed=False)
             event, evaluation, age = self._resolve(event, evaluation)
         if evaluation.child in self._evidence_names:

@@ -164,12 +164,14 @@ class Hunt:
     # reading ------------------------------------------------------------------------------------------
 
     def _read(self) -> Iterator[Finding]:
-        yield from self._observed(self._with_all_in_hand(self._first_reading()))
+        # What is in hand tells all of its parent, and the second reading follows the starts that tell of others.
+        in_hand = self._detector.observe_complete if self._reads_twice else self._detector.observe
+        yield from self._observed(self._with_all_in_hand(self._first_reading()), in_hand)
         if self._aside or (self._listed and self._reads_twice):
             self._follow()
         waiting = [*self._aside, *completed(map(Listed, self._listed))]
         self._aside, self._listed = [], []
-        yield from self._observed(waiting)
+        yield from self._observed(waiting, self._detector.observe)
         if self._progress is not None:
             self._progress(self._counts.rows)  # a document holds many
         self._is_complete = True
@@ -212,7 +214,9 @@ class Hunt:
             counts=counts,
         )
 
-    def _observed(self, events: Iterable[Event]) -> Iterator[Finding]:
+    def _observed(
+        self, events: Iterable[Event], observe: Callable[[Event], tuple[Finding, ...]]
+    ) -> Iterator[Finding]:
         """Observe events; while one is in hand, an interruption leaves the detector halfway."""
         left, ahead = iter(events), self._ahead
         while ahead or self._read_ahead(left):
@@ -220,7 +224,7 @@ class Hunt:
             if not event.device and isinstance(event, ProcessCreated):
                 self._nameless += could_matter(event, self._settling)
             self._is_between_events = False
-            found = self._detector.observe(event)
+            found = observe(event)
             for each in found:
                 self._told[each.child, each.parent, each.reasons, each.directory] = each
             self._is_between_events = True
@@ -262,7 +266,7 @@ class Hunt:
     def _follow_awaited(self, *, awaits_copies: bool) -> bool:
         """Read again, and tell whether anything may have been started by a copy."""
         awaited = Awaited(are_named=not self._listed, awaits_copies=awaits_copies)
-        for waiting in self._aside:
+        for waiting in (*self._aside, *self._listed):
             awaited.add(waiting)
         listed: list[ProcessCreated] = []
         is_by_copy = False

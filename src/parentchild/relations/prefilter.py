@@ -19,7 +19,7 @@ from parentchild.relations.conditions import ATTRIBUTES, Fact
 from parentchild.relations.evaluation import Evaluation, Verdict, evaluate
 from parentchild.relations.images import SESSION_MANAGER
 from parentchild.windows.lookalikes import imitated
-from parentchild.windows.names import fold, image_name
+from parentchild.windows.names import fold, image_name, is_kernel
 from parentchild.windows.paths import SYSTEM_DRIVES, directory_of
 from parentchild.windows.placeholders import missing_name
 
@@ -391,6 +391,9 @@ class Prefilter:
         name = image_name(str(child))
         if not name or missing_name(str(child)) is not None:
             return EVALUATE
+        watched, starter = self._relations.children.get(name), image_name(str(parent))
+        if watched is not None and starter not in watched.by_parent and not is_kernel(starter):
+            return EVALUATE  # no evaluation is needed to see that the parent is unexpected, or missing
         found = self._evaluation(str(child), str(parent), {}, _ROW_FACTS)
         if found.missing is not None or found.verdict is Verdict.MISMATCH:
             return EVALUATE  # a missing parent may still be found by its pid or path

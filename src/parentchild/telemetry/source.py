@@ -496,24 +496,24 @@ def _with_pids(rows: Iterable[Any], columns: tuple[str, ...], prefilter: Prefilt
     own, starter = columns
     pids, starters = prefilter.pids, prefilter.starters
     try:
-        if pids and starters:
-            return [
-                row
-                for row in rows
-                if (pid := row[own]) in pids
-                or pid.__class__ is not int
-                or (pid := row[starter]) in starters
-                or pid.__class__ is not int
-            ]
-        column, wanted = (own, pids) if pids else (starter, starters)
-        return [row for row in rows if (pid := row[column]) in wanted or pid.__class__ is not int]
+        if not pids:
+            return [row for row in rows if (pid := row[starter]) in starters or pid.__class__ is not int]
+        return [
+            row
+            for row in rows
+            if (pid := row[own]) in pids
+            or pid.__class__ is not int
+            or (pid := row[starter]) in starters
+            or pid.__class__ is not int
+        ]
     except (KeyError, IndexError, TypeError):  # a row is no mapping, lacks a column, or has a strange value
         return [
             row
             for row in rows
             if row.__class__ is not dict
+            or (pid := row.get(starter)).__class__ is not int  # of another source, it may have `own` alone
+            or pid in starters
             or (pids and ((pid := row.get(own)).__class__ is not int or pid in pids))
-            or (starters and ((pid := row.get(starter)).__class__ is not int or pid in starters))
         ]
 
 
