@@ -210,7 +210,7 @@ class Detector:
         """
         batch: Sequence[Event] = events if isinstance(events, list | tuple) else list(events)
         open_events: list[Event] = []
-        unwatched = expected = 0
+        expected = 0  # what is neither that nor open is unwatched: to count most events up would take time
         memo: Mapping[object, Mapping[object, Known] | None] = self._memo
         settle = self._prefilter.settle_processes
         for event in batch:
@@ -218,7 +218,6 @@ class Detector:
                 try:
                     by_parent = memo[event.process.name]
                     if by_parent is None:  # then the parent need not even be fetched
-                        unwatched += 1
                         continue
                     parent = event.parent
                     known = by_parent[None if parent is None else parent.name]
@@ -231,8 +230,8 @@ class Detector:
                 except KeyError:
                     known = EVALUATE if memo is _UNUSED else settle(event.process, event.parent)
                 if known is _UNWATCHED:
-                    unwatched += 1
-                elif known is _EXPECTED and event.creator is None and event.windows is None:
+                    continue
+                if known is _EXPECTED and event.creator is None and event.windows is None:
                     expected += 1
                 else:
                     open_events.append(event)
@@ -242,7 +241,7 @@ class Detector:
                 raise _no_event(event)
             else:
                 open_events.append(event)
-        self._unwatched += unwatched
+        self._unwatched += len(batch) - expected - len(open_events)
         self._expected += expected
         return tuple(finding for event in open_events for finding in self._observe(event))
 
