@@ -164,7 +164,7 @@ class Hunt:
     # reading ------------------------------------------------------------------------------------------
 
     def _read(self) -> Iterator[Finding]:
-        # What is in hand tells all of its parent, and the second reading follows the starts that tell of others.
+        # What is in hand tells all of its parent; a second reading follows the starts that tell of others.
         in_hand = self._detector.observe_complete if self._reads_twice else self._detector.observe
         yield from self._observed(self._with_all_in_hand(self._first_reading()), in_hand)
         if self._aside or (self._listed and self._reads_twice):

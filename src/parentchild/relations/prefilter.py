@@ -13,7 +13,7 @@ from collections.abc import Set as AbstractSet
 from operator import attrgetter
 from typing import Final, TypeAlias
 
-from parentchild.events import Process, ProcessCreated
+from parentchild.events import Process, ProcessCreated, checked_process
 from parentchild.relations.compiled import CompiledRelations
 from parentchild.relations.conditions import ATTRIBUTES, Fact
 from parentchild.relations.evaluation import Evaluation, Verdict, evaluate
@@ -406,22 +406,25 @@ class Prefilter:
         self, child: str, parent: str, values: Mapping[Fact, str | None], unread: frozenset[Fact]
     ) -> Evaluation:
         get = values.get
-        started = Process(
+        # They are texts or None, as whoever fetched them has seen.
+        started = checked_process(
             child,
+            None,
             path=get(Fact.CHILD_PATH),
             command_line=get(Fact.CHILD_COMMAND_LINE),
-            signer=get(Fact.CHILD_SIGNER),
-            integrity=get(Fact.CHILD_INTEGRITY),
             user=get(Fact.CHILD_USER),
+            integrity=get(Fact.CHILD_INTEGRITY),
+            signer=get(Fact.CHILD_SIGNER),
             original_name=get(Fact.CHILD_ORIGINAL_NAME),
         )
-        starter = Process(
+        starter = checked_process(
             parent,
+            None,
             path=get(Fact.PARENT_PATH),
             command_line=get(Fact.PARENT_COMMAND_LINE),
-            signer=get(Fact.PARENT_SIGNER),
-            integrity=get(Fact.PARENT_INTEGRITY),
             user=get(Fact.PARENT_USER),
+            integrity=get(Fact.PARENT_INTEGRITY),
+            signer=get(Fact.PARENT_SIGNER),
         )
         return evaluate(self._relations, started, starter, system_drives=self._system_drives, unread=unread)
 
