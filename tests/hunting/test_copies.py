@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from parentchild import Reason, hunt
+from parentchild import DEFAULT_RELATIONS, SEED_RELATIONS, Reason, RelationRegistry, hunt
 
 Rows = list[dict[str, Any]]
 
@@ -69,6 +69,21 @@ def test_what_another_process_with_the_pid_of_a_copy_started_raises_no_copy(
         ([COPY, *USUAL, other, STARTED], Reason.SELF_COPY),
     ):
         report = hunt(shape(rows[::-1] if is_reversed else rows))
+        [finding] = [each for each in report.findings if each.child == each.parent]
+        assert finding.reasons == (reason,)
+
+
+@pytest.mark.parametrize("registry", [SEED_RELATIONS, DEFAULT_RELATIONS])
+@pytest.mark.parametrize("shape", [list, columns])
+def test_a_copy_that_started_another_program_called_like_the_crash_handler_is_raised(
+    registry: RelationRegistry, shape: Callable[[Rows], object]
+) -> None:
+    reporter = USUAL[-1]
+    for started, reason in (
+        (reporter, Reason.SELF_COPY),
+        (reporter | {"FolderPath": r"C:\Temp\WerFault.exe"}, Reason.UNEXPECTED_PARENT),
+    ):
+        report = hunt(shape([COPY, *USUAL[:-1], started]), registry=registry)
         [finding] = [each for each in report.findings if each.child == each.parent]
         assert finding.reasons == (reason,)
 

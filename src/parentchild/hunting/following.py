@@ -12,7 +12,7 @@ from parentchild.events import Event, Process, ProcessCreated, ProcessExited
 from parentchild.relations.compiled import compiled
 from parentchild.relations.conditions import Fact
 from parentchild.relations.copies import is_harmless_copy
-from parentchild.relations.crashes import REPORTERS
+from parentchild.relations.crashes import REPORTERS, is_reporter
 from parentchild.relations.evaluation import MissingParent, is_nameless, name_of
 from parentchild.relations.facts import Facts
 from parentchild.relations.images import drive_of_session_manager, image_of, starter_of
@@ -84,7 +84,8 @@ class Awaited:
         """Return what lets their starts and exits pass, and few others."""
         return Prefilter(
             compiled([ExpectedChildren(name, REPORTERS) for name in sorted(self.copied)]),
-            evidence=frozenset(self.names),
+            # Another program called like a crash reporter shows by its place that it is none.
+            evidence=frozenset(self.names | REPORTERS if self.copied else self.names),
             remembers_processes=not self.are_named,
             sees_exits=True,
             pids=_pids(self.processes) if self.processes or self.copies else None,
@@ -98,9 +99,13 @@ class Awaited:
         return self.is_by_copy(event) or (event.device, event.process.pid) in self.processes
 
     def is_by_copy(self, event: Event) -> bool:
-        """Tell whether an event is a start by one of the copies, as far as its pid tells."""
-        parent = event.parent if isinstance(event, ProcessCreated) else None
-        return parent is not None and (event.device, parent.pid) in self.copies
+        """Tell whether an event is the start of anything but a crash reporter by one of the copies.
+
+        That is told by the pid alone, which may have been another's by then.
+        """
+        if not isinstance(event, ProcessCreated) or event.parent is None:
+            return False
+        return (event.device, event.parent.pid) in self.copies and not is_reporter(event.process)
 
 
 def _pids(processes: AbstractSet[tuple[str, int | None]]) -> frozenset[int]:
