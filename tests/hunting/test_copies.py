@@ -28,8 +28,8 @@ def row(child: str, parent: str, *, second: int, pid: int, parent_pid: int, devi
     }
 
 
-COPY = row("svchost.exe", "svchost.exe", second=1, pid=500, parent_pid=400)
-USUAL = [
+COPY: dict[str, Any] = row("svchost.exe", "svchost.exe", second=1, pid=500, parent_pid=400)
+USUAL: Rows = [
     row("svchost.exe", "services.exe", second=0, pid=400, parent_pid=8),
     row("acme.exe", "svchost.exe", second=2, pid=601, parent_pid=400),
     row("acme.exe", "svchost.exe", second=2, pid=602, parent_pid=500, device="ws-02"),
@@ -111,14 +111,14 @@ def test_a_hunt_looks_for_what_a_copy_started_only_if_that_can_raise_it() -> Non
     other_line = COPY | {"ProcessCommandLine": "svchost.exe -k netsvcs -s Foreign"}
     read: list[object] = []
 
-    class Rows(list[dict[str, Any]]):
+    class Counting(list[dict[str, Any]]):
         def __iter__(self) -> Iterator[dict[str, Any]]:
             read.append(None)
             return super().__iter__()
 
     def readings(rows: Rows) -> int:
         read.clear()
-        hunt(Rows(rows))
+        hunt(Counting(rows))
         return len(read)
 
     assert readings([other_line, *USUAL]) == readings(USUAL) < readings([COPY, *USUAL])

@@ -491,7 +491,8 @@ def _with_pids(rows: Iterable[Any], columns: tuple[str, ...], prefilter: Prefilt
     Cost: two thirds of what the loop above takes for a row that does not matter, nearly all of it for
     fetching the row from memory; a seventh more where both pids are looked at.
     """
-    if type(rows) is not list or prefilter.pids is None:  # what is no list may be long, or come but once
+    kind: object = type(rows)
+    if kind is not list or prefilter.pids is None:  # what is no list may be long, or come but once
         return rows
     own, starter = columns
     pids, starters = prefilter.pids, prefilter.starters
