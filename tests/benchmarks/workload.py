@@ -2,9 +2,9 @@
 
 One child in six is watched; one event in twenty thousand is a mismatch, and eight more, so that small sets
 have some. One event in a thousand is a remote thread, a third of them by the crash handler, and a few of
-those explain a clone. One event in 250 starts the crash handler, half of them from the error reporting
-service, each with a command line of its own; one in eight of these prepares a snapshot (`-pss`). Names come
-in four letter cases, most of them as they should be.
+those explain a clone, which has its parent's command line as clones do. One event in 250 starts the crash
+handler, half of them from the error reporting service, each with a command line of its own; one in eight of
+these prepares a snapshot (`-pss`). Names come in four letter cases, most of them as they should be.
 
 The clean rows are for the default relations, which look at paths, arguments and service groups: one
 in five starts an image of Windows' own as Windows does it, and half of these the published table knows too.
@@ -105,8 +105,18 @@ def clean_lines(events: int, devices: int, own_lines: int = 0, seed: int = 81) -
         yield json.dumps(row)
 
 
-def lines(events: int, devices: int, seed: int = 80, *, with_clones: bool = True) -> Iterator[str]:
-    """Yield rows as lines of JSON, so that whoever parses them gets objects of its own."""
+def lines(
+    events: int, devices: int, seed: int = 80, *, with_clones: bool = True, are_alike: bool = True
+) -> Iterator[str]:
+    """Yield rows as lines of JSON, so that whoever parses them gets objects of its own.
+
+    Args:
+        events: how many.
+        devices: of how many devices.
+        seed: what makes them.
+        with_clones: whether there are clones.
+        are_alike: whether these have their parent's command line, so that they are harmless copies.
+    """
     chance = random.Random(seed)
     weights = [1 / rank for rank in range(1, len(_OTHERS) + 1)]
     others = chance.choices(_OTHERS, weights, k=4096)
@@ -125,7 +135,10 @@ def lines(events: int, devices: int, seed: int = 80, *, with_clones: bool = True
             maker = "WerFault.exe" if kind < 0.0003 else "csrss.exe"
             yield _line(number, at, device, "taskhostw.exe", maker, ppid, "CreateRemoteThreadApiCall", ppid)
             if kind < 0.0001 and with_clones:
-                yield _line(number, at + 1_000_000, device, "taskhostw.exe", "taskhostw.exe", ppid)
+                clone = _row(number, at + 1_000_000, device, "taskhostw.exe", "taskhostw.exe", ppid)
+                if are_alike:
+                    clone["ProcessCommandLine"] = clone["InitiatingProcessCommandLine"]
+                yield json.dumps(clone)
         elif kind < 0.005:
             parent = _cased(chance, "svchost.exe" if kind < 0.003 else chance.choice(_PARENTS))
             what = "-pss" if kind < 0.0015 else "-u"

@@ -206,7 +206,7 @@ class Detector:
         """
         batch: Sequence[Event] = events if isinstance(events, list | tuple) else list(events)
         open_events: list[Event] = []
-        unwatched = expected = 0
+        expected = 0  # what is neither that nor open is unwatched: to count most events up would take time
         memo: Mapping[object, Mapping[object, Known] | None] = self._memo
         settle = self._prefilter.settle_processes
         for event in batch:
@@ -214,7 +214,6 @@ class Detector:
                 try:
                     by_parent = memo[event.process.name]
                     if by_parent is None:  # then the parent need not even be fetched
-                        unwatched += 1
                         continue
                     parent = event.parent
                     known = by_parent[None if parent is None else parent.name]
@@ -227,8 +226,8 @@ class Detector:
                 except KeyError:
                     known = EVALUATE if memo is _UNUSED else settle(event.process, event.parent)
                 if known is _UNWATCHED:
-                    unwatched += 1
-                elif known is _EXPECTED and event.creator is None and event.windows is None:
+                    continue
+                if known is _EXPECTED and event.creator is None and event.windows is None:
                     expected += 1
                 else:
                     open_events.append(event)
@@ -238,7 +237,7 @@ class Detector:
                 raise _no_event(event)
             else:
                 open_events.append(event)
-        self._unwatched += unwatched
+        self._unwatched += len(batch) - expected - len(open_events)
         self._expected += expected
         return tuple(finding for event in open_events for finding in self._observe(event))
 
@@ -248,6 +247,13 @@ class Detector:
         For whoever can read ahead: only its time and its record id say when it happened, not its arrival.
         """
         self._follow(event, is_followed=True)
+
+    def observe_complete(self, event: Event) -> tuple[Finding, ...]:
+        """Take an event in of which no other start tells more, without noting what it tells of others.
+
+        For whoever can read ahead, and follows every start that matters.
+        """
+        return self._observe(event, is_complete=True)
 
     def findings(self) -> tuple[Finding, ...]:
         """Return what is active now: one finding a pair, the most severe first.
@@ -283,9 +289,9 @@ class Detector:
         self._unwatched = self._expected = 0
         return stats_of(counts, self._settings.exclusions)
 
-    def _observe(self, event: Event) -> tuple[Finding, ...]:
+    def _observe(self, event: Event, *, is_complete: bool = False) -> tuple[Finding, ...]:
         if isinstance(event, ProcessCreated):
-            return self._observe_created(event)
+            return self._observe_created(event, is_complete=is_complete)
         if event.__class__ not in _EVENTS:
             raise _no_event(event)
         self._counts["seen"] += 1
@@ -307,7 +313,7 @@ class Detector:
         self._fleet.grow(history)
         return _NOTHING if noted is None else self._raise_starter(history, noted)
 
-    def _observe_created(self, event: ProcessCreated) -> tuple[Finding, ...]:
+    def _observe_created(self, event: ProcessCreated, *, is_complete: bool) -> tuple[Finding, ...]:
         evaluation, age = self._evaluate_unless_settled(event), None
         if evaluation is None:
             return _NOTHING
@@ -315,7 +321,7 @@ class Detector:
         if evaluation.child == SESSION_MANAGER and evaluation.reasons and event.device:
             evaluation = self._learn_drive(event, evaluation)
         found = _NOTHING
-        if self._settings.resolve_parents and event.device:
+        if self._settings.resolve_parents and event.device and not is_complete:
             found = self._follow(event, is_followed=False)
             event, evaluation, age = self._resolve(event, evaluation)
         if evaluation.child in self._evidence_names:

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 
 import attrs
 
 from parentchild.events import Event, Process, ProcessCreated, ProcessExited
 from parentchild.relations.compiled import compiled
-from parentchild.relations.crashes import REPORTERS
-from parentchild.relations.evaluation import is_nameless, name_of
-from parentchild.relations.images import drive_of_session_manager
+from parentchild.relations.conditions import Fact
+from parentchild.relations.copies import is_harmless_copy
+from parentchild.relations.crashes import REPORTERS, is_reporter
+from parentchild.relations.evaluation import MissingParent, is_nameless, name_of
+from parentchild.relations.facts import Facts
+from parentchild.relations.images import drive_of_session_manager, image_of, starter_of
 from parentchild.relations.pids import is_incomplete
 from parentchild.relations.prefilter import EVALUATE, Prefilter
 from parentchild.relations.relation import ExpectedChildren
 from parentchild.windows.names import is_bare_name
+
+_PLACES = frozenset({Fact.CHILD_PATH, Fact.PARENT_PATH})
 
 
 def could_matter(event: ProcessCreated, settling: Prefilter) -> bool:
@@ -29,7 +35,7 @@ def may_learn_more(event: ProcessCreated, settling: Prefilter) -> bool:
         event: the creation.
         settling: what could matter.
     """
-    if _is_copy(event):
+    if _may_be_raised(event):
         return could_matter(event, settling)
     if not any(each.pid and is_incomplete(each) for each in _starters(event)):
         return False
@@ -46,8 +52,10 @@ class Awaited:
         processes: them by device and pid.
         names: their names, as far as they are known.
         are_named: whether all of them are.
-        copies: of them, the copies of their parents: what these started is looked for as well.
+        copies: copies of their parents, by device and pid: what these started is looked for.
         copied: the names of those.
+        awaits_copies: whether their own starts and exits are looked for as well. They tell until when a pid
+            was that of the copy, so they matter only where anything was started by it.
     """
 
     processes: set[tuple[str, int | None]] = attrs.field(factory=set[tuple[str, int | None]])
@@ -55,15 +63,17 @@ class Awaited:
     are_named: bool = True
     copies: set[tuple[str, int | None]] = attrs.field(factory=set[tuple[str, int | None]])
     copied: set[str] = attrs.field(factory=set[str])
+    awaits_copies: bool = True
 
     def add(self, event: ProcessCreated) -> None:
         """Await those of whose start a creation may learn more."""
-        if _is_copy(event):
+        if _may_be_raised(event):
             own = event.device, event.process.pid
-            self.processes.add(own)
             self.copies.add(own)
-            self.names.add(name_of(event.process))
             self.copied.add(name_of(event.process))
+            if self.awaits_copies:
+                self.processes.add(own)
+                self.names.add(name_of(event.process))
         for process in _starters(event):
             if process.pid and is_incomplete(process):
                 self.processes.add((event.device, process.pid))
@@ -74,25 +84,47 @@ class Awaited:
         """Return what lets their starts and exits pass, and few others."""
         return Prefilter(
             compiled([ExpectedChildren(name, REPORTERS) for name in sorted(self.copied)]),
-            evidence=frozenset(self.names),
+            # Another program called like a crash reporter shows by its place that it is none.
+            evidence=frozenset(self.names | REPORTERS if self.copied else self.names),
             remembers_processes=not self.are_named,
             sees_exits=True,
-            pids=frozenset(pid for _, pid in self.processes if pid is not None) or None,
+            pids=_pids(self.processes) if self.processes or self.copies else None,
+            starters=_pids(self.copies),
         )
 
     def includes(self, event: Event) -> bool:
         """Tell whether an event is the start or exit of one of them, or a start by a copy."""
         if not isinstance(event, ProcessCreated | ProcessExited):
             return False
-        parent = event.parent if isinstance(event, ProcessCreated) else None
-        is_by_copy = parent is not None and (event.device, parent.pid) in self.copies
-        return is_by_copy or (event.device, event.process.pid) in self.processes
+        return self.is_by_copy(event) or (event.device, event.process.pid) in self.processes
+
+    def is_by_copy(self, event: Event) -> bool:
+        """Tell whether an event is the start of anything but a crash reporter by one of the copies.
+
+        That is told by the pid alone, which may have been another's by then.
+        """
+        if not isinstance(event, ProcessCreated) or event.parent is None:
+            return False
+        return (event.device, event.parent.pid) in self.copies and not is_reporter(event.process)
 
 
-def _is_copy(event: ProcessCreated) -> bool:
-    """Tell whether an image was started by itself, so that it matters what the copy started."""
+def _pids(processes: AbstractSet[tuple[str, int | None]]) -> frozenset[int]:
+    return frozenset(pid for _, pid in processes if pid is not None)
+
+
+def _may_be_raised(event: ProcessCreated) -> bool:
+    """Tell whether an image was started by itself, and it matters what the copy started.
+
+    It does for a copy that nothing shows to be another program. Nothing that a second reading may tell makes
+    one harmless that is not, and places are left to the evaluation, which knows the device's drives.
+    """
     parent, name = event.parent, name_of(event.process)
-    return parent is not None and bool(event.process.pid) and is_bare_name(name) and name_of(parent) == name
+    if parent is None or not event.process.pid or not is_bare_name(name) or name_of(parent) != name:
+        return False
+    starter = starter_of(parent)
+    if isinstance(starter, MissingParent):
+        return False
+    return is_harmless_copy(Facts(image_of(event.process), starter, None, _PLACES, set()))
 
 
 def _starters(event: ProcessCreated) -> Iterator[Process]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta, tzinfo
 from itertools import islice
 from typing import cast
@@ -164,12 +164,14 @@ class Hunt:
     # reading ------------------------------------------------------------------------------------------
 
     def _read(self) -> Iterator[Finding]:
-        yield from self._observed(self._with_all_in_hand(self._first_reading()))
+        # What is in hand tells all of its parent; a second reading follows the starts that tell of others.
+        in_hand = self._detector.observe_complete if self._reads_twice else self._detector.observe
+        yield from self._observed(self._with_all_in_hand(self._first_reading()), in_hand)
         if self._aside or (self._listed and self._reads_twice):
             self._follow()
         waiting = [*self._aside, *completed(map(Listed, self._listed))]
         self._aside, self._listed = [], []
-        yield from self._observed(waiting)
+        yield from self._observed(waiting, self._detector.observe)
         if self._progress is not None:
             self._progress(self._counts.rows)  # a document holds many
         self._is_complete = True
@@ -186,8 +188,9 @@ class Hunt:
 
         return self._events(found.rows(), self._prefilter, on_invalid, self._counts)
 
-    def _second_reading(self, prefilter: Prefilter, pids: Collection[int]) -> Iterable[Event]:
+    def _second_reading(self, prefilter: Prefilter) -> Iterable[Event]:
         if self._is_table and not self._listed:
+            pids = (prefilter.pids or frozenset()) | prefilter.starters
             taken = frames.of_processes(self._rows, prefilter, self._source, pids)
             return self._events(taken, prefilter, _known_already, None)
         if self._is_table:
@@ -211,7 +214,9 @@ class Hunt:
             counts=counts,
         )
 
-    def _observed(self, events: Iterable[Event]) -> Iterator[Finding]:
+    def _observed(
+        self, events: Iterable[Event], observe: Callable[[Event], tuple[Finding, ...]]
+    ) -> Iterator[Finding]:
         """Observe events; while one is in hand, an interruption leaves the detector halfway."""
         left, ahead = iter(events), self._ahead
         while ahead or self._read_ahead(left):
@@ -219,7 +224,7 @@ class Hunt:
             if not event.device and isinstance(event, ProcessCreated):
                 self._nameless += could_matter(event, self._settling)
             self._is_between_events = False
-            found = self._detector.observe(event)
+            found = observe(event)
             for each in found:
                 self._told[each.child, each.parent, each.reasons, each.directory] = each
             self._is_between_events = True
@@ -249,18 +254,30 @@ class Hunt:
             yield event
 
     def _follow(self) -> None:
-        """Read again: show the detector the starts and exits of the pids that matter, take lists in whole."""
-        awaited = Awaited(are_named=not self._listed)
-        for waiting in self._aside:
+        """Read again: show the detector the starts and exits of the pids that matter, take lists in whole.
+
+        A copy has nearly always started nothing. So of a list, in which each pid is looked at by itself, that
+        is found out first.
+        """
+        is_list = type(self._rows) is list
+        if self._follow_awaited(awaits_copies=not is_list) and is_list:
+            self._follow_awaited(awaits_copies=True)
+
+    def _follow_awaited(self, *, awaits_copies: bool) -> bool:
+        """Read again, and tell whether anything may have been started by a copy."""
+        awaited = Awaited(are_named=not self._listed, awaits_copies=awaits_copies)
+        for waiting in (*self._aside, *self._listed):
             awaited.add(waiting)
         listed: list[ProcessCreated] = []
-        pids = {pid for _, pid in awaited.processes if pid is not None}
-        for event in self._second_reading(awaited.prefilter(), pids):
+        is_by_copy = False
+        for event in self._second_reading(awaited.prefilter()):
             if isinstance(event, ProcessCreated) and event.from_snapshot:
                 listed.append(event)
             elif isinstance(event, ProcessCreated | ProcessExited) and awaited.includes(event):
                 self._detector.follow(event)
+                is_by_copy = is_by_copy or awaited.is_by_copy(event)
         self._listed = listed or self._listed
+        return is_by_copy
 
 
 def hunt(

@@ -13,13 +13,13 @@ from collections.abc import Set as AbstractSet
 from operator import attrgetter
 from typing import Final, TypeAlias
 
-from parentchild.events import Process, ProcessCreated
+from parentchild.events import Process, ProcessCreated, checked_process
 from parentchild.relations.compiled import CompiledRelations
 from parentchild.relations.conditions import ATTRIBUTES, Fact
 from parentchild.relations.evaluation import Evaluation, Verdict, evaluate
 from parentchild.relations.images import SESSION_MANAGER
 from parentchild.windows.lookalikes import imitated
-from parentchild.windows.names import fold, image_name
+from parentchild.windows.names import fold, image_name, is_kernel
 from parentchild.windows.paths import SYSTEM_DRIVES, directory_of
 from parentchild.windows.placeholders import missing_name
 
@@ -115,12 +115,15 @@ class Prefilter:
         completes_parents: whether what a row does not tell of the parent may still be found by its pid; what
             depends on it is not settled then.
         sees_exits: whether the exit of a process matters.
-        pids: if given, a creation matters only if the child or the parent has one of these pids.
+        pids: if given, a creation matters only if the child has one of these pids, or the parent one of
+            `starters`.
+        starters: the pids of processes of which it matters what they started.
         system_drives: the drives on which Windows may lie; those that the detector evaluates with.
 
     Attributes:
         expected: how many creations it held back because they are as Windows does it; readers add to it.
         pids: as given; a reader that can tell the pids of a row passes over those of others.
+        starters: as given.
     """
 
     __slots__ = (
@@ -140,6 +143,7 @@ class Prefilter:
         "_unlisted",
         "expected",
         "pids",
+        "starters",
     )
 
     def __init__(
@@ -152,6 +156,7 @@ class Prefilter:
         completes_parents: bool = False,
         sees_exits: bool = False,
         pids: frozenset[int] | None = None,
+        starters: frozenset[int] = frozenset(),
         system_drives: frozenset[str] = SYSTEM_DRIVES,
     ) -> None:
         self._relations = relations
@@ -171,6 +176,7 @@ class Prefilter:
         self._threads: dict[object, bool] = {}
         self.expected = 0
         self.pids = pids
+        self.starters = starters
 
     @property
     def memo(self) -> Mapping[object, Mapping[object, Known] | None]:
@@ -385,6 +391,9 @@ class Prefilter:
         name = image_name(str(child))
         if not name or missing_name(str(child)) is not None:
             return EVALUATE
+        watched, starter = self._relations.children.get(name), image_name(str(parent))
+        if watched is not None and starter not in watched.by_parent and not is_kernel(starter):
+            return EVALUATE  # no evaluation is needed to see that the parent is unexpected, or missing
         found = self._evaluation(str(child), str(parent), {}, _ROW_FACTS)
         if found.missing is not None or found.verdict is Verdict.MISMATCH:
             return EVALUATE  # a missing parent may still be found by its pid or path
@@ -397,22 +406,25 @@ class Prefilter:
         self, child: str, parent: str, values: Mapping[Fact, str | None], unread: frozenset[Fact]
     ) -> Evaluation:
         get = values.get
-        started = Process(
+        # They are texts or None, as whoever fetched them has seen.
+        started = checked_process(
             child,
+            None,
             path=get(Fact.CHILD_PATH),
             command_line=get(Fact.CHILD_COMMAND_LINE),
-            signer=get(Fact.CHILD_SIGNER),
-            integrity=get(Fact.CHILD_INTEGRITY),
             user=get(Fact.CHILD_USER),
+            integrity=get(Fact.CHILD_INTEGRITY),
+            signer=get(Fact.CHILD_SIGNER),
             original_name=get(Fact.CHILD_ORIGINAL_NAME),
         )
-        starter = Process(
+        starter = checked_process(
             parent,
+            None,
             path=get(Fact.PARENT_PATH),
             command_line=get(Fact.PARENT_COMMAND_LINE),
-            signer=get(Fact.PARENT_SIGNER),
-            integrity=get(Fact.PARENT_INTEGRITY),
             user=get(Fact.PARENT_USER),
+            integrity=get(Fact.PARENT_INTEGRITY),
+            signer=get(Fact.PARENT_SIGNER),
         )
         return evaluate(self._relations, started, starter, system_drives=self._system_drives, unread=unread)
 
