@@ -36,7 +36,7 @@ def test_objects_of_any_kind_give_the_account_and_findings_of_their_rows(
     assert of_frame.findings == of_rows.findings
 
 
-@pytest.mark.parametrize("odd", [1, True, 2.5, ["svchost.exe"], b"svchost.exe"])
+@pytest.mark.parametrize("odd", [1, True, 2.5, ["svchost.exe"], b"svchost.exe", "\ud800"])
 def test_one_name_that_is_no_text_changes_nothing_for_the_rest(odd: object) -> None:
     module("narwhals")
     table = [*fixed(60), fixed(1)[0] | {"FileName": odd}]

@@ -34,6 +34,8 @@ def rows_in(given: object) -> Iterable[object]:
     """
     if isinstance(given, Mapping):
         return (cast("object", given),)
+    if isinstance(given, bytearray) or type(given) is memoryview:
+        given = bytes(given)
     if is_text(given):
         return _from_text(given)
     if hasattr(given, "__fspath__"):

@@ -98,6 +98,7 @@ SOURCES: tuple[Source, ...] = (
 )
 """Every source that `read` recognises."""
 
+_BLANK_LINE = Aside("blank line")
 _DEEPEST = 8
 _SHAPES = 1024
 _LONGEST_REASON = 200
@@ -292,7 +293,9 @@ def _opened(
         raise InvalidEvent("row", thing, f"is wrapped more than {_DEEPEST} times")
     row = as_object(thing)
     if row is None:
-        return None, None, things_in(thing) if is_text(thing) else _page(thing), context
+        if is_text(thing):
+            return None, None, (_BLANK_LINE,) if thing.isspace() else things_in(thing), context
+        return None, None, _page(thing), context
     shape = _shape_of(row)
     for envelopes, subject in (
         (shape.dotted_envelopes, _nested(row) if shape.dotted_envelopes else row),
@@ -304,15 +307,15 @@ def _opened(
             if opened is not None and (opened or _best(row, shape) is None):
                 return None, None, opened, envelope.context(subject, context)
     source = _best(row, shape)
-    if source is None and (column := _wrapping_column(row, depth)) is not None:
-        value = row[column]
-        items = as_list(value)
-        return None, None, (value,) if items is None else items, _guessed(row, context)
+    if source is None and (held := _held(row, depth)):
+        return None, None, held, _guessed(row, context)
     return row, source, None, context
 
 
 def _page(thing: object) -> Sequence[object] | None:
-    """Return a list if it is one of rows or of their texts."""
+    """Return a list if it is one of rows or of their texts, and a row of a database as a mapping."""
+    if not isinstance(thing, type) and hasattr(thing, "keys") and hasattr(thing, "__getitem__"):
+        return (dict(cast("Row", thing)),)
     items = as_list(thing)
     return items if items and all(as_object(each) is not None or is_text(each) for each in items) else None
 
@@ -355,7 +358,7 @@ def is_document(row: Row) -> bool:
             return True
     except InvalidEvent:
         return True
-    return _best(row, shape) is None and _wrapping_column(row, 0) is not None
+    return _best(row, shape) is None and bool(_held(row, 0))
 
 
 def source_of_columns(columns: Iterable[str]) -> Source | None:
@@ -448,10 +451,12 @@ def _nested(row: Row) -> Row:
 # What no envelope describes ---------------------------------------------------------------------------------
 
 
-def _wrapping_column(row: Row, depth: int) -> str | None:
-    """Return the column that holds a row which is recognised; None when there is none, or more than one."""
+def _held(row: Row, depth: int) -> list[object]:
+    """Return the rows in the one column that holds any, or in all where every column does; else nothing."""
     found = _wrapping_columns(row, depth)
-    return found[0] if len(found) == 1 else None
+    if len(found) != 1 and len(found) != len(row):
+        return []
+    return [item for name in found for item in as_list(row[name]) or (row[name],)]
 
 
 def _wrapping_columns(row: Row, depth: int) -> list[str]:
@@ -479,7 +484,7 @@ def _holds_row(value: object, depth: int) -> bool:
         return True
     if any(envelope.open(inner) is not None for envelope in shape.envelopes):
         return True
-    return _wrapping_column(inner, depth) is not None
+    return bool(_held(inner, depth))
 
 
 def _may_be_text_of_row(value: str | bytes) -> bool:

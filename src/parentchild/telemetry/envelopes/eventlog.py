@@ -18,11 +18,12 @@ from parentchild.telemetry.messages import NUMBERS_READ, message_data, message_n
 from parentchild.telemetry.nested import as_list, as_object, reached
 from parentchild.telemetry.record import PROCESS_NAMES
 from parentchild.telemetry.source import Row
-from parentchild.telemetry.texts import XML_COLUMN, from_json, things_in
+from parentchild.telemetry.texts import XML_COLUMN, from_json, object_in, things_in
 
 _SYSMON, _SECURITY = "Microsoft-Windows-Sysmon", "Microsoft-Windows-Security-Auditing"
 _SYSMON_LOG = "Microsoft-Windows-Sysmon/Operational"
 _STARTED_BY_SECURITY = "4688"
+_WAZUH_WINDOWS = "windows_eventchannel"
 _WIDEST = 512  # names in an event whose names are remembered
 _DEFENDER = "AdvancedHunting-"  # of its streaming API, whose rows Defender's own reader knows
 
@@ -99,9 +100,11 @@ def parser_record(row: Row) -> Opened:
 
 def system_and_data(row: Row) -> Opened:
     """Open an event without `Event` around it, as Velociraptor and OpenWEC write it."""
-    if as_object(row.get("System")) is None:
+    system = object_in(row.get("System"))
+    if system is None:
         return None
-    return ({"Event": row},)
+    data = row.get("EventData")
+    return ({"Event": {**row, "System": system, "EventData": object_in(data) or data}},)
 
 
 def wazuh(row: Row) -> Opened:
@@ -111,11 +114,12 @@ def wazuh(row: Row) -> Opened:
     """
     win = as_object(reached(row, "data.win"))
     if win is None:
-        win = as_object(row.get("win"))
+        win = as_object(row.get("win")) or as_object((object_in(row.get("full_log")) or {}).get("win"))
     system = None if win is None else as_object(win.get("system"))
     if win is None or system is None:
         decoder = reached(row, "decoder.name")
-        return (Aside(f"Wazuh {decoder}"),) if isinstance(decoder, str) and "agent" in row else None
+        is_other = isinstance(decoder, str) and decoder != _WAZUH_WINDOWS and "agent" in row
+        return (Aside(f"Wazuh {decoder}"),) if is_other else None
     data = as_object(win.get("eventdata")) or {}
     return (
         _record(
@@ -133,7 +137,7 @@ def wazuh(row: Row) -> Opened:
             number=system.get("eventID"),
             channel=system.get("channel"),
             computer=system.get("computer"),
-            time=system.get("systemTime"),
+            time=system.get("systemTime") or row.get("timestamp"),
             record_id=system.get("eventRecordID"),
         ),
     )
@@ -153,7 +157,7 @@ def wazuh_dotted(row: Row) -> Opened:
         part, _, column = name.removeprefix("data.win.").partition(".")
         if name.startswith("data.win.") and part in win and column:
             win[part][column] = value
-    return wazuh({"win": win})
+    return wazuh({"win": win, "timestamp": row.get("timestamp")})
 
 
 def has_wazuh_columns(columns: AbstractSet[object]) -> bool:
@@ -295,7 +299,7 @@ def positional(row: Row) -> Opened:
 def told(row: Row) -> Opened:
     """Open a record whose data stand in its message alone, as `Export-Csv` and many collectors leave it."""
     number = str(_first(row, *_NUMBERS)).strip()
-    if number not in NUMBERS_READ or _first(row, *_DATA) is not None:
+    if number not in NUMBERS_READ or _first(row, *_DATA) is not None or _tells_data(row.get("EventData")):
         return None
     message = _first(row, *_MESSAGES)
     if not isinstance(message, str) or str(message_number(message)) != number:
@@ -305,6 +309,11 @@ def told(row: Row) -> Opened:
     if provider is None:
         provider = _SYSMON if len(number) == 1 else _SECURITY
     return (_numbered_record(row, provider, number, data or {}),)
+
+
+def _tells_data(value: object) -> bool:
+    """Tell whether an event's data stand in XML or JSON text: what they say comes before the message."""
+    return isinstance(value, str) and any(name in value for name in PROCESS_NAMES)
 
 
 def is_told(columns: AbstractSet[object]) -> bool:
