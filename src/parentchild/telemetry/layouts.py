@@ -28,6 +28,7 @@ from parentchild.telemetry.marks import Marks
 from parentchild.telemetry.nested import reached
 from parentchild.telemetry.occurrence import Occurrence
 from parentchild.telemetry.source import Held, Outcome, Prefiltering, Row, Source, checked
+from parentchild.telemetry.systems import other_system
 
 
 @attrs.frozen(kw_only=True)
@@ -81,8 +82,8 @@ class _Layout:
 
 def _event(layout: _Layout, row: Row, prefilter: Prefiltering) -> Outcome:
     fields = Fields({column: reached(row, column) for column in layout.columns})
-    system = fields.secondary.text(*layout.system) if layout.system else None
-    if system is not None and "win" not in system.lower():
+    system = other_system(fields.secondary.text(*layout.system)) if layout.system else None
+    if system is not None:
         return f"event on {system}"
     if layout.action:
         action = fields.identifier(*layout.action)

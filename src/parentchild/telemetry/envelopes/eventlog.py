@@ -466,6 +466,8 @@ def event_code(row: Row) -> Opened:
     for name, value in row.items():
         plain = name.replace("_", "")
         data.setdefault(_SPLUNK_NAMES.get(plain, plain), value)
+    if data.keys().isdisjoint(PROCESS_NAMES) and "parent_process_name" in row:
+        return None  # the fields of the data model, with the number beside them
     return (
         _record(
             data,
