@@ -143,6 +143,20 @@ def test_rows_of_a_database_and_rows_by_their_ids_are_rows() -> None:
     assert read_all({"a1": DEFENDER, "a2": DEFENDER}) == [one, one]
 
 
+def test_a_frame_in_json_of_any_orientation_is_its_rows() -> None:
+    rows = [DEFENDER, {**DEFENDER, "DeviceName": "ws-2"}]
+    by_column = {name: {str(at): row[name] for at, row in enumerate(rows)} for name in DEFENDER}
+    for document in (
+        by_column,
+        {name: {int(at): value for at, value in column.items()} for name, column in by_column.items()},
+        {str(at): row for at, row in enumerate(rows)},
+        {"columns": list(DEFENDER), "index": [0, 1], "data": [list(row.values()) for row in rows]},
+        {"schema": {"fields": [{"name": name} for name in DEFENDER]}, "data": rows},
+    ):
+        for given in (document, json.dumps(document)):
+            assert [event.device for event in read_all(given)] == ["ws-1", "ws-2"]
+
+
 def test_a_broken_line_costs_no_other() -> None:
     errors: list[int] = []
 

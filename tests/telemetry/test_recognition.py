@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+import re
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -174,6 +176,28 @@ def test_windows_is_windows_however_a_sensor_writes_it(name: str, system: str | 
         "udm": {**TOLD["udm"], "principal": {**TOLD["udm"]["principal"], "platform": system}},
     }
     assert isinstance(telemetry.read(rows[name]), ProcessCreated)
+
+
+def with_underscores(name: str) -> str:
+    return re.sub("(?<=[a-z])(?=[A-Z])", "_", name).lower()
+
+
+@pytest.mark.parametrize("name", ["defender", "asim", "flat 1", "flat 4688"])
+@pytest.mark.parametrize(
+    "spelled",
+    [str.lower, str.upper, with_underscores],
+)
+def test_the_columns_of_a_flat_table_are_known_in_any_spelling(
+    name: str, spelled: Callable[[str], str]
+) -> None:
+    row = {spelled(column): value for column, value in ROWS[name].items()}
+    assert telemetry.read(row) == telemetry.read(ROWS[name])
+
+
+def test_names_that_fall_together_when_their_spelling_is_left_out_are_not_guessed_at() -> None:
+    row = {name.lower(): value for name, value in DEFENDER.items()}
+    with pytest.raises(InvalidEvent, match="is unrecognised"):
+        telemetry.read({**row, "file_name": "other.exe"})
 
 
 @pytest.mark.parametrize("system", ["Mac", "Darwin", "linux", "macOS"])

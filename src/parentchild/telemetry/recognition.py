@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import tzinfo
-from functools import partial
+from functools import lru_cache, partial
 from typing import cast
 
 import attrs
@@ -309,6 +309,8 @@ def _opened(
     source = _best(row, shape)
     if source is None and (held := _held(row, depth)):
         return None, None, held, _guessed(row, context)
+    if source is None and (named := _respelt(tuple(row))) is not None:
+        return None, None, ({name: row[given] for given, name in named},), context
     return row, source, None, context
 
 
@@ -446,6 +448,34 @@ def _nested(row: Row) -> Row:
         if not isinstance(within.get(last), dict):
             within[last] = value
     return found
+
+
+@lru_cache(maxsize=256)
+def _respelt(columns: tuple[object, ...]) -> tuple[tuple[str, str], ...] | None:
+    """Return the names of a flat table's columns for names that only their spelling keeps from being them.
+
+    Databases put all names in lower or upper case, and projects write them with underscores.
+    """
+    texts = [name for name in columns if isinstance(name, str)]
+    if len(texts) != len(columns) or sum(map(len, texts)) > _LONGEST_SHAPE:
+        return None
+    found: list[tuple[int, tuple[tuple[str, str], ...]]] = []
+    for flat in (source.columns for source in SOURCES):
+        if flat is None:
+            continue
+        known = {_squeezed(name): name for name in reversed(flat.needed)}
+        named = tuple((given, known.get(_squeezed(given), given)) for given in texts)
+        names = frozenset(name for _, name in named)
+        if {flat.child, flat.parent} <= names and len(names) == len(texts):
+            found.append((sum(given != name for given, name in named), named))
+    for _, named in sorted(found, key=lambda each: -each[0]):
+        if _shape_of(dict.fromkeys(name for _, name in named)).certain is not None:
+            return named
+    return None
+
+
+def _squeezed(name: str) -> str:
+    return name.casefold().replace("_", "").replace(" ", "")
 
 
 # What no envelope describes ---------------------------------------------------------------------------------
