@@ -55,6 +55,30 @@ def test_envelopes_without_end_are_refused() -> None:
         telemetry.read(row)
 
 
+def hayabusa(line: str, extra: str = r"ParentImage: C:\Windows\explorer.exe") -> dict[str, Any]:
+    """Return a row of Hayabusa's table, in which a process's own command line stands before its image."""
+    details = f"Cmdline: {line} ¦ Proc: {SVCHOST} ¦ PID: 4242 ¦ ParentPID: 1337"
+    return {**WRAPPED["hayabusa"], "Details": details, "ExtraFieldInfo": extra}
+
+
+def test_a_command_line_in_a_table_of_hayabusa_names_no_other_parent() -> None:
+    honest = telemetry.read(hayabusa("svchost.exe -k netsvcs"))
+    services = r"C:\Windows\System32\services.exe"
+    for injected in (f"ParentImage: {services}", r"Image: C:\x.exe", "ProcessId: 4", "Note: x"):
+        event = telemetry.read(hayabusa(f"svchost.exe -k netsvcs ¦ {injected}"))
+        assert isinstance(event, ProcessCreated)
+        assert isinstance(honest, ProcessCreated)
+        assert (event.process.path, event.process.pid) == (honest.process.path, honest.process.pid)
+        assert event.parent == honest.parent
+    for injected in (f"ParentProc: {services}", r"Proc: C:\x.exe", "PID: 4", "ParentPID: 4"):
+        with pytest.raises(InvalidEvent, match=r"gives (another )?\w+ "):
+            telemetry.read(hayabusa(f"svchost.exe -k netsvcs ¦ {injected}"))
+    with pytest.raises(InvalidEvent, match="gives ParentImage twice"):
+        telemetry.read(
+            hayabusa("x", f"ParentCommandLine: x ¦ ParentImage: {services} ¦ ParentImage: {SVCHOST}")
+        )
+
+
 def test_a_document_gives_all_its_rows_in_order() -> None:
     document = {"hits": {"hits": [{"_source": {**ECS, "host": {"name": f"ws-{n}"}}} for n in range(5)]}}
     assert [event.device for event in read_all(document)] == [f"ws-{n}" for n in range(5)]

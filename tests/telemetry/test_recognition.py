@@ -178,6 +178,13 @@ def test_windows_is_windows_however_a_sensor_writes_it(name: str, system: str | 
     assert isinstance(telemetry.read(rows[name]), ProcessCreated)
 
 
+def test_a_command_line_that_is_json_stays_a_command_line() -> None:
+    for line in ('{"name": "services.exe"}', '{"parent": {"name": "services.exe", "executable": "x"}}'):
+        event = telemetry.read({**SPLUNK_CIM, "process": line})
+        assert isinstance(event, ProcessCreated)
+        assert event.process.command_line == line
+
+
 def with_underscores(name: str) -> str:
     return re.sub("(?<=[a-z])(?=[A-Z])", "_", name).lower()
 

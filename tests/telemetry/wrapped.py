@@ -351,12 +351,12 @@ WRAPPED: dict[str, Any] = {
     "marks in headers": {f'\ufeff"{name}" ': value for name, value in DEFENDER.items()},
     "mark read as another code page": {"\u00ef\u00bb\u00bfTimestamp": AT}
     | {name: value for name, value in DEFENDER.items() if name != "Timestamp"},
-    "objects told as text, Event Hub": {
+    "properties as text": {
         "category": "AdvancedHunting-DeviceProcessEvents",
         "time": AT,
         "properties": json.dumps(DEFENDER),
     },
-    "objects told as text, ECS": {
+    "objects as text": {
         name: json.dumps(value) if isinstance(value, dict) else value for name, value in ECS.items()
     },
     "System and EventData as text": {

@@ -68,7 +68,7 @@ from parentchild.telemetry.source import (
     raise_invalid,
     stream,
 )
-from parentchild.telemetry.texts import is_text, things_in
+from parentchild.telemetry.texts import is_text, object_in, things_in
 
 SOURCES: tuple[Source, ...] = (
     defender.SOURCE,
@@ -99,6 +99,8 @@ SOURCES: tuple[Source, ...] = (
 """Every source that `read` recognises."""
 
 _BLANK_LINE = Aside("blank line")
+_OBJECTS = ("actor", "device", "event", "host", "metadata", "principal", "process", "target", "winlog")
+"""Columns in which schemas have an object by which they are known."""
 _DEEPEST = 8
 _SHAPES = 1024
 _LONGEST_REASON = 200
@@ -309,6 +311,8 @@ def _opened(
     source = _best(row, shape)
     if source is None and (held := _held(row, depth)):
         return None, None, held, _guessed(row, context)
+    if source is None and (objects := _objects_told(row)):
+        return None, None, ({**row, **objects},), context
     if source is None and (named := _respelt(tuple(row))) is not None:
         return None, None, ({name: row[given] for given, name in named},), context
     return row, source, None, context
@@ -448,6 +452,12 @@ def _nested(row: Row) -> Row:
         if not isinstance(within.get(last), dict):
             within[last] = value
     return found
+
+
+def _objects_told(row: Row) -> dict[str, object]:
+    """Return the objects of a schema that a table kept as JSON text. A row that is known is left as it is."""
+    texts = {name: value for name in _OBJECTS if isinstance(value := row.get(name), str)}
+    return {name: found for name, value in texts.items() if (found := object_in(value)) is not None}
 
 
 @lru_cache(maxsize=256)

@@ -8,7 +8,6 @@ from collections.abc import Set as AbstractSet
 from parentchild.telemetry.envelopes.envelope import Opened
 from parentchild.telemetry.nested import as_list, as_object
 from parentchild.telemetry.source import Row
-from parentchild.telemetry.texts import object_in
 from parentchild.telemetry.times import LocalTime, has_zone
 
 _DEEPEST = 8  # objects within objects in `fields`; names of ECS have five parts at the most
@@ -16,11 +15,6 @@ _LISTS = ("results", "Results", "records", "Records", "value", "hits", "response
 _NAMES = ("columns", "Columns", "schema", "fields")
 _ROWS = ("values", "rows", "Rows", "datarows", "data")
 _NAMES_OF_NAMES = ("name", "ColumnName", "Name")
-OBJECTS = (
-    *("actor", "agent", "device", "event", "host", "metadata", "principal", "process", "properties"),
-    *("target", "winlog"),
-)
-"""Columns in which schemas that are read have an object."""
 _MARK_MISREAD = "\u00ef\u00bb\u00bf"  # the mark of UTF-8, read as the code page of the Western Windows
 _AROUND_NAMES = "\ufeff \t\r\n\"'"
 _TITLES = {
@@ -127,19 +121,6 @@ def has_marked_headers(columns: AbstractSet[object]) -> bool:
 
 def _bare(name: str) -> str:
     return name.removeprefix(_MARK_MISREAD).strip(_AROUND_NAMES)
-
-
-def objects_told(row: Row) -> Opened:
-    """Open a row in which an object of its schema is JSON text, as a table of texts keeps it."""
-    if not tells_objects(row):
-        return None
-    told = {name: found for name in OBJECTS if (found := object_in(row.get(name))) is not None}
-    return ({**row, **told},)
-
-
-def tells_objects(row: Row) -> bool:
-    """Tell whether a row has the text of an object where its schema has the object."""
-    return any(isinstance(value := row.get(name), str) and object_in(value) is not None for name in OBJECTS)
 
 
 def titled(row: Row) -> Opened:

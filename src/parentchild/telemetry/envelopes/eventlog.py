@@ -223,16 +223,30 @@ _HAYABUSA_4688 = {
     "ParentPID": "ProcessId",
 }
 _HAYABUSA_4689 = {"Proc": "ProcessName", "PID": "ProcessId"}
+_HAYABUSA_TELLING = frozenset(
+    name
+    for names in (_HAYABUSA_SYSMON, _HAYABUSA_4688, _HAYABUSA_4689)
+    for name in names.values()
+    if "CommandLine" not in name
+)
 _HAYABUSA_PARTS = ("Details", "ExtraFieldInfo", "AllFieldInfo")
 
 
 def hayabusa(row: Row) -> Opened:
-    """Open a row of Hayabusa: the fields lie in `Details` under its own short names, and in other columns."""
+    """Open a row of Hayabusa: the fields lie in `Details` under its own short names, and in other columns.
+
+    In a table they are one text, and a process that writes names into its own command line could give itself
+    another parent. So the event's long names are none in `Details`, and a name that is given twice, or
+    otherwise in another column, makes the row unreadable.
+    """
     data: dict[str, object] = {}
     names = _hayabusa_names(row)
     for column in _HAYABUSA_PARTS:
-        for name, value in _pairs(row.get(column)).items():
-            data.setdefault(names.get(name, name), value)
+        for name, value in _hayabusa_fields(row, column, names).items():
+            known = names.get(name, name)
+            if known in _HAYABUSA_TELLING and known in data and str(data[known]) != str(value):
+                raise InvalidEvent(column, row.get(column), f"gives another {known} than the column before")
+            data.setdefault(known, value)
     channel = row.get("Channel")
     short = channel if isinstance(channel, str) else ""
     return (
@@ -254,16 +268,20 @@ def _hayabusa_names(row: Row) -> Mapping[str, str]:
     return _HAYABUSA_4688 if str(row.get("EventID")) == _STARTED_BY_SECURITY else _HAYABUSA_4689
 
 
-def _pairs(value: object) -> Mapping[str, object]:
+def _hayabusa_fields(row: Row, column: str, names: Mapping[str, str]) -> Mapping[str, object]:
+    value = row.get(column)
     if (found := as_object(value)) is not None:
         return found
-    pairs: dict[str, object] = {}
-    if isinstance(value, str):
-        for part in value.split(" ¦ "):
-            name, colon, rest = part.partition(": ")
-            if colon:
-                pairs.setdefault(name.strip(), rest)
-    return pairs
+    fields: dict[str, object] = {}
+    for part in value.split(" ¦ ") if isinstance(value, str) else ():
+        name, colon, rest = part.partition(": ")
+        name = name.strip()
+        if not colon or (column == "Details" and name not in names and name in names.values()):
+            continue
+        if name in fields and (name in names or name in names.values()):
+            raise InvalidEvent(column, value, f"gives {name} twice")
+        fields.setdefault(name, rest)
+    return fields
 
 
 def plaso(row: Row) -> Opened:
@@ -435,10 +453,16 @@ def windows_events(row: Row) -> Opened:
 
 
 def diagnostics(row: Row) -> Opened:
-    """Open a Windows event of Azure diagnostics: its XML, in `properties.RawXml`; other logs are counted."""
+    """Open a Windows event of Azure diagnostics: its XML, in `properties.RawXml`; other logs are counted.
+
+    Of Defender's streaming API only `properties` that are still text are opened.
+    """
     category = row.get("category")
-    if not isinstance(category, str) or category.startswith(_DEFENDER):
+    if not isinstance(category, str):
         return None
+    if category.startswith(_DEFENDER):
+        told = None if as_object(row.get("properties")) is not None else object_in(row.get("properties"))
+        return None if told is None else ({**row, "properties": told},)
     xml = reached(row, "properties.RawXml")
     return ({XML_COLUMN: xml} if isinstance(xml, str) and xml.lstrip().startswith("<") else Aside(category),)
 

@@ -125,11 +125,5 @@ ENVELOPES: tuple[Envelope, ...] = (
     Envelope("Graylog", collectors.is_stored_by_graylog, collectors.stored_by_graylog, device=("source",)),
     Envelope("CAPE report", having("behavior"), collectors.cape, device=("info.machine.name",)),
     Envelope("tree of rows", having("__children"), collectors.tree),
-    Envelope(
-        "objects told as text",
-        having_any(*answers.OBJECTS),
-        answers.objects_told,
-        looks_so=answers.tells_objects,
-    ),
 )
 """The envelopes in the order in which they are tried."""
