@@ -26,6 +26,17 @@ def read_all(rows: Any, **options: Any) -> list[Event]:
     return list(telemetry.read_many(telemetry.rows_in(rows), **options))
 
 
+class Keyless:
+    """What has keys, and no values under them."""
+
+    def keys(self) -> list[str]:
+        """Give one."""
+        return ["a"]
+
+    def __getitem__(self, key: str) -> object:
+        raise KeyError(key)
+
+
 def noting(reasons: list[str]) -> Callable[[int, InvalidEvent], None]:
     """Return what adds the reason of an error to a list."""
     return lambda _, error: reasons.append(error.reason)
@@ -164,6 +175,9 @@ def test_rows_of_a_database_and_rows_by_their_ids_are_rows() -> None:
     one = telemetry.read(DEFENDER)
     assert read_all(rows) == [one]
     connection.close()
+    counts = telemetry.RowCounts()
+    assert read_all([Keyless()], counts=counts, on_invalid=noting([])) == []
+    assert counts.unreadable == 1
     assert read_all({"a1": DEFENDER, "a2": DEFENDER}) == [one, one]
 
 

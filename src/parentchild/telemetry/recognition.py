@@ -321,7 +321,10 @@ def _opened(
 def _page(thing: object) -> Sequence[object] | None:
     """Return a list if it is one of rows or of their texts, and a row of a database as a mapping."""
     if not isinstance(thing, type) and hasattr(thing, "keys") and hasattr(thing, "__getitem__"):
-        return (dict(cast("Row", thing)),)
+        try:
+            return (dict(cast("Row", thing)),)
+        except (TypeError, ValueError, LookupError):
+            return None
     items = as_list(thing)
     return items if items and all(as_object(each) is not None or is_text(each) for each in items) else None
 
