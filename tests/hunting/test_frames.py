@@ -53,6 +53,25 @@ def test_rows_keep_their_positions_whatever_the_index_of_a_frame() -> None:
     assert [row.index for row in found.invalid] == [row.index for row in expected.invalid]
 
 
+def test_what_a_row_is_by_its_own_names_is_the_same_in_a_frame() -> None:
+    module("narwhals")
+    empty = dict.fromkeys(("Image", "ParentImage", "UtcTime", "NewProcessName", "ParentProcessName"))
+    at = {"TimeCreated": "2024-06-10T10:30:00Z", "Computer": "ws-1", "ProcessId": "8", **empty}
+    svchost, explorer = r"C:\Temp\svchost.exe", r"C:\Windows\explorer.exe"
+    security = {"NewProcessName": svchost, "ParentProcessName": explorer}
+    rows: list[dict[str, Any]] = [
+        {**at, "EventID": 1, "SourceName": "VMTools"},
+        {**at, "EventID": 5, "SourceName": "VMTools"},
+        {**at, "EventID": 5, "SourceName": "Sysmon", "Image": svchost, "UtcTime": "2024-06-10 10:30:00"},
+        {**at, "EventID": 1, "SourceName": "Sysmon", "Image": svchost, "ParentImage": explorer},
+        {**at, "EventID": 4688, "SourceName": "Microsoft Windows security auditing.", **security},
+    ]
+    of_rows, of_frame = hunt(rows), hunt(objects(rows))
+    assert (of_rows.stats.starts, of_rows.stats.process_events, of_rows.stats.other_events) == (2, 1, 2)
+    assert (of_frame.sources, of_frame.stats) == (of_rows.sources, of_rows.stats)
+    assert of_frame.findings == of_rows.findings
+
+
 def test_names_that_are_categories_are_found_as_texts() -> None:
     module("narwhals")
     table = fixed()

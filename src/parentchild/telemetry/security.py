@@ -43,8 +43,8 @@ def is_security(record: Record) -> bool:
 def _names_process(record: Record) -> bool:
     number = record.event_id
     if number == _CREATED:
-        return record.data.has("NewProcessName")
-    return number == _EXITED and record.data.has("ProcessName") and record.data.has("ProcessId")
+        return record.data.says("NewProcessName")
+    return number == _EXITED and record.data.says("ProcessName") and record.data.says("ProcessId")
 
 
 def event_of(record: Record, prefilter: Prefiltering) -> Outcome:

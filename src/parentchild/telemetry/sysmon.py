@@ -43,25 +43,21 @@ def is_sysmon(record: Record) -> bool:
         return provider in _PROVIDERS or (not _is_anothers(provider) and _names_process(record))
     if (channel := record.channel) is not None:
         return channel == _CHANNEL or _names_process(record)
-    return record.data.has(_UTC) or _has_both_images(record)
+    return record.data.has(_UTC) or (record.data.has("Image") and record.data.has("ParentImage"))
 
 
 def _names_process(record: Record) -> bool:
     """Tell whether a record has a number and the names of Sysmon."""
     data, number = record.data, record.event_id
     if number == _CREATED:
-        return _has_both_images(record)
+        return data.says("Image") and data.says("ParentImage", _UTC)
     if number == _EXITED:
-        return data.has("Image") and data.has(_UTC)
-    return number == _THREAD and data.has("SourceImage") and data.has("TargetImage")
+        return data.says("Image") and data.says(_UTC)
+    return number == _THREAD and data.says("SourceImage") and data.says("TargetImage")
 
 
 def _is_anothers(provider: str) -> bool:
     return provider.startswith(_OF_WINDOWS) and not provider.startswith(PROVIDER.lower())
-
-
-def _has_both_images(record: Record) -> bool:
-    return record.data.has("Image") and record.data.has("ParentImage")
 
 
 def event_of(record: Record, prefilter: Prefiltering) -> Outcome:
