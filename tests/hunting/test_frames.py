@@ -36,7 +36,7 @@ def test_objects_of_any_kind_give_the_account_and_findings_of_their_rows(
     assert of_frame.findings == of_rows.findings
 
 
-@pytest.mark.parametrize("odd", [1, True, 2.5, ["svchost.exe"], b"svchost.exe"])
+@pytest.mark.parametrize("odd", [1, True, 2.5, ["svchost.exe"], b"svchost.exe", "\ud800"])
 def test_one_name_that_is_no_text_changes_nothing_for_the_rest(odd: object) -> None:
     module("narwhals")
     table = [*fixed(60), fixed(1)[0] | {"FileName": odd}]
@@ -51,6 +51,25 @@ def test_rows_keep_their_positions_whatever_the_index_of_a_frame() -> None:
     found, expected = hunt(frame), hunt(table)
     assert told(found) == told(expected)
     assert [row.index for row in found.invalid] == [row.index for row in expected.invalid]
+
+
+def test_what_a_row_is_by_its_own_names_is_the_same_in_a_frame() -> None:
+    module("narwhals")
+    empty = dict.fromkeys(("Image", "ParentImage", "UtcTime", "NewProcessName", "ParentProcessName"))
+    at = {"TimeCreated": "2024-06-10T10:30:00Z", "Computer": "ws-1", "ProcessId": "8", **empty}
+    svchost, explorer = r"C:\Temp\svchost.exe", r"C:\Windows\explorer.exe"
+    security = {"NewProcessName": svchost, "ParentProcessName": explorer}
+    rows: list[dict[str, Any]] = [
+        {**at, "EventID": 1, "SourceName": "VMTools"},
+        {**at, "EventID": 5, "SourceName": "VMTools"},
+        {**at, "EventID": 5, "SourceName": "Sysmon", "Image": svchost, "UtcTime": "2024-06-10 10:30:00"},
+        {**at, "EventID": 1, "SourceName": "Sysmon", "Image": svchost, "ParentImage": explorer},
+        {**at, "EventID": 4688, "SourceName": "Microsoft Windows security auditing.", **security},
+    ]
+    of_rows, of_frame = hunt(rows), hunt(objects(rows))
+    assert (of_rows.stats.starts, of_rows.stats.process_events, of_rows.stats.other_events) == (2, 1, 2)
+    assert (of_frame.sources, of_frame.stats) == (of_rows.sources, of_rows.stats)
+    assert of_frame.findings == of_rows.findings
 
 
 def test_names_that_are_categories_are_found_as_texts() -> None:

@@ -150,6 +150,7 @@ def test_every_source_in_a_frame_is_read_as_its_row_is(backend: str) -> None:
         (lambda pd: [pd.DataFrame(fixed(3))], r"give it alone to hunt, or its rows, df\.to_dict"),
         (lambda pd: list(pd.DataFrame(fixed(3)).itertuples()), r"df\.to_dict"),
         (lambda pd: pd.DataFrame(fixed(3))["FileName"], "is no data frame"),
+        (lambda pd: pd.DataFrame(fixed(3)).iloc[:, [0, 1, 1]], "two columns of one name"),
         (lambda _: "events.parquet", "read it first"),
     ],
 )

@@ -596,6 +596,20 @@ def test_9_a_copy_is_explained_by_error_reporting_and_by_nobody_who_imitates_it(
         assert detector.stats.suppressed == 0
 
 
+def test_9_a_copy_with_other_arguments_than_its_parents_is_no_clone() -> None:
+    victim = image(SVCHOST, GROUP)
+    thread = RemoteThreadCreated(
+        timestamp=AT, device="ws-01", source=image(rf"{SYSTEM32}\WerFault.exe"), target=victim
+    )
+    for line, suppressed in ((GROUP, 1), (f" {GROUP} ", 1), (None, 1), ("svchost.exe -k netsvcs -s x", 0)):
+        detector = detected(thread, created(image(SVCHOST, line), victim, second=1))
+        assert (detector.stats.suppressed, len(detector.findings())) == (suppressed, 1 - suppressed)
+    long = image(SVCHOST, GROUP + " x" * 1000)
+    start, of_long = created(long, SERVICES), attrs.evolve(thread, target=long)
+    by_pid_alone = created(image(SVCHOST, long.command_line), Process(None, pid=long.pid), second=1)
+    assert detected(start, of_long, by_pid_alone).stats.suppressed == 1
+
+
 @pytest.mark.parametrize("capture", list(Capture))
 def test_9_real_crashes_are_silent(capture: Capture) -> None:
     host = Host("ws-01")

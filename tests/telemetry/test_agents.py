@@ -50,6 +50,11 @@ def test_another_event_of_a_tracer_is_counted_by_its_name() -> None:
     assert counts.other_events == 2
 
 
+def test_a_trace_that_does_not_say_who_traced_it_is_unreadable() -> None:
+    with pytest.raises(InvalidEvent, match="must be who traced the event"):
+        telemetry.read({"system": {"event_id": 1}, "event_data": {"ImageName": "x"}})
+
+
 def test_a_list_of_wmi_finds_its_parents_names() -> None:
     finding = hunt(WMI)[0]
     assert (finding.child, finding.parent) == ("lsass.exe", "explorer.exe")

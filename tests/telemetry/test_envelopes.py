@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import sqlite3
+import time
+from collections.abc import Callable
 from datetime import timedelta, timezone
 from typing import Any
 
@@ -21,6 +24,22 @@ VOLATILITY = {"PID": 8, "PPID": 4, "ImageFileName": "svchost.exe", "CreateTime":
 
 def read_all(rows: Any, **options: Any) -> list[Event]:
     return list(telemetry.read_many(telemetry.rows_in(rows), **options))
+
+
+class Keyless:
+    """What has keys, and no values under them."""
+
+    def keys(self) -> list[str]:
+        """Give one."""
+        return ["a"]
+
+    def __getitem__(self, key: str) -> object:
+        raise KeyError(key)
+
+
+def noting(reasons: list[str]) -> Callable[[int, InvalidEvent], None]:
+    """Return what adds the reason of an error to a list."""
+    return lambda _, error: reasons.append(error.reason)
 
 
 @pytest.mark.parametrize("name", WRAPPED)
@@ -47,6 +66,30 @@ def test_envelopes_without_end_are_refused() -> None:
         telemetry.read(row)
 
 
+def hayabusa(line: str, extra: str = r"ParentImage: C:\Windows\explorer.exe") -> dict[str, Any]:
+    """Return a row of Hayabusa's table, in which a process's own command line stands before its image."""
+    details = f"Cmdline: {line} ¦ Proc: {SVCHOST} ¦ PID: 4242 ¦ ParentPID: 1337"
+    return {**WRAPPED["hayabusa"], "Details": details, "ExtraFieldInfo": extra}
+
+
+def test_a_command_line_in_a_table_of_hayabusa_names_no_other_parent() -> None:
+    honest = telemetry.read(hayabusa("svchost.exe -k netsvcs"))
+    services = r"C:\Windows\System32\services.exe"
+    for injected in (f"ParentImage: {services}", r"Image: C:\x.exe", "ProcessId: 4", "Note: x"):
+        event = telemetry.read(hayabusa(f"svchost.exe -k netsvcs ¦ {injected}"))
+        assert isinstance(event, ProcessCreated)
+        assert isinstance(honest, ProcessCreated)
+        assert (event.process.path, event.process.pid) == (honest.process.path, honest.process.pid)
+        assert event.parent == honest.parent
+    for injected in (f"ParentProc: {services}", r"Proc: C:\x.exe", "PID: 4", "ParentPID: 4"):
+        with pytest.raises(InvalidEvent, match=r"gives (another )?\w+ "):
+            telemetry.read(hayabusa(f"svchost.exe -k netsvcs ¦ {injected}"))
+    with pytest.raises(InvalidEvent, match="gives ParentImage twice"):
+        telemetry.read(
+            hayabusa("x", f"ParentCommandLine: x ¦ ParentImage: {services} ¦ ParentImage: {SVCHOST}")
+        )
+
+
 def test_a_document_gives_all_its_rows_in_order() -> None:
     document = {"hits": {"hits": [{"_source": {**ECS, "host": {"name": f"ws-{n}"}}} for n in range(5)]}}
     assert [event.device for event in read_all(document)] == [f"ws-{n}" for n in range(5)]
@@ -60,6 +103,96 @@ def test_pages_chunks_and_lines_are_rows() -> None:
     assert read_all([json.dumps(DEFENDER), json.dumps(DEFENDER).encode()]) == [one] * 2
     assert len(read_all(xml(1) + "\r\n" + xml(4688))) == 2
     assert read_all(DEFENDER) == [one]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\n".join([json.dumps(DEFENDER, indent=2)] * 3),
+        "\n".join([json.dumps(DEFENDER, indent="\t")] * 3),
+        json.dumps(DEFENDER) * 3,
+        "".join(f"Record {n}\n{json.dumps(EVTX, indent=2)}\n" for n in range(3)),
+        "".join(f"Record {n}\n<?xml version='1.0'?>\n{xml(1)}\n" for n in range(3)),
+        "".join(f"\x1e{json.dumps(DEFENDER)}\n" for _ in range(3)),
+        f"{json.dumps(DEFENDER)},\n" * 3,
+        "[\n" + f"{json.dumps(DEFENDER)},\n" * 3 + "]\n",
+        f"\n{json.dumps(DEFENDER)}\n\n" * 3,
+    ],
+    ids=[
+        "pretty",
+        "tabs",
+        "one line",
+        "json records",
+        "xml records",
+        "rfc 7464",
+        "commas",
+        "array",
+        "blanks",
+    ],
+)
+def test_a_text_of_many_documents_gives_them_all(text: str) -> None:
+    whole = read_all(text)
+    assert len(whole) == 3
+    assert whole == read_all(text.encode()) == read_all(bytearray(text, "utf-8")) == [whole[0]] * 3
+
+
+def test_a_broken_document_costs_no_other() -> None:
+    pretty = json.dumps(DEFENDER, indent=2)
+    reasons: list[str] = []
+    text = "\n".join([pretty, pretty[:-90], pretty])
+    assert len(read_all(text, on_invalid=noting(reasons))) == 2
+    assert reasons == ["is not complete JSON"]
+
+
+def test_many_broken_documents_cost_time_in_proportion() -> None:
+    def effort(count: int) -> float:
+        began = time.process_time()
+        reasons: list[str] = []
+        for opening in ("[\n", '{"a":\n', '{"a": "', "[{\n"):
+            assert read_all(opening * count, on_invalid=noting(reasons)) == []
+        assert reasons
+        return time.process_time() - began
+
+    assert effort(8_000) < 20 * effort(1_000) + 1
+
+
+def test_a_line_of_a_document_asks_for_the_whole() -> None:
+    with pytest.raises(InvalidEvent, match="give its whole text"):
+        telemetry.read("[\n")
+
+
+def test_blank_lines_of_a_file_are_counted_and_are_no_fault() -> None:
+    counts = telemetry.RowCounts()
+    assert len(read_all([f"{json.dumps(DEFENDER)}\n", "\n", " \r\n"], counts=counts)) == 1
+    assert (counts.rows, counts.starts, counts.other_events, counts.unreadable) == (3, 1, 2, 0)
+
+
+def test_rows_of_a_database_and_rows_by_their_ids_are_rows() -> None:
+    connection = sqlite3.connect(":memory:")
+    connection.row_factory = sqlite3.Row
+    names = ", ".join(f"? AS {name}" for name in DEFENDER)
+    rows = connection.execute(f"SELECT {names}", list(DEFENDER.values()))
+    one = telemetry.read(DEFENDER)
+    assert read_all(rows) == [one]
+    connection.close()
+    counts = telemetry.RowCounts()
+    assert read_all([Keyless()], counts=counts, on_invalid=noting([])) == []
+    assert counts.unreadable == 1
+    assert read_all({"a1": DEFENDER, "a2": DEFENDER}) == [one, one]
+
+
+def test_a_frame_in_json_of_any_orientation_is_its_rows() -> None:
+    rows = [DEFENDER, {**DEFENDER, "DeviceName": "ws-2"}]
+    by_column = {name: {str(at): row[name] for at, row in enumerate(rows)} for name in DEFENDER}
+    for document in (
+        by_column,
+        {name: {int(at): value for at, value in column.items()} for name, column in by_column.items()},
+        {str(at): row for at, row in enumerate(rows)},
+        {"columns": list(DEFENDER), "index": [0, 1], "data": [list(row.values()) for row in rows]},
+        {"schema": {"fields": [{"name": name} for name in DEFENDER]}, "data": rows},
+    ):
+        for given in (document, json.dumps(document)):
+            assert [event.device for event in read_all(given)] == ["ws-1", "ws-2"]
 
 
 def test_a_broken_line_costs_no_other() -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+import re
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -11,7 +13,9 @@ from parentchild import telemetry
 from parentchild.errors import InvalidEvent
 from parentchild.events import ProcessCreated
 from parentchild.telemetry import recognition
-from tests.telemetry.rows import AT, DEFENDER, ECS_DOTTED, SPLUNK_CIM, all_rows, flat
+from tests.telemetry.agents import TOLD
+from tests.telemetry.products import EXPLORER, TEMP, sentinelone_row
+from tests.telemetry.rows import AT, CROWDSTRIKE, DEFENDER, ECS, ECS_DOTTED, SPLUNK_CIM, all_rows, flat
 
 ROWS = all_rows()
 SOURCE_OF = {
@@ -160,3 +164,68 @@ def test_a_dotted_name_beside_an_object_of_that_name_changes_nothing_in_the_row(
 def test_a_table_that_was_not_taken_apart_says_how_to(row: Any, advice: str) -> None:
     with pytest.raises(InvalidEvent, match=advice):
         telemetry.read(row)
+
+
+@pytest.mark.parametrize("system", ["Win", "win", "WINDOWS", "Windows 10", "Microsoft Windows 11", None])
+@pytest.mark.parametrize("name", ["crowdstrike", "sentinelone", "ecs", "udm"])
+def test_windows_is_windows_however_a_sensor_writes_it(name: str, system: str | None) -> None:
+    rows: dict[str, dict[str, Any]] = {
+        "crowdstrike": {**CROWDSTRIKE, "event_platform": system},
+        "sentinelone": {**sentinelone_row(TEMP, EXPLORER, 1337), "endpoint.os": system},
+        "ecs": {**ECS, "host": {"name": "ws-1", "os": {"type": system}}},
+        "udm": {**TOLD["udm"], "principal": {**TOLD["udm"]["principal"], "platform": system}},
+    }
+    assert isinstance(telemetry.read(rows[name]), ProcessCreated)
+
+
+def test_a_command_line_that_is_json_stays_a_command_line() -> None:
+    for line in ('{"name": "services.exe"}', '{"parent": {"name": "services.exe", "executable": "x"}}'):
+        event = telemetry.read({**SPLUNK_CIM, "process": line})
+        assert isinstance(event, ProcessCreated)
+        assert event.process.command_line == line
+
+
+def with_underscores(name: str) -> str:
+    return re.sub("(?<=[a-z])(?=[A-Z])", "_", name).lower()
+
+
+@pytest.mark.parametrize("name", ["defender", "asim", "flat 1", "flat 4688"])
+@pytest.mark.parametrize(
+    "spelled",
+    [str.lower, str.upper, with_underscores],
+)
+def test_the_columns_of_a_flat_table_are_known_in_any_spelling(
+    name: str, spelled: Callable[[str], str]
+) -> None:
+    row = {spelled(column): value for column, value in ROWS[name].items()}
+    assert telemetry.read(row) == telemetry.read(ROWS[name])
+
+
+def test_names_that_fall_together_when_their_spelling_is_left_out_are_not_guessed_at() -> None:
+    row = {name.lower(): value for name, value in DEFENDER.items()}
+    with pytest.raises(InvalidEvent, match="is unrecognised"):
+        telemetry.read({**row, "file_name": "other.exe"})
+
+
+@pytest.mark.parametrize("system", ["Mac", "Darwin", "linux", "macOS"])
+def test_another_system_is_none_of_ours(system: str) -> None:
+    for row in (
+        {**CROWDSTRIKE, "event_platform": system},
+        {**sentinelone_row(TEMP, EXPLORER, 1337), "endpoint.os": system},
+        {**TOLD["trend"], "osName": system},
+    ):
+        assert telemetry.read(row) is None
+
+
+def test_a_start_in_ecs_is_one_in_any_case_and_an_unknown_action_is_no_other_event() -> None:
+    row: dict[str, Any] = {**ECS, "event": {"category": ["Process"], "type": "Start"}}
+    assert isinstance(telemetry.read(row), ProcessCreated)
+    with pytest.raises(InvalidEvent, match="does not say that a process starts"):
+        telemetry.read({**row, "event": {"action": "spawned"}})
+    assert telemetry.read({**row, "event": {"action": "spawned", "category": ["process"]}}) is None
+
+
+def test_the_data_models_fields_with_the_events_number_beside_them_are_read() -> None:
+    assert isinstance(
+        telemetry.read({**SPLUNK_CIM, "EventCode": "1", "source": "WinEventLog"}), ProcessCreated
+    )

@@ -295,6 +295,20 @@ def test_a_row_of_nobody_is_known_by_its_number_and_columns() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    "provider",
+    [
+        *("Microsoft Windows security auditing.", "Microsoft Windows-Sicherheitsüberwachung.", "WinEventLog"),
+        *("Sysmon", "Security", "collector"),
+    ],
+)
+@pytest.mark.parametrize("number", [1, 4688])
+def test_a_start_is_one_by_whatever_name_a_collector_calls_its_writer(number: int, provider: str) -> None:
+    row = {**flat(number), "SourceName": provider, "Channel": provider}
+    assert created(row).process.name == "svchost.exe"
+    assert created({**row, "SourceName": None}).process.name == "svchost.exe"
+
+
 def test_event_1_of_another_provider_is_not_sysmons() -> None:
     assert telemetry.read({**flat(1), "SourceName": "Microsoft-Windows-Kernel-General"}) is None
 

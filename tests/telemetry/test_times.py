@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta, timezone
+from decimal import Decimal
 
 import pytest
 
 from parentchild.errors import InvalidEvent
+from parentchild.telemetry.fields import Fields
 from parentchild.telemetry.times import EARLIEST, LATEST, clamped_time_of, has_zone, localised, time_of
 
 SECOND = datetime(2024, 6, 10, 10, 30, tzinfo=timezone.utc)
@@ -49,6 +51,18 @@ SECOND = datetime(2024, 6, 10, 10, 30, tzinfo=timezone.utc)
         ("\u200e2024\u200e-\u200e06\u200e-\u200e10T10:30:00.123456789Z", 123_456),
         ("\u200e6/\u200e10/\u200e2024 10:30:00\u202fAM", 0),
         ("\ufeff1718015400", 0),
+        ("Mon, 10 Jun 2024 10:30:00 GMT", 0),
+        ("Mon, 10 Jun 2024 12:30:00 +0200", 0),
+        ("10 Jun 2024 10:30:00", 0),
+        ("10-Jun-2024 10:30:00", 0),
+        ("10/Jun/2024:12:30:00 +0200", 0),
+        ("Mon Jun 10 10:30:00 2024", 0),
+        ("Mon Jun 10 10:30:00 UTC 2024", 0),
+        ("Jun 10th 2024 10:30:00", 0),
+        ("Jun 10 2024 10:30:00", 0),
+        ("Monday, June 10, 2024 10:30:00 AM", 0),
+        ("2024-06-10T10:30:00.123Z[UTC]", 123_000),
+        ("2024-06-10T12:30:00+02:00[Europe/Berlin]", 0),
     ],
 )
 def test_a_text_is_read(text: str, microsecond: int) -> None:
@@ -72,6 +86,54 @@ def test_a_text_is_read(text: str, microsecond: int) -> None:
 )
 def test_a_number_is_told_apart_by_its_size(number: float | str) -> None:
     assert time_of("t", number) == SECOND
+
+
+@pytest.mark.parametrize("text", ["10/6/2024 10:30", "10/06/2024 10:30:00", "10-06-24 10:30:00"])
+def test_a_date_that_may_have_the_day_or_the_month_first_is_refused_and_says_so(text: str) -> None:
+    with pytest.raises(InvalidEvent, match="the day or the month first"):
+        time_of("t", text)
+
+
+def test_a_zone_by_name_is_no_offset() -> None:
+    with pytest.raises(InvalidEvent):
+        time_of("t", "2024-06-10T10:30:00[Europe/Berlin]")
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {"$date": "2024-06-10T10:30:00Z"},
+        {"$date": 1718015400000},
+        {"$date": {"$numberLong": "1718015400000"}},
+        {"value": "/Date(1718015400000)/", "DisplayHint": 2, "DateTime": "Monday, June 10, 2024 10:30:00 AM"},
+        Decimal(1718015400),
+    ],
+    ids=repr,
+)
+def test_a_time_within_an_object_is_that_time(value: object) -> None:
+    assert time_of("t", value) == SECOND
+
+
+@pytest.mark.parametrize(
+    "value", [{"$date": {"$date": {}}}, {"value": None}, {}, Decimal("nan"), [1718015400]]
+)
+def test_an_object_without_a_time_is_refused(value: object) -> None:
+    with pytest.raises(InvalidEvent):
+        time_of("t", value)
+
+
+def test_numpys_numbers_and_times_are_read_as_pythons() -> None:
+    numpy = pytest.importorskip("numpy")
+    for value in (
+        numpy.int64(1718015400000),
+        numpy.float64(1718015400.0),
+        numpy.datetime64("2024-06-10T10:30:00"),
+        numpy.datetime64("2024-06-10T10:30:00.000000000"),
+    ):
+        assert time_of("t", value) == SECOND
+    assert time_of("t", numpy.float64(1718015400.5)) == SECOND.replace(microsecond=500_000)
+    assert Fields({"t": numpy.datetime64("NaT")}).time("t") is None
+    assert Fields({"t": numpy.datetime64("NaT")}).pid("t") is None
 
 
 def test_a_column_of_filetimes_with_gaps_is_read_as_well_as_a_float_can_hold_them() -> None:

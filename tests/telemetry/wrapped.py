@@ -55,6 +55,38 @@ def _table(row: Mapping[str, Any]) -> tuple[list[dict[str, str]], list[list[Any]
 
 _NAMES, _VALUES = _table(DEFENDER)
 
+
+def _xml_in_json() -> dict[str, dict[str, Any]]:
+    """What tools that turn XML into JSON make of a record, by the tool."""
+    marks = {"xmltodict": "@", "x2js": "_", "mxj": "-"}
+    objects = {"xml2js": "$", "evtx": "#attributes"}
+    texts = {"x2js": "__text", "xml2js": "_"}
+
+    def attribute(tool: str, name: str, value: str) -> dict[str, Any]:
+        return {objects[tool]: {name: value}} if tool in objects else {marks[tool] + name: value}
+
+    return {
+        tool: {
+            "Event": {
+                "System": {
+                    "Provider": attribute(tool, "Name", SYSMON),
+                    "TimeCreated": attribute(tool, "SystemTime", AT),
+                    "EventID": 1,
+                    "Channel": SYSMON_LOG,
+                    "Computer": "ws-1",
+                },
+                "EventData": {
+                    "Data": [
+                        {**attribute(tool, "Name", name), texts.get(tool, "#text"): value}
+                        for name, value in SYSMON_1.items()
+                    ]
+                },
+            }
+        }
+        for tool in (*marks, *objects)
+    }
+
+
 _TASK = "Process Create (rule: ProcessCreate)"
 MESSAGE = "\r\n".join(("Process Create:", *(f"{name}: {value}" for name, value in SYSMON_1.items())))
 _SHELL = {
@@ -314,6 +346,53 @@ WRAPPED: dict[str, Any] = {
     "xml of many": f"<Events>{xml(1)}</Events>",
     "bytes": json.dumps(DEFENDER).encode(),
     "page": [DEFENDER],
+    # As hands and other tools leave rows.
+    "table of pandas": {"columns": list(DEFENDER), "index": [0], "data": [list(DEFENDER.values())]},
+    "marks in headers": {f'\ufeff"{name}" ': value for name, value in DEFENDER.items()},
+    "mark read as another code page": {"\u00ef\u00bb\u00bfTimestamp": AT}
+    | {name: value for name, value in DEFENDER.items() if name != "Timestamp"},
+    "properties as text": {
+        "category": "AdvancedHunting-DeviceProcessEvents",
+        "time": AT,
+        "properties": json.dumps(DEFENDER),
+    },
+    "objects as text": {
+        name: json.dumps(value) if isinstance(value, dict) else value for name, value in ECS.items()
+    },
+    "System and EventData as text": {
+        "System": json.dumps(EVTX["Event"]["System"]),
+        "EventData": json.dumps(EVTX["Event"]["EventData"]),
+    },
+    "loki stream": {"stream": {"job": "x"}, "values": [["1718015400123000000", json.dumps(EVTX)]]},
+    "graylog stored": {"source": "ws-1", "timestamp": AT, "gl2_message_id": "x", "EventID": 1}
+    | {"SourceName": SYSMON, **SYSMON_1},
+    "graylog without a prefix": {
+        "timestamp": AT,
+        "source": "ws-1",
+        "winlog_event_id": "1",
+        "winlog_provider_name": SYSMON,
+        "winlog_computer_name": "ws-1",
+        "winlog_channel": SYSMON_LOG,
+        **{f"winlog_event_data_{name}": value for name, value in SYSMON_1.items()},
+    },
+    "wazuh full_log": {
+        "timestamp": AT,
+        "agent": {"name": "x"},
+        "decoder": {"name": "windows_eventchannel"},
+        "full_log": json.dumps({"win": {"system": _SYSTEM, "eventdata": _LOWER}}),
+    },
+    "wazuh dashboard without the event's time": {
+        "timestamp": "Jun 10, 2024 @ 10:30:00.500",
+        **{f"data.win.system.{name}": value for name, value in _SYSTEM.items() if name != "systemTime"},
+        **{f"data.win.eventdata.{name}": value for name, value in _LOWER.items()},
+    },
+    **{f"xml in json, {tool}": row for tool, row in _xml_in_json().items()},
+    "rows by their ids": {"a1": DEFENDER},
+    "bytes of utf-16 without a mark": json.dumps(DEFENDER).encode("utf-16-le"),
+    "bytes of utf-16 without a mark, big": xml(1).encode("utf-16-be"),
+    "evtx_dump in xml": f"Record 7\n<?xml version='1.0'?>\n{xml(1)}\n",
+    "evtx_dump in json": f"Record 7\n{json.dumps(EVTX, indent=2)}\n",
+    "rfc 7464": f"\x1e{json.dumps(DEFENDER)}\n",
     # Of tools that no envelope describes.
     "unknown wrapper": {"id": 7, "alert": {"severity": 3}, "host": {"name": "ws-1"}, "original": DEFENDER},
     "unknown wrapper of text": {"topic": "win", "partition": 3, "payload": json.dumps(EVTX)},

@@ -17,7 +17,7 @@ from typing import Protocol
 import attrs
 
 from parentchild.errors import InvalidArgument
-from parentchild.events import Event, Process, ProcessCreated, RemoteThreadCreated
+from parentchild.events import LONGEST_COMMAND_LINE, Event, Process, ProcessCreated, RemoteThreadCreated
 from parentchild.relations.evaluation import Evaluation, Reason, name_of
 from parentchild.windows.names import fold, image_name, is_bare_name
 from parentchild.windows.paths import directory_of, is_in, is_same_directory
@@ -31,7 +31,6 @@ _SYSTEM = (*_SYSTEM32, r"C:\Windows\SysWOW64")
 _SERVICE_HOST = "svchost.exe"  # the error reporting service runs in it
 _NEVER = frozenset({"lsass.exe"})  # its clone is how credentials are dumped, by WerFault itself too
 _NOW = timedelta(0)
-_LONGEST_COMMAND_LINE = 1024
 _COPY_REASONS = frozenset({Reason.UNEXPECTED_PARENT, Reason.UNEXPECTED_CHILD, Reason.SELF_COPY})
 
 
@@ -107,11 +106,12 @@ def _check_copies(policy: CrashHandler, field: attrs.Attribute[int], value: obje
 class CrashHandler:
     """The default policy: only clones, only with evidence into that very process, only in order and at once.
 
-    It clears an event when the child has its parent's image, nothing but that is wrong with it, the image is
-    not lsass.exe, and evidence names the parent's process on that device (by pid, and by start time and guid
-    where both sides know them) at or before the child, by at most `within`. Evidence is a remote thread made
-    by WerFault.exe, or its start with `-pss` and that pid by a svchost.exe that is known by name; either
-    outside its own directory does not count, and neither does a starter without a name.
+    It clears an event when the child has its parent's image and, as far as both are known, its command line,
+    nothing but that is wrong with it, the image is not lsass.exe, and evidence names the parent's process on
+    that device (by pid, and by start time and guid where both sides know them) at or before the child, by at
+    most `within`. Evidence is a remote thread made by WerFault.exe, or its start with `-pss` and that pid by
+    a svchost.exe that is known by name; either outside its own directory does not count, and neither does a
+    starter without a name.
 
     Args:
         within: the longest time between the evidence and the clone.
@@ -164,6 +164,7 @@ class CrashHandler:
             and evaluation.child not in _NEVER
             and _COPY_REASONS.issuperset(evaluation.reasons)
             and _same_directory(event.process, parent, evaluation.child)
+            and _same_line(event.process.command_line, parent.command_line)
         )
 
     def clears(self, evidence: CrashEvidence, event: ProcessCreated) -> bool:
@@ -214,7 +215,7 @@ def _is_named(text: str, name: str) -> bool:
 
 def _snapshot_pid(command_line: str | None) -> int | None:
     """Return the pid that a `WerFault.exe -pss -s 460 -p 5728 -ip 5728` command line names."""
-    if command_line is None or len(command_line) > _LONGEST_COMMAND_LINE:
+    if command_line is None or len(command_line) > LONGEST_COMMAND_LINE:
         return None
     folded = fold(command_line)
     if "-pss" not in folded:  # nearly always, and quicker to see than any word
@@ -229,6 +230,13 @@ def _snapshot_pid(command_line: str | None) -> int | None:
 def _same_directory(child: Process, parent: Process, name: str) -> bool:
     here, there = directory_of(child.path, name), directory_of(parent.path, name)
     return here is None or there is None or is_same_directory(here, there)
+
+
+def _same_line(one: str | None, other: str | None) -> bool:
+    """Tell whether two command lines are one, as far as both are known: a clone keeps its parent's."""
+    if not (one and one.strip() and other and other.strip()):
+        return True
+    return one.strip()[:LONGEST_COMMAND_LINE] == other.strip()[:LONGEST_COMMAND_LINE]
 
 
 def _agree(one: object, other: object) -> bool:

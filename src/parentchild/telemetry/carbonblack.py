@@ -24,19 +24,19 @@ from parentchild.telemetry.marks import Marks
 from parentchild.telemetry.nested import as_list
 from parentchild.telemetry.occurrence import Occurrence
 from parentchild.telemetry.source import Held, Outcome, Prefiltering, Row, Source
+from parentchild.telemetry.systems import other_system
 
 _STARTED = "procstart"
 _ENDED = "procend"
 _EVENTS = "endpoint.event."
-_WINDOWS = "windows"
 _SHA256_DIGITS = 64
 
 
 def _event(row: Row, prefilter: Prefiltering) -> Outcome:
     fields = Fields({column: _one(value) for column, value in row.items() if column.__class__ is str})
     kind = (fields.text("type") or "").removeprefix(_EVENTS)
-    system = fields.text("device_os")
-    if system is not None and system.lower() != _WINDOWS:
+    system = other_system(fields.text("device_os"))
+    if system is not None:
         return f"{kind or 'process'} on {system}"
     if kind == _ENDED:
         return _occurrence(fields).exited(_other(fields, "process")) if prefilter.exits else Held.PROCESS

@@ -24,10 +24,10 @@ from parentchild.telemetry.images import name_in, process_if_known
 from parentchild.telemetry.marks import Marks
 from parentchild.telemetry.occurrence import Occurrence
 from parentchild.telemetry.source import Held, Outcome, Prefiltering, Row, Source
+from parentchild.telemetry.systems import other_system
 
 _CREATED = "PROCESS_START"
 _EXITED = frozenset({"PROCESS_STOP", "PROCESS_TERMINATE", "PROCESS_TERMINATED"})
-_WINDOWS = "WINDOWS"
 
 
 def _event(row: Row, prefilter: Prefiltering) -> Outcome:
@@ -35,8 +35,8 @@ def _event(row: Row, prefilter: Prefiltering) -> Outcome:
     kind = _enumerated(fields.text("event_sub_type")) or _enumerated(fields.text("event_type"))
     if kind is None and fields.says("action_process_image_name", "action_process_image_path"):
         kind = _CREATED  # a query that selects columns leaves out what it has filtered by
-    system = _enumerated(fields.text("agent_os_type"))
-    if system is not None and _WINDOWS not in system:
+    system = other_system(_enumerated(fields.text("agent_os_type")))
+    if system is not None:
         return f"{kind} on {system.removeprefix('AGENT_OS_')}"
     if kind == _CREATED:
         return _creation(fields, prefilter)

@@ -22,11 +22,11 @@ from parentchild.telemetry.images import joined_path, name_in
 from parentchild.telemetry.marks import Marks
 from parentchild.telemetry.occurrence import Occurrence
 from parentchild.telemetry.source import Held, Outcome, Prefiltering, Row, Source
+from parentchild.telemetry.systems import other_system
 
 _KINDS = ("event_simpleName", "#event_simpleName")
 _CREATED = frozenset({"ProcessRollup2", "SyntheticProcessRollup2"})
 _EXITED = frozenset({"EndOfProcess", "TerminateProcess"})
-_WINDOWS = "Win"
 
 
 def _either(*columns: str) -> tuple[str, ...]:
@@ -46,8 +46,8 @@ def _event(row: Row, prefilter: Prefiltering) -> Outcome:
     kind = fields.text(*_KINDS)
     if kind is None:
         raise fields.invalid(_KINDS[0], "must say what happened")
-    system = fields.text("event_platform", "#event_platform")
-    if system not in {_WINDOWS, None}:
+    system = other_system(fields.text("event_platform", "#event_platform"))
+    if system is not None:
         return f"{kind} on {system}"
     if kind in _CREATED:
         creator = _creator(fields)

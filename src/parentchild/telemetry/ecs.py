@@ -23,6 +23,7 @@ from parentchild.telemetry.marks import Marks
 from parentchild.telemetry.occurrence import Occurrence
 from parentchild.telemetry.plans import Kind, Plan, needed, secondary
 from parentchild.telemetry.source import Held, Outcome, Prefiltering, Row, Source
+from parentchild.telemetry.systems import other_system
 
 _SYSMON = "microsoft-windows-sysmon"
 _SECURITY = "microsoft-windows-security-auditing"
@@ -80,8 +81,8 @@ def _event(row: Row, prefilter: Prefiltering) -> Outcome:
 
 def _kind(fields: Fields, winlog: Fields) -> _Kind | str:
     """Return what happened, or the kind of an event about something else."""
-    host = fields.within("host").within("os").text("type", "platform", "family")
-    if host is not None and host.lower() != "windows":
+    host = other_system(fields.within("host").within("os").text("type", "platform", "family"))
+    if host is not None:
         return f"event on {host}"
     if (provider := winlog.text("provider_name")) is not None:
         number = winlog.number("event_id")
@@ -89,14 +90,27 @@ def _kind(fields: Fields, winlog: Fields) -> _Kind | str:
             raise winlog.invalid("event_id", "must be the number of the event")
         return _BY_NUMBER.get((provider.lower(), number)) or f"{provider} {number}"
     event = fields.within("event")
-    categories, types, actions = event.texts("category"), event.texts("type"), event.texts("action")
+    categories, types, actions = (_lower(event.texts(name)) for name in ("category", "type", "action"))
     if categories and "process" not in categories:
         return categories[0]
     if "start" in types or not _STARTING.isdisjoint(actions):
         return _Kind.CREATION
     if "end" in types or not _ENDING.isdisjoint(actions):
         return _Kind.EXIT
+    if not categories and not types and _tells_parent(fields):
+        raise event.invalid(
+            "action", "does not say that a process starts, nor do event.category and event.type"
+        )
     return (actions or types or categories or ("event",))[0]
+
+
+def _lower(texts: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple([text.lower() for text in texts])
+
+
+def _tells_parent(fields: Fields) -> bool:
+    parent = fields.secondary.within("process").within("parent")
+    return parent.says("name", "executable")
 
 
 def _creator(parent: Fields) -> Process | None:

@@ -40,6 +40,8 @@ def _recorded(fields: Fields, prefilter: Prefiltering) -> Outcome:
     system, data = fields.within("system"), fields.within("event_data")
     provider = system.text("provider")
     number = system.number("event_id")
+    if provider is None:
+        raise system.invalid("provider", "must be who traced the event")
     if provider != _PROVIDER:
         return f"{provider} {number}"
     header = system.secondary.within("execution").pid("process_id")

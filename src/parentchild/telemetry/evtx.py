@@ -23,6 +23,9 @@ _HEADER = Header(
     record_id=("EventRecordID",),
 )
 _PLAIN = frozenset({str, int})
+_ATTRIBUTES, _MARKS = ("#attributes", "@attributes", "$"), ("", "@", "_", "-")
+"""Where the attributes of an element lie in JSON, if not in it, and what may stand before their names."""
+_TEXTS_OF_ELEMENTS = ("#text", "text", "_", "__text", "$t", "Value")
 TEXTS = ("_raw", "Event", "event", "xml", "Xml", "XML")
 """The columns that may hold an event's XML text."""
 
@@ -90,10 +93,10 @@ def named_data(data: Mapping[str, object], where: str) -> Mapping[str, object]:
         pair = as_object(entry)
         if pair is None:
             continue  # classic events have data without names
-        name = pair.get("Name", pair.get("@Name"))
+        name = _attribute(pair, "Name")
         if not isinstance(name, str) or name in named:
             raise InvalidEvent(f"{where}Data", name, "must name each value, once")
-        named[name] = pair.get("text", pair.get("#text"))
+        named[name] = next((pair[key] for key in _TEXTS_OF_ELEMENTS if key in pair), None)
     return named
 
 
@@ -111,11 +114,16 @@ def attribute(system: Mapping[str, object], element: str, name: str) -> object:
     value = system.get(element, system.get(element + "_attributes"))
     if (content := as_object(value)) is None:
         return value
-    attributes = as_object(content.get("#attributes", content)) or {}
-    return attributes.get(name, attributes.get("@" + name))
+    return _attribute(content, name)
+
+
+def _attribute(element: Mapping[str, object], name: str) -> object:
+    """Return an attribute of an element, as the tools that turn XML into JSON call it."""
+    held = next((found for key in _ATTRIBUTES if (found := as_object(element.get(key))) is not None), element)
+    return next((held[key] for mark in _MARKS if (key := mark + name) in held), None)
 
 
 def _content(value: object) -> object:
     if value.__class__ in _PLAIN or (content := as_object(value)) is None:
         return value
-    return content.get("#text", content.get("text", content.get("Value")))
+    return next((content[key] for key in _TEXTS_OF_ELEMENTS if key in content), None)

@@ -380,7 +380,8 @@ class Fields:
             return value not in self._nothing and not value.isspace()
         if isinstance(value, float):
             return value == value  # noqa: PLR0124 - NaN is the one that is not
-        return type(value).__name__ not in _FOREIGN_NOTHING
+        kind = type(value).__name__
+        return kind not in _FOREIGN_NOTHING and not (kind == "datetime64" and str(value) == "NaT")
 
     def _number(self, column: str, value: object) -> int | None:
         number = value if type(value) is int else _number_of(value)

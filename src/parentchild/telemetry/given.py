@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import cast
 
 from parentchild.errors import InvalidArgument, InvalidEvent
-from parentchild.telemetry.nested import as_list
+from parentchild.telemetry.nested import as_list, as_object
 from parentchild.telemetry.texts import is_text, things_in
 
 _LONGEST_PATH = 1024
@@ -33,7 +33,9 @@ def rows_in(given: object) -> Iterable[object]:
     parentchild.errors.InvalidArgument: rows = 'events.csv': is a path: read it first, for example ...
     """
     if isinstance(given, Mapping):
-        return (cast("object", given),)
+        return _numbered(cast("Mapping[str, object]", given))
+    if isinstance(given, bytearray) or type(given) is memoryview:
+        given = bytes(given)
     if is_text(given):
         return _from_text(given)
     if hasattr(given, "__fspath__"):
@@ -88,7 +90,9 @@ def _why_no_row(value: object) -> str | None:
 
 def _from_text(text: str | bytes) -> Iterable[object]:
     try:
-        return things_in(text)
+        things = things_in(text)
+        document = as_object(things[0]) if len(things) == 1 else None
+        return things if document is None else _numbered(document)
     except InvalidEvent as error:
         plain = text if isinstance(text, str) else text.decode("utf-8", "replace")
         if plain.lstrip("\ufeff \t\r\n").startswith(("<", "{", "[")):
@@ -105,6 +109,23 @@ def _from_text(text: str | bytes) -> Iterable[object]:
             reason = "is the text of a table: give its rows, csv.DictReader(text.splitlines())"
             raise InvalidArgument("rows", text, reason) from error
         raise InvalidArgument("rows", text, error.reason) from error
+
+
+def _numbered(document: Mapping[str, object]) -> list[object]:
+    """Return a document, or the rows of one that keeps the values of each column by their row's number.
+
+    So `to_json()` and `to_dict()` of pandas write a frame, if not told otherwise.
+    """
+    columns = [as_object(value) for value in document.values()]
+    first = columns[0] if columns else None
+    if not first or not all(str(number).isdecimal() for number in first):
+        return [document]
+    if any(column is None or column.keys() != first.keys() for column in columns):
+        return [document]
+    return [
+        {name: column[number] for name, column in zip(document, columns, strict=True) if column is not None}
+        for number in first
+    ]
 
 
 def _tables(given: object) -> Iterable[object] | None:

@@ -20,16 +20,16 @@ from parentchild.telemetry.images import name_in
 from parentchild.telemetry.marks import Marks
 from parentchild.telemetry.occurrence import Occurrence
 from parentchild.telemetry.source import Held, Outcome, Prefiltering, Row, Source
+from parentchild.telemetry.systems import other_system
 
 _PROCESS = "process"
-_WINDOWS = "windows"
 
 
 def _event(row: Row, prefilter: Prefiltering) -> Outcome:
     fields = Fields(row)
     kind = fields.text("log_type") or _PROCESS
-    system = fields.within("agent").text("ostype")
-    if system is not None and system.lower() != _WINDOWS:
+    system = other_system(fields.within("agent").text("ostype"))
+    if system is not None:
         return f"{kind} on {system}"
     if kind != _PROCESS:
         return kind

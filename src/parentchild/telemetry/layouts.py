@@ -3,9 +3,11 @@ r"""Agents and schemas that a table of columns tells: Trellix, Trend Vision One,
 Each names the new process and its parent in columns of its own; none tells the creator apart. A column may
 be dotted, and then leads into objects. Adding one is one row of the table.
 
-Sources: the field lists of Trellix Helix ("Process event"), of Trend Vision One ("Endpoint Activity Data"),
-of Google Security Operations ("Unified Data Model usage"), of Graylog Illuminate ("Process fields"), of
-MITRE's Cyber Analytics Repository (data model, "process") and of Rapid7 InsightIDR (endpoint activity).
+Sources: the field lists of Trellix Helix ("Process event"), of Trend Vision One ("Endpoint Activity Data",
+and "eventId and eventSubId mapping" for its numbers), of Google Security Operations ("Unified Data Model
+usage"), of Graylog Illuminate ("Process fields"), of MITRE's Cyber Analytics Repository (data model,
+"process"), of Rapid7 InsightIDR (endpoint activity) and of Carbon Black EDR (event forwarder,
+"ingress.event.procstart").
 
 >>> read({"eventType": "start", "startTime": "2024-06-10T10:30:00Z", "process": "svchost.exe", "pid": "42",
 ...       "parentProcess": "explorer.exe", "parentPid": "1337"}).parent.name
@@ -26,6 +28,7 @@ from parentchild.telemetry.marks import Marks
 from parentchild.telemetry.nested import reached
 from parentchild.telemetry.occurrence import Occurrence
 from parentchild.telemetry.source import Held, Outcome, Prefiltering, Row, Source, checked
+from parentchild.telemetry.systems import other_system
 
 
 @attrs.frozen(kw_only=True)
@@ -79,11 +82,11 @@ class _Layout:
 
 def _event(layout: _Layout, row: Row, prefilter: Prefiltering) -> Outcome:
     fields = Fields({column: reached(row, column) for column in layout.columns})
-    system = fields.secondary.text(*layout.system) if layout.system else None
-    if system is not None and "win" not in system.lower():
+    system = other_system(fields.secondary.text(*layout.system)) if layout.system else None
+    if system is not None:
         return f"event on {system}"
     if layout.action:
-        action = fields.text(*layout.action)
+        action = fields.identifier(*layout.action)
         if action is None:
             raise fields.invalid(layout.action[0], "must say what happened")
         if action.lower() in layout.exits:
@@ -172,7 +175,7 @@ _TREND = _Layout(
     time=("eventTime",),
     device=("endpointHostName", "endpointGuid"),
     action=("eventSubId",),
-    starts=frozenset({"telemetry_process_create"}),
+    starts=frozenset({"telemetry_process_create", "2"}),
     system=("osName",),
 )
 _UDM = _Layout(
@@ -247,6 +250,15 @@ _INSIGHT = _Layout(
     device=("hostname",),
     system=("os_type",),
 )
+_CARBON_BLACK_EDR = _Layout(
+    child=_Side(path=("path",), pid=("pid",), command_line=("command_line",), user=("username",)),
+    parent=_Side(path=("parent_path",), pid=("parent_pid",)),
+    time=("timestamp",),
+    device=("computer_name",),
+    action=("type",),
+    starts=frozenset({"ingress.event.procstart"}),
+    exits=frozenset({"ingress.event.procend"}),
+)
 SOURCES = (
     _source("Trellix", _TRELLIX, ("parentProcess", "parentProcessPath"), ("eventType",), ("startTime",)),
     _source(
@@ -263,6 +275,10 @@ SOURCES = (
     _source(
         *("Rapid7 InsightIDR", _INSIGHT),
         *(("process.exe_path", "process.name"), ("parent_process.exe_path", "parent_process.name")),
+    ),
+    _source(
+        *("Carbon Black EDR", _CARBON_BLACK_EDR),
+        *(("computer_name",), ("sensor_id", "cb_server"), ("process_guid",), ("type",)),
     ),
 )
 """One source an agent or schema."""

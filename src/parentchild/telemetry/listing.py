@@ -31,7 +31,7 @@ from parentchild.telemetry.source import (
 )
 
 _CHAIN = " <- "
-_HOSTS = ("Fqdn", "Hostname", "hostname", "ClientId", "CSName", "Node")
+_HOSTS = ("Fqdn", "Hostname", "hostname", "ClientId", "CSName", "Node", "host_hostname", "host_display_name")
 
 
 @attrs.frozen(kw_only=True)

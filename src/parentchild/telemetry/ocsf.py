@@ -17,6 +17,7 @@ from parentchild.telemetry.images import name_in, process_if_known
 from parentchild.telemetry.marks import Marks
 from parentchild.telemetry.occurrence import Occurrence
 from parentchild.telemetry.source import Held, Outcome, Prefiltering, Row, Source
+from parentchild.telemetry.systems import other_system
 
 _PROCESS_ACTIVITY = 1007
 _LAUNCH, _TERMINATE, _INJECT = 1, 2, 4
@@ -44,8 +45,7 @@ def _event(row: Row, prefilter: Prefiltering) -> Outcome:
 
 def _other_system(fields: Fields) -> str | None:
     """Return the operating system of a device that says it is none of Windows."""
-    system = fields.within("device").within("os").text("type", "name")
-    return None if system is None or "windows" in system.lower() else system
+    return other_system(fields.within("device").within("os").text("type", "name"))
 
 
 def _launch(fields: Fields, process: Fields, actor: Fields, prefilter: Prefiltering) -> ProcessCreated | Held:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import tzinfo
-from functools import partial
+from functools import lru_cache, partial
 from typing import cast
 
 import attrs
@@ -68,7 +68,7 @@ from parentchild.telemetry.source import (
     raise_invalid,
     stream,
 )
-from parentchild.telemetry.texts import is_text, things_in
+from parentchild.telemetry.texts import is_text, object_in, things_in
 
 SOURCES: tuple[Source, ...] = (
     defender.SOURCE,
@@ -98,6 +98,9 @@ SOURCES: tuple[Source, ...] = (
 )
 """Every source that `read` recognises."""
 
+_BLANK_LINE = Aside("blank line")
+_OBJECTS = ("actor", "device", "event", "host", "metadata", "principal", "process", "target", "winlog")
+"""Columns in which schemas have an object by which they are known."""
 _DEEPEST = 8
 _SHAPES = 1024
 _LONGEST_REASON = 200
@@ -292,7 +295,9 @@ def _opened(
         raise InvalidEvent("row", thing, f"is wrapped more than {_DEEPEST} times")
     row = as_object(thing)
     if row is None:
-        return None, None, things_in(thing) if is_text(thing) else _page(thing), context
+        if is_text(thing):
+            return None, None, (_BLANK_LINE,) if thing.isspace() else things_in(thing), context
+        return None, None, _page(thing), context
     shape = _shape_of(row)
     for envelopes, subject in (
         (shape.dotted_envelopes, _nested(row) if shape.dotted_envelopes else row),
@@ -304,15 +309,22 @@ def _opened(
             if opened is not None and (opened or _best(row, shape) is None):
                 return None, None, opened, envelope.context(subject, context)
     source = _best(row, shape)
-    if source is None and (column := _wrapping_column(row, depth)) is not None:
-        value = row[column]
-        items = as_list(value)
-        return None, None, (value,) if items is None else items, _guessed(row, context)
+    if source is None and (held := _held(row, depth)):
+        return None, None, held, _guessed(row, context)
+    if source is None and (objects := _objects_told(row)):
+        return None, None, ({**row, **objects},), context
+    if source is None and (named := _respelt(tuple(row))) is not None:
+        return None, None, ({name: row[given] for given, name in named},), context
     return row, source, None, context
 
 
 def _page(thing: object) -> Sequence[object] | None:
-    """Return a list if it is one of rows or of their texts."""
+    """Return a list if it is one of rows or of their texts, and a row of a database as a mapping."""
+    if not isinstance(thing, type) and hasattr(thing, "keys") and hasattr(thing, "__getitem__"):
+        try:
+            return (dict(cast("Row", thing)),)
+        except (TypeError, ValueError, LookupError):
+            return None
     items = as_list(thing)
     return items if items and all(as_object(each) is not None or is_text(each) for each in items) else None
 
@@ -355,7 +367,7 @@ def is_document(row: Row) -> bool:
             return True
     except InvalidEvent:
         return True
-    return _best(row, shape) is None and _wrapping_column(row, 0) is not None
+    return _best(row, shape) is None and bool(_held(row, 0))
 
 
 def source_of_columns(columns: Iterable[str]) -> Source | None:
@@ -445,13 +457,49 @@ def _nested(row: Row) -> Row:
     return found
 
 
+def _objects_told(row: Row) -> dict[str, object]:
+    """Return the objects of a schema that a table kept as JSON text. A row that is known is left as it is."""
+    texts = {name: value for name in _OBJECTS if isinstance(value := row.get(name), str)}
+    return {name: found for name, value in texts.items() if (found := object_in(value)) is not None}
+
+
+@lru_cache(maxsize=256)
+def _respelt(columns: tuple[object, ...]) -> tuple[tuple[str, str], ...] | None:
+    """Return the names of a flat table's columns for names that only their spelling keeps from being them.
+
+    Databases put all names in lower or upper case, and projects write them with underscores.
+    """
+    texts = [name for name in columns if isinstance(name, str)]
+    if len(texts) != len(columns) or sum(map(len, texts)) > _LONGEST_SHAPE:
+        return None
+    found: list[tuple[int, tuple[tuple[str, str], ...]]] = []
+    for flat in (source.columns for source in SOURCES):
+        if flat is None:
+            continue
+        known = {_squeezed(name): name for name in reversed(flat.needed)}
+        named = tuple((given, known.get(_squeezed(given), given)) for given in texts)
+        names = frozenset(name for _, name in named)
+        if {flat.child, flat.parent} <= names and len(names) == len(texts):
+            found.append((sum(given != name for given, name in named), named))
+    for _, named in sorted(found, key=lambda each: -each[0]):
+        if _shape_of(dict.fromkeys(name for _, name in named)).certain is not None:
+            return named
+    return None
+
+
+def _squeezed(name: str) -> str:
+    return name.casefold().replace("_", "").replace(" ", "")
+
+
 # What no envelope describes ---------------------------------------------------------------------------------
 
 
-def _wrapping_column(row: Row, depth: int) -> str | None:
-    """Return the column that holds a row which is recognised; None when there is none, or more than one."""
+def _held(row: Row, depth: int) -> list[object]:
+    """Return the rows in the one column that holds any, or in all where every column does; else nothing."""
     found = _wrapping_columns(row, depth)
-    return found[0] if len(found) == 1 else None
+    if len(found) != 1 and len(found) != len(row):
+        return []
+    return [item for name in found for item in as_list(row[name]) or (row[name],)]
 
 
 def _wrapping_columns(row: Row, depth: int) -> list[str]:
@@ -479,7 +527,7 @@ def _holds_row(value: object, depth: int) -> bool:
         return True
     if any(envelope.open(inner) is not None for envelope in shape.envelopes):
         return True
-    return _wrapping_column(inner, depth) is not None
+    return bool(_held(inner, depth))
 
 
 def _may_be_text_of_row(value: str | bytes) -> bool:

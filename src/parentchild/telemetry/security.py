@@ -23,17 +23,28 @@ from parentchild.telemetry.source import Columns, Held, Outcome, Prefiltering, S
 PROVIDER = "Microsoft-Windows-Security-Auditing"
 """Who writes its records, as they mostly say it."""
 
-_CHANNEL = "security"
+_PROVIDER, _CHANNEL = PROVIDER.lower(), "security"
 _CREATED, _EXITED = 4688, 4689
 
 
 def is_security(record: Record) -> bool:
-    """Tell whether a record is of the security log; where it does not say, by its number."""
+    """Tell whether a record is of the security log; where it does not say, by its number.
+
+    The event log shows who wrote it in the language of Windows (`Microsoft Windows security auditing.`), and
+    some collectors keep that. Then its number and its own names tell.
+    """
     if (provider := record.provider) is not None:
-        return provider == PROVIDER.lower()
+        return provider == _PROVIDER or _names_process(record)
     if (channel := record.channel) is not None:
-        return channel == _CHANNEL
+        return channel == _CHANNEL or _names_process(record)
     return record.event_id in {_CREATED, _EXITED}
+
+
+def _names_process(record: Record) -> bool:
+    number = record.event_id
+    if number == _CREATED:
+        return record.data.says("NewProcessName")
+    return number == _EXITED and record.data.says("ProcessName") and record.data.says("ProcessId")
 
 
 def event_of(record: Record, prefilter: Prefiltering) -> Outcome:

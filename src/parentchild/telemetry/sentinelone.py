@@ -24,10 +24,10 @@ from parentchild.telemetry.images import name_in, process_if_known
 from parentchild.telemetry.marks import Marks
 from parentchild.telemetry.occurrence import Occurrence
 from parentchild.telemetry.source import Held, Outcome, Prefiltering, Row, Source
+from parentchild.telemetry.systems import other_system
 
 _CREATED = "processcreation"
 _THREAD = "remotethreadcreation"
-_WINDOWS = "windows"
 
 
 def _event(row: Row, prefilter: Prefiltering) -> Outcome:
@@ -35,8 +35,8 @@ def _event(row: Row, prefilter: Prefiltering) -> Outcome:
     kind = fields.within("event").text("type") or fields.within("meta").within("event").text("name")
     if kind is None:
         raise fields.invalid("event.type", "must say what happened")
-    system = fields.within("endpoint").text("os")
-    if system is not None and system.lower() != _WINDOWS:
+    system = other_system(fields.within("endpoint").text("os"))
+    if system is not None:
         return f"{kind} on {system}"
     plain = kind.lower().replace(" ", "").replace("_", "")
     target, source = fields.within("tgt").within("process"), fields.within("src").within("process")

@@ -29,17 +29,35 @@ PROVIDER = "Microsoft-Windows-Sysmon"
 
 _PROVIDERS, _ON_LINUX = frozenset({PROVIDER.lower(), "linux-sysmon"}), "linux-sysmon"
 _CHANNEL = "microsoft-windows-sysmon/operational"
+_OF_WINDOWS = "microsoft-windows-"
 _CREATED, _EXITED, _THREAD = 1, 5, 8
 _UTC = "UtcTime"
 
 
 def is_sysmon(record: Record) -> bool:
-    """Tell whether Sysmon wrote a record; where it does not say who did, by the columns only Sysmon has."""
+    """Tell whether Sysmon wrote a record; where it does not say who did, by the columns only Sysmon has.
+
+    Collectors call a writer as they like, but where they name another provider of Windows it is that one.
+    """
     if (provider := record.provider) is not None:
-        return provider in _PROVIDERS
+        return provider in _PROVIDERS or (not _is_anothers(provider) and _names_process(record))
     if (channel := record.channel) is not None:
-        return channel == _CHANNEL
+        return channel == _CHANNEL or _names_process(record)
     return record.data.has(_UTC) or (record.data.has("Image") and record.data.has("ParentImage"))
+
+
+def _names_process(record: Record) -> bool:
+    """Tell whether a record has a number and the names of Sysmon."""
+    data, number = record.data, record.event_id
+    if number == _CREATED:
+        return data.says("Image") and data.says("ParentImage", _UTC)
+    if number == _EXITED:
+        return data.says("Image") and data.says(_UTC)
+    return number == _THREAD and data.says("SourceImage") and data.says("TargetImage")
+
+
+def _is_anothers(provider: str) -> bool:
+    return provider.startswith(_OF_WINDOWS) and not provider.startswith(PROVIDER.lower())
 
 
 def event_of(record: Record, prefilter: Prefiltering) -> Outcome:

@@ -1,21 +1,31 @@
-"""Rows as text: JSON, lines of JSON, and the XML of events, one or many in a text."""
+"""Rows as text: JSON, one document or many in a row, and the XML of events, one or many in a text."""
 
 from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from typing import TypeGuard
 
 from parentchild.errors import InvalidEvent
 from parentchild.telemetry.messages import message_rows
+from parentchild.telemetry.nested import as_object
 
 _LONGEST_INT = 20
-_BLANK = "\ufeff \t\r\n\0"
+_BLANK = "\ufeff \t\r\n\0\x1e"
+"""What may stand around a document: white space, marks of the order of bytes, the separator of RFC 7464."""
+
 _EVENT = re.compile(r"<(?:\w+:)?Event[\s>]")
 _END = re.compile(r"</(?:\w+:)?Event\s*>")
 _LAST = "</Event>"
+_RECORD = re.compile(r"^Record [0-9]+[ \t\r]*$\n?", re.MULTILINE)
+"""What `evtx_dump` writes before each record."""
+_NEXT = re.compile(r"\n(?=\x1e?[{\[])")
 _A_LINE = "looks like a line of a table: give its rows, csv.DictReader(file)"
+_A_PART = "is one line of a document: give its whole text, file.read()"
 _FEWEST_DELIMITERS = 2
+_OPENING, _CLOSING = ("{", "["), ("}", "]")
+_BETWEEN = f"{_BLANK},"
 XML_COLUMN = "xml"
 """The column under which the XML text of one event becomes a row."""
 
@@ -28,7 +38,8 @@ def is_text(value: object) -> TypeGuard[str | bytes]:
 def things_in(text: str | bytes) -> list[object]:
     """Return what a text holds: what its JSON says, JSON lines, its XML events, or those of the Event Viewer.
 
-    Each line of a text of many is given as text again, so that a broken one costs no other.
+    Of a text of many, each that cannot be read is given as text again, so that it costs no other. Blank lines
+    between them are nothing.
 
     Raises:
         InvalidEvent: it is neither JSON nor XML, or broken.
@@ -36,6 +47,8 @@ def things_in(text: str | bytes) -> list[object]:
     Cost: linear in the length of the text.
     """
     plain = _decoded(text).strip(_BLANK)
+    if plain.startswith("Record "):
+        plain = _RECORD.sub("", plain).strip(_BLANK)
     if plain.startswith("<"):
         return _xml_events(plain)
     if not plain.startswith(("{", "[", '"')):
@@ -47,13 +60,40 @@ def things_in(text: str | bytes) -> list[object]:
     try:
         return [from_json("row", plain)]
     except InvalidEvent:
-        # Not `splitlines`: JSON leaves U+2028 and U+0085 as they are, and a command line may hold them.
-        lines = [line for line in plain.split("\n") if line.strip(_BLANK)]
-        if len(lines) == 1 and plain.startswith('"') and _is_line_of_table(plain):
+        found = _many(plain) if plain[0] in _OPENING else []
+        if len(found) > 1 or (found and not isinstance(found[0], str)):
+            return found
+        if plain.startswith('"') and _is_line_of_table(plain):
             raise InvalidEvent("row", text, _A_LINE) from None
-        if len(lines) < 2 or not lines[1].lstrip(_BLANK).startswith(("{", "[")):  # noqa: PLR2004 - one line
-            raise
-        return list(lines)
+        if plain in _OPENING:
+            raise InvalidEvent("row", text, _A_PART) from None
+        raise
+
+
+def _many(text: str) -> list[object]:
+    """Return the documents of a text, one a line or one after another; of what is broken, the text."""
+    # Not `splitlines`: JSON leaves U+2028 and U+0085 as they are, and a command line may hold them.
+    lines = [found for line in text.split("\n") if (found := line.strip(_BETWEEN))]
+    if lines[0] == "[":
+        lines = lines[1:-1] if lines[-1] == "]" else lines[1:]
+    if any(line[0] in _OPENING and line[-1] in _CLOSING for line in lines[:2]):
+        return list(lines) if len(lines) > 1 else _documents(text)
+    return _documents(text)
+
+
+def _documents(text: str) -> list[object]:
+    found: list[object] = []
+    at = 0
+    while at < len(text):
+        if text[at] in _BETWEEN:
+            at += 1
+            continue
+        try:
+            document, at = _DECODER.raw_decode(text, at)
+        except (ValueError, RecursionError):
+            return [*found, *_NEXT.split(text[at:])]
+        found.append(document)
+    return found
 
 
 def _is_line_of_table(text: str) -> bool:
@@ -72,10 +112,22 @@ def from_json(field: str, text: str) -> object:
         raise InvalidEvent(field, text, "is not complete JSON") from error
 
 
+def object_in(value: object) -> Mapping[str, object] | None:
+    """Return an object, or what the JSON text of one says; None for everything else."""
+    if (found := as_object(value)) is not None:
+        return found
+    if not (isinstance(value, str) and value.lstrip(_BLANK).startswith("{")):
+        return None
+    try:
+        return as_object(from_json("row", value))
+    except InvalidEvent:
+        return None
+
+
 def _decoded(text: str | bytes) -> str:
     if isinstance(text, str):
         return text
-    encoding = "utf-16" if text[:2] in {b"\xff\xfe", b"\xfe\xff"} else "utf-8-sig"
+    encoding = json.detect_encoding(text)
     try:
         return text.decode(
             encoding, "surrogatepass"
@@ -106,3 +158,6 @@ def _xml_events(text: str) -> list[object]:
 
 def _int(digits: str) -> int | str:
     return int(digits) if len(digits) <= _LONGEST_INT else digits
+
+
+_DECODER = json.JSONDecoder(parse_int=_int)

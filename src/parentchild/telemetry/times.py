@@ -7,15 +7,19 @@ that was, and `localised` puts it in before a source reads the row.
 
 from __future__ import annotations
 
+import operator
 import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta, timezone, tzinfo
+from decimal import Decimal
+from typing import SupportsIndex
 
 from dateutil.parser import isoparse
 
 from parentchild.errors import InvalidEvent
 from parentchild.events import utc
 from parentchild.telemetry.cells import unmarked
+from parentchild.telemetry.nested import as_object
 
 EARLIEST = datetime.min.replace(tzinfo=timezone.utc)
 LATEST = datetime.max.replace(tzinfo=timezone.utc)
@@ -28,25 +32,40 @@ _NUMBER = re.compile(r"([0-9]{1,20})(?:\.([0-9]{1,20}))?")
 _NEGATIVE = re.compile(r"-([0-9]{1,20})(?:\.[0-9]{1,20})?")
 _MICROSOFT_JSON = re.compile(r"/Date\(([0-9]{1,20})(?:[+-][0-9]{4})?\)/")
 _CLOCK = r"([0-9]{1,2}):([0-9]{2})(?::([0-9]{2})(?:\.([0-9]{1,9}))?)?"
+_WEEKDAY = r"(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]{0,6}\.?,? {1,2})?"
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _SPREADSHEET = re.compile(
     rf"([0-9]{{1,2}})/([0-9]{{1,2}})/([0-9]{{2}}|[0-9]{{4}}),? {_CLOCK} ?(AM|PM)", re.IGNORECASE
 )
+_MONTH = rf"({'|'.join(_MONTHS)})[a-z]{{0,6}}\.?"
 _PORTAL = re.compile(
-    rf"({'|'.join(_MONTHS)})[a-z]{{0,6}}\.? ([0-9]{{1,2}}), ([0-9]{{4}})(?:,| @| at)? {_CLOCK}(?: ?(AM|PM))?",
+    rf"{_WEEKDAY}{_MONTH} {{1,2}}([0-9]{{1,2}})(?:st|nd|rd|th)?,? ([0-9]{{4}})(?:,| @| at)?"
+    rf" {_CLOCK}(?: ?(AM|PM))?",
     re.IGNORECASE,
 )
+_DAY_FIRST = re.compile(
+    rf"{_WEEKDAY}([0-9]{{1,2}})[ /-]{_MONTH}[ /-]([0-9]{{4}})[ :]{_CLOCK}(?: ?(AM|PM))?", re.IGNORECASE
+)
+_C_LIBRARY = re.compile(
+    rf"{_WEEKDAY}{_MONTH} {{1,2}}([0-9]{{1,2}}) {_CLOCK} (?:UTC |GMT |Z )?([0-9]{{4}})", re.IGNORECASE
+)
+_AMBIGUOUS = re.compile(rf"[0-9]{{1,2}}[/-][0-9]{{1,2}}[/-](?:[0-9]{{2}}|[0-9]{{4}}),? {_CLOCK}")
 _YEAR_FIRST = re.compile(
     rf"([0-9]{{4}})/([0-9]{{1,2}})/([0-9]{{1,2}}),? {_CLOCK}(?: ?(AM|PM))?", re.IGNORECASE
 )
 _DOTTED = re.compile(rf"([0-9]{{1,2}})\.([0-9]{{1,2}})\.([0-9]{{4}}),? {_CLOCK}(?: ?(AM|PM))?", re.IGNORECASE)
 _SUFFIX = re.compile(r" ?([+-][0-9]{2}:?[0-9]{2}|Z)? ?(?:UTC|GMT)?([+-][0-9]{4})?$", re.IGNORECASE)
+_DISPLAYED = (_SPREADSHEET, _PORTAL, _DOTTED, _DAY_FIRST, _C_LIBRARY)
 _ZONE = re.compile(r"(?:Z|UTC|GMT|[+-][0-9]{2}:?[0-9]{2})$", re.IGNORECASE)
+_ZONE_BEFORE_YEAR = re.compile(r" (?:UTC|GMT|Z) [0-9]{4}$", re.IGNORECASE)
+_NAMED_ZONE = re.compile(r"(Z|[+-][0-9]{2}:?[0-9]{2})\[[A-Za-z_/+-]{2,32}\]$")
 _TOO_LATE = re.compile(r"\+?[0-9]{5,6}-[0-9]{2}-[0-9]{2}[T ]")
 _LEAP_SECOND = re.compile(r"(:[0-5][0-9]):60(?:[.,][0-9]+)?(?![0-9:])")
 _CIM = re.compile(r"([0-9]{14})\.([0-9]{6})([+-])([0-9]{3})")
 _MICROSECONDS = 6
 _NOON = 12
+_KEYS = ("$date", "$numberLong", "value", "DateTime")
+"""Under which MongoDB's JSON and PowerShell's keep a time in an object."""
 
 
 class LocalTime(str):
@@ -63,7 +82,9 @@ def time_of(field: str, value: object) -> datetime:
     milliseconds, microseconds or nanoseconds, and FILETIME, told apart by their size; `/Date(...)/`; a
     `datetime`; and what portals and spreadsheets display: `2/10/2019, 10:00:00.000 AM` with the month
     first, `Oct 9, 2024 2:41:10 PM`, `Mar 2, 2026 @ 10:31:07.123`, `2026/03/02 10:31:07` and, with the day
-    first, `02.03.2026 10:31:07`. Marks of direction are ignored.
+    first, `02.03.2026 10:31:07`; with the month in letters also `Mon, 02 Mar 2026 10:31:07 GMT`,
+    `Mar 2nd 2026 10:31:07` and `Mon Mar  2 10:31:07 2026`. Marks of direction are ignored. An object that
+    holds nothing but a time, as MongoDB and PowerShell write it, is that time.
 
     Args:
         field: the column the value comes from.
@@ -94,6 +115,8 @@ def time_of(field: str, value: object) -> datetime:
             return time if time.__class__ is datetime else utc(field, time)  # of pandas, say
         if isinstance(value, (int, float)) and not isinstance(value, bool):
             return _from_number(field, value, _digits(value))
+        if (within := _unwrapped(value)) is not None:
+            return time_of(field, within)
     except (ValueError, OverflowError) as error:
         if isinstance(error, InvalidEvent):
             raise
@@ -142,6 +165,7 @@ def has_zone(value: object) -> bool:
         text = unmarked(value).strip()
         return (
             _ZONE.search(text[-len("+00:00") :]) is not None
+            or _ZONE_BEFORE_YEAR.search(text) is not None
             or _NUMBER.fullmatch(text) is not None
             or _MICROSOFT_JSON.fullmatch(text) is not None
         )
@@ -184,7 +208,7 @@ def _is_displayed(text: str) -> bool:
     if len(text) > _LONGEST:
         return False
     plain = unmarked(text).strip()
-    return any(form.fullmatch(plain) is not None for form in (_SPREADSHEET, _PORTAL, _DOTTED))
+    return any(form.fullmatch(plain) is not None for form in _DISPLAYED)
 
 
 def _nearest(field: str, value: object) -> datetime | None:
@@ -210,10 +234,25 @@ def _nearest(field: str, value: object) -> datetime | None:
     return None
 
 
+def _unwrapped(value: object) -> object:
+    """Return the time within an object, or as a number or text of Python what a library's own number says."""
+    held = as_object(value)
+    if held is not None:
+        inner = next((held[key] for key in _KEYS if key in held), None)
+        nested = as_object(inner)
+        found = inner if nested is None else nested.get("$numberLong")
+        return found if isinstance(found, (str, int, float)) else None
+    if isinstance(value, Decimal):
+        return f"{value:f}" if value.is_finite() else None
+    if isinstance(value, SupportsIndex) and not isinstance(value, int):
+        return operator.index(value)  # numpy's ints are no int
+    return str(value) if type(value).__name__ == "datetime64" else None
+
+
 def _digits(value: int | float) -> str:  # noqa: PYI041 - they are told apart
     if isinstance(value, float):
         # A column of FILETIMEs with gaps becomes one of floats, which Python writes with an exponent.
-        return str(int(value)) if abs(value) < _LARGEST and value.is_integer() else repr(value)
+        return str(int(value)) if abs(value) < _LARGEST and value.is_integer() else float.__repr__(value)
     return str(value) if abs(value) < _LARGEST else "too large"
 
 
@@ -240,9 +279,11 @@ def _from_text(field: str, text: str) -> datetime:
         return _EPOCH + timedelta(milliseconds=int(microsoft[1]))
     if cim := _CIM.fullmatch(plain):
         return _from_cim(*cim.groups())
-    body, zone = _without_zone(plain)
+    body, zone = _without_zone(_NAMED_ZONE.sub(r"\1", plain) if plain.endswith("]") else plain)
     if (displayed := _from_display(body)) is not None:
         return displayed if zone is None else isoparse(displayed.isoformat() + zone)
+    if _AMBIGUOUS.fullmatch(body) is not None:
+        raise InvalidEvent(field, text, "may have the day or the month first: give it as YYYY-MM-DD HH:MM:SS")
     if len(plain) < _SHORTEST:
         raise InvalidEvent(field, text, "must be a date with a time of day")
     return isoparse(body + (zone or ""))
@@ -292,6 +333,12 @@ def _from_display(text: str) -> datetime | None:
     if found := _YEAR_FIRST.fullmatch(text):
         year, month, day, *clock = found.groups()
         return _displayed(int(year), int(month), int(day), clock)
+    if found := _DAY_FIRST.fullmatch(text):
+        day, month, year, *clock = found.groups()
+        return _displayed(int(year), _MONTHS.index(month.lower()) + 1, int(day), clock)
+    if found := _C_LIBRARY.fullmatch(text):
+        month, day, *clock, year = found.groups()
+        return _displayed(int(year), _MONTHS.index(month.lower()) + 1, int(day), [*clock, None])
     if found := _DOTTED.fullmatch(text):
         day, month, year, *clock = found.groups()
         return _displayed(int(year), int(month), int(day), clock)

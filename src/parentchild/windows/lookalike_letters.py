@@ -32,10 +32,11 @@ HURRIED: Final = {
 }
 """Letters that Unicode tells apart and a hurried reader does not."""
 
-# Real images of Windows and of common software that lie one edit from a protected name.
+# Real images of Windows and of common software: one edit, or a processor's width, from a protected name.
 HONEST: Final = frozenset(
     {
         "content.exe",  # consent.exe
+        "ctfmon64.exe",  # ctfmon.exe, where that is watched
         "service.exe",  # services.exe
         "wininst.exe",  # wininit.exe
         "taskhost.exe",  # taskhostw.exe, where only that is watched

@@ -1,10 +1,10 @@
 r"""Names that are nearly, but not quite, a protected one.
 
-Four disguises are known: one slip of the keyboard (`scvhost.exe`, `lsasss.exe`), letters that look like
-others (`svch0st.exe`, a Cyrillic `s`, a full-width `l`), characters that show nothing (a zero-width space, a
-mark that turns the reading direction), and another extension (`svchost.exe.exe`, `svchost .exe`,
-`svchost.scr`, `svchost`, and behind the whole name any, `svchost.exe   .txt`: what starts a process need not
-look at it).
+Five disguises are known: one slip of the keyboard (`scvhost.exe`, `lsasss.exe`), the width of a processor
+(`svchost64.exe`), letters that look like others (`svch0st.exe`, a Cyrillic `s`, a full-width `l`), characters
+that show nothing (a zero-width space, a mark that turns the reading direction), and another extension
+(`svchost.exe.exe`, `svchost .exe`, `svchost.scr`, `svchost`, and behind the whole name any,
+`svchost.exe   .txt`: what starts a process need not look at it).
 `svchost.pdf.exe` is none of them: it wants to be read as a document.
 
 Which characters look like ASCII, and which show nothing, is Unicode's own data (`unicode_tables`); what has a
@@ -35,6 +35,9 @@ _LONGEST: Final = 64  # characters shown; longer than any protected name in any 
 _LONGEST_TEXT: Final = 32_767  # characters with those that show nothing; no path is longer
 
 _SHORT: Final = 4  # letters before the extension
+
+_WIDTHS: Final = ("32", "64")
+_BEFORE_WIDTH: Final = "x_- "
 
 _RIGHT_TO_LEFT: Final = "\u202e"
 _END_OF_DIRECTION: Final = "\u202c"
@@ -83,7 +86,7 @@ def _found(name: str, protected_names: frozenset[str], *, is_disguised: bool) ->
     twin = twins.get(_plain(name))
     if twin is not None and (is_disguised or len(_stem(twin)) >= _SHORT or name.replace(" ", "") == twin):
         return twin
-    found = _by_extension(name, twins)
+    found = _by_extension(name, twins) or _by_architecture(name, twins)
     if found is not None:
         return found
     compact = name.replace(" ", "")
@@ -132,6 +135,19 @@ def _by_extension(name: str, twins: dict[str, str]) -> str | None:
         return None
     twin = twins.get(_plain((stem if dot else name) + ".exe"))
     return twin if twin is not None and len(_stem(twin)) >= _SHORT else None
+
+
+def _by_architecture(name: str, twins: dict[str, str]) -> str | None:
+    """Return the protected name to which only the width of a processor was added, as in `svchost64.exe`."""
+    stem, dot, extension = name.rpartition(".")
+    if name in HONEST or not stem.endswith(_WIDTHS):
+        return None
+    before = stem[:-2]
+    for each in (before, before.rstrip(_BEFORE_WIDTH)):
+        twin = twins.get(_plain(each + dot + extension))
+        if twin is not None and len(_stem(twin)) >= _SHORT:
+            return twin
+    return None
 
 
 def _one_slip_away(name: str, remainders: _Remainders) -> str | None:

@@ -101,7 +101,7 @@ def _comparable(nw: Any, frame: Any, schema: TableSchema, prefilter: Prefilter) 
         objects = [name for name, kind in zip(table.columns, kinds, strict=True) if str(kind) == "object"]
         try:
             table = table.with_columns(nw.col(name).cast(nw.Categorical) for name in objects)
-        except TypeError:  # not hashable, so no text
+        except (TypeError, ValueError):  # not hashable, so no text; or a text with half a character
             return None
         texts = {name for name in objects if _holds_texts(nw.to_native(table[name]))}
     for name, kind in table.schema.items():

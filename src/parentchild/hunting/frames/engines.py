@@ -150,7 +150,10 @@ def exactly(rows: list[Row], schema: TableSchema, prefilter: Prefilter) -> list[
 def _frame(nw: Any, native: object) -> Any:  # noqa: ANN401 - an extra, which type checkers may not see
     if hasattr(type(native), "__arrow_c_array__"):  # one batch
         native = import_module("pyarrow").table(native)
-    frame = nw.from_native(native, pass_through=True)
+    try:
+        frame = nw.from_native(native, pass_through=True)
+    except nw.exceptions.DuplicateError as error:
+        raise InvalidArgument("rows", native, "has two columns of one name") from error
     if not isinstance(frame, nw.DataFrame | nw.LazyFrame):
         raise InvalidArgument("rows", native, "is no data frame; one row or one column of it is not enough")
     return frame

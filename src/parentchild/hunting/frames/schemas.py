@@ -112,8 +112,19 @@ class TableSchema:
                 self._known[key] = found
         return found
 
+    def _is_other(self, row: Row) -> bool:
+        try:
+            return isinstance(self.read(row, _Question())[1], str)
+        except InvalidEvent:
+            return False
+
     def _asked(self, key: Key) -> Told:
         question = _Question()
+        decided = dict(zip(self.deciding, key, strict=True))
+        if self._is_other(dict.fromkeys(self.names) | decided) and not self._is_other(
+            dict.fromkeys(self.names, _ANY_IMAGE) | decided
+        ):
+            return _UNSETTLED  # what such a row is depends on what else it says
         row = {
             **dict.fromkeys(self.names),
             **{
@@ -121,7 +132,7 @@ class TableSchema:
                 for each in self.sources
                 for name in (each.columns.child, each.columns.parent)
             },
-            **dict(zip(self.deciding, key, strict=True)),
+            **decided,
         }
         try:
             source, outcome = self.read(row, question)

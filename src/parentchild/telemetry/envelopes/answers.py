@@ -13,8 +13,10 @@ from parentchild.telemetry.times import LocalTime, has_zone
 _DEEPEST = 8  # objects within objects in `fields`; names of ECS have five parts at the most
 _LISTS = ("results", "Results", "records", "Records", "value", "hits", "responses", "tables", "Tables")
 _NAMES = ("columns", "Columns", "schema", "fields")
-_ROWS = ("values", "rows", "Rows", "datarows")
+_ROWS = ("values", "rows", "Rows", "datarows", "data")
 _NAMES_OF_NAMES = ("name", "ColumnName", "Name")
+_MARK_MISREAD = "\u00ef\u00bb\u00bf"  # the mark of UTF-8, read as the code page of the Western Windows
+_AROUND_NAMES = "\ufeff \t\r\n\"'"
 _TITLES = {
     "Event Time": "Timestamp",
     "Machine Id": "DeviceId",
@@ -100,6 +102,25 @@ def portal_headers(row: Row) -> Opened:
 def has_portal_headers(columns: AbstractSet[object]) -> bool:
     """Tell whether any column is headed with a zone."""
     return any(map(_is_zoned, columns))
+
+
+def bare_headers(row: Row) -> Opened:
+    """Open a row of a table whose headers still have a mark of its encoding, quotes or blanks around them."""
+    opened: dict[str, object] = {}
+    for name, value in row.items():
+        bare = _bare(name) if isinstance(name, str) else name
+        if opened.get(bare) is None:
+            opened[bare] = value
+    return (opened,)
+
+
+def has_marked_headers(columns: AbstractSet[object]) -> bool:
+    """Tell whether any column's name is more than a name."""
+    return any(isinstance(name, str) and _bare(name) != name for name in columns)
+
+
+def _bare(name: str) -> str:
+    return name.removeprefix(_MARK_MISREAD).strip(_AROUND_NAMES)
 
 
 def titled(row: Row) -> Opened:

@@ -201,21 +201,22 @@ def _traced(number: object, time: object, process: object, data: Mapping[str, ob
     return {"system": system, "event_data": data}
 
 
-_GRAYLOG = "winlogbeat_"
+_GRAYLOGS_OWN = "gl2_"
+_GRAYLOG, _WINLOG_DATA = "winlogbeat_", "winlog_event_data_"
 
 
 def is_graylog(columns: AbstractSet[object]) -> bool:
-    """Tell whether columns are those that Graylog makes of Winlogbeat's."""
-    return any(isinstance(name, str) and name.startswith(_GRAYLOG) for name in columns)
+    """Tell whether columns are those that Graylog makes of Winlogbeat's, with or without its prefix."""
+    return any(isinstance(name, str) and name.startswith((_GRAYLOG, _WINLOG_DATA)) for name in columns)
 
 
 def graylog(row: Row) -> Opened:
     """Open a message of Graylog from Winlogbeat, whose columns are `winlogbeat_winlog_event_data_Image`."""
     opened: dict[str, object] = {"@timestamp": row.get("winlogbeat_@timestamp", row.get("timestamp"))}
-    parts: dict[str, dict[str, object]] = {"winlog_event_data_": {}, "event_data_": {}, "winlog_": {}}
+    parts: dict[str, dict[str, object]] = {_WINLOG_DATA: {}, "event_data_": {}, "winlog_": {}}
     for column, value in row.items():
         name = column.removeprefix(_GRAYLOG)
-        if name == column:
+        if name == column and not name.startswith("winlog_"):
             continue
         part = next((each for each in parts if name.startswith(each)), None)
         if part is None:
@@ -223,10 +224,27 @@ def graylog(row: Row) -> Opened:
         else:
             parts[part][name.removeprefix(part)] = value
     if parts["winlog_"]:
-        opened["winlog"] = {**parts["winlog_"], "event_data": parts["winlog_event_data_"]}
+        opened["winlog"] = {**parts["winlog_"], "event_data": parts[_WINLOG_DATA]}
     if parts["event_data_"]:  # of Winlogbeat 6
         opened["event_data"] = parts["event_data_"]
     return (opened,)
+
+
+def is_stored_by_graylog(columns: AbstractSet[object]) -> bool:
+    """Tell whether columns are those that Graylog adds to every message."""
+    return any(isinstance(name, str) and name.startswith(_GRAYLOGS_OWN) for name in columns)
+
+
+def stored_by_graylog(row: Row) -> Opened:
+    """Open a message as Graylog stores it: its fields, without Graylog's own `gl2_*`."""
+    return ({name: value for name, value in row.items() if not name.startswith(_GRAYLOGS_OWN)},)
+
+
+def loki_stream(row: Row) -> Opened:
+    """Open a stream of an answer of Loki: the lines, each behind its time in nanoseconds."""
+    pairs = [as_list(each) for each in as_list(row.get("values")) or ()]
+    lines = [pair[1] for pair in pairs if pair is not None and len(pair) > 1]
+    return lines if lines and len(lines) == len(pairs) else None
 
 
 def cape(row: Row) -> Opened:

@@ -18,11 +18,12 @@ from parentchild.telemetry.messages import NUMBERS_READ, message_data, message_n
 from parentchild.telemetry.nested import as_list, as_object, reached
 from parentchild.telemetry.record import PROCESS_NAMES
 from parentchild.telemetry.source import Row
-from parentchild.telemetry.texts import XML_COLUMN, from_json, things_in
+from parentchild.telemetry.texts import XML_COLUMN, from_json, object_in, things_in
 
 _SYSMON, _SECURITY = "Microsoft-Windows-Sysmon", "Microsoft-Windows-Security-Auditing"
 _SYSMON_LOG = "Microsoft-Windows-Sysmon/Operational"
 _STARTED_BY_SECURITY = "4688"
+_WAZUH_WINDOWS = "windows_eventchannel"
 _WIDEST = 512  # names in an event whose names are remembered
 _DEFENDER = "AdvancedHunting-"  # of its streaming API, whose rows Defender's own reader knows
 
@@ -99,9 +100,11 @@ def parser_record(row: Row) -> Opened:
 
 def system_and_data(row: Row) -> Opened:
     """Open an event without `Event` around it, as Velociraptor and OpenWEC write it."""
-    if as_object(row.get("System")) is None:
+    system = object_in(row.get("System"))
+    if system is None:
         return None
-    return ({"Event": row},)
+    data = row.get("EventData")
+    return ({"Event": {**row, "System": system, "EventData": object_in(data) or data}},)
 
 
 def wazuh(row: Row) -> Opened:
@@ -111,11 +114,12 @@ def wazuh(row: Row) -> Opened:
     """
     win = as_object(reached(row, "data.win"))
     if win is None:
-        win = as_object(row.get("win"))
+        win = as_object(row.get("win")) or as_object((object_in(row.get("full_log")) or {}).get("win"))
     system = None if win is None else as_object(win.get("system"))
     if win is None or system is None:
         decoder = reached(row, "decoder.name")
-        return (Aside(f"Wazuh {decoder}"),) if isinstance(decoder, str) and "agent" in row else None
+        is_other = isinstance(decoder, str) and decoder != _WAZUH_WINDOWS and "agent" in row
+        return (Aside(f"Wazuh {decoder}"),) if is_other else None
     data = as_object(win.get("eventdata")) or {}
     return (
         _record(
@@ -133,7 +137,7 @@ def wazuh(row: Row) -> Opened:
             number=system.get("eventID"),
             channel=system.get("channel"),
             computer=system.get("computer"),
-            time=system.get("systemTime"),
+            time=system.get("systemTime") or row.get("timestamp"),
             record_id=system.get("eventRecordID"),
         ),
     )
@@ -153,7 +157,7 @@ def wazuh_dotted(row: Row) -> Opened:
         part, _, column = name.removeprefix("data.win.").partition(".")
         if name.startswith("data.win.") and part in win and column:
             win[part][column] = value
-    return wazuh({"win": win})
+    return wazuh({"win": win, "timestamp": row.get("timestamp")})
 
 
 def has_wazuh_columns(columns: AbstractSet[object]) -> bool:
@@ -219,16 +223,30 @@ _HAYABUSA_4688 = {
     "ParentPID": "ProcessId",
 }
 _HAYABUSA_4689 = {"Proc": "ProcessName", "PID": "ProcessId"}
+_HAYABUSA_TELLING = frozenset(
+    name
+    for names in (_HAYABUSA_SYSMON, _HAYABUSA_4688, _HAYABUSA_4689)
+    for name in names.values()
+    if "CommandLine" not in name
+)
 _HAYABUSA_PARTS = ("Details", "ExtraFieldInfo", "AllFieldInfo")
 
 
 def hayabusa(row: Row) -> Opened:
-    """Open a row of Hayabusa: the fields lie in `Details` under its own short names, and in other columns."""
+    """Open a row of Hayabusa: the fields lie in `Details` under its own short names, and in other columns.
+
+    In a table they are one text, and a process that writes names into its own command line could give itself
+    another parent. So the event's long names are none in `Details`, and a name that is given twice, or
+    otherwise in another column, makes the row unreadable.
+    """
     data: dict[str, object] = {}
     names = _hayabusa_names(row)
     for column in _HAYABUSA_PARTS:
-        for name, value in _pairs(row.get(column)).items():
-            data.setdefault(names.get(name, name), value)
+        for name, value in _hayabusa_fields(row, column, names).items():
+            known = names.get(name, name)
+            if known in _HAYABUSA_TELLING and known in data and str(data[known]) != str(value):
+                raise InvalidEvent(column, row.get(column), f"gives another {known} than the column before")
+            data.setdefault(known, value)
     channel = row.get("Channel")
     short = channel if isinstance(channel, str) else ""
     return (
@@ -250,16 +268,20 @@ def _hayabusa_names(row: Row) -> Mapping[str, str]:
     return _HAYABUSA_4688 if str(row.get("EventID")) == _STARTED_BY_SECURITY else _HAYABUSA_4689
 
 
-def _pairs(value: object) -> Mapping[str, object]:
+def _hayabusa_fields(row: Row, column: str, names: Mapping[str, str]) -> Mapping[str, object]:
+    value = row.get(column)
     if (found := as_object(value)) is not None:
         return found
-    pairs: dict[str, object] = {}
-    if isinstance(value, str):
-        for part in value.split(" ¦ "):
-            name, colon, rest = part.partition(": ")
-            if colon:
-                pairs.setdefault(name.strip(), rest)
-    return pairs
+    fields: dict[str, object] = {}
+    for part in value.split(" ¦ ") if isinstance(value, str) else ():
+        name, colon, rest = part.partition(": ")
+        name = name.strip()
+        if not colon or (column == "Details" and name not in names and name in names.values()):
+            continue
+        if name in fields and (name in names or name in names.values()):
+            raise InvalidEvent(column, value, f"gives {name} twice")
+        fields.setdefault(name, rest)
+    return fields
 
 
 def plaso(row: Row) -> Opened:
@@ -295,7 +317,7 @@ def positional(row: Row) -> Opened:
 def told(row: Row) -> Opened:
     """Open a record whose data stand in its message alone, as `Export-Csv` and many collectors leave it."""
     number = str(_first(row, *_NUMBERS)).strip()
-    if number not in NUMBERS_READ or _first(row, *_DATA) is not None:
+    if number not in NUMBERS_READ or _first(row, *_DATA) is not None or _tells_data(row.get("EventData")):
         return None
     message = _first(row, *_MESSAGES)
     if not isinstance(message, str) or str(message_number(message)) != number:
@@ -305,6 +327,11 @@ def told(row: Row) -> Opened:
     if provider is None:
         provider = _SYSMON if len(number) == 1 else _SECURITY
     return (_numbered_record(row, provider, number, data or {}),)
+
+
+def _tells_data(value: object) -> bool:
+    """Tell whether an event's data stand in XML or JSON text: what they say comes before the message."""
+    return isinstance(value, str) and any(name in value for name in PROCESS_NAMES)
 
 
 def is_told(columns: AbstractSet[object]) -> bool:
@@ -426,10 +453,16 @@ def windows_events(row: Row) -> Opened:
 
 
 def diagnostics(row: Row) -> Opened:
-    """Open a Windows event of Azure diagnostics: its XML, in `properties.RawXml`; other logs are counted."""
+    """Open a Windows event of Azure diagnostics: its XML, in `properties.RawXml`; other logs are counted.
+
+    Of Defender's streaming API only `properties` that are still text are opened.
+    """
     category = row.get("category")
-    if not isinstance(category, str) or category.startswith(_DEFENDER):
+    if not isinstance(category, str):
         return None
+    if category.startswith(_DEFENDER):
+        told = None if as_object(row.get("properties")) is not None else object_in(row.get("properties"))
+        return None if told is None else ({**row, "properties": told},)
     xml = reached(row, "properties.RawXml")
     return ({XML_COLUMN: xml} if isinstance(xml, str) and xml.lstrip().startswith("<") else Aside(category),)
 
@@ -457,6 +490,8 @@ def event_code(row: Row) -> Opened:
     for name, value in row.items():
         plain = name.replace("_", "")
         data.setdefault(_SPLUNK_NAMES.get(plain, plain), value)
+    if data.keys().isdisjoint(PROCESS_NAMES) and "parent_process_name" in row:
+        return None  # the fields of the data model, with the number beside them
     return (
         _record(
             data,

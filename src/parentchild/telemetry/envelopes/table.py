@@ -21,6 +21,7 @@ ENVELOPES: tuple[Envelope, ...] = (
     Envelope("table of columns and rows", having("columns", "rows"), answers.tabled),
     Envelope("table of Kusto", having("Columns", "Rows"), answers.tabled),
     Envelope("table of OpenSearch", having("schema", "datarows"), answers.tabled),
+    Envelope("table of pandas", having("columns", "data"), answers.tabled),
     Envelope("Splunk json_rows", having("fields", "rows"), answers.tabled),
     Envelope("Splunk json_cols", having("fields", "columns"), answers.by_column),
     Envelope(
@@ -30,6 +31,7 @@ ENVELOPES: tuple[Envelope, ...] = (
         ),
         answers.listed,
     ),
+    Envelope("table with marks in its headers", answers.has_marked_headers, answers.bare_headers),
     Envelope("CSV of Log Analytics", answers.has_portal_headers, answers.portal_headers),
     Envelope("Defender device timeline", having("Action Type", "File Name"), answers.titled),
     # Splunk.
@@ -118,7 +120,9 @@ ENVELOPES: tuple[Envelope, ...] = (
     ),
     Envelope("SilkETW", having("XmlEventData", "ProviderName"), collectors.silketw),
     Envelope("Sealighter", having("header", "properties"), collectors.sealighter),
+    Envelope("Loki stream", having("stream", "values"), collectors.loki_stream),
     Envelope("Graylog from Winlogbeat", collectors.is_graylog, collectors.graylog, device=("source",)),
+    Envelope("Graylog", collectors.is_stored_by_graylog, collectors.stored_by_graylog, device=("source",)),
     Envelope("CAPE report", having("behavior"), collectors.cape, device=("info.machine.name",)),
     Envelope("tree of rows", having("__children"), collectors.tree),
 )
