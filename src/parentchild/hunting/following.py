@@ -8,6 +8,7 @@ import attrs
 
 from parentchild.detector.processes import is_incomplete
 from parentchild.events import Event, Process, ProcessCreated, ProcessExited
+from parentchild.hunting.frames.wanted import Wanted
 from parentchild.relations.compiled import compiled
 from parentchild.relations.crashes import REPORTERS
 from parentchild.relations.evaluation import is_nameless, name_of
@@ -48,6 +49,7 @@ class Awaited:
         are_named: whether all of them are.
         copies: of them, the copies of their parents: what these started is looked for as well.
         copied: the names of those.
+        starters: of them, those that started a process of interest, and of which something is missing.
     """
 
     processes: set[tuple[str, int | None]] = attrs.field(factory=set[tuple[str, int | None]])
@@ -55,6 +57,7 @@ class Awaited:
     are_named: bool = True
     copies: set[tuple[str, int | None]] = attrs.field(factory=set[tuple[str, int | None]])
     copied: set[str] = attrs.field(factory=set[str])
+    starters: set[tuple[str, int | None]] = attrs.field(factory=set[tuple[str, int | None]])
 
     def add(self, event: ProcessCreated) -> None:
         """Await those of whose start a creation may learn more."""
@@ -67,6 +70,7 @@ class Awaited:
         for process in _starters(event):
             if process.pid and is_incomplete(process):
                 self.processes.add((event.device, process.pid))
+                self.starters.add((event.device, process.pid))
                 self.names.add(name_of(process))
                 self.are_named = self.are_named and not is_nameless(process)
 
@@ -78,6 +82,12 @@ class Awaited:
             remembers_processes=not self.are_named,
             sees_exits=True,
             pids=frozenset(pid for _, pid in self.processes if pid is not None) or None,
+        )
+
+    def wanted(self) -> Wanted:
+        """Return which rows of a table tell of them."""
+        return Wanted(
+            starters=frozenset(self.starters), copies=frozenset(self.copies), names=frozenset(self.copied)
         )
 
     def includes(self, event: Event) -> bool:

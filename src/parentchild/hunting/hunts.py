@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta, tzinfo
 from itertools import islice
 from typing import cast
@@ -30,18 +30,18 @@ from parentchild.telemetry.snapshot import Listed, completed
 
 CAPACITY = 1_000_000
 """How many things `hunt` remembers: it looks at one lot of rows, so it can afford more than a stream."""
-_AT_ONCE = 1024  # events of a list that are read before they are observed: each needs the other's memory less
+_AT_ONCE = 1024  # events of a list or table that are read before any is observed: each needs its own memory
 
 
 class Hunt:
     """A hunt that can be watched, interrupted, and asked for its report at any time.
 
     It is an iterator: it reads rows until a finding is new, changed or closed, and gives that; those of whose
-    parents a second reading may tell more come at the end. Of a list, some rows are read ahead. Whatever ends
-    the reading (the rows' end, Ctrl-C, an error in the rows themselves), `report()` tells what was found so
-    far. A loop that was left can be taken up again; a reading that was interrupted in the middle cannot. If
-    the interruption struck while an event was evaluated, each finding is given as it was last told, which may
-    be before its latest repeats.
+    parents a second reading may tell more come at the end. Of a list or table, some rows are read ahead.
+    Whatever ends the reading (the rows' end, Ctrl-C, an error in the rows themselves), `report()` tells what
+    was found so far. A loop that was left can be taken up again; a reading that was interrupted in the middle
+    cannot. If the interruption struck while an event was evaluated, each finding is given as it was last
+    told, which may be before its latest repeats.
 
     The arguments are those of `hunt`.
 
@@ -186,9 +186,9 @@ class Hunt:
 
         return self._events(found.rows(), self._prefilter, on_invalid, self._counts)
 
-    def _second_reading(self, prefilter: Prefilter, pids: Collection[int]) -> Iterable[Event]:
+    def _second_reading(self, prefilter: Prefilter, awaited: Awaited) -> Iterable[Event]:
         if self._is_table and not self._listed:
-            taken = frames.of_processes(self._rows, prefilter, self._source, pids)
+            taken = frames.of_processes(self._rows, prefilter, self._source, awaited.wanted())
             return self._events(taken, prefilter, _known_already, None)
         if self._is_table:
             taken = frames.select(self._rows, prefilter, self._source).rows()
@@ -230,7 +230,8 @@ class Hunt:
 
         What comes after an event that changes what is settled is read once that has been observed.
         """
-        for event in islice(events, _AT_ONCE if isinstance(self._rows, Sequence) else 1):
+        is_at_hand = self._is_table or isinstance(self._rows, Sequence)
+        for event in islice(events, _AT_ONCE if is_at_hand else 1):
             self._ahead.append(event)
             if isinstance(event, ProcessCreated) and drive_of_session_manager(event) is not None:
                 break
@@ -254,8 +255,7 @@ class Hunt:
         for waiting in self._aside:
             awaited.add(waiting)
         listed: list[ProcessCreated] = []
-        pids = {pid for _, pid in awaited.processes if pid is not None}
-        for event in self._second_reading(awaited.prefilter(), pids):
+        for event in self._second_reading(awaited.prefilter(), awaited):
             if isinstance(event, ProcessCreated) and event.from_snapshot:
                 listed.append(event)
             elif isinstance(event, ProcessCreated | ProcessExited) and awaited.includes(event):

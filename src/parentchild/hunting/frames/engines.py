@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from importlib import import_module
 from typing import Any
 
@@ -10,12 +10,13 @@ import attrs
 
 from parentchild import telemetry
 from parentchild.errors import InvalidArgument
-from parentchild.hunting.frames import eager, filtering, lazy
+from parentchild.hunting.frames import eager, filtering, lazy, started
 from parentchild.hunting.frames.counting import collected, distinct
-from parentchild.hunting.frames.expressions import any_of, is_one_of, narwhals
+from parentchild.hunting.frames.expressions import narwhals
 from parentchild.hunting.frames.narrowing import Narrowing
 from parentchild.hunting.frames.schemas import Key, TableSchema, schema_of
 from parentchild.hunting.frames.selection import Row, Selection, refuse_if_over, told_alone, whole
+from parentchild.hunting.frames.wanted import Wanted
 from parentchild.relations.prefilter import Prefilter
 
 
@@ -37,31 +38,17 @@ def select(native: object, prefilter: Prefilter, source: object, *, most: int) -
 
 
 def of_processes(
-    native: object, prefilter: Prefilter, source: object, pids: Collection[int], *, most: int
-) -> Iterator[Row]:
-    """Return the rows that could matter of processes with some pids; see `frames.of_processes`."""
+    native: object, prefilter: Prefilter, source: object, wanted: Wanted, *, most: int
+) -> Iterable[Row]:
+    """Return the rows that could matter of some processes; see `frames.of_processes`."""
     nw = narwhals()
     frame = _frame(nw, native)
     known = frame.collect_schema()
     schema = schema_of(known.names(), source)
-    if schema is None or not all(
-        each.pids and all(name in known and known[name].is_integer() for name in each.pids)
-        for each in schema.sources
-    ):
+    pids = schema.sources[0].pids if schema is not None and len(schema.sources) == 1 else ()
+    if schema is None or not pids or not all(name in known and known[name].is_integer() for name in pids):
         return select(native, prefilter, source, most=most).rows()
-    names = dict.fromkeys(name for each in schema.sources for name in each.pids)
-    wanted = any_of(is_one_of(nw, name, sorted(pids)) for name in names)
-    is_eager = isinstance(frame, nw.DataFrame)
-    found = frame.filter(wanted) if is_eager else collected(lazy.filtered(nw, frame, wanted), most + 1)
-    refuse_if_over(len(found), most)
-    lists: dict[str, list[object]] = {}
-
-    def column(name: str) -> list[object]:
-        if name not in lists:
-            lists[name] = found[name].to_list()
-        return lists[name]
-
-    return eager.chunks(found, filtering.exactly(schema, prefilter, column, len(found)))
+    return started.rows(nw, frame, schema, prefilter, wanted, most)
 
 
 def candidates(native: object, prefilter: Prefilter, source: object) -> object:

@@ -13,7 +13,7 @@ from parentchild.hunting.frames.schemas import Key, Kind, TableSchema, TableSour
 from parentchild.hunting.frames.selection import counted, merged
 from parentchild.relations.conditions import Fact
 from parentchild.relations.evaluation import Verdict
-from parentchild.relations.prefilter import EVALUATE, Prefilter
+from parentchild.relations.prefilter import EVALUATE, Evidence, Opened, Prefilter
 
 Column: TypeAlias = Callable[[str], Sequence[object]]
 """Gives a column by its name."""
@@ -23,6 +23,7 @@ Deferred: TypeAlias = Mapping[tuple[str, ...], AbstractSet[Key]]
 
 NOTHING: Final[Deferred] = MappingProxyType({})
 _EXPECTED, _UNWATCHED = Verdict.EXPECTED, Verdict.UNWATCHED
+_LINE: Final = Fact.CHILD_COMMAND_LINE
 _MOST_KEYS = 4096  # distinct keys whose source is remembered; they come from outside
 
 
@@ -188,22 +189,29 @@ def _unsettled(
         return positions
     children, parents = column(source.columns.child), column(source.columns.parent)
     places = source.columns.facts
-    lists: dict[Fact, Sequence[object]] = {}
+    lists: dict[Fact, Sequence[object] | None] = {}
+
+    def value(fact: Fact, index: int) -> object:
+        if fact not in lists:
+            name = places.get(fact)
+            lists[fact] = None if name is None or name not in schema.names else column(name)
+        values = lists[fact]
+        return None if values is None else known(values[index])
+
     found: list[int] = []
     for index in positions:
         child, parent = children[index], parents[index]
-        needs = prefilter.needs(child, parent)
-        if any(places.get(fact, "") is None for fact in needs):
-            found.append(index)  # several columns tell a fact: the reader puts it together
-            continue
-        values: dict[Fact, object] = {}
-        for fact in needs:
-            name = places.get(fact)
-            if name is not None and name in schema.names:
-                if fact not in lists:
-                    lists[fact] = column(name)
-                values[fact] = known(lists[fact][index])
-        answer = prefilter.settle_values(child, parent, values)
+        answer, values = prefilter.known(child, parent), dict[Fact, object]()
+        if isinstance(answer, Evidence):  # nearly always its command line says that it is none
+            values[_LINE] = value(_LINE, index)
+            is_told = places.get(_LINE, "") is not None
+            answer = EVALUATE if not is_told or answer.could_be(parent, values[_LINE]) else answer.otherwise
+        if isinstance(answer, Opened):
+            if any(places.get(fact, "") is None for fact in answer.needs):
+                answer = EVALUATE  # several columns tell a fact: the reader puts it together
+            else:
+                values |= {fact: value(fact, index) for fact in answer.needs}
+                answer = prefilter.settle_values(child, parent, values)
         if answer is EVALUATE:
             found.append(index)
         elif answer is _EXPECTED:

@@ -74,12 +74,14 @@ class TableSource:
         columns: where its facts are; child and parent are columns of the table.
         thread_source: the column that names the process which made a remote thread; None where it has none.
         pids: the columns that alone tell the pids of a started process and its parent; none if others may.
+        devices: the columns that tell the device, where `pids` are: the first that says something counts.
     """
 
     name: str
     columns: Columns
     thread_source: str | None = None
     pids: tuple[str, ...] = ()
+    devices: tuple[str, ...] = ()
 
 
 @attrs.frozen(eq=False)
@@ -192,7 +194,9 @@ def schema_of(names: Collection[str], source: object) -> TableSchema | None:
         return None
     sources = (SYSMON, SECURITY) if found is EVENT_LOG else (found,)
     flat = [
-        TableSource(each.name, each.columns, _THREAD_SOURCE.get(each.columns.child), _PIDS.get(each.name, ()))
+        TableSource(
+            each.name, each.columns, _THREAD_SOURCE.get(each.columns.child), *_PROCESSES.get(each.name, ())
+        )
         for each in sources
         if each.columns is not None and all(name in names for name in _asked_of(each.columns))
     ]
@@ -235,5 +239,10 @@ _THREAD_SOURCE: Final[Mapping[str, str]] = {
     "Image": "SourceImage",
 }
 """By the column of the child's name, the column that names who made a remote thread."""
-_PIDS: Final[Mapping[str, tuple[str, ...]]] = {DEFENDER.name: ("ProcessId", "InitiatingProcessId")}
-"""By the name of the source, the columns that alone tell pids; Sysmon's may stand in the message as well."""
+_PROCESSES: Final[Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
+    DEFENDER.name: (("ProcessId", "InitiatingProcessId"), ("DeviceName", "DeviceId")),
+}
+"""By the name of the source, the columns that alone tell pids, and those that tell the device.
+
+Sysmon's may stand in the message as well.
+"""
