@@ -39,6 +39,7 @@ SECTIONS: dict[str, Callable[[argparse.Namespace], None]] = {
     "evaluators": evaluators.run,
     "defaults": modes.defaults,
     "growth": growth.run,
+    "frame-growth": growth.of_frames,
     "memory": keeping.run,
     "day": keeping.day,
     "construction": construction.run,
@@ -58,6 +59,10 @@ def main() -> None:
     parser.add_argument("--devices", type=int, default=1000)
     parser.add_argument("--repeats", type=int, default=7)
     parser.add_argument("--most", type=int, default=1_000_000, help="how many events growth goes up to")
+    parser.add_argument(
+        "--sizes", type=int, nargs="*", default=[500_000, 2_000_000], help="how many rows frames grow to"
+    )
+    parser.add_argument("--tables", type=Path, help="a directory in which tables are kept between runs")
     parser.add_argument("--thinning", type=int, default=100, help="of the day, one event in so many is fed")
     options = parser.parse_args()
     today = datetime.now(tz=timezone.utc).date()
