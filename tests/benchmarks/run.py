@@ -17,7 +17,17 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[2]))
 os.environ["POLARS_MAX_THREADS"] = "1"  # one thread each: what is compared is the work, not the cores
 
-from tests.benchmarks import construction, evaluators, frames, growth, keeping, modes, new_findings, starting
+from tests.benchmarks import (
+    construction,
+    evaluators,
+    frames,
+    growth,
+    keeping,
+    modes,
+    new_findings,
+    parts,
+    starting,
+)
 
 
 def _script(name: str, *arguments: str) -> Callable[[argparse.Namespace], None]:
@@ -36,6 +46,7 @@ SECTIONS: dict[str, Callable[[argparse.Namespace], None]] = {
     "events": modes.events,
     "one": modes.one_at_a_time,
     "frames": frames.run,
+    "parts": parts.run,
     "evaluators": evaluators.run,
     "defaults": modes.defaults,
     "growth": growth.run,

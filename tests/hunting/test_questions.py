@@ -177,8 +177,8 @@ def copies(size: int, *, with_children: int = 0, **more: Any) -> list[dict[str, 
     """
     found: list[dict[str, Any]] = []
     for at in range(size):
-        row = right(ordinary(1)[0], 0)
-        copy = row | {
+        row: dict[str, Any] = right(ordinary(1)[0], 0)
+        copy: dict[str, Any] = row | {
             "DeviceName": f"copies-{at}",
             "InitiatingProcessFileName": "svchost.exe",
             "InitiatingProcessFolderPath": rf"{SYSTEM32}\svchost.exe",
@@ -232,7 +232,7 @@ def test_what_a_copy_started_is_found_however_the_row_tells_its_device_and_start
     backend: str, device: dict[str, Any]
 ) -> None:
     module("narwhals")
-    copy = right(ordinary(1)[0], 0) | {
+    copy: dict[str, Any] = right(ordinary(1)[0], 0) | {
         "DeviceName": "ws-1",
         "DeviceId": None,
         "InitiatingProcessFileName": "svchost.exe",
@@ -240,15 +240,14 @@ def test_what_a_copy_started_is_found_however_the_row_tells_its_device_and_start
         "ProcessId": 4000,
         "InitiatingProcessId": 5000,
     }
-    started = copy | {
+    started: dict[str, Any] = copy | {
         "Timestamp": copy["Timestamp"] + timedelta(seconds=1),
         "FileName": "cmd.exe",
         "InitiatingProcessId": 4000,
         "ProcessId": 6000,
         **device,
     }
-    table = [copy, started, *ordinary(50)]
-    table = [{"DeviceId": None, **row} for row in table]
+    table: list[dict[str, Any]] = [{"DeviceId": None, **row} for row in (copy, started, *ordinary(50))]
     expected = hunt(table, device="ws-1")
     assert told(hunt(BACKENDS[backend](table), device="ws-1")) == told(expected)
 
@@ -271,3 +270,29 @@ def test_whether_copies_started_anything_is_asked_of_the_columns_that_tell(
         patched.setattr(nw.LazyFrame, "collect", noted)
         hunt(frame)
     assert sorted(asked[-1]) == ["DeviceName", "InitiatingProcessFileName", "InitiatingProcessId"]
+
+
+@pytest.mark.parametrize("backend", LAZY)
+@pytest.mark.parametrize("device", [None, "ws-1", lambda row: row["Tag"]])
+def test_an_engine_gives_the_columns_that_are_read_and_all_where_a_function_names_the_device(
+    backend: str, device: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given: set[str] = set()
+    nw = module("narwhals")
+    collect = nw.LazyFrame.collect
+
+    def noted(frame: Any, *arguments: Any, **options: Any) -> Any:
+        found = collect(frame, *arguments, **options)
+        given.update(found.columns)
+        return found
+
+    table = [
+        row | {"DeviceName": None, "Tag": "ws-2", "RegistryKey": "x"} for row in [*copies(3), *ordinary(300)]
+    ]
+    frame = BACKENDS[backend](table)
+    with monkeypatch.context() as patched:
+        patched.setattr(nw.LazyFrame, "collect", noted)
+        found = hunt(frame, device=device)
+    assert ({"Tag", "RegistryKey"} <= given) == callable(device)
+    assert ("RegistryKey" in given) == callable(device)
+    assert told(found) == told(hunt(table, device=device))

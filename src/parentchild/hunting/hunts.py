@@ -178,7 +178,7 @@ class Hunt:
         if not self._is_table:
             rows = self._in_pieces(told(_iterable(self._rows), self._progress))
             return self._events(rows, self._prefilter, self._invalid, self._counts)
-        found = frames.select(self._rows, self._prefilter, self._source)
+        found = frames.select(self._rows, self._prefilter, self._source, device=self._device)
         self._counts.add(found.settled)
 
         def on_invalid(index: int, error: InvalidEvent, /) -> None:
@@ -188,10 +188,12 @@ class Hunt:
 
     def _second_reading(self, prefilter: Prefilter, awaited: Awaited) -> Iterable[Event]:
         if self._is_table and not self._listed:
-            taken = frames.of_processes(self._rows, prefilter, self._source, awaited.wanted())
+            taken = frames.of_processes(
+                self._rows, prefilter, self._source, awaited.wanted(), device=self._device
+            )
             return self._events(taken, prefilter, _known_already, None)
         if self._is_table:
-            taken = frames.select(self._rows, prefilter, self._source).rows()
+            taken = frames.select(self._rows, prefilter, self._source, device=self._device).rows()
             return self._events(taken, prefilter, _known_already, None)
         return self._events(self._in_pieces(_iterable(self._rows)), prefilter, _known_already, None)
 

@@ -18,9 +18,12 @@ from parentchild.hunting.frames.schemas import Key, TableSchema, schema_of
 from parentchild.hunting.frames.selection import Row, Selection, refuse_if_over, told_alone, whole
 from parentchild.hunting.frames.wanted import Wanted
 from parentchild.relations.prefilter import Prefilter
+from parentchild.telemetry import Device
 
 
-def select(native: object, prefilter: Prefilter, source: object, *, most: int) -> Selection:
+def select(
+    native: object, prefilter: Prefilter, source: object, *, most: int, device: Device | None
+) -> Selection:
     """Return the rows of a frame that could matter; see `parentchild.hunting.frames.select`."""
     nw = narwhals()
     frame = _frame(nw, native)
@@ -29,7 +32,7 @@ def select(native: object, prefilter: Prefilter, source: object, *, most: int) -
     if schema is not None and is_eager:
         return eager.select(nw, frame, schema, prefilter, most)
     if schema is not None:
-        return lazy.select(nw, frame, schema, prefilter, most)
+        return lazy.select(nw, frame, schema, prefilter, most, device)
     if is_eager:
         return whole(lambda: map(told_alone, eager.chunks(frame, range(len(frame)))), len(frame))
     rows = collected(frame, most + 1).rows(named=True)
@@ -38,7 +41,7 @@ def select(native: object, prefilter: Prefilter, source: object, *, most: int) -
 
 
 def of_processes(
-    native: object, prefilter: Prefilter, source: object, wanted: Wanted, *, most: int
+    native: object, prefilter: Prefilter, source: object, wanted: Wanted, *, most: int, device: Device | None
 ) -> Iterable[Row]:
     """Return the rows that could matter of some processes; see `frames.of_processes`."""
     nw = narwhals()
@@ -47,8 +50,8 @@ def of_processes(
     schema = schema_of(known.names(), source)
     pids = schema.sources[0].pids if schema is not None and len(schema.sources) == 1 else ()
     if schema is None or not pids or not all(name in known and known[name].is_integer() for name in pids):
-        return select(native, prefilter, source, most=most).rows()
-    return started.rows(nw, frame, schema, prefilter, wanted, most)
+        return select(native, prefilter, source, most=most, device=device).rows()
+    return started.rows(nw, frame, schema, prefilter, wanted, most, device)
 
 
 def candidates(native: object, prefilter: Prefilter, source: object) -> object:

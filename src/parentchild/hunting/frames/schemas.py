@@ -6,7 +6,7 @@ What a row tells of is asked of its reader, with a row that holds nothing but wh
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from math import isnan
 from types import ModuleType
 from typing import Final, TypeAlias
@@ -15,7 +15,7 @@ import attrs
 
 from parentchild import telemetry
 from parentchild.errors import InvalidArgument, InvalidEvent
-from parentchild.telemetry import FieldMap, Held, Source
+from parentchild.telemetry import SOURCES, Device, FieldMap, Held, Source
 from parentchild.telemetry.defender import SOURCE as DEFENDER
 from parentchild.telemetry.eventlog import SOURCE as EVENT_LOG
 from parentchild.telemetry.fields import Fields
@@ -159,6 +159,22 @@ class _Question:
     def exits(self) -> bool:
         self.kind = Kind.EXIT
         return False
+
+
+def columns_read(schema: TableSchema, names: Iterable[str], device: Device | None) -> list[str]:
+    """Return those columns of a table that are read: all of them where a function names the device.
+
+    They are those at which the readers of its sources look, and those by which a row is recognised.
+    """
+    if callable(device):
+        return list(names)
+    wanted = {name.partition(".")[0] for each in schema.sources for name in each.columns.needed}
+    wanted.update(schema.deciding)
+    for each in SOURCES:
+        marks = each.marks
+        wanted.update(name for group in marks.needs for name in group)
+        wanted.update((*marks.own, *marks.without, *marks.looks_at))
+    return [name for name in names if name in wanted]
 
 
 def read_alone(name: str, value: object) -> object:

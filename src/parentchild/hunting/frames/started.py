@@ -18,6 +18,7 @@ from parentchild.hunting.frames.schemas import Key, TableSchema, TableSource, kn
 from parentchild.hunting.frames.selection import Row, refuse_if_over
 from parentchild.hunting.frames.wanted import Processes, Wanted
 from parentchild.relations.prefilter import Prefilter
+from parentchild.telemetry import Device
 from parentchild.telemetry.fields import Fields
 from parentchild.windows.names import image_name
 from parentchild.windows.placeholders import missing_name
@@ -30,6 +31,7 @@ def rows(
     prefilter: Prefilter,
     wanted: Wanted,
     most: int,
+    device: Device | None,
 ) -> Iterable[Row]:
     """Return the rows of the processes that are wanted, of a frame of one source whose columns tell pids.
 
@@ -44,7 +46,7 @@ def rows(
     if matters is None:
         return ()
     is_lazy = hasattr(frame, "collect")
-    found = collected(lazy.filtered(nw, frame, matters), most + 1) if is_lazy else frame.filter(matters)
+    found = lazy.taken(nw, frame, schema, matters, most, device) if is_lazy else frame.filter(matters)
     refuse_if_over(len(found), most)
     lists: dict[str, list[object]] = {}
 
