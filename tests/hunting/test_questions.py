@@ -272,8 +272,12 @@ def test_whether_copies_started_anything_is_asked_of_the_columns_that_tell(
     assert sorted(asked[-1]) == ["DeviceName", "InitiatingProcessFileName", "InitiatingProcessId"]
 
 
+def tag(row: Any) -> str:
+    return str(row["Tag"])
+
+
 @pytest.mark.parametrize("backend", LAZY)
-@pytest.mark.parametrize("device", [None, "ws-1", lambda row: row["Tag"]])
+@pytest.mark.parametrize("device", [None, "ws-1", tag])
 def test_an_engine_gives_the_columns_that_are_read_and_all_where_a_function_names_the_device(
     backend: str, device: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
