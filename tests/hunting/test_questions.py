@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 import parentchild.hunting.frames
-from parentchild import hunt
+from parentchild import SEED_RELATIONS, hunt
 from tests.hunting.telemetry_rows import fixed
 from tests.hunting.test_agreement import BACKENDS, module, told
 
@@ -300,3 +300,26 @@ def test_an_engine_gives_the_columns_that_are_read_and_all_where_a_function_name
     assert ({"Tag", "RegistryKey"} <= given) == callable(device)
     assert ("RegistryKey" in given) == callable(device)
     assert told(found) == told(hunt(table, device=device))
+
+
+@pytest.mark.parametrize("backend", [name for name in BACKENDS if name not in {"columns", *LAZY}])
+def test_a_frame_gives_the_command_lines_of_those_rows_alone_that_names_leave_open(
+    backend: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    nw = module("narwhals")
+    fetched: dict[str, int] = {}
+    to_list = nw.Series.to_list
+
+    def noted(series: Any) -> Any:
+        fetched[series.name] = fetched.get(series.name, 0) + len(series)
+        return to_list(series)
+
+    row = complete([right(ordinary(1)[0], 0)])[0]
+    starts = [row | {"FileName": "WerFault.exe", "InitiatingProcessFileName": "svchost.exe"}] * 5
+    wrong = [row | {"FileName": "svchost.exe", "InitiatingProcessFileName": "cmd.exe"}]
+    frame = BACKENDS[backend]([*[row] * 200, *starts, *wrong])
+    with monkeypatch.context() as patched:
+        patched.setattr(nw.Series, "to_list", noted)
+        assert len(hunt(frame, registry=SEED_RELATIONS)) == 1
+    assert fetched["FileName"] > 200
+    assert fetched["ProcessCommandLine"] == len(starts) + len(wrong)
