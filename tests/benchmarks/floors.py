@@ -74,7 +74,7 @@ def rows_in_one_pass(rows: list[Row]) -> Result:
             hits.append(row)
         elif row["ActionType"] == "CreateRemoteThreadApiCall":
             threads.append(row)
-    return _of_rows(hits, threads)
+    return of_rows(hits, threads)
 
 
 def rows_with_exact_dict(rows: list[Row]) -> Result:
@@ -100,10 +100,11 @@ def rows_with_exact_dict(rows: list[Row]) -> Result:
             elif parents is not None and parents[row["InitiatingProcessFileName"]]:
                 hits.append(row)
         else:
-            return _of_rows(hits, threads)
+            return of_rows(hits, threads)
 
 
-def _of_rows(hits: list[Row], threads: list[Row]) -> Result:
+def of_rows(hits: list[Row], threads: list[Row]) -> Result:
+    """Group rows of mismatches, without the clones that a remote thread by the crash handler explains."""
     return grouped(
         ((row["FileName"], row["InitiatingProcessFileName"], row["Timestamp"], row["DeviceName"],
           row["InitiatingProcessId"]) for row in hits),
@@ -124,7 +125,7 @@ def columns_by_zip(columns: dict[str, list[Any]]) -> Result:
     action = columns["ActionType"]
     threads = [index for index, what in enumerate(action) if what == "CreateRemoteThreadApiCall"]
     rows = [{name: values[at] for name, values in columns.items()} for at in (*hits, *threads)]
-    return _of_rows(
+    return of_rows(
         [row for row in rows if row["ActionType"] == "ProcessCreated"],
         [row for row in rows if row["ActionType"] != "ProcessCreated"],
     )

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from importlib import import_module
-from itertools import islice
+from itertools import chain, islice
+from pathlib import Path
 from typing import Any
 
 from parentchild import SEED_RELATIONS, Detector, telemetry
@@ -30,7 +31,7 @@ def run(options: argparse.Namespace) -> None:
     Beside it stands what the pairs alone take, without those starts and that account; and what a hunt takes
     to choose the rows that could matter, before any of them is evaluated.
     """
-    arrow = table(options.events, options.devices)
+    arrow = table(options.events, options.devices, options.tables)
     pl = import_module("polars")
     connection = peers.connection()
     connection.register("ev", arrow)
@@ -82,11 +83,32 @@ def run(options: argparse.Namespace) -> None:
     )
 
 
-def table(events: int, devices: int) -> Any:
-    """Return the work as an Arrow table, made a part at a time, since dicts take more memory."""
+def table(events: int, devices: int, kept_in: Path | None = None) -> Any:
+    """Return the work as an Arrow table, made a part at a time, since dicts take more memory.
+
+    Args:
+        events: how many rows.
+        devices: of how many devices.
+        kept_in: a directory; a table that was made before is read from there, a new one is kept there.
+    """
     pyarrow = import_module("pyarrow")
+    parts = map(pyarrow.Table.from_pylist, _parts(events, devices))
+    if kept_in is None:
+        return pyarrow.concat_tables(parts).combine_chunks()
+    parquet = import_module("pyarrow.parquet")
+    path = kept_in / f"events-{events}-of-{devices}-devices.parquet"
+    if not path.exists():
+        kept_in.mkdir(parents=True, exist_ok=True)
+        unfinished = path.with_suffix(".unfinished")
+        first = next(parts)
+        with parquet.ParquetWriter(unfinished, first.schema) as writer:
+            for part in chain([first], parts):
+                writer.write_table(part)
+        unfinished.replace(path)
+    return parquet.read_table(path)
+
+
+def _parts(events: int, devices: int) -> Iterator[list[workload.Row]]:
     text = workload.lines(events, devices)
-    parts: list[Any] = []
     while rows := workload.parsed(list(islice(text, _CHUNK))):
-        parts.append(pyarrow.Table.from_pylist(rows))
-    return pyarrow.concat_tables(parts).combine_chunks()
+        yield rows

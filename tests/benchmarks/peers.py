@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable
 from importlib import import_module
 from typing import Any
 
-from tests.benchmarks.floors import grouped
+from tests.benchmarks.floors import grouped, of_rows
 from tests.benchmarks.workload import CRASH_WITHIN, WATCHED, Result, Row
 
 NAMES = ("Timestamp", "DeviceName", "ActionType", "FileName", "ProcessId", "InitiatingProcessFileName",
@@ -107,9 +108,106 @@ def eql_feed(found: list[Any]) -> Callable[[Row], None]:
         f"InitiatingProcessFileName in ({', '.join(map(repr, sorted(parents)))}))"
         for child, parents in WATCHED.items()
     )
+    return _eql_feed(f"process where ActionType == 'ProcessCreated' and ({wrong})", found)
+
+
+def _eql_feed(query: str, found: list[Any]) -> Callable[[Row], None]:
     parse: Any = import_module("eql.parser").parse_query
     engine: Any = import_module("eql.engine").PythonEngine()
     make: Any = import_module("eql.events").Event
-    engine.add_query(parse(f"process where ActionType == 'ProcessCreated' and ({wrong})", implied_any=True))
+    engine.add_query(parse(query, implied_any=True))
     engine.add_output_hook(found.append)
     return lambda row: engine.stream_event(make("process", 0, row))
+
+
+def eql(rows: list[Row]) -> Result:
+    """Find the pairs with eql's Python engine: one query for mismatches, one for what explains clones."""
+    hits, threads = list[Any](), list[Any]()
+    wrong, explains = eql_feed(hits), _eql_feed(f"process where {_THREAD_IN_EQL}", threads)
+    for row in rows:
+        wrong(row)
+        explains(row)
+    told = [[each.data for output in found for each in output.events] for found in (hits, threads)]
+    return of_rows(*told)
+
+
+_THREAD_IN_EQL = "ActionType == 'CreateRemoteThreadApiCall' and InitiatingProcessFileName == 'werfault.exe'"
+
+
+def sigma_rules() -> tuple[str, str]:
+    """Return the published table as a Sigma rule, and another for the threads that explain clones."""
+    lines: list[str] = []
+    for number, (child, parents) in enumerate(WATCHED.items()):
+        lines += [
+            f"  child_{number}:",
+            f"    FileName: {child}",
+            f"  parent_{number}:",
+            "    InitiatingProcessFileName:",
+        ]
+        lines += [f"      - {parent}" for parent in sorted(parents)]
+    wrong = " or ".join(f"(child_{number} and not parent_{number})" for number in range(len(WATCHED)))
+    return (
+        _sigma("2b1a6a0e-5b7c-4f0a-9d3e-6f2c8f0d1a11", "process_creation", "ProcessCreated", lines, wrong),
+        _sigma(
+            "7c9e6679-7425-40de-944b-e07fc1f90ae7",
+            "create_remote_thread",
+            "CreateRemoteThreadApiCall",
+            ["  maker:", "    InitiatingProcessFileName: werfault.exe"],
+            "maker",
+        ),
+    )
+
+
+def _sigma(identity: str, category: str, action: str, lines: list[str], condition: str) -> str:
+    return "\n".join(
+        [
+            f"title: {category}",
+            f"id: {identity}",
+            "status: test",
+            "logsource:",
+            f"  category: {category}",
+            "  product: windows",
+            "detection:",
+            "  action:",
+            f"    ActionType: {action}",
+            *lines,
+            f"  condition: action and ({condition})",
+            "",
+        ]
+    )
+
+
+def sigma_in_python(rows: list[Row]) -> Result:
+    """Find the pairs with azuma, which evaluates Sigma rules in Python, a row at a time."""
+    rule: Any = import_module("azuma").Rule
+    wrong, explains = (rule.model_validate_yaml(text).match for text in sigma_rules())
+    hits = list[Row]()
+    threads = list[Row]()
+    for row in rows:
+        if wrong(row):
+            hits.append(row)
+        elif explains(row):
+            threads.append(row)
+    return of_rows(hits, threads)
+
+
+def sigma_in_sqlite(rows: list[Row]) -> Result:
+    """Find the pairs with pySigma's own SQLite backend: the rules become SQL over a table of the rows."""
+    collection: Any = import_module("sigma.collection").SigmaCollection
+    backend: Any = import_module("sigma.backends.sqlite").sqliteBackend
+    made = sqlite3.connect(":memory:")
+    made.row_factory = sqlite3.Row
+    columns = ", ".join(
+        f"{name} {'INTEGER' if name.endswith('ProcessId') else 'TEXT COLLATE NOCASE'}" for name in NAMES
+    )
+    made.execute(f"CREATE TABLE logs ({columns})")
+    values = ", ".join(f":{name}" for name in NAMES)
+    made.executemany(f"INSERT INTO logs VALUES ({values})", rows)  # noqa: S608 - all of it is written here
+    told = [
+        [dict(row) for query in backend().convert(collection.from_yaml(text)) for row in made.execute(
+            query.replace("<TABLE_NAME>", "logs")
+        )]
+        for text in sigma_rules()
+    ]  # fmt: skip
+    made.close()
+    return of_rows(*told)

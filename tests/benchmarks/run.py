@@ -17,7 +17,17 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[2]))
 os.environ["POLARS_MAX_THREADS"] = "1"  # one thread each: what is compared is the work, not the cores
 
-from tests.benchmarks import construction, frames, growth, keeping, modes, new_findings, starting
+from tests.benchmarks import (
+    construction,
+    evaluators,
+    frames,
+    growth,
+    keeping,
+    modes,
+    new_findings,
+    parts,
+    starting,
+)
 
 
 def _script(name: str, *arguments: str) -> Callable[[argparse.Namespace], None]:
@@ -36,8 +46,11 @@ SECTIONS: dict[str, Callable[[argparse.Namespace], None]] = {
     "events": modes.events,
     "one": modes.one_at_a_time,
     "frames": frames.run,
+    "parts": parts.run,
+    "evaluators": evaluators.run,
     "defaults": modes.defaults,
     "growth": growth.run,
+    "frame-growth": growth.of_frames,
     "memory": keeping.run,
     "day": keeping.day,
     "construction": construction.run,
@@ -57,6 +70,10 @@ def main() -> None:
     parser.add_argument("--devices", type=int, default=1000)
     parser.add_argument("--repeats", type=int, default=7)
     parser.add_argument("--most", type=int, default=1_000_000, help="how many events growth goes up to")
+    parser.add_argument(
+        "--sizes", type=int, nargs="*", default=[500_000, 2_000_000], help="how many rows frames grow to"
+    )
+    parser.add_argument("--tables", type=Path, help="a directory in which tables are kept between runs")
     parser.add_argument("--thinning", type=int, default=100, help="of the day, one event in so many is fed")
     options = parser.parse_args()
     today = datetime.now(tz=timezone.utc).date()

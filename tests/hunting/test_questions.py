@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
 import pytest
 
 import parentchild.hunting.frames
-from parentchild import hunt
+from parentchild import SEED_RELATIONS, hunt
 from tests.hunting.telemetry_rows import fixed
 from tests.hunting.test_agreement import BACKENDS, module, told
 
@@ -169,16 +170,156 @@ def test_the_values_that_are_fetched_of_columns_grow_in_line_with_the_rows() -> 
     assert 1.96 * one <= two <= 2.04 * one
 
 
+def copies(size: int, *, with_children: int = 0, **more: Any) -> list[dict[str, Any]]:
+    """Return copies of their parents on as many devices, all with one pid, and what some of them started.
+
+    Another process with that pid, of another name or on another device, started something as well.
+    """
+    found: list[dict[str, Any]] = []
+    for at in range(size):
+        row: dict[str, Any] = right(ordinary(1)[0], 0)
+        copy: dict[str, Any] = row | {
+            "DeviceName": f"copies-{at}",
+            "InitiatingProcessFileName": "svchost.exe",
+            "InitiatingProcessFolderPath": rf"{SYSTEM32}\svchost.exe",
+            "ProcessId": 4000,
+            "InitiatingProcessId": 5000,
+            "ReportId": at,
+            **more,
+        }
+        started = {"FileName": "cmd.exe", "ProcessId": 6000, "InitiatingProcessId": 4000}
+        later = {"Timestamp": row["Timestamp"] + timedelta(seconds=1)}
+        found.append(copy)
+        found.append(copy | started | later | {"DeviceName": f"others-{at}"})
+        found.append(copy | started | later | {"InitiatingProcessFileName": "explorer.exe"})
+        if at < with_children:
+            found.append(copy | started | later)
+    return found
+
+
+def complete(table: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return rows that tell all of their parents, of whose starts nothing more is wanted then."""
+    return [row | {"InitiatingProcessCommandLine": "svchost.exe -k netsvcs"} for row in table]
+
+
 @pytest.mark.parametrize("backend", LAZY)
-def test_what_a_copy_started_is_one_question(backend: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    copy = right(ordinary(1)[0], 0) | {
+@pytest.mark.parametrize("size", [1, 70])
+def test_whether_copies_started_anything_is_one_question_and_what_it_was_is_another(
+    backend: str, size: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for with_children in (0, 1, size):
+        table = complete([*copies(size, with_children=with_children), *ordinary(300 * size)])
+        first = questions(monkeypatch, BACKENDS[backend](table), resolve_parents=False)
+        more = 2 if with_children else 1
+        assert questions(monkeypatch, BACKENDS[backend](table)) == first + more
+        assert told(hunt(BACKENDS[backend](table))) == told(hunt(table))
+
+
+@pytest.mark.parametrize("backend", [name for name in BACKENDS if name != "columns"])
+@pytest.mark.parametrize(
+    "device",
+    [
+        {"DeviceName": " ws-1 "},
+        {"DeviceName": "-", "DeviceId": "ws-1"},
+        {"DeviceName": None, "DeviceId": "ws-1"},
+        {"DeviceName": None, "DeviceId": None},
+        {"InitiatingProcessFileName": "SvcHost.exe"},
+        {"InitiatingProcessFileName": "-"},
+        {"InitiatingProcessFileName": None},
+    ],
+)
+def test_what_a_copy_started_is_found_however_the_row_tells_its_device_and_starter(
+    backend: str, device: dict[str, Any]
+) -> None:
+    module("narwhals")
+    copy: dict[str, Any] = right(ordinary(1)[0], 0) | {
+        "DeviceName": "ws-1",
+        "DeviceId": None,
         "InitiatingProcessFileName": "svchost.exe",
         "InitiatingProcessFolderPath": rf"{SYSTEM32}\svchost.exe",
         "ProcessId": 4000,
         "InitiatingProcessId": 5000,
     }
-    started = copy | {"FileName": "cmd.exe", "InitiatingProcessId": 4000, "ProcessId": 6000, "ReportId": 1}
-    table = [copy, started, *ordinary(300)]
-    first = questions(monkeypatch, BACKENDS[backend](table), resolve_parents=False)
-    assert questions(monkeypatch, BACKENDS[backend](table)) == first + 1
-    assert told(hunt(BACKENDS[backend](table))) == told(hunt(table))
+    started: dict[str, Any] = copy | {
+        "Timestamp": copy["Timestamp"] + timedelta(seconds=1),
+        "FileName": "cmd.exe",
+        "InitiatingProcessId": 4000,
+        "ProcessId": 6000,
+        **device,
+    }
+    table: list[dict[str, Any]] = [{"DeviceId": None, **row} for row in (copy, started, *ordinary(50))]
+    expected = hunt(table, device="ws-1")
+    assert told(hunt(BACKENDS[backend](table), device="ws-1")) == told(expected)
+
+
+@pytest.mark.parametrize("backend", LAZY)
+def test_whether_copies_started_anything_is_asked_of_the_columns_that_tell(
+    backend: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[list[str]] = []
+    nw = module("narwhals")
+    collect = nw.LazyFrame.collect
+
+    def noted(frame: Any, *arguments: Any, **given: Any) -> Any:
+        found = collect(frame, *arguments, **given)
+        asked.append(found.columns)
+        return found
+
+    frame = BACKENDS[backend](complete([*copies(3), *ordinary(300)]))
+    with monkeypatch.context() as patched:
+        patched.setattr(nw.LazyFrame, "collect", noted)
+        hunt(frame)
+    assert sorted(asked[-1]) == ["DeviceName", "InitiatingProcessFileName", "InitiatingProcessId"]
+
+
+def tag(row: Any) -> str:
+    return str(row["Tag"])
+
+
+@pytest.mark.parametrize("backend", LAZY)
+@pytest.mark.parametrize("device", [None, "ws-1", tag])
+def test_an_engine_gives_the_columns_that_are_read_and_all_where_a_function_names_the_device(
+    backend: str, device: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given: set[str] = set()
+    nw = module("narwhals")
+    collect = nw.LazyFrame.collect
+
+    def noted(frame: Any, *arguments: Any, **options: Any) -> Any:
+        found = collect(frame, *arguments, **options)
+        given.update(found.columns)
+        return found
+
+    table = [
+        row | {"DeviceName": None, "Tag": "ws-2", "RegistryKey": "x"} for row in [*copies(3), *ordinary(300)]
+    ]
+    frame = BACKENDS[backend](table)
+    with monkeypatch.context() as patched:
+        patched.setattr(nw.LazyFrame, "collect", noted)
+        found = hunt(frame, device=device)
+    assert ({"Tag", "RegistryKey"} <= given) == callable(device)
+    assert ("RegistryKey" in given) == callable(device)
+    assert told(found) == told(hunt(table, device=device))
+
+
+@pytest.mark.parametrize("backend", [name for name in BACKENDS if name not in {"columns", *LAZY}])
+def test_a_frame_gives_the_command_lines_of_those_rows_alone_that_names_leave_open(
+    backend: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    nw = module("narwhals")
+    fetched: dict[str, int] = {}
+    to_list = nw.Series.to_list
+
+    def noted(series: Any) -> Any:
+        fetched[series.name] = fetched.get(series.name, 0) + len(series)
+        return to_list(series)
+
+    row = complete([right(ordinary(1)[0], 0)])[0]
+    starts = [row | {"FileName": "WerFault.exe", "InitiatingProcessFileName": "svchost.exe"}] * 5
+    wrong = [row | {"FileName": "svchost.exe", "InitiatingProcessFileName": "cmd.exe"}]
+    frame = BACKENDS[backend]([*[row] * 200, *starts, *wrong])
+    with monkeypatch.context() as patched:
+        patched.setattr(nw.Series, "to_list", noted)
+        assert len(hunt(frame, registry=SEED_RELATIONS)) == 1
+    assert fetched["FileName"] > 200
+    assert fetched["ProcessCommandLine"] == len(starts) + len(wrong)

@@ -8,6 +8,7 @@ from collections.abc import Set as AbstractSet
 import attrs
 
 from parentchild.events import Event, Process, ProcessCreated, ProcessExited
+from parentchild.hunting.frames.wanted import Wanted
 from parentchild.relations.compiled import compiled
 from parentchild.relations.conditions import Fact
 from parentchild.relations.copies import is_harmless_copy
@@ -46,10 +47,10 @@ def may_learn_more(event: ProcessCreated, settling: Prefilter) -> bool:
 
 @attrs.define
 class Awaited:
-    """The processes whose starts and exits are looked for.
+    """The processes of which a second reading is to tell more.
 
     Args:
-        processes: them by device and pid.
+        processes: those whose starts and exits are looked for, by device and pid.
         names: their names, as far as they are known.
         are_named: whether all of them are.
         copies: copies of their parents, by device and pid: what these started is looked for.
@@ -68,35 +69,44 @@ class Awaited:
     def add(self, event: ProcessCreated) -> None:
         """Await those of whose start a creation may learn more."""
         if _may_be_raised(event):
-            own = event.device, event.process.pid
-            self.copies.add(own)
+            self.copies.add((event.device, event.process.pid))
             self.copied.add(name_of(event.process))
-            if self.awaits_copies:
-                self.processes.add(own)
-                self.names.add(name_of(event.process))
         for process in _starters(event):
             if process.pid and is_incomplete(process):
                 self.processes.add((event.device, process.pid))
                 self.names.add(name_of(process))
                 self.are_named = self.are_named and not is_nameless(process)
 
+    @property
+    def own(self) -> set[tuple[str, int | None]]:
+        """All whose own starts and exits are looked for."""
+        return self.processes | self.copies if self.awaits_copies else self.processes
+
     def prefilter(self) -> Prefilter:
         """Return what lets their starts and exits pass, and few others."""
+        names = self.names | self.copied if self.awaits_copies else self.names
         return Prefilter(
             compiled([ExpectedChildren(name, REPORTERS) for name in sorted(self.copied)]),
             # Another program called like a crash reporter shows by its place that it is none.
-            evidence=frozenset(self.names | REPORTERS if self.copied else self.names),
+            evidence=frozenset(names | REPORTERS if self.copied else names),
             remembers_processes=not self.are_named,
             sees_exits=True,
-            pids=_pids(self.processes) if self.processes or self.copies else None,
+            pids=_pids(self.own) if self.processes or self.copies else None,
             starters=_pids(self.copies),
+        )
+
+    def wanted(self) -> Wanted:
+        """Return which rows of a table tell of them."""
+        return Wanted(
+            starters=frozenset(self.processes), copies=frozenset(self.copies), names=frozenset(self.copied)
         )
 
     def includes(self, event: Event) -> bool:
         """Tell whether an event is the start or exit of one of them, or a start by a copy."""
         if not isinstance(event, ProcessCreated | ProcessExited):
             return False
-        return self.is_by_copy(event) or (event.device, event.process.pid) in self.processes
+        key = event.device, event.process.pid
+        return key in self.processes or (self.awaits_copies and key in self.copies) or self.is_by_copy(event)
 
     def is_by_copy(self, event: Event) -> bool:
         """Tell whether an event is the start of anything but a crash reporter by one of the copies.

@@ -30,18 +30,18 @@ from parentchild.telemetry.snapshot import Listed, completed
 
 CAPACITY = 1_000_000
 """How many things `hunt` remembers: it looks at one lot of rows, so it can afford more than a stream."""
-_AT_ONCE = 1024  # events of a list that are read before they are observed: each needs the other's memory less
+_AT_ONCE = 1024  # events of a list or table that are read before any is observed: each needs its own memory
 
 
 class Hunt:
     """A hunt that can be watched, interrupted, and asked for its report at any time.
 
     It is an iterator: it reads rows until a finding is new, changed or closed, and gives that; those of whose
-    parents a second reading may tell more come at the end. Of a list, some rows are read ahead. Whatever ends
-    the reading (the rows' end, Ctrl-C, an error in the rows themselves), `report()` tells what was found so
-    far. A loop that was left can be taken up again; a reading that was interrupted in the middle cannot. If
-    the interruption struck while an event was evaluated, each finding is given as it was last told, which may
-    be before its latest repeats.
+    parents a second reading may tell more come at the end. Of a list or table, some rows are read ahead.
+    Whatever ends the reading (the rows' end, Ctrl-C, an error in the rows themselves), `report()` tells what
+    was found so far. A loop that was left can be taken up again; a reading that was interrupted in the middle
+    cannot. If the interruption struck while an event was evaluated, each finding is given as it was last
+    told, which may be before its latest repeats.
 
     The arguments are those of `hunt`.
 
@@ -180,7 +180,7 @@ class Hunt:
         if not self._is_table:
             rows = self._in_pieces(told(_iterable(self._rows), self._progress))
             return self._events(rows, self._prefilter, self._invalid, self._counts)
-        found = frames.select(self._rows, self._prefilter, self._source)
+        found = frames.select(self._rows, self._prefilter, self._source, device=self._device)
         self._counts.add(found.settled)
 
         def on_invalid(index: int, error: InvalidEvent, /) -> None:
@@ -188,13 +188,15 @@ class Hunt:
 
         return self._events(found.rows(), self._prefilter, on_invalid, self._counts)
 
-    def _second_reading(self, prefilter: Prefilter) -> Iterable[Event]:
+    def _second_reading(self, awaited: Awaited) -> Iterable[Event]:
+        prefilter = awaited.prefilter()
         if self._is_table and not self._listed:
-            pids = (prefilter.pids or frozenset()) | prefilter.starters
-            taken = frames.of_processes(self._rows, prefilter, self._source, pids)
+            taken = frames.of_processes(
+                self._rows, prefilter, self._source, awaited.wanted(), device=self._device
+            )
             return self._events(taken, prefilter, _known_already, None)
         if self._is_table:
-            taken = frames.select(self._rows, prefilter, self._source).rows()
+            taken = frames.select(self._rows, prefilter, self._source, device=self._device).rows()
             return self._events(taken, prefilter, _known_already, None)
         return self._events(self._in_pieces(_iterable(self._rows)), prefilter, _known_already, None)
 
@@ -235,7 +237,8 @@ class Hunt:
 
         What comes after an event that changes what is settled is read once that has been observed.
         """
-        for event in islice(events, _AT_ONCE if isinstance(self._rows, Sequence) else 1):
+        is_at_hand = self._is_table or isinstance(self._rows, Sequence)
+        for event in islice(events, _AT_ONCE if is_at_hand else 1):
             self._ahead.append(event)
             if isinstance(event, ProcessCreated) and drive_of_session_manager(event) is not None:
                 break
@@ -270,7 +273,7 @@ class Hunt:
             awaited.add(waiting)
         listed: list[ProcessCreated] = []
         is_by_copy = False
-        for event in self._second_reading(awaited.prefilter()):
+        for event in self._second_reading(awaited):
             if isinstance(event, ProcessCreated) and event.from_snapshot:
                 listed.append(event)
             elif isinstance(event, ProcessCreated | ProcessExited) and awaited.includes(event):

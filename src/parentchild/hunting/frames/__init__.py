@@ -7,17 +7,20 @@ column names to lists needs nothing.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from parentchild.errors import InvalidArgument
 from parentchild.hunting.frames.listed import are_columns
 from parentchild.hunting.frames.selection import MOST, Selection
+from parentchild.hunting.frames.wanted import Wanted
 from parentchild.relations.prefilter import Prefilter
+from parentchild.telemetry import Device
 
 __all__ = [
     "MOST",
     "Selection",
+    "Wanted",
     "batches_in",
     "candidates",
     "is_frame",
@@ -91,7 +94,14 @@ def unpacked(rows: Iterable[object], source: object) -> Iterator[object]:
         yield from engines.rows_of(each, source)
 
 
-def select(table: object, prefilter: Prefilter, source: object, *, most: int = MOST) -> Selection:
+def select(
+    table: object,
+    prefilter: Prefilter,
+    source: object,
+    *,
+    most: int = MOST,
+    device: Device | None = None,
+) -> Selection:
     """Return the rows of columns or of a frame that could matter.
 
     Args:
@@ -99,6 +109,8 @@ def select(table: object, prefilter: Prefilter, source: object, *, most: int = M
         prefilter: what could matter; it counts what is as Windows does it.
         source: what its rows are: a source of `parentchild.telemetry`, that itself, or a `FieldMap`.
         most: how many rows are collected at most.
+        device: names the device of rows that do not; a function is given all columns of a row, and without
+            one a lazy frame gives those alone that are read.
 
     Raises:
         InvalidArgument: it is no frame, lacks columns of the source that is named, or too many of its rows
@@ -111,23 +123,31 @@ def select(table: object, prefilter: Prefilter, source: object, *, most: int = M
         return listed.select(table, prefilter, source, most=most)
     from parentchild.hunting.frames import engines  # noqa: PLC0415 - narwhals is an extra
 
-    return engines.select(table, prefilter, source, most=most)
+    return engines.select(table, prefilter, source, most=most, device=device)
 
 
 def of_processes(
-    table: object, prefilter: Prefilter, source: object, pids: Collection[int], *, most: int = MOST
-) -> Iterator[object]:
-    """Return the rows that could matter of processes with some pids, and of those that they started.
+    table: object,
+    prefilter: Prefilter,
+    source: object,
+    wanted: Wanted,
+    *,
+    most: int = MOST,
+    device: Device | None = None,
+) -> Iterable[object]:
+    """Return the rows that could matter of the starts of some processes, and of those that copies started.
 
-    Rows of other processes may be among them. An engine whose columns alone tell the pids, as integers, is
-    asked for these at once, and for nothing before.
+    Rows of other processes may be among them. An engine whose columns alone tell device and pids, these as
+    integers, is first asked in a few columns whether any copy started anything; whole rows are asked for only
+    if one did, or if the start of some other process is wanted.
 
     Args:
         table: a mapping of column names to sequences, or a frame.
         prefilter: what could matter.
         source: what its rows are.
-        pids: the pids.
+        wanted: the processes.
         most: how many rows are collected at most.
+        device: names the device of rows that do not, as for `select`.
 
     Raises:
         InvalidArgument: as `select` raises it.
@@ -137,7 +157,7 @@ def of_processes(
         return select(table, prefilter, source, most=most).rows()
     from parentchild.hunting.frames import engines  # noqa: PLC0415 - narwhals is an extra
 
-    return engines.of_processes(table, prefilter, source, pids, most=most)
+    return engines.of_processes(table, prefilter, source, wanted, most=most, device=device)
 
 
 def candidates(frame: object, prefilter: Prefilter, *, source: object = None) -> object:

@@ -19,6 +19,7 @@ from parentchild.relations.prefilter import Prefilter
 
 _MATTERS = "__parentchild_matters"
 _CHUNK = 10_000
+_FEW = 4  # one row in so many is taken alone
 
 
 def select(
@@ -73,7 +74,8 @@ class _Filtered:
             self.keys = counts.keys()
             self._mask = _mask(nw, table, schema, prefilter, counts)
             places = self._mask.arg_true().to_list()
-        found = filter_rows(schema, prefilter, self._column, len(places))
+        self._places = places
+        found = filter_rows(schema, prefilter, self._column, len(places), self._part)
         self.positions = [places[at] for at in found]
         self.taken = key_counts(schema, self._column, found)
 
@@ -83,6 +85,14 @@ class _Filtered:
             column = self._frame[name]
             self._lists[name] = (column if self._mask is None else column.filter(self._mask)).to_list()
         return self._lists[name]
+
+    def _part(self, name: str, positions: Sequence[int]) -> list[object]:
+        """Return the values of a column in some of those rows: of most of them, it is cheaper to take all."""
+        if name in self._lists or len(positions) * _FEW > len(self._places):
+            values = self._column(name)
+            return [values[at] for at in positions]
+        found: list[object] = self._frame[name][[self._places[at] for at in positions]].to_list()
+        return found
 
 
 def _comparable(nw: Any, frame: Any, schema: TableSchema, prefilter: Prefilter) -> Any:  # noqa: ANN401

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from importlib import import_module
 from typing import Any
 
@@ -10,16 +10,20 @@ import attrs
 
 from parentchild import telemetry
 from parentchild.errors import InvalidArgument
-from parentchild.hunting.frames import eager, filtering, lazy
+from parentchild.hunting.frames import eager, filtering, lazy, started
 from parentchild.hunting.frames.counting import collected, distinct
-from parentchild.hunting.frames.expressions import any_of, is_one_of, narwhals
+from parentchild.hunting.frames.expressions import narwhals
 from parentchild.hunting.frames.narrowing import Narrowing
 from parentchild.hunting.frames.schemas import Key, TableSchema, schema_of
 from parentchild.hunting.frames.selection import Row, Selection, refuse_if_over, told_alone, whole
+from parentchild.hunting.frames.wanted import Wanted
 from parentchild.relations.prefilter import Prefilter
+from parentchild.telemetry import Device
 
 
-def select(native: object, prefilter: Prefilter, source: object, *, most: int) -> Selection:
+def select(
+    native: object, prefilter: Prefilter, source: object, *, most: int, device: Device | None
+) -> Selection:
     """Return the rows of a frame that could matter; see `parentchild.hunting.frames.select`."""
     nw = narwhals()
     frame = _frame(nw, native)
@@ -28,7 +32,7 @@ def select(native: object, prefilter: Prefilter, source: object, *, most: int) -
     if schema is not None and is_eager:
         return eager.select(nw, frame, schema, prefilter, most)
     if schema is not None:
-        return lazy.select(nw, frame, schema, prefilter, most)
+        return lazy.select(nw, frame, schema, prefilter, most, device)
     if is_eager:
         return whole(lambda: map(told_alone, eager.chunks(frame, range(len(frame)))), len(frame))
     rows = collected(frame, most + 1).rows(named=True)
@@ -37,31 +41,17 @@ def select(native: object, prefilter: Prefilter, source: object, *, most: int) -
 
 
 def of_processes(
-    native: object, prefilter: Prefilter, source: object, pids: Collection[int], *, most: int
-) -> Iterator[Row]:
-    """Return the rows that could matter of processes with some pids; see `frames.of_processes`."""
+    native: object, prefilter: Prefilter, source: object, wanted: Wanted, *, most: int, device: Device | None
+) -> Iterable[Row]:
+    """Return the rows that could matter of some processes; see `frames.of_processes`."""
     nw = narwhals()
     frame = _frame(nw, native)
     known = frame.collect_schema()
     schema = schema_of(known.names(), source)
-    if schema is None or not all(
-        each.pids and all(name in known and known[name].is_integer() for name in each.pids)
-        for each in schema.sources
-    ):
-        return select(native, prefilter, source, most=most).rows()
-    names = dict.fromkeys(name for each in schema.sources for name in each.pids)
-    wanted = any_of(is_one_of(nw, name, sorted(pids)) for name in names)
-    is_eager = isinstance(frame, nw.DataFrame)
-    found = frame.filter(wanted) if is_eager else collected(lazy.filtered(nw, frame, wanted), most + 1)
-    refuse_if_over(len(found), most)
-    lists: dict[str, list[object]] = {}
-
-    def column(name: str) -> list[object]:
-        if name not in lists:
-            lists[name] = found[name].to_list()
-        return lists[name]
-
-    return eager.chunks(found, filtering.exactly(schema, prefilter, column, len(found)))
+    pids = schema.sources[0].pids if schema is not None and len(schema.sources) == 1 else ()
+    if schema is None or not pids or not all(name in known and known[name].is_integer() for name in pids):
+        return select(native, prefilter, source, most=most, device=device).rows()
+    return started.rows(nw, frame, schema, prefilter, wanted, most, device)
 
 
 def candidates(native: object, prefilter: Prefilter, source: object) -> object:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from functools import partial
 from itertools import count, repeat
 from types import MappingProxyType
 from typing import Final, TypeAlias, cast
@@ -13,20 +14,26 @@ from parentchild.hunting.frames.schemas import Key, Kind, TableSchema, TableSour
 from parentchild.hunting.frames.selection import counted, merged
 from parentchild.relations.conditions import Fact
 from parentchild.relations.evaluation import Verdict
-from parentchild.relations.prefilter import EVALUATE, Prefilter
+from parentchild.relations.prefilter import EVALUATE, Evidence, Opened, Prefilter
 
 Column: TypeAlias = Callable[[str], Sequence[object]]
 """Gives a column by its name."""
+
+Part: TypeAlias = Callable[[str, Sequence[int]], Sequence[object]]
+"""Gives what stands in a column at some positions."""
 
 Deferred: TypeAlias = Mapping[tuple[str, ...], AbstractSet[Key]]
 """By the deciding columns and those of the names of a source: what they hold where further facts settle."""
 
 NOTHING: Final[Deferred] = MappingProxyType({})
 _EXPECTED, _UNWATCHED = Verdict.EXPECTED, Verdict.UNWATCHED
+_LINE: Final = Fact.CHILD_COMMAND_LINE
 _MOST_KEYS = 4096  # distinct keys whose source is remembered; they come from outside
 
 
-def filter_rows(schema: TableSchema, prefilter: Prefilter, column: Column, size: int) -> list[int]:
+def filter_rows(
+    schema: TableSchema, prefilter: Prefilter, column: Column, size: int, part: Part | None = None
+) -> list[int]:
     """Return the positions of the rows that could matter, in order.
 
     What is as Windows does it is counted in `prefilter.expected`.
@@ -36,13 +43,16 @@ def filter_rows(schema: TableSchema, prefilter: Prefilter, column: Column, size:
         prefilter: what could matter.
         column: gives a column by its name.
         size: how many rows there are.
+        part: gives a part of a column, where that is less than to give all of it.
 
     Cost: a few dict look-ups a row.
     """
+    part = part or partial(_part, column)
     found: list[int] = []
     rest: list[int] = []
     for source in schema.sources:  # what is no creation is so whichever source is asked about
-        rest = _filter(schema, source, prefilter, column, size, found)
+        rest, unsettled = _filter(schema, source, prefilter, column, size)
+        found += _unsettled(schema, source, prefilter, column, unsettled, part)
     found += _others(schema, prefilter, column, rest)
     return sorted(found)
 
@@ -107,9 +117,8 @@ def _filter(  # noqa: C901 - one flat loop, since a call for each row would doub
     prefilter: Prefilter,
     column: Column,
     size: int,
-    found: list[int],
-) -> list[int]:
-    """Add the creations of one source that could matter to `found`; return what is no creation at all."""
+) -> tuple[list[int], list[int]]:
+    """Return what is no creation at all, and the creations of one source that their names do not settle."""
     columns = source.columns
     children, parents = column(columns.child), column(columns.parent)
     memo, answer_of = prefilter.memo, prefilter.known
@@ -142,8 +151,12 @@ def _filter(  # noqa: C901 - one flat loop, since a call for each row would doub
                 unsettled.append(index)
         elif own is None:
             others.append(index)
-    found += _unsettled(schema, source, prefilter, column, unsettled)
-    return others
+    return others, unsettled
+
+
+def _part(column: Column, name: str, positions: Sequence[int]) -> Sequence[object]:
+    values = column(name)
+    return [values[at] for at in positions]
 
 
 def _keys(schema: TableSchema, column: Column, size: int) -> Iterable[Key]:
@@ -181,29 +194,41 @@ def _others(schema: TableSchema, prefilter: Prefilter, column: Column, positions
 
 
 def _unsettled(
-    schema: TableSchema, source: TableSource, prefilter: Prefilter, column: Column, positions: list[int]
+    schema: TableSchema,
+    source: TableSource,
+    prefilter: Prefilter,
+    column: Column,
+    positions: list[int],
+    part: Part,
 ) -> list[int]:
     """Return those positions that no further fact settles; only the facts asked for are looked at."""
     if not positions:
         return positions
     children, parents = column(source.columns.child), column(source.columns.parent)
     places = source.columns.facts
-    lists: dict[Fact, Sequence[object]] = {}
-    found: list[int] = []
-    for index in positions:
-        child, parent = children[index], parents[index]
-        needs = prefilter.needs(child, parent)
-        if any(places.get(fact, "") is None for fact in needs):
-            found.append(index)  # several columns tell a fact: the reader puts it together
-            continue
-        values: dict[Fact, object] = {}
-        for fact in needs:
+    lists: dict[Fact, Sequence[object] | None] = {}
+
+    def value(fact: Fact, at: int) -> object:
+        if fact not in lists:
             name = places.get(fact)
-            if name is not None and name in schema.names:
-                if fact not in lists:
-                    lists[fact] = column(name)
-                values[fact] = known(lists[fact][index])
-        answer = prefilter.settle_values(child, parent, values)
+            lists[fact] = None if name is None or name not in schema.names else part(name, positions)
+        values = lists[fact]
+        return None if values is None else known(values[at])
+
+    found: list[int] = []
+    for at, index in enumerate(positions):
+        child, parent = children[index], parents[index]
+        answer, values = prefilter.known(child, parent), dict[Fact, object]()
+        if isinstance(answer, Evidence):  # nearly always its command line says that it is none
+            values[_LINE] = value(_LINE, at)
+            is_told = places.get(_LINE, "") is not None
+            answer = EVALUATE if not is_told or answer.could_be(parent, values[_LINE]) else answer.otherwise
+        if isinstance(answer, Opened):
+            if any(places.get(fact, "") is None for fact in answer.needs):
+                answer = EVALUATE  # several columns tell a fact: the reader puts it together
+            else:
+                values |= {fact: value(fact, at) for fact in answer.needs}
+                answer = prefilter.settle_values(child, parent, values)
         if answer is EVALUATE:
             found.append(index)
         elif answer is _EXPECTED:

@@ -6,7 +6,7 @@ What a row tells of is asked of its reader, with a row that holds nothing but wh
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from math import isnan
 from types import ModuleType
 from typing import Final, TypeAlias
@@ -15,7 +15,7 @@ import attrs
 
 from parentchild import telemetry
 from parentchild.errors import InvalidArgument, InvalidEvent
-from parentchild.telemetry import FieldMap, Held, Source
+from parentchild.telemetry import SOURCES, Device, FieldMap, Held, Source
 from parentchild.telemetry.defender import SOURCE as DEFENDER
 from parentchild.telemetry.eventlog import SOURCE as EVENT_LOG
 from parentchild.telemetry.fields import Fields
@@ -74,12 +74,14 @@ class TableSource:
         columns: where its facts are; child and parent are columns of the table.
         thread_source: the column that names the process which made a remote thread; None where it has none.
         pids: the columns that alone tell the pids of a started process and its parent; none if others may.
+        devices: the columns that tell the device, where `pids` are: the first that says something counts.
     """
 
     name: str
     columns: Columns
     thread_source: str | None = None
     pids: tuple[str, ...] = ()
+    devices: tuple[str, ...] = ()
 
 
 @attrs.frozen(eq=False)
@@ -170,6 +172,22 @@ class _Question:
         return False
 
 
+def columns_read(schema: TableSchema, names: Iterable[str], device: Device | None) -> list[str]:
+    """Return those columns of a table that are read: all of them where a function names the device.
+
+    They are those at which the readers of its sources look, and those by which a row is recognised.
+    """
+    if callable(device):
+        return list(names)
+    wanted = {name.partition(".")[0] for each in schema.sources for name in each.columns.needed}
+    wanted.update(schema.deciding)
+    for each in SOURCES:
+        marks = each.marks
+        wanted.update(name for group in marks.needs for name in group)
+        wanted.update((*marks.own, *marks.without, *marks.looks_at))
+    return [name for name in names if name in wanted]
+
+
 def read_alone(name: str, value: object) -> object:
     """Return a value as a reader asks a prefilter about it: None for what says nothing."""
     return Fields({name: value}).raw(name)
@@ -203,7 +221,9 @@ def schema_of(names: Collection[str], source: object) -> TableSchema | None:
         return None
     sources = (SYSMON, SECURITY) if found is EVENT_LOG else (found,)
     flat = [
-        TableSource(each.name, each.columns, _THREAD_SOURCE.get(each.columns.child), _PIDS.get(each.name, ()))
+        TableSource(
+            each.name, each.columns, _THREAD_SOURCE.get(each.columns.child), *_PROCESSES.get(each.name, ())
+        )
         for each in sources
         if each.columns is not None and all(name in names for name in _asked_of(each.columns))
     ]
@@ -246,5 +266,10 @@ _THREAD_SOURCE: Final[Mapping[str, str]] = {
     "Image": "SourceImage",
 }
 """By the column of the child's name, the column that names who made a remote thread."""
-_PIDS: Final[Mapping[str, tuple[str, ...]]] = {DEFENDER.name: ("ProcessId", "InitiatingProcessId")}
-"""By the name of the source, the columns that alone tell pids; Sysmon's may stand in the message as well."""
+_PROCESSES: Final[Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
+    DEFENDER.name: (("ProcessId", "InitiatingProcessId"), ("DeviceName", "DeviceId")),
+}
+"""By the name of the source, the columns that alone tell pids, and those that tell the device.
+
+Sysmon's may stand in the message as well.
+"""

@@ -97,7 +97,7 @@ class Deferred:
     def of(cls, awaited: Awaited) -> Deferred:
         """Return what a device waits for."""
         return cls._named(
-            awaited.processes, awaited.copies, awaited.names if awaited.are_named else None, awaited.copied
+            awaited.own, awaited.copies, awaited.names if awaited.are_named else None, awaited.copied
         )
 
     @classmethod

@@ -7,8 +7,8 @@ from importlib import import_module
 from typing import Any, Final, NamedTuple
 
 from parentchild.errors import InvalidArgument
-from parentchild.hunting.frames.schemas import TableSchema, schema_of
-from parentchild.telemetry import SOURCES, Device, FieldMap
+from parentchild.hunting.frames.schemas import TableSchema, columns_read, schema_of
+from parentchild.telemetry import Device, FieldMap
 from parentchild.telemetry.flat import HEADER
 from parentchild.telemetry.sysmoncolumns import COLUMNS as SYSMON_COLUMNS
 
@@ -98,15 +98,7 @@ def _names_device(columns: Collection[str], source: object, schema: TableSchema)
 
 def read_columns(frame: Any, schema: TableSchema, device: Device | None) -> Any:  # noqa: ANN401
     """Return a frame of those columns alone that are read: all of them where a function names the device."""
-    if callable(device):
-        return frame
-    wanted = {name.partition(".")[0] for each in schema.sources for name in each.columns.needed}
-    wanted.update(schema.deciding)
-    for each in SOURCES:  # by these a row is recognised
-        marks = each.marks
-        wanted.update(name for group in marks.needs for name in group)
-        wanted.update((*marks.own, *marks.without, *marks.looks_at))
-    return frame.select(*(quoted(name) for name in frame.columns if name in wanted))
+    return frame.select(*map(quoted, columns_read(schema, frame.columns, device)))
 
 
 class Places(NamedTuple):
