@@ -90,6 +90,15 @@ def test_a_command_line_in_a_table_of_hayabusa_names_no_other_parent() -> None:
         )
 
 
+def test_a_field_of_hayabusa_that_says_nothing_leaves_it_to_the_next_column() -> None:
+    details = {"Proc": SVCHOST, "PID": None, "ParentPID": 1337, "ParentProc": None}
+    extra = {"ProcessId": 4242, "ParentImage": r"C:\Windows\explorer.exe", "ParentProcessId": "1337"}
+    event = telemetry.read({**WRAPPED["hayabusa"], "Details": details, "ExtraFieldInfo": extra})
+    assert isinstance(event, ProcessCreated)
+    assert event.parent is not None
+    assert (event.process.pid, event.parent.name, event.parent.pid) == (4242, "explorer.exe", 1337)
+
+
 def test_a_document_gives_all_its_rows_in_order() -> None:
     document = {"hits": {"hits": [{"_source": {**ECS, "host": {"name": f"ws-{n}"}}} for n in range(5)]}}
     assert [event.device for event in read_all(document)] == [f"ws-{n}" for n in range(5)]

@@ -241,12 +241,15 @@ def hayabusa(row: Row) -> Opened:
     """
     data: dict[str, object] = {}
     names = _hayabusa_names(row)
+    in_one_text = isinstance(row.get("Details"), str)
     for column in _HAYABUSA_PARTS:
         for name, value in _hayabusa_fields(row, column, names).items():
             known = names.get(name, name)
-            if known in _HAYABUSA_TELLING and known in data and str(data[known]) != str(value):
+            told = data.get(known)
+            if told is None:
+                data[known] = value
+            elif in_one_text and known in _HAYABUSA_TELLING and value is not None and value != told:
                 raise InvalidEvent(column, row.get(column), f"gives another {known} than the column before")
-            data.setdefault(known, value)
     channel = row.get("Channel")
     short = channel if isinstance(channel, str) else ""
     return (
