@@ -170,6 +170,9 @@ def test_the_values_that_are_fetched_of_columns_grow_in_line_with_the_rows() -> 
     assert 1.96 * one <= two <= 2.04 * one
 
 
+LINE = "svchost.exe -k netsvcs"
+
+
 def copies(size: int, *, with_children: int = 0, **more: Any) -> list[dict[str, Any]]:
     """Return copies of their parents on as many devices, all with one pid, and what some of them started.
 
@@ -182,6 +185,7 @@ def copies(size: int, *, with_children: int = 0, **more: Any) -> list[dict[str, 
             "DeviceName": f"copies-{at}",
             "InitiatingProcessFileName": "svchost.exe",
             "InitiatingProcessFolderPath": rf"{SYSTEM32}\svchost.exe",
+            "ProcessCommandLine": LINE,  # that of its parent: then it may be a clone
             "ProcessId": 4000,
             "InitiatingProcessId": 5000,
             "ReportId": at,
@@ -199,7 +203,7 @@ def copies(size: int, *, with_children: int = 0, **more: Any) -> list[dict[str, 
 
 def complete(table: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return rows that tell all of their parents, of whose starts nothing more is wanted then."""
-    return [row | {"InitiatingProcessCommandLine": "svchost.exe -k netsvcs"} for row in table]
+    return [row | {"InitiatingProcessCommandLine": LINE} for row in table]
 
 
 @pytest.mark.parametrize("backend", LAZY)
