@@ -208,13 +208,19 @@ def complete(table: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 @pytest.mark.parametrize("backend", LAZY)
 @pytest.mark.parametrize("size", [1, 70])
-def test_whether_copies_started_anything_is_one_question_and_what_it_was_is_another(
+def test_what_copies_started_is_three_questions_at_most_however_many_there_are(
     backend: str, size: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for with_children in (0, 1, size):
-        table = complete([*copies(size, with_children=with_children), *ordinary(300 * size)])
+    rest = ordinary(300 * size)
+    alone = [row for row in copies(size) if row["FileName"] == row["InitiatingProcessFileName"]]
+    for rows, more in (
+        (alone, 1),  # no row names a pid and the name of a copy
+        (copies(size), 2),  # one does, of another device
+        (copies(size, with_children=1), 3),
+        (copies(size, with_children=size), 3),
+    ):
+        table = complete([*rows, *rest])
         first = questions(monkeypatch, BACKENDS[backend](table), resolve_parents=False)
-        more = 2 if with_children else 1
         assert questions(monkeypatch, BACKENDS[backend](table)) == first + more
         assert told(hunt(BACKENDS[backend](table))) == told(hunt(table))
 
@@ -273,7 +279,9 @@ def test_whether_copies_started_anything_is_asked_of_the_columns_that_tell(
     with monkeypatch.context() as patched:
         patched.setattr(nw.LazyFrame, "collect", noted)
         hunt(frame)
-    assert sorted(asked[-1]) == ["DeviceName", "InitiatingProcessFileName", "InitiatingProcessId"]
+    told_by, named_by = asked[-1], asked[-2]
+    assert sorted(told_by) == ["DeviceName", "InitiatingProcessFileName", "InitiatingProcessId"]
+    assert named_by[:-1] == ["InitiatingProcessFileName"]  # and how often
 
 
 def tag(row: Any) -> str:

@@ -1,7 +1,8 @@
 """Started: the rows of a frame that tell what some processes were, and what copies of their parents started.
 
 Most copies have started nothing, and to give whole rows an engine may have to read all of its columns. So it
-is asked first which copies have started anything, in the few columns that tell.
+is asked first which copies have started anything, in the few columns that tell. That and the rows are three
+questions at most, however many copies there are.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import Any
 
 from parentchild.errors import InvalidEvent
 from parentchild.hunting.frames import eager, filtering, lazy
-from parentchild.hunting.frames.counting import collected
+from parentchild.hunting.frames.counting import collected, distinct
 from parentchild.hunting.frames.expressions import any_of, is_one_of
 from parentchild.hunting.frames.schemas import Key, TableSchema, TableSource, known
 from parentchild.hunting.frames.selection import Row, refuse_if_over
@@ -77,34 +78,50 @@ def _that_started(
 ) -> Processes:
     """Return the copies that started anything, by the device, pid and name that rows give as their parent's.
 
+    A pid is somebody's on every device, so an engine is first asked for the names that go with it, which are
+    few however many rows there are.
+
     Raises:
-        InvalidArgument: too many rows name such a pid.
+        InvalidArgument: too many rows name such a pid and name.
     """
     [source] = schema.sources
     of_parent, named = source.pids[1], source.columns.parent
     matters = _has_pid(nw, of_parent, wanted.copies)
     if matters is None:
         return frozenset()
-    names = list(
-        dict.fromkeys((of_parent, named, *(each for each in source.devices if each in schema.names)))
-    )
     if hasattr(frame, "collect"):
-        told = collected(frame.filter(matters).select(*names), most + 1)
-    else:  # only these columns are touched
-        mask = frame.select(matters.alias(of_parent))[of_parent].fill_null(value=False)
-        told = {name: frame[name].filter(mask) for name in names}
-    lists = {name: told[name].to_list() for name in names}
+        seen = distinct(nw, frame.filter(matters), named)
+        names = [parent for parent in seen if _may_be(parent, wanted.names)]
+        if not names:
+            return frozenset()
+        matters &= is_one_of(nw, named, names)
+    devices = (each for each in source.devices if each in schema.names)
+    lists = _lists(frame, matters, tuple(dict.fromkeys((of_parent, named, *devices))), most)
     pids = lists[of_parent]
-    refuse_if_over(len(pids), most)
     found: set[tuple[str, int | None]] = set()
     for pid, parent, device in zip(
         pids, lists[named], _devices(schema, source, lists.__getitem__, len(pids)), strict=True
     ):
         if device is None:
             found.update(each for each in wanted.copies if each[1] == pid)
-        elif (device, pid) in wanted.copies and _may_be_one_of(parent, wanted.names):
+        elif (device, pid) in wanted.copies and _may_be(parent, wanted.names):
             found.add((device, int(pid)))
     return frozenset(found)
+
+
+def _lists(frame: Any, matters: Any, names: tuple[str, ...], most: int) -> dict[str, list[Any]]:  # noqa: ANN401
+    """Return some columns of the rows for which an expression is true; no other column is touched.
+
+    Raises:
+        InvalidArgument: there are too many rows.
+    """
+    if hasattr(frame, "collect"):
+        told = collected(frame.filter(matters).select(*names), most + 1)
+    else:
+        mask = frame.select(matters.alias(names[0]))[names[0]].fill_null(value=False)
+        told = {name: frame[name].filter(mask) for name in names}
+    refuse_if_over(len(told[names[0]]), most)
+    return {name: told[name].to_list() for name in names}
 
 
 def _has_pid(nw: Any, name: str, processes: Processes) -> Any:  # noqa: ANN401
@@ -137,5 +154,5 @@ def _device(told: Row) -> str | None:
         return None
 
 
-def _may_be_one_of(parent: object, names: Collection[str]) -> bool:
+def _may_be(parent: object, names: Collection[str]) -> bool:
     return not isinstance(parent, str) or missing_name(parent) is not None or image_name(parent) in names
