@@ -224,8 +224,11 @@ LOOKALIKES = """\
 {number} of the watched names are protected. {shown}: each is a finding of its own. So is a name with a letter
 of another alphabet, an invisible character or a turned reading direction. Short names are near many honest
 ones. `smss.exe` is therefore protected only against doubled and swapped letters, and `dwm.exe` and `lsm.exe`
-against no typing error at all. In the public telemetry on which the catalog is tested, one distinct image
-name is reported: `WSASS.exe`, which dumps `lsass.exe`, so it is no false finding.
+against no typing error at all. Of all other names that a relation is about (`explorer.exe`, `conhost.exe`,
+`powershell.exe`, `System`), what looks the same is a finding too (`exp1orer.exe`, a Cyrillic letter), and
+typing errors are not, since many programs are honestly called nearly so. In the public telemetry on which the
+catalog is tested, one distinct image name is reported: `WSASS.exe`, which dumps `lsass.exe`,
+so it is no false finding.
 """
 
 ON_DISPUTES = """\

@@ -307,3 +307,31 @@ def test_allowing_is_not_needed_for_a_watched_name() -> None:
     """taskhost, taskhostw and taskhostex are near each other, and each is judged by its own relation."""
     for name in ("taskhost.exe", "taskhostw.exe", "taskhostex.exe"):
         assert Reason.LOOKALIKE not in catalog.DEFAULT_RELATIONS.evaluate(name, "cmd.exe").reasons
+
+
+@pytest.mark.parametrize(
+    ("name", "original"),
+    [
+        ("exp1orer.exe", "explorer.exe"),
+        ("expl0rer.exe", "explorer.exe"),
+        ("\u0435xplorer.exe", "explorer.exe"),
+        ("explorer .exe", "explorer.exe"),
+        ("\u0455ystem", "system"),
+        ("\u0441md.exe", "cmd.exe"),
+        ("crnd.exe", None),  # three letters tell too little without a disguise
+        ("explorers.exe", None),
+        ("exlporer.exe", None),
+        ("explorer64.exe", None),
+        ("explorer++.exe", None),
+        ("system.exe", None),
+        ("explorer.exe", None),
+    ],
+)
+def test_of_a_placed_name_only_what_looks_the_same_is_an_imitation(name: str, original: str | None) -> None:
+    placed = frozenset({"explorer.exe", "cmd.exe", "system"})
+    assert imitated(name, GUARDED, placed) == original
+    assert imitated(name, frozenset(), placed) == original
+
+
+def test_a_protected_name_is_imitated_before_a_placed_one() -> None:
+    assert imitated("1sass.exe", frozenset({"lsass.exe"}), frozenset({"isass.exe"})) == "lsass.exe"

@@ -131,6 +131,7 @@ class CompiledRelations:
         parents: the watched parents; of one name there may be several, for different services.
         launches: how images are started.
         protected_names: names of which a look-alike is a finding.
+        placed_names: further names that a relation is about, of which only what looks the same is one.
         listed_names: names that a relation about a parent lists as its children.
         known_names: names that a relation is about or lists; such a name imitates no other. What the user
             allowed is not among them, since allowing a pair says nothing of a look-alike's name.
@@ -143,6 +144,7 @@ class CompiledRelations:
     parents: Mapping[str, tuple[WatchedParent, ...]]
     launches: Mapping[str, tuple[Launch, ...]]
     protected_names: frozenset[str]
+    placed_names: frozenset[str]
     listed_names: frozenset[str]
     known_names: frozenset[str]
 
@@ -178,6 +180,7 @@ def compiled(relations: Iterable[Relation]) -> CompiledRelations:
     listed = [image for each in children.values() for image in each.children]
     starters = [image for each in parents.values() for image in (*each.parents, *each.creators)]
     shipped = {comparable(image.name) for image in (*listed, *starters) if image.tier is not Tier.LOCAL}
+    protected = frozenset(name for name, each in parents.items() if each.protects_name)
     return CompiledRelations(
         expected_parents=MappingProxyType(parents),
         expected_children=MappingProxyType(children),
@@ -185,7 +188,8 @@ def compiled(relations: Iterable[Relation]) -> CompiledRelations:
         children=MappingProxyType({name: _watched_child(name, each) for name, each in parents.items()}),
         parents=MappingProxyType({name: tuple(each) for name, each in by_parent.items()}),
         launches=MappingProxyType({name: tuple(each) for name, each in by_image.items()}),
-        protected_names=frozenset(name for name, each in parents.items() if each.protects_name),
+        protected_names=protected,
+        placed_names=frozenset({*parents, *launches}) - protected,
         listed_names=frozenset(comparable(image.name) for image in listed),
         known_names=frozenset({*parents, *by_parent, *launches, *shipped}),
     )

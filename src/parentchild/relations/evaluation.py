@@ -486,10 +486,11 @@ def _check_launch(launch: Launch, facts: Facts, match: ExpectedImage | None, wro
 
 
 def _check_name(relations: CompiledRelations, child: Image, wrong: list[_Wrong]) -> str | None:
-    """Check whether a name that no relation knows imitates a protected one; return that."""
-    imitates = imitated(child.name, relations.protected_names)
+    """Check whether a name that no relation knows imitates one that a relation is about; return that."""
+    imitates = imitated(child.name, relations.protected_names, relations.placed_names)
     if imitates is not None:
-        relation = relations.expected_parents[imitates]
+        parents, launches = relations.expected_parents, relations.expected_launches
+        relation = parents[imitates] if imitates in parents else launches[imitates]
         severity = max(relation.severity, _HIGH)
         wrong.append(_Wrong(Reason.LOOKALIKE, severity, relation, (imitates,)))
     return imitates

@@ -381,7 +381,7 @@ class Prefilter:
             or name in self._evidence
             or (bool(relations.parents) and directory_of(child, name) not in {None, "\\"})
             or missing_name(child) is not None
-            or imitated(name, relations.protected_names) is not None
+            or imitated(name, relations.protected_names, relations.placed_names) is not None
         )
 
     def _of_names(self, child: object, parent: object) -> Known:

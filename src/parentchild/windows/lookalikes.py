@@ -47,12 +47,16 @@ _NOTHING_TO_SEE: Final = frozenset({"Mn", "Me", "Cf", "Cc", "Cs", "Co", "Cn", "Z
 _MOST_HURRIED: Final = 4  # different ones in a name of which each may be read in two ways
 
 
-def imitated(name: str, protected_names: frozenset[str]) -> str | None:
-    r"""Return the protected name that `name` imitates, or None.
+def imitated(
+    name: str, protected_names: frozenset[str], placed_names: frozenset[str] = frozenset()
+) -> str | None:
+    r"""Return the name that `name` imitates, or None.
 
     Args:
         name: a comparable name, from `names.image_name`.
         protected_names: the comparable names worth imitating.
+        placed_names: further names, of which only what looks the same is an imitation: many programs are
+            honestly called nearly like them.
 
     Cost: linear in the length of the name, a few microseconds for one that imitates nothing; the first call
     for a set of protected names prepares it.
@@ -64,33 +68,49 @@ def imitated(name: str, protected_names: frozenset[str]) -> str | None:
     ['svchost.exe', 'svchost.exe', 'svchost.exe', 'svchost.exe']
     >>> [imitated(each, protected) for each in ("\uff53vchost.exe", "svchost.exe", "host.exe")]
     ['svchost.exe', None, None]
+    >>> [imitated(each, protected, frozenset({"explorer.exe"})) for each in ("exp1orer.exe", "explorers.exe")]
+    ['explorer.exe', None]
     """
-    if name in protected_names or name in HONEST or not protected_names or len(name) > _LONGEST_TEXT:
+    if name in protected_names or name in placed_names or name in HONEST or len(name) > _LONGEST_TEXT:
+        return None
+    if not (protected_names or placed_names):
         return None
     if name.isascii() and name.isprintable():
         if len(name) > _LONGEST and len(name.replace(" ", "")) > _LONGEST:
             return None
         found_of = _known if len(name) <= _LONGEST else _found
-        return found_of(name, protected_names, is_disguised=False)
+        return found_of(name, protected_names, placed_names, is_disguised=False)
     for reading in _readings(name):
         if len(reading) <= _LONGEST:
-            found = _found(reading, protected_names, is_disguised=True)
+            found = _found(reading, protected_names, placed_names, is_disguised=True)
             if found is not None:
                 return found
     return None
 
 
-def _found(name: str, protected_names: frozenset[str], *, is_disguised: bool) -> str | None:
-    """Return the protected name that a reading imitates. No honest short name is disguised."""
+def _found(
+    name: str, protected_names: frozenset[str], placed_names: frozenset[str], *, is_disguised: bool
+) -> str | None:
+    """Return the name that a reading imitates. No honest short name is disguised."""
     remainders, twins = _prepared(protected_names)
-    twin = twins.get(_plain(name))
-    if twin is not None and (is_disguised or len(_stem(twin)) >= _SHORT or name.replace(" ", "") == twin):
-        return twin
-    found = _by_extension(name, twins) or _by_architecture(name, twins)
-    if found is not None:
-        return found
+    found = (
+        _twin(name, twins, is_disguised=is_disguised)
+        or _by_extension(name, twins)
+        or _by_architecture(name, twins)
+    )
     compact = name.replace(" ", "")
-    return _one_slip_away(compact, remainders) if name.isascii() and compact not in HONEST else None
+    if found is None and name.isascii() and compact not in HONEST:
+        found = _one_slip_away(compact, remainders)
+    return found or _twin(name, _prepared(placed_names)[1], is_disguised=is_disguised)
+
+
+def _twin(name: str, twins: dict[str, str], *, is_disguised: bool) -> str | None:
+    """Return the name that looks the same; of a short one only if nothing but a disguise can look so."""
+    twin = twins.get(_plain(name))
+    is_telling = twin is not None and (
+        is_disguised or len(_stem(twin)) >= _SHORT or name.replace(" ", "") == twin
+    )
+    return twin if is_telling else None
 
 
 _known = lru_cache(maxsize=4096)(_found)  # names come from outside: few, and no long one
