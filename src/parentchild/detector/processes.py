@@ -10,15 +10,7 @@ import attrs
 
 from parentchild.events import Process, ProcessCreated, ProcessExited
 from parentchild.relations.evaluation import MissingParent, is_nameless
-from parentchild.relations.pids import (
-    SYSTEM_PID,
-    Entry,
-    completed,
-    entry_of,
-    is_incomplete,
-    is_started_by,
-    meant,
-)
+from parentchild.relations.pids import Entry, completed, entry_of, is_started_by, may_be_completed, meant
 
 _MOST_AT_ONE_PID = 128  # starts and exits; those used longest ago go first
 _MOST_STARTED = 8  # by one pid, which is enough to know that it started any
@@ -60,8 +52,7 @@ class Processes:
         if entry is None:
             return None
         there, told = self._by_pid.get(entry.process.pid or 0, ()), (entry.when, entry.process, entry.is_exit)
-        same = (each for each in there if (each.when, each.process, each.is_exit) == told)
-        known = next(same, entry)
+        known = next((each for each in there if (each.when, each.process, each.is_exit) == told), entry)
         known.is_followed |= is_followed  # seen in passing before, which says no more than this
         self.put(known, at)
         return known
@@ -93,9 +84,7 @@ class Processes:
         """Name and complete an event's parent and creator, at a moment of the device's clock."""
         known = Resolved(event)
         for role, reference in (("parent", event.parent), ("creator", event.creator)):
-            if reference is None or not reference.pid or reference.pid in {SYSTEM_PID, event.process.pid}:
-                continue
-            if not is_incomplete(reference):
+            if reference is None or not may_be_completed(reference, event):
                 continue
             found, nameless, is_parent = self.find(reference, event), is_nameless(reference), role == "parent"
             if isinstance(found, Entry):

@@ -16,9 +16,7 @@ from parentchild.events import Process, ProcessCreated, ProcessExited, record_or
 from parentchild.relations.crashes import is_reporter
 from parentchild.relations.evaluation import MissingParent, is_nameless, name_of
 
-SYSTEM_PID: Final = 4
-"""Its name needs no looking up."""
-
+_SYSTEM_PID: Final = 4  # its name needs no looking up
 _DAY = timedelta(days=1)  # after that the pid may well have been used again, unseen
 _ROUNDING = timedelta(seconds=1)  # sources round the time of a start, to a second at most
 _COMPLETED = tuple(field.name for field in attrs.fields(Process) if field.name not in {"name", "pid"})
@@ -94,7 +92,7 @@ def age_in_list(event: ProcessCreated) -> timedelta | None:
     Windows keeps no more of a parent than its pid, so a list that names one has looked it up among its rows.
     """
     parent = event.parent
-    if not event.from_snapshot or parent is None or parent.started_at is None or parent.pid == SYSTEM_PID:
+    if not event.from_snapshot or parent is None or parent.started_at is None or parent.pid == _SYSTEM_PID:
         return None
     return max(event.timestamp - parent.started_at, timedelta(0))
 
@@ -124,6 +122,12 @@ def meant(reference: Process, event: ProcessCreated, at_pid: Iterable[Entry]) ->
     if not proven and not of_one_list and event.timestamp - best.when > _DAY:
         return MissingParent.TOO_OLD
     return best
+
+
+def may_be_completed(reference: Process, event: ProcessCreated) -> bool:
+    """Tell whether other starts may tell more of a process that an event names, by its pid."""
+    pid = reference.pid
+    return bool(pid) and pid not in {_SYSTEM_PID, event.process.pid} and is_incomplete(reference)
 
 
 def completed(reference: Process, start: Entry) -> Process:
