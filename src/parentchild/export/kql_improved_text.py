@@ -168,6 +168,8 @@ let Cleared = Suspicious
 | where Reasons in ("unexpected-parent", "unexpected-child")
 | where ImageFile == ParentFile and ImageFile != "lsass.exe" and InitiatingProcessId > 0
 | where SameFolder(FolderOf(FolderPath, ImageFile), FolderOf(InitiatingProcessFolderPath, ImageFile))
+| where Agree(substring(trim(@"\s+", ProcessCommandLine), 0, 1024),
+    substring(trim(@"\s+", InitiatingProcessCommandLine), 0, 1024))
 | join kind=inner (union CrashThreads, CrashSnapshots)
     on DeviceId, $left.InitiatingProcessId == $right.CrashPid
 | where CrashTime <= Timestamp and Timestamp <= CrashTime + Grace

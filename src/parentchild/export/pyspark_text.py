@@ -429,6 +429,10 @@ def explains():
             folder_of(text("FolderPath"), F.col("ImageFile")),
             folder_of(text("InitiatingProcessFolderPath"), F.col("ImageFile")),
         )
+        & agree(
+            F.substring(trimmed(text("ProcessCommandLine")), 1, 1024),
+            F.substring(trimmed(text("InitiatingProcessCommandLine")), 1, 1024),
+        )
         & (F.col("InitiatingProcessId") > 0)
         & (F.col("DeviceId") == F.col("CrashDevice"))
         & (F.col("InitiatingProcessId") == F.col("CrashPid"))
