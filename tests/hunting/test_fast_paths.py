@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import random
 import sys
@@ -23,9 +24,10 @@ from parentchild import (
     hunt,
     telemetry,
 )
+from parentchild.relations import prefilter
 from parentchild.relations.crashes import CrashHandler
 from parentchild.relations.evaluation import Verdict, evaluate
-from parentchild.relations.prefilter import Prefilter
+from parentchild.relations.prefilter import Opened, Prefilter
 from parentchild.telemetry import defender
 
 Row: TypeAlias = dict[str, object]
@@ -163,6 +165,33 @@ def test_a_start_of_the_crash_handler_that_is_no_evidence_never_becomes_an_event
     evidence = row | {"ProcessCommandLine": "WerFault.exe -pss -s 460 -p 44 -ip 44"}
     given = [row, row, evidence, row | {"InitiatingProcessFileName": "explorer.exe"}, evidence]
     assert len(list(defender.read_many(given, prefilter=prefilter))) == len([evidence, evidence])
+
+
+def test_what_a_prefilter_has_forgotten_no_reader_keeps(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(prefilter, "_CHARACTERS", 2_000)
+    opened = [
+        {
+            "Timestamp": "2026-03-01T09:00:00Z",
+            "DeviceName": "ws-1",
+            "ActionType": "ProcessCreated",
+            "FileName": "svchost.exe",
+            "ProcessCommandLine": f"svchost.exe -k netsvcs -s {number}",
+            "InitiatingProcessFileName": "services.exe",
+        }
+        for number in range(2_000)
+    ]
+    gc.collect()
+    before = {id(each) for each in gc.get_objects() if isinstance(each, Opened)}
+    detector = Detector(DEFAULT_RELATIONS)
+    for rows_to in (lambda last: iter([*opened, last]), lambda last: [*opened, last]):
+        last = opened[0] | {"InitiatingProcessFileName": "cmd.exe"}
+        reading = iter(defender.read_many(rows_to(last), prefilter=detector.prefilter))
+        assert next(reading).device == "ws-1"  # it has come to the end, and is there still
+        kept = [each for each in gc.get_objects() if isinstance(each, Opened) and id(each) not in before]
+        answers = sum(len(some) for each in kept for some in each.answers.values())
+        assert detector.prefilter.forgotten > 20
+        assert (len(kept), answers) <= (3, 60)
+        del reading
 
 
 def test_a_reading_for_some_pids_makes_events_of_rows_with_them_and_of_rows_that_do_not_tell() -> None:

@@ -122,6 +122,7 @@ class Prefilter:
 
     Attributes:
         expected: how many creations it held back because they are as Windows does it; readers add to it.
+        forgotten: how often it has forgotten what it knew, so that whoever kept some of that lets it go.
         pids: as given; a reader that can tell the pids of a row passes over those of others.
         starters: as given.
     """
@@ -142,6 +143,7 @@ class Prefilter:
         "_threads",
         "_unlisted",
         "expected",
+        "forgotten",
         "pids",
         "starters",
     )
@@ -175,6 +177,7 @@ class Prefilter:
         self._characters = 0  # of the values whose answers are in there
         self._threads: dict[object, bool] = {}
         self.expected = 0
+        self.forgotten = 0
         self.pids = pids
         self.starters = starters
 
@@ -353,6 +356,7 @@ class Prefilter:
         return pairs[child]
 
     def _forget(self) -> None:
+        self.forgotten += 1
         self._pairs.clear()
         self._by_image.clear()
         self._unlisted.clear()

@@ -428,6 +428,7 @@ def _unsettled(  # noqa: C901, PLR0912, PLR0915 - one flat loop, since a call fo
     is_at_hand = type(rows) in {list, tuple}
     left = iter(rows)
     waiting: list[tuple[int, object]] = []
+    forgotten = prefilter.forgotten
     taken = settled = expected = 0  # rows that were given or counted, and starts that were not counted yet
     is_over = False
     while not is_over:
@@ -462,6 +463,9 @@ def _unsettled(  # noqa: C901, PLR0912, PLR0915 - one flat loop, since a call fo
                             continue
                 except KeyError:
                     answer = answered(prefilter, columns, row, ways)
+                    if prefilter.forgotten != forgotten:  # then nothing here keeps it either
+                        ways.clear()
+                        forgotten = prefilter.forgotten
                     if answer is not _EVALUATE:
                         settled += 1
                         if answer is _EXPECTED:
@@ -532,7 +536,6 @@ _Ways: TypeAlias = dict[Opened, tuple[Callable[[Row], object], dict[object, Answ
 That is what fetches those that it had columns for, what was answered by them, and the columns that it lacks:
 the first of them, and the others. A row that has one of these is not like it.
 """
-_MOST_WAYS = 4096  # pairs that are no longer remembered are among them
 
 
 def answered(prefilter: Prefilter, columns: Columns, row: object, ways: _Ways | None = None) -> Answer:
@@ -568,8 +571,6 @@ def _add_way(ways: _Ways, known: Opened, columns: Mapping[Fact, str | None], row
     present = [name for fact, name in names.items() if fact not in absent]
     values: Callable[[Row], object] = itemgetter(*present) if present else _no_values
     lacking, *others = sorted({str(names[fact]) for fact in absent} - {_LACKING}) or [_LACKING]
-    if len(ways) >= _MOST_WAYS:
-        ways.clear()
     ways[known] = values, known.answers.setdefault(absent, {}), lacking, frozenset(others)
 
 
