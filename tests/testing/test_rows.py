@@ -195,7 +195,7 @@ def test_what_is_stated_as_not_shown_differs_from_what_is_shown() -> None:
 
 WITHOUT_WRITER = {
     *("Win32_Process", "Trellix", "Trend Vision One", "Google UDM"),
-    *("Graylog Illuminate", "MITRE CAR", "Rapid7 InsightIDR"),
+    *("Graylog Illuminate", "MITRE CAR", "Rapid7 InsightIDR", "Carbon Black EDR"),
     *("CAPE", "Carbon Black", "Cortex XDR", "EQL events", "Event Viewer", "GRR processes", "HarfangLab"),
     *("LimaCharlie", "Process Monitor", "SentinelOne", "SentinelOne Deep Visibility", "Sysmon columns"),
     *("Velociraptor process creation", "Velociraptor pslist", "osquery processes", "psutil"),
