@@ -39,23 +39,13 @@ def _show(
 
 
 def rows(options: argparse.Namespace) -> None:
-    """Rows with clones, for which a hunt reads a second time what the clones have started, and without.
-
-    What a copy with another command line started is not looked for: it is a mismatch in any case.
-    """
-    for title, clones in _CLONES.items():
-        _rows(title, clones, options)
+    """Rows with clones, for which a hunt reads a second time what the clones have started, and without."""
+    for with_clones in (True, False):
+        _rows(options, with_clones=with_clones)
 
 
-_CLONES: dict[str, dict[str, bool]] = {
-    "with clones": {},
-    "with copies of another command line": {"are_alike": False},
-    "without clones": {"with_clones": False},
-}
-
-
-def _rows(title: str, clones: dict[str, bool], options: argparse.Namespace) -> None:
-    text = list(workload.lines(options.events, options.devices, **clones))
+def _rows(options: argparse.Namespace, *, with_clones: bool) -> None:
+    text = list(workload.lines(options.events, options.devices, with_clones=with_clones))
 
     def fresh() -> Any:
         return workload.parsed(text)
@@ -68,7 +58,7 @@ def _rows(title: str, clones: dict[str, bool], options: argparse.Namespace) -> N
         "hunt(rows)": (fresh, hunted),
     }
     _show(
-        f"A list of dict rows, {title}",
+        f"A list of dict rows, {'with' if with_clones else 'without'} clones",
         entries,
         (*floors.FLOORS["rows"], "DuckDB", "Polars", "pandas"),
         options,

@@ -105,17 +105,14 @@ def clean_lines(events: int, devices: int, own_lines: int = 0, seed: int = 81) -
         yield json.dumps(row)
 
 
-def lines(
-    events: int, devices: int, seed: int = 80, *, with_clones: bool = True, are_alike: bool = True
-) -> Iterator[str]:
+def lines(events: int, devices: int, seed: int = 80, *, with_clones: bool = True) -> Iterator[str]:
     """Yield rows as lines of JSON, so that whoever parses them gets objects of its own.
 
     Args:
         events: how many.
         devices: of how many devices.
         seed: what makes them.
-        with_clones: whether there are clones.
-        are_alike: whether these have their parent's command line, so that they are harmless copies.
+        with_clones: whether there are clones, which have their parent's command line.
     """
     chance = random.Random(seed)
     weights = [1 / rank for rank in range(1, len(_OTHERS) + 1)]
@@ -136,8 +133,7 @@ def lines(
             yield _line(number, at, device, "taskhostw.exe", maker, ppid, "CreateRemoteThreadApiCall", ppid)
             if kind < 0.0001 and with_clones:
                 clone = _row(number, at + 1_000_000, device, "taskhostw.exe", "taskhostw.exe", ppid)
-                if are_alike:
-                    clone["ProcessCommandLine"] = clone["InitiatingProcessCommandLine"]
+                clone["ProcessCommandLine"] = clone["InitiatingProcessCommandLine"]
                 yield json.dumps(clone)
         elif kind < 0.005:
             parent = _cased(chance, "svchost.exe" if kind < 0.003 else chance.choice(_PARENTS))
