@@ -166,3 +166,15 @@ def test_a_copy_that_starts_more_and_more_is_raised_once() -> None:
     [finding] = [each for each in detector.findings() if each.child == each.parent]
     assert (finding.reasons, finding.occurrences, finding.variants[0].occurrences) == (RAISED, 1, 1)
     assert detector.stats.copies == 0
+
+
+def test_a_raised_copy_is_remembered_by_its_count_alone_and_with_the_age_of_its_parent() -> None:
+    parent = created("svchost.exe", "services.exe", seconds=-60, pid=400, parent_pid=300)
+    copy = created("svchost.exe", None, seconds=1)
+    for events in ([parent, copy, started()], [parent, started(), copy]):
+        detector = Detector(resolve_parents=True)
+        detector.observe_many(events)
+        [finding] = [each for each in detector.findings() if each.child == each.parent]
+        assert (finding.reasons, finding.inference_age) == (RAISED, timedelta(seconds=61))
+        state: Any = detector.state()
+        assert {thing["kind"] for thing in state["histories"][0]["things"]} == {"DeviceActivity"}

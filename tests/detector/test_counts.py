@@ -234,6 +234,15 @@ def test_what_is_no_event_is_named_in_the_refusal(way: str) -> None:
     assert refused.value.reason == "must be a ProcessCreated, RemoteThreadCreated or ProcessExited"
 
 
+def test_a_row_that_is_no_event_is_refused_with_what_makes_one_of_it() -> None:
+    row: Any = {"FileName": "svchost.exe"}
+    kinds = "must be a ProcessCreated, RemoteThreadCreated or ProcessExited"
+    for observe in (Detector().observe, Detector().observe_many):
+        with pytest.raises(InvalidEvent) as refused:
+            observe(row if observe.__name__ == "observe" else [row])
+        assert refused.value.reason == f"{kinds}; telemetry.read makes one of a row"
+
+
 @pytest.mark.parametrize(
     ("option", "value", "reason"),
     [

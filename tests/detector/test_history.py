@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 
 from parentchild import Activity, CrashHandler, Detector, Event, Finding, Process, RemoteThreadCreated
+from parentchild.detector.history import History
+from parentchild.detector.pairs import DeviceActivity
 from tests.detector.events import NOON, SYSTEM32, at, clone, created, restored, thread
 
 PSS = rf"{SYSTEM32}\WerFault.exe -pss -s 460 -p 400 -ip 400"
@@ -246,6 +248,45 @@ def test_a_pair_that_was_forgotten_for_want_of_room_is_a_lower_bound_when_it_com
         assert finding.device_count_is_exact
     [again] = restored(detector).observe(created("svchost.exe", "cmd.exe", device="9", seconds=60))
     assert (again.activity, again.device_count_is_exact) == (Activity.CREATED, False)
+
+
+@pytest.mark.parametrize(("most", "is_exact"), [(2, True), (1, False)])
+def test_when_too_many_pairs_were_forgotten_the_count_of_each_new_one_is_a_lower_bound(
+    most: int,
+    is_exact: bool,  # noqa: FBT001
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("parentchild.detector.fleet._FEWEST_LOST", most)
+    detector = Detector(capacity=1)
+    for number in range(3):  # the first two are forgotten
+        detector.observe(created("svchost.exe", f"{number}.exe", device=f"{number}", seconds=number))
+    state: Any = detector.state()
+    assert (len(state.get("lost", ())), state.get("lost_all", False)) == (
+        (2, False) if is_exact else (0, True)
+    )
+    for each in (detector, restored(detector), Detector().merge(detector)):
+        [new] = each.observe(created("lsass.exe", "cmd.exe", seconds=60))
+        assert new.device_count_is_exact is is_exact
+
+
+def test_bounds_go_first_those_used_longest_ago_and_no_more_of_them_than_must() -> None:
+    history = History("ws-01", None)
+    for number in range(5):
+        history.clock = at(number)
+        history.use(DeviceActivity(key=(f"{number}.exe", "", (), ""), device="ws-01", at=at(number)))
+    *old, active = history.things
+    assert history.expire(at(13), timedelta(seconds=9.5)) == (4, old)
+    assert history.trim(5) == (0, [])
+    assert history.trim(3) == (0, old[:2])
+    assert list(history.dormant or ()) == old[2:]
+    assert list(history.things) == [active]
+
+
+def test_the_system_drive_of_a_device_goes_last() -> None:
+    history = History("ws-01", None, system_drive="d:")
+    history.use(DeviceActivity(key=("a.exe", "", (), ""), device="ws-01", at=at(0)))
+    assert (history.trim(1)[0], history.size, history.system_drive) == (1, 1, "d:")
+    assert (history.trim(0), history.size, history.system_drive) == ((1, []), 0, None)
 
 
 def test_starts_of_processes_push_no_finding_out() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import attrs
@@ -9,14 +10,19 @@ import pytest
 
 from parentchild import (
     DEFAULT_RELATIONS,
+    Activity,
     Detector,
     Exclusion,
     Finding,
     InvalidArgument,
     Process,
     ProcessCreated,
+    Reason,
+    Severity,
 )
+from parentchild.detector.pairs import Pair, Seen
 from parentchild.findings.variants import MOST_VARIANTS, Variant
+from parentchild.relations.evaluation import evaluate
 from tests.detector.events import at, clone, created, restored, thread
 
 
@@ -120,6 +126,51 @@ def test_rows_without_a_device_are_one_device_without_a_name() -> None:
     detector.observe_many([wrong(device=""), wrong(device="", seconds=5), wrong(device="a")])
     [finding] = detector.findings()
     assert (finding.devices, finding.device_count, finding.occurrences) == (("", "a"), 2, 3)
+
+
+def test_a_device_that_is_forgotten_takes_its_suppressed_events_along_and_no_others() -> None:
+    detector = Detector(window=timedelta(hours=1))
+    for device, second in (("a", 0), ("b", 1800), ("b", 1860)):
+        detector.observe_many([thread(second, device=device), clone(seconds=second + 1, device=device)])
+    detector.observe(clone(seconds=1900, device="c"))
+    assert [each.suppressed for each in detector.findings()] == [3]
+    detector.expire(at(3700))
+    assert [each.suppressed for each in detector.findings()] == [2]
+
+
+def test_what_was_cleared_is_counted_by_devices_and_says_so() -> None:
+    detector = Detector()
+    for device, second in (("a", 0), ("a", 60), ("b", 120)):
+        detector.observe_many([thread(second, device=device), clone(seconds=second + 1, device=device)])
+    [cleared] = detector.suppressed()
+    assert (cleared.occurrences, cleared.device_count, cleared.devices) == (3, 2, ("a", "b"))
+    assert (cleared.suppressed, cleared.activity) == (3, Activity.CLOSED)
+
+
+def test_what_was_cleared_keeps_the_age_of_its_inferred_parent() -> None:
+    detector = Detector(resolve_parents=True)
+    detector.observe(created("taskhostw.exe", "svchost.exe", seconds=-60, pid=400, parent_pid=300))
+    detector.observe_many([thread(), created("taskhostw.exe", None, seconds=1)])
+    [cleared] = detector.suppressed()
+    assert cleared.inference_age == timedelta(seconds=61)
+
+
+def test_a_closed_finding_that_is_evaluated_otherwise_now_is_told_as_it_was() -> None:
+    """A relation that is gone since, say, still named what the child imitated."""
+    event = clone()
+    key = ("taskhostw.exe", "taskhostw.exe", (Reason.LOOKALIKE,), "")
+    relation = DEFAULT_RELATIONS["taskhostw.exe"]
+    pair = Pair(
+        key=key,
+        expected=("svchost.exe",),
+        relation=relation,
+        imitates="taskhost.exe",
+        evaluated=event,
+        evaluate=lambda each: evaluate(DEFAULT_RELATIONS.compiled, each.process, each.parent),
+        is_exact=True,
+    )
+    closed = pair.closed([Seen(key, event, None, Severity.LOW, at(0), is_clearable=True)], 1)
+    assert (closed.imitates, closed.relation, closed.expected) == ("taskhost.exe", relation, ("svchost.exe",))
 
 
 # merging ------------------------------------------------------------------------------------------------

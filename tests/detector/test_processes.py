@@ -285,3 +285,39 @@ def test_a_start_that_was_read_ahead_stays_so_when_it_is_seen_in_passing() -> No
     known = processes.note(start("a.exe", 1), at(1), is_followed=False)
     assert known is not None
     assert known.is_followed
+
+
+def test_that_a_start_had_to_go_is_known_for_ever_and_an_exit_that_went_is_no_matter() -> None:
+    processes, seen = Processes(), []
+    for event in (exited(700, 1), start("a.exe", 2), exited(700, 3)):
+        entry = processes.note(event, at(1), is_followed=False)
+        assert entry is not None
+        processes.drop(entry)
+        seen.append(processes.has_forgotten)
+    assert seen == [False, True, True]
+
+
+def test_what_is_dropped_is_found_no_more_by_its_pid_nor_by_that_of_its_starter() -> None:
+    processes = Processes()
+    begun, child = start("cmd.exe", 1), created("a.exe", "cmd.exe", seconds=5, pid=800, parent_pid=700)
+    entries = [processes.note(event, at(5), is_followed=False) for event in (begun, child)]
+    assert child.parent is not None
+    assert processes.find(child.parent, child) is entries[0]
+    assert processes.has_started(begun.process, at(1))
+    for entry in entries:
+        assert entry is not None
+        processes.drop(entry)
+    assert processes.find(child.parent, child) is MissingParent.FORGOTTEN
+    assert not processes.has_started(begun.process, at(1))
+    assert not processes.order
+
+
+def test_a_reader_ahead_looks_nothing_up_and_notes_no_start() -> None:
+    detector = Detector(resolve_parents=True, report_unknown=True)
+    detector.follow(start("a.exe", 1))
+    [finding] = detector.observe_complete(child_of(700, 9))
+    assert (finding.reasons, detector.stats.seen) == ((Reason.UNKNOWN_PARENT,), 1)
+    before: Any = detector.state()
+    detector.observe_complete(start("b.exe", 10))
+    after: Any = detector.state()
+    assert after["histories"] == before["histories"]

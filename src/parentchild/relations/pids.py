@@ -82,8 +82,8 @@ def _starter_in(event: ProcessCreated) -> Starter | None:
     parent = event.parent
     if parent is None or not parent.pid or is_reporter(event.process):
         return None
-    parent = shortened_process(parent)
-    return parent.pid or 0, parent.name, parent.guid, parent.started_at
+    told = shortened_process(parent)
+    return parent.pid, told.name, told.guid, told.started_at
 
 
 def age_in_list(event: ProcessCreated) -> timedelta | None:
