@@ -178,3 +178,27 @@ def test_a_raised_copy_is_remembered_by_its_count_alone_and_with_the_age_of_its_
         assert (finding.reasons, finding.inference_age) == (RAISED, timedelta(seconds=61))
         state: Any = detector.state()
         assert {thing["kind"] for thing in state["histories"][0]["things"]} == {"DeviceActivity"}
+
+
+def test_what_is_no_harmless_copy_is_raised_by_nothing_that_it_starts() -> None:
+    known = clone("svchost.exe", seconds=1, process={"user": "ann"}, parent_process={"user": "bob"})
+    detector = Detector(resolve_parents=True)
+    detector.observe(known)
+    before = detector.findings()
+    assert [each.reasons for each in before] == [RAISED]
+    assert detector.observe(started()) == ()
+    assert (detector.findings(), detector.stats.copies) == (before, 0)
+
+
+def test_the_next_that_evidence_clears_in_place_of_a_raised_copy_is_closed_alone() -> None:
+    detector = Detector(resolve_parents=True, suppression=CrashHandler(copies=1))
+    other = clone("svchost.exe", seconds=2, pid=501)
+    detector.observe_many([thread(name="svchost.exe"), COPY, other])
+    closed, raised = detector.observe(started())
+    assert (closed.activity, closed.event, closed.occurrences, closed.suppressed) == (
+        Activity.CLOSED,
+        other,
+        1,
+        0,
+    )
+    assert (raised.reasons, raised.event) == (RAISED, COPY)

@@ -17,16 +17,21 @@ from parentchild import (
     Detector,
     Event,
     Exclusion,
+    ExpectedImage,
+    ExpectedParents,
     InvalidArgument,
     InvalidEvent,
     Process,
     ProcessCreated,
     Reason,
     RelationRegistry,
+    Verdict,
 )
 from parentchild.detector.settings import Settings
 from parentchild.detector.stats import Stats
+from parentchild.relations.conditions import Fact
 from parentchild.relations.evaluation import MissingParent
+from parentchild.relations.prefilter import EVALUATE
 from parentchild.testing.host import START, Host
 
 
@@ -282,3 +287,101 @@ def test_only_a_detector_is_merged_and_the_refusal_says_so() -> None:
     other: Any = 7
     with pytest.raises(InvalidArgument, match=r"^other = 7: must be a Detector$"):
         Detector().merge(other)
+
+
+# what passes --------------------------------------------------------------------------------------------
+
+
+def test_a_release_that_an_event_tells_goes_before_what_its_names_alone_say() -> None:
+    listed = ExpectedImage("parent.exe", windows="10+")
+    registry = RelationRegistry([ExpectedParents("child.exe", (listed,))])
+    plain = created("child.exe", "parent.exe")
+    for batch in (False, True):
+        detector = Detector(registry)
+        for event in (plain, attrs.evolve(plain, windows="10"), plain):
+            assert detector.observe(event) == ()
+        old = attrs.evolve(plain, windows="7")
+        [finding] = detector.observe_many([plain, old]) if batch else detector.observe(old)
+        assert finding.reason is Reason.UNEXPECTED_PARENT
+
+
+def test_what_a_reader_is_given_passes_by_default_what_could_matter_by_its_own_row_alone() -> None:
+    detector = Detector()
+    plain = detector.prefilter_for_rows()
+    assert not plain.created("notepad.exe", "explorer.exe")
+    assert not plain.exits
+    whole = detector.prefilter_for_rows(remembers_processes=True)
+    assert whole.created("notepad.exe", "explorer.exe")
+    assert whole.exits
+
+
+SVCHOST, SERVICES = (rf"C:\Windows\System32\{name}.exe" for name in ("svchost", "services"))
+HOST = {Fact.CHILD_PATH: SVCHOST, Fact.CHILD_COMMAND_LINE: f"{SVCHOST} -k netsvcs"}
+
+
+def test_a_reader_that_completes_parents_settles_none_by_what_a_row_lacks() -> None:
+    detector = Detector()
+    lacking = {**HOST, Fact.PARENT_PATH: None, Fact.PARENT_COMMAND_LINE: None}
+    pair = ("svchost.exe", "services.exe")
+    assert detector.prefilter_for_rows().settle_values(*pair, lacking) is Verdict.EXPECTED
+    completing = detector.prefilter_for_rows(completes_parents=True)
+    assert completing.settle_values(*pair, lacking) is EVALUATE
+
+
+def test_a_start_of_the_crash_handler_passes_where_it_could_be_evidence_by_the_policy() -> None:
+    snapshot = {Fact.CHILD_COMMAND_LINE: "WerFault.exe -pss -s 460 -p 400 -ip 400"}
+    plain = {Fact.CHILD_COMMAND_LINE: "WerFault.exe -u -p 400 -s 460"}
+    rest = {Fact.CHILD_PATH: r"C:\Windows\System32\WerFault.exe", Fact.PARENT_PATH: SVCHOST}
+    prefilter = Detector().prefilter_for_rows()
+    assert prefilter.settle_values("WerFault.exe", "svchost.exe", {**rest, **snapshot}) is EVALUATE
+    assert prefilter.settle_values("WerFault.exe", "svchost.exe", {**rest, **plain}) is not EVALUATE
+    idle = Detector(suppression=None).prefilter_for_rows()
+    assert idle.settle_values("WerFault.exe", "svchost.exe", {**rest, **snapshot}) is not EVALUATE
+
+
+def boot(drive: str) -> ProcessCreated:
+    path = rf"{drive}\Windows\System32\smss.exe"
+    event = created("smss.exe", "System", pid=300, parent_pid=4)
+    return attrs.evolve(event, process=attrs.evolve(event.process, path=path))
+
+
+def test_no_drive_is_doubted_before_a_device_tells_of_another() -> None:
+    detector = Detector()
+    values = {**HOST, Fact.PARENT_PATH: SERVICES, Fact.PARENT_COMMAND_LINE: None}
+    before = detector.prefilter_for_rows()
+    assert before.settle_values("svchost.exe", "services.exe", values) is Verdict.EXPECTED
+    detector.observe(boot("C:"))
+    assert (
+        detector.prefilter_for_rows().settle_values("svchost.exe", "services.exe", values) is Verdict.EXPECTED
+    )
+    detector.observe(boot("D:"))
+    for prefilter in (before, detector.prefilter_for_rows()):
+        assert prefilter.settle_values("svchost.exe", "services.exe", values) is EVALUATE
+
+
+def test_what_a_batch_tells_of_a_drive_holds_for_the_events_behind_it() -> None:
+    event = created("svchost.exe", "services.exe")
+    on_c = attrs.evolve(
+        event,
+        process=attrs.evolve(event.process, path=SVCHOST, command_line=f"{SVCHOST} -k netsvcs"),
+        parent=Process("services.exe", pid=400, path=SERVICES),
+    )
+    detector = Detector()
+    assert detector.observe_many([on_c, on_c]) == ()
+    [finding] = detector.observe_many([on_c, boot("D:"), on_c])
+    assert Reason.MISPLACED_IMAGE in finding.reasons
+    assert finding.occurrences == 1
+
+
+def test_evidence_in_a_batch_is_evidence_though_its_names_were_seen_before() -> None:
+    def snapshot(pid: int) -> ProcessCreated:
+        event = created("WerFault.exe", "svchost.exe", pid=900)
+        line = f"WerFault.exe -pss -s 460 -p {pid} -ip {pid}"
+        return attrs.evolve(event, process=attrs.evolve(event.process, command_line=line))
+
+    detector = Detector()
+    detector.observe_many([snapshot(1), snapshot(400), created("taskhostw.exe", "taskhostw.exe", second=1)])
+    detector.observe_many(
+        [snapshot(401), created("taskhostw.exe", "taskhostw.exe", second=1, parent_pid=401)]
+    )
+    assert (detector.stats.evidence, detector.stats.suppressed, detector.findings()) == (3, 2, ())

@@ -3,14 +3,26 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 from itertools import permutations
 from typing import Any
 
 import pytest
 
-from parentchild import Activity, CrashHandler, Detector, Event, Finding, Process, RemoteThreadCreated
+from parentchild import (
+    Activity,
+    CrashHandler,
+    Detector,
+    Event,
+    Finding,
+    Process,
+    Reason,
+    RemoteThreadCreated,
+    Severity,
+)
 from parentchild.detector.history import History
-from parentchild.detector.pairs import DeviceActivity
+from parentchild.detector.pairs import DeviceActivity, Seen
+from parentchild.relations.crashes import CrashEvidence
 from tests.detector.events import NOON, SYSTEM32, at, clone, created, restored, thread
 
 PSS = rf"{SYSTEM32}\WerFault.exe -pss -s 460 -p 400 -ip 400"
@@ -151,6 +163,72 @@ def test_what_forgotten_evidence_cleared_stays_cleared() -> None:
     assert len([thing for thing in state["histories"][0]["things"] if thing["kind"] == "Evidence"]) == 16
 
 
+def test_evidence_that_goes_takes_what_it_cleared_along_and_leaves_what_it_did_not() -> None:
+    detector = Detector(window=timedelta(hours=1), suppression=CrashHandler(copies=1))
+    detector.observe_many([thread(), clone(seconds=1)])
+    detector.observe(clone(seconds=3000))
+    detector.observe_many([created("lsass.exe", "cmd.exe", seconds=3601), thread(2999)])
+    assert [counts(each) for each in detector.findings()] == [(1, 0)]
+    assert [(each.occurrences, each.first_seen) for each in detector.suppressed()] == [(1, at(3000))]
+
+
+def test_evidence_that_is_seen_again_is_remembered_anew_and_once() -> None:
+    detector = Detector(window=timedelta(seconds=20))
+    detector.observe_many([thread(), created("lsass.exe", "cmd.exe", seconds=15), thread()])
+    state: Any = detector.state()
+    assert [thing["kind"] for thing in state["histories"][0]["things"]] == ["DeviceActivity", "Evidence"]
+    assert detector.observe(clone(seconds=28)) == ()
+    assert detector.stats.suppressed == 1
+
+
+def test_what_evidence_cleared_is_counted_against_it_after_the_event_itself_was_forgotten() -> None:
+    detector = Detector(window=timedelta(seconds=10), suppression=CrashHandler(copies=1))
+    detector.observe_many([thread(), clone(seconds=1), created("lsass.exe", "cmd.exe", seconds=9), thread()])
+    detector.observe(created("lsass.exe", "cmd.exe", seconds=12))
+    assert detector.suppressed() == ()
+    [finding] = detector.observe(clone(seconds=13))
+    assert counts(finding) == (1, 0)
+
+
+def test_of_a_process_of_which_nothing_is_known_any_more_nothing_is_kept() -> None:
+    history = History("ws-01", CrashHandler())
+    key = ("taskhostw.exe", "taskhostw.exe", (Reason.SELF_COPY,), "")
+    activity = DeviceActivity(key=key, device="ws-01", at=NOON)
+    history.clock = NOON
+    history.use(activity)
+    history.record(
+        Seen(key, clone(seconds=1), None, Severity.INFORMATIONAL, NOON, is_clearable=True), activity
+    )
+    history.add_evidence(CrashEvidence(device="ws-01", pid=700, at=NOON))
+    assert (list(history.waiting), list(history.copies), history.size) == ([400, 700], [500], 3)
+    history.trim(0)
+    assert (list(history.waiting), list(history.copies), history.size) == ([], [], 0)
+    assert activity.pending == {}
+
+
+def test_late_evidence_closes_each_finding_with_what_it_cleared_of_it_the_most_severe_first() -> None:
+    detector = Detector()
+    other_user = clone(seconds=2, process={"user": "ann"}, parent_process={"user": "bob"})
+    detector.observe_many([clone(seconds=1), other_user])
+    before = detector.findings()
+    assert [each.reason for each in before] == [Reason.UNEXPECTED_PARENT, Reason.SELF_COPY]
+    closed = sorted(detector.observe(thread()), key=lambda each: each.severity, reverse=True)
+    assert [(each.reasons, each.occurrences) for each in closed] == [(each.reasons, 1) for each in before]
+    cleared = detector.suppressed()
+    assert [(each.reasons, each.suppressed) for each in cleared] == [(each.reasons, 1) for each in before]
+
+
+def test_a_pending_event_that_is_forgotten_keeps_the_age_of_its_inferred_parent() -> None:
+    detector = Detector(resolve_parents=True, window=timedelta(hours=1))
+    detector.observe(created("taskhostw.exe", "svchost.exe", seconds=-60, pid=400, parent_pid=300))
+    detector.observe(created("taskhostw.exe", None, seconds=1))
+    detector.observe(clone(seconds=3000, parent_pid=401, pid=501))
+    detector.observe(created("lsass.exe", "cmd.exe", seconds=3700))
+    for each in (detector, restored(detector)):
+        [finding] = [found for found in each.findings() if found.child == "taskhostw.exe"]
+        assert (finding.first_seen, finding.inference_age) == (at(1), timedelta(seconds=61))
+
+
 # the clock ----------------------------------------------------------------------------------------------
 
 
@@ -222,6 +300,44 @@ def test_the_capacity_is_never_exceeded_and_at_most_a_sixteenth_is_given_up_at_o
         assert size <= capacity
         assert number < capacity or size >= capacity - capacity // 16
     assert restored(detector).state() == detector.state()
+
+
+@pytest.mark.parametrize("is_pending", [True, False])
+def test_a_variant_beyond_the_first_of_a_pair_on_a_device_is_one_thing_more(*, is_pending: bool) -> None:
+    for capacity in (6, 7, 8):
+        detector = Detector(capacity=capacity)
+        for user in "abc":
+            for second in (1, 2):
+                pair = clone if is_pending else partial(created, "svchost.exe", "cmd.exe")
+                detector.observe(pair(seconds=second, process={"user": user}))
+        things = 1 + 2 + 6 * is_pending
+        assert (detector.stats.evicted == 0) is (things <= capacity)
+    detector = Detector(capacity=6)
+    for user in "abc":
+        for name in ("cmd.exe", "word.exe"):
+            detector.observe(created("svchost.exe", name, process={"user": user}))
+    assert detector.stats.evicted == 0
+    detector.observe(created("svchost.exe", "excel.exe"))
+    assert detector.stats.evicted > 0
+
+
+def test_a_variant_that_was_cleared_takes_no_room_any_more() -> None:
+    detector = Detector(capacity=4)
+    detector.observe_many([clone(seconds=1), clone(seconds=60, process={"user": "ann"})])
+    detector.observe(thread())
+    assert (detector.stats.suppressed, detector.stats.evicted) == (1, 0)
+
+
+def test_a_device_that_comes_back_takes_its_bounds_up_again_and_their_room() -> None:
+    history = History("ws-01", None)
+    activity = DeviceActivity(key=("a.exe", "", (), ""), device="ws-01", at=at(0))
+    history.clock = at(0)
+    history.use(activity)
+    history.expire(at(10), timedelta(seconds=5))
+    assert (history.size, list(history.dormant or ())) == (1, [activity])
+    history.clock = at(10)
+    history.use(activity)
+    assert (history.size, list(history.dormant or ()), activity.at) == (1, [], at(10))
 
 
 def test_variants_take_room_too() -> None:

@@ -20,7 +20,7 @@ from parentchild import (
     Reason,
     Severity,
 )
-from parentchild.detector.pairs import Pair, Seen
+from parentchild.detector.pairs import DeviceActivity, Pair, Seen
 from parentchild.findings.variants import MOST_VARIANTS, Variant
 from parentchild.relations.evaluation import evaluate
 from tests.detector.events import at, clone, created, restored, thread
@@ -138,6 +138,45 @@ def test_a_device_that_is_forgotten_takes_its_suppressed_events_along_and_no_oth
     assert [each.suppressed for each in detector.findings()] == [2]
 
 
+def test_what_is_suppressed_on_each_device_is_added_up_when_it_is_restored_or_merged() -> None:
+    apart = [seen(thread(device=device), clone(seconds=1, device=device)) for device in "ab"]
+    whole = apart[0].merge(apart[1])
+    whole.observe(clone(seconds=900, device="c"))
+    assert [each.suppressed for each in (*whole.findings(), *restored(whole).findings())] == [2, 2]
+
+
+def test_what_rows_without_a_device_add_up_to_is_every_count_and_the_widest_bounds() -> None:
+    key = ("lsass.exe", "cmd.exe", (Reason.UNEXPECTED_PARENT,), "")
+    evaluation = evaluate(DEFAULT_RELATIONS.compiled, Process("lsass.exe"), Process("cmd.exe"))
+    pair = Pair(
+        key=key,
+        expected=evaluation.expected,
+        relation=evaluation.relation,
+        imitates=None,
+        evaluated=None,
+        evaluate=lambda _: evaluation,
+        is_exact=True,
+    )
+    for number in (2, 1):
+        event = created("lsass.exe", "cmd.exe", device="", seconds=number)
+        activity = DeviceActivity(
+            key=key,
+            device="",
+            at=at(number),
+            first=event,
+            last=at(number),
+            occurrences=number,
+            suppressed=number + 3,
+            variants=number,
+        )
+        pair.restore(activity)
+    [mine] = pair.devices.values()
+    assert (mine.occurrences, mine.suppressed, mine.variants, mine.at) == (3, 9, 2, at(2))
+    found = pair.now()
+    assert (found.occurrences, found.suppressed, found.device_count) == (3, 9, 1)
+    assert (found.first_seen, found.last_seen) == (at(1), at(2))
+
+
 def test_what_was_cleared_is_counted_by_devices_and_says_so() -> None:
     detector = Detector()
     for device, second in (("a", 0), ("a", 60), ("b", 120)):
@@ -201,6 +240,20 @@ def test_rows_without_a_device_are_added_up_and_block_no_merge() -> None:
         assert (finding.first_seen, finding.last_seen) == (at(0), at(9))
         assert sorted(str(each[0]) + str(each[1]) for each in variants(finding)) == ["None1", "x2", "y1"]
     assert one.merge(other).state() == other.merge(one).state() == restored(other.merge(one)).state()
+
+
+def test_rows_without_a_device_are_merged_in_one_order_and_keep_the_bounds_of_what_expired() -> None:
+    one = seen(*(created(child, "cmd.exe", device="") for child in ("lsass.exe", "svchost.exe", "smss.exe")))
+    other = seen(*(created(child, "cmd.exe", device="") for child in ("smss.exe", "csrss.exe", "lsass.exe")))
+    assert one.merge(other).state() == other.merge(one).state()
+    one.expire(at(7201))
+    later = seen(created("lsass.exe", "cmd.exe", device="", seconds=9000))
+    for merged in (one.merge(later), later.merge(one)):
+        [finding] = merged.findings()
+        assert (finding.first_seen, finding.last_seen, finding.occurrences) == (at(0), at(9000), 1)
+        assert merged.observe(created("svchost.exe", "cmd.exe", device="", seconds=9001))[0].first_seen == at(
+            0
+        )
 
 
 def test_counts_are_added_up_and_nothing_that_was_merged_changes() -> None:

@@ -218,8 +218,9 @@ def test_the_age_is_that_of_the_earliest_event() -> None:
     detector = Detector(resolve_parents=True)
     detector.observe(start("a.exe", 1))
     detector.observe_many([child_of(700, 30), child_of(700, 20)])
-    [finding] = detector.findings()
-    assert (finding.inference_age, finding.occurrences) == (timedelta(seconds=19), 2)
+    for each in (detector, restored(detector)):
+        [finding] = each.findings()
+        assert (finding.inference_age, finding.occurrences) == (timedelta(seconds=19), 2)
     detector.observe(child_of(701, 5, name="a.exe"))
     assert detector.findings()[0].inference_age is None
     assert restored(detector).findings() == detector.findings()
@@ -305,6 +306,7 @@ def test_what_is_dropped_is_found_no_more_by_its_pid_nor_by_that_of_its_starter(
     assert processes.find(child.parent, child) is entries[0]
     assert processes.has_started(begun.process, at(1))
     for entry in entries:
+        assert processes.has_started(begun.process, at(1))
         assert entry is not None
         processes.drop(entry)
     assert processes.find(child.parent, child) is MissingParent.FORGOTTEN
@@ -321,3 +323,44 @@ def test_a_reader_ahead_looks_nothing_up_and_notes_no_start() -> None:
     detector.observe_complete(start("b.exe", 10))
     after: Any = detector.state()
     assert after["histories"] == before["histories"]
+
+
+def test_of_too_many_starts_of_one_pid_that_used_longest_ago_goes_but_never_the_new_one() -> None:
+    processes = Processes()
+    for number in range(128):
+        processes.note(start("x.exe", number), at(number), is_followed=False)
+    first, *_, last = list(processes.order)
+    for entry in list(processes.order)[:-1]:
+        processes.put(entry, at(500))
+    processes.note(start("y.exe", 200), at(400), is_followed=False)
+    assert last not in processes.order
+    assert (first in processes.order, len(processes.order)) == (True, 128)
+    new = processes.note(start("z.exe", 201), at(-5), is_followed=False)  # of a clock that was set back
+    assert new in processes.order
+
+
+def test_a_creator_is_looked_up_whatever_is_known_of_the_parent() -> None:
+    whole = {"path": r"C:\Windows\System32\services.exe", "command_line": "services.exe"}
+    event = created(
+        "svchost.exe", "services.exe", seconds=9, parent_process=whole, creator=Process(None, pid=900)
+    )
+    detector = Detector(resolve_parents=True)
+    detector.observe(start("powershell.exe", 0, pid=900))
+    [finding] = detector.observe(event)
+    assert finding.reason is Reason.SPOOFED_PARENT
+
+
+def test_an_event_of_which_the_parent_was_looked_up_is_counted_though_its_creator_was_named() -> None:
+    detector = Detector(resolve_parents=True)
+    detector.observe_many([start("cmd.exe", 0), start("powershell.exe", 0, pid=900)])
+    creator = Process("powershell.exe", pid=900)
+    [finding] = detector.observe(created("svchost.exe", None, seconds=9, parent_pid=700, creator=creator))
+    assert (finding.parent, detector.stats.resolved) == ("cmd.exe", 1)
+
+
+def test_what_is_missing_is_told_of_the_parent_not_of_the_creator() -> None:
+    detector = Detector(resolve_parents=True)
+    detector.observe(start("powershell.exe", 60, pid=900))
+    creator = Process(None, pid=900)  # it is not certain which
+    detector.observe(created("svchost.exe", None, seconds=9, parent_pid=None, creator=creator))
+    assert dict(detector.stats.missing) == {MissingParent.NAMELESS: 1}
