@@ -202,3 +202,27 @@ def test_the_next_that_evidence_clears_in_place_of_a_raised_copy_is_closed_alone
         0,
     )
     assert (raised.reasons, raised.event) == (RAISED, COPY)
+
+
+def test_what_a_crash_reporter_from_elsewhere_raises_is_returned() -> None:
+    detector = Detector(resolve_parents=True)
+    detector.observe(COPY)
+    closed, raised = detector.observe(started("WerFault.exe", process={"path": r"C:\Temp\WerFault.exe"}))[:2]
+    assert (closed.activity, closed.reasons) == (Activity.CLOSED, (Reason.SELF_COPY,))
+    assert raised.reasons == RAISED
+
+
+def test_a_copy_that_was_told_twice_is_raised_twice_and_both_changes_are_returned() -> None:
+    detector = Detector(resolve_parents=True)
+    detector.observe_many([COPY, COPY])
+    raised, closed = detector.observe(started())
+    assert (raised.reasons, raised.activity) == (RAISED, Activity.CREATED)
+    assert (closed.reasons, closed.activity) == ((Reason.SELF_COPY,), Activity.CLOSED)
+    [finding] = [each for each in detector.findings() if each.child == each.parent]
+    assert (finding.occurrences, detector.stats.copies) == (2, 0)
+
+
+def test_what_is_no_copy_is_counted_as_none_whatever_it_started_before() -> None:
+    detector = Detector(resolve_parents=True)
+    detector.observe_many([started(), created("svchost.exe", "cmd.exe", seconds=1)])
+    assert detector.stats.copies == 0

@@ -25,10 +25,12 @@ from parentchild import (
     ProcessCreated,
     Reason,
     RelationRegistry,
+    RemoteThreadCreated,
+    Severity,
     Verdict,
 )
 from parentchild.detector.settings import Settings
-from parentchild.detector.stats import Stats
+from parentchild.detector.stats import Stats, counts_of
 from parentchild.relations.conditions import Fact
 from parentchild.relations.evaluation import MissingParent
 from parentchild.relations.prefilter import EVALUATE
@@ -242,9 +244,9 @@ def test_what_is_no_event_is_named_in_the_refusal(way: str) -> None:
 def test_a_row_that_is_no_event_is_refused_with_what_makes_one_of_it() -> None:
     row: Any = {"FileName": "svchost.exe"}
     kinds = "must be a ProcessCreated, RemoteThreadCreated or ProcessExited"
-    for observe in (Detector().observe, Detector().observe_many):
+    for name, argument in (("observe", row), ("observe_many", [row])):
         with pytest.raises(InvalidEvent) as refused:
-            observe(row if observe.__name__ == "observe" else [row])
+            getattr(Detector(), name)(argument)
         assert refused.value.reason == f"{kinds}; telemetry.read makes one of a row"
 
 
@@ -350,10 +352,8 @@ def test_no_drive_is_doubted_before_a_device_tells_of_another() -> None:
     values = {**HOST, Fact.PARENT_PATH: SERVICES, Fact.PARENT_COMMAND_LINE: None}
     before = detector.prefilter_for_rows()
     assert before.settle_values("svchost.exe", "services.exe", values) is Verdict.EXPECTED
-    detector.observe(boot("C:"))
-    assert (
-        detector.prefilter_for_rows().settle_values("svchost.exe", "services.exe", values) is Verdict.EXPECTED
-    )
+    detector.observe_many([boot("C:"), attrs.evolve(boot("C:"), windows="10")])
+    assert before.settle_values("svchost.exe", "services.exe", values) is Verdict.EXPECTED
     detector.observe(boot("D:"))
     for prefilter in (before, detector.prefilter_for_rows()):
         assert prefilter.settle_values("svchost.exe", "services.exe", values) is EVALUATE
@@ -373,15 +373,65 @@ def test_what_a_batch_tells_of_a_drive_holds_for_the_events_behind_it() -> None:
     assert finding.occurrences == 1
 
 
-def test_evidence_in_a_batch_is_evidence_though_its_names_were_seen_before() -> None:
+@pytest.mark.parametrize("registry", [SEED_RELATIONS, DEFAULT_RELATIONS])
+def test_evidence_in_a_batch_is_evidence_though_its_names_were_seen_before(
+    registry: RelationRegistry,
+) -> None:
     def snapshot(pid: int) -> ProcessCreated:
         event = created("WerFault.exe", "svchost.exe", pid=900)
         line = f"WerFault.exe -pss -s 460 -p {pid} -ip {pid}"
         return attrs.evolve(event, process=attrs.evolve(event.process, command_line=line))
 
-    detector = Detector()
-    detector.observe_many([snapshot(1), snapshot(400), created("taskhostw.exe", "taskhostw.exe", second=1)])
-    detector.observe_many(
-        [snapshot(401), created("taskhostw.exe", "taskhostw.exe", second=1, parent_pid=401)]
-    )
+    detector = Detector(registry)
+    for pids in ((1, 400), (401,)):
+        copy = created("taskhostw.exe", "taskhostw.exe", second=1, parent_pid=pids[-1])
+        detector.observe_many([*map(snapshot, pids), copy])
     assert (detector.stats.evidence, detector.stats.suppressed, detector.findings()) == (3, 2, ())
+
+
+def test_the_policy_is_asked_of_threads_by_those_that_it_names_and_of_no_others() -> None:
+    policy = Asked()
+    detector = Detector(suppression=policy)
+    by_name, by_path, elsewhere, unplaced = (
+        RemoteThreadCreated(
+            timestamp=START, device="ws-01", source=Process(name, path=path), target=Process("a.exe", pid=1)
+        )
+        for name, path in (
+            ("WERFAULT.EXE", None),
+            ("fault.exe", r"C:\Windows\System32\WerFault.exe"),
+            ("a.exe", r"C:\Windows\System32\a.exe"),
+            ("a.exe", None),
+        )
+    )
+    for event in (by_name, by_path, elsewhere, unplaced):
+        detector.observe(event)
+    assert policy.events == [by_name, by_path]
+
+
+def test_without_a_policy_not_even_a_thread_by_nobody_is_evidence() -> None:
+    detector = Detector(suppression=None)
+    thread = RemoteThreadCreated(
+        timestamp=START, device="ws-01", source=Process(None), target=Process("a.exe", pid=1)
+    )
+    assert detector.observe(thread) == ()
+    assert (detector.stats.seen, detector.stats.evidence) == (1, 0)
+
+
+def test_what_was_expected_of_an_unknown_parent_is_told_of_the_earliest_event_too() -> None:
+    listed = ExpectedImage("new.exe", windows="10+")
+    registry = RelationRegistry([ExpectedParents("child.exe", (listed, "old.exe"))])
+    detector = Detector(registry, report_unknown=True)
+    later, earlier = (created("child.exe", None, second=second) for second in (5, 1))
+    detector.observe(attrs.evolve(later, windows="10"))
+    assert detector.findings()[0].expected == ("new.exe", "old.exe")
+    detector.observe(attrs.evolve(earlier, windows="7"))
+    [finding] = detector.findings()
+    assert (finding.expected, finding.severity) == (("old.exe",), Severity.INFORMATIONAL)
+
+
+def test_counts_of_other_exclusions_are_no_counts_of_these() -> None:
+    exclusions = [Exclusion(child="a.exe", reason="a test")]
+    assert counts_of(Stats(by_exclusion=(3,)), exclusions)[exclusions[0]] == 3
+    for counts in ((), (1, 2)):
+        with pytest.raises(ValueError, match="argument"):
+            counts_of(Stats(by_exclusion=counts), exclusions)

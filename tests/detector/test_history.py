@@ -432,3 +432,22 @@ def test_nothing_but_a_remote_thread_by_the_crash_handler_in_its_own_place_is_ev
         )
         detector.observe_many([event, clone(seconds=1)])
         assert (detector.findings() == ()) is clears
+
+
+def test_what_fills_the_capacity_exactly_stays() -> None:
+    events = [created("svchost.exe", "cmd.exe", device=f"{number:02}") for number in range(17)]
+    detector, parts = Detector(capacity=16), [Detector(capacity=16), Detector(capacity=16)]
+    detector.observe_many(events[:16])
+    for number, event in enumerate(events[:16]):
+        parts[number % 2].observe(event)
+    for each in (detector, parts[0].merge(parts[1])):
+        assert each.stats.evicted == 0
+        each.observe(events[16])
+        assert each.stats.evicted == 2
+
+
+def test_what_rows_without_a_device_say_is_restored_as_counts_alone() -> None:
+    detector = Detector()
+    detector.observe_many([clone(device=""), clone(device="", seconds=1)])
+    [finding] = restored(detector).findings()
+    assert counts(finding) == (2, 0)

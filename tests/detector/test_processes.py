@@ -364,3 +364,31 @@ def test_what_is_missing_is_told_of_the_parent_not_of_the_creator() -> None:
     creator = Process(None, pid=900)  # it is not certain which
     detector.observe(created("svchost.exe", None, seconds=9, parent_pid=None, creator=creator))
     assert dict(detector.stats.missing) == {MissingParent.NAMELESS: 1}
+
+
+def test_a_list_that_names_a_parent_tells_the_age_of_its_inference() -> None:
+    detector = Detector()
+    event = child_of(700, 9, name="cmd.exe", from_snapshot=True, started_at=at(3))
+    [finding] = detector.observe(event)
+    assert finding.inference_age == timedelta(seconds=6)
+
+
+def test_a_child_that_nobody_watches_is_a_finding_of_a_parent_that_was_looked_up() -> None:
+    detector = Detector(resolve_parents=True)
+    detector.observe(created("lsass.exe", "wininit.exe", pid=700, parent_pid=1))
+    found = detector.observe(created("cmd.exe", None, seconds=9, parent_pid=700))
+    assert [(each.child, each.parent, each.reason) for each in found] == [
+        ("cmd.exe", "lsass.exe", Reason.UNEXPECTED_CHILD)
+    ]
+
+
+def test_who_started_the_crash_handler_is_completed_by_its_own_start() -> None:
+    line = r"C:\Windows\System32\WerFault.exe -pss -s 460 -p 400 -ip 400"
+    for path, evidence in ((r"C:\Windows\System32\svchost.exe", 1), (r"C:\Temp\svchost.exe", 0)):
+        detector = Detector(resolve_parents=True)
+        detector.observe(start("svchost.exe", 0, process={"path": path}))
+        reporter = created(
+            "WerFault.exe", "svchost.exe", seconds=5, parent_pid=700, process={"command_line": line}
+        )
+        detector.observe(reporter)
+        assert detector.stats.evidence == evidence

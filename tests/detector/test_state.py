@@ -207,6 +207,8 @@ def is_at(kind: str, field: str) -> str:
         (thing("Seen", "event", "record_id"), [], is_at("Seen", "event.record_id"), "must be a text"),
         (thing("Evidence", "evidence", "pid"), "x", is_at("Evidence", "evidence.pid"), NOT_NEGATIVE),
         (("lost_all",), 1, "lost_all", "must be true or false"),
+        ((*IN_HISTORY, "things", 0, "kind"), "x", f"{IN_THINGS}[0].kind", "is unknown"),
+        ((*IN_HISTORY, "things", 0, "kind"), 7, f"{IN_THINGS}[0].kind", "is unknown"),
     ],
 )
 def test_a_refused_state_says_where_and_why(place: Place, value: object, field: str, reason: str) -> None:
@@ -285,10 +287,10 @@ def test_what_does_not_fit_together_is_refused_with_what_it_is_about(
 
 @pytest.mark.parametrize("state", [None, [], "{}"])
 def test_what_is_no_mapping_is_no_state(state: Any) -> None:
-    with pytest.raises(
-        InvalidState, match=r"^state = .*: must be the mapping that Detector.state\(\) returned$"
-    ):
+    with pytest.raises(InvalidState) as refused:
         Detector.from_state(state, registry=DEFAULT_RELATIONS)
+    assert (refused.value.field, refused.value.value) == ("state", state)
+    assert refused.value.reason == "must be the mapping that Detector.state() returned"
 
 
 def test_the_registry_is_required_and_must_be_one() -> None:
@@ -341,3 +343,30 @@ def test_what_is_expected_now_still_names_the_relation_and_what_was_imitated_the
     imitated, child = sorted(again.findings(), key=lambda each: each.child, reverse=True)
     assert imitated.imitates == "svchost.exe"
     assert child.relation in registry.expected_children["lsass.exe"]
+
+
+@pytest.mark.parametrize("field", ["occurrences", "suppressed", "variants"])
+def test_of_what_is_older_than_the_window_a_state_holds_bounds_and_no_counts(field: str) -> None:
+    detector = Detector(window=timedelta(hours=1))
+    detector.observe_many([created("lsass.exe", "cmd.exe"), created("svchost.exe", "cmd.exe", seconds=3601)])
+    state: dict[str, Any] = json.loads(json.dumps(detector.state()))
+    [dormant] = state["histories"][0]["dormant"]
+    assert (dormant["occurrences"], dormant["suppressed"], dormant["variants"]) == (0, 0, 0)
+    dormant[field] = 1
+    with pytest.raises(InvalidState, match=r"^activity = .*: has counts that do not fit its events$"):
+        Detector.from_state(state, registry=DEFAULT_RELATIONS)
+
+
+def test_an_event_that_is_remembered_singly_belongs_to_no_activity_older_than_the_window() -> None:
+    detector = Detector(window=timedelta(hours=1))
+    detector.observe_many([clone(), created("svchost.exe", "cmd.exe", seconds=3601)])
+    state: dict[str, Any] = json.loads(json.dumps(detector.state()))
+    assert state["histories"][0]["dormant"]
+    fresh = Detector()
+    fresh.observe(clone())
+    told: dict[str, Any] = json.loads(json.dumps(fresh.state()))
+    state["histories"][0]["things"] += [
+        each for each in told["histories"][0]["things"] if each["kind"] == "Seen"
+    ]
+    with pytest.raises(InvalidState, match=r"^activity = "):
+        Detector.from_state(state, registry=DEFAULT_RELATIONS)

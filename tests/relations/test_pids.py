@@ -28,7 +28,7 @@ DAY = timedelta(days=1).total_seconds()
 
 def start(seconds: float, name: str | None = "a.exe", *, is_followed: bool = False, **more: Any) -> Entry:
     """Return the start of pid 700 by pid 400, which is cmd.exe."""
-    process = {key: more.pop(key) for key in ("guid", "started_at", "path") if key in more}
+    process: dict[str, Any] = {key: more.pop(key) for key in ("guid", "started_at", "path") if key in more}
     event = created(name, "cmd.exe", seconds=seconds, pid=700, process=process, **more)
     entry = entry_of(event, at(seconds), is_followed=is_followed)
     assert entry is not None
