@@ -264,6 +264,8 @@ def test_a_row_that_is_no_event_is_refused_with_what_makes_one_of_it() -> None:
         ("suppression", "default", "must be CrashHandler(), a policy like it, or None"),
         ("report_unknown", "yes", "must be True or False"),
         ("resolve_parents", 1, "must be True or False"),
+        ("system_drive", 7, "must be a drive such as 'D:', or a mapping of devices to theirs"),
+        ("system_drive", "DD", r"must be like 'D:' or '\Device\HarddiskVolume3'"),
     ],
 )
 def test_a_refused_option_is_named_with_its_value_and_what_it_must_be(
@@ -278,6 +280,14 @@ def test_one_wrong_thing_among_the_exclusions_is_named() -> None:
     wrong: Any = [Exclusion(child="a.exe", reason="x"), 7]
     with pytest.raises(InvalidArgument, match=r"^exclusions = 7: must be a collection of Exclusion$"):
         Detector(exclusions=wrong)
+
+
+def test_one_wrong_device_or_drive_of_a_mapping_is_named() -> None:
+    wrong: Any = {7: "D:"}
+    with pytest.raises(InvalidArgument, match=r"^system_drive = 7: must map names of devices to drives$"):
+        Detector(system_drive=wrong)
+    with pytest.raises(InvalidArgument, match=r"^system_drive = 'DD': must be like "):
+        Detector(system_drive={"ws-01": "DD"})
 
 
 def test_the_least_capacity_and_the_least_window_are_taken() -> None:

@@ -251,6 +251,7 @@ def test_rows_without_a_device_are_merged_in_one_order_and_keep_the_bounds_of_wh
     for merged in (one.merge(later), later.merge(one)):
         [finding] = merged.findings()
         assert (finding.first_seen, finding.last_seen, finding.occurrences) == (at(0), at(9000), 1)
+        assert restored(merged).state() == merged.state()
         assert merged.observe(created("svchost.exe", "cmd.exe", device="", seconds=9001))[0].first_seen == at(
             0
         )
