@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from parentchild import Detector, Event, Process, ProcessCreated, Reason
-from parentchild.detector.processes import Processes
+from parentchild.detector.processes import Processes, unlist
 from parentchild.events import LONGEST_COMMAND_LINE, LONGEST_TEXT, shortened
 from parentchild.relations.evaluation import MissingParent
 from tests.detector.events import at, child_of, created, exited, restored
@@ -392,3 +392,10 @@ def test_who_started_the_crash_handler_is_completed_by_its_own_start() -> None:
         )
         detector.observe(reporter)
         assert detector.stats.evidence == evidence
+
+
+def test_what_is_taken_off_the_list_of_a_pid_need_not_be_there() -> None:
+    index: dict[int | None, list[str]] = {1: ["a", "b"], 2: ["c"]}
+    for pid, thing in ((1, "a"), (1, "x"), (2, "c"), (3, "a"), (None, "a")):
+        unlist(index, pid, thing)
+    assert index == {1: ["b"]}
