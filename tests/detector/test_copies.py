@@ -166,3 +166,63 @@ def test_a_copy_that_starts_more_and_more_is_raised_once() -> None:
     [finding] = [each for each in detector.findings() if each.child == each.parent]
     assert (finding.reasons, finding.occurrences, finding.variants[0].occurrences) == (RAISED, 1, 1)
     assert detector.stats.copies == 0
+
+
+def test_a_raised_copy_is_remembered_by_its_count_alone_and_with_the_age_of_its_parent() -> None:
+    parent = created("svchost.exe", "services.exe", seconds=-60, pid=400, parent_pid=300)
+    copy = created("svchost.exe", None, seconds=1)
+    for events in ([parent, copy, started()], [parent, started(), copy]):
+        detector = Detector(resolve_parents=True)
+        detector.observe_many(events)
+        [finding] = [each for each in detector.findings() if each.child == each.parent]
+        assert (finding.reasons, finding.inference_age) == (RAISED, timedelta(seconds=61))
+        state: Any = detector.state()
+        assert {thing["kind"] for thing in state["histories"][0]["things"]} == {"DeviceActivity"}
+
+
+def test_what_is_no_harmless_copy_is_raised_by_nothing_that_it_starts() -> None:
+    known = clone("svchost.exe", seconds=1, process={"user": "ann"}, parent_process={"user": "bob"})
+    detector = Detector(resolve_parents=True)
+    detector.observe(known)
+    before = detector.findings()
+    assert [each.reasons for each in before] == [RAISED]
+    assert detector.observe(started()) == ()
+    assert (detector.findings(), detector.stats.copies) == (before, 0)
+
+
+def test_the_next_that_evidence_clears_in_place_of_a_raised_copy_is_closed_alone() -> None:
+    detector = Detector(resolve_parents=True, suppression=CrashHandler(copies=1))
+    other = clone("svchost.exe", seconds=2, pid=501)
+    detector.observe_many([thread(name="svchost.exe"), COPY, other])
+    closed, raised = detector.observe(started())
+    assert (closed.activity, closed.event, closed.occurrences, closed.suppressed) == (
+        Activity.CLOSED,
+        other,
+        1,
+        0,
+    )
+    assert (raised.reasons, raised.event) == (RAISED, COPY)
+
+
+def test_what_a_crash_reporter_from_elsewhere_raises_is_returned() -> None:
+    detector = Detector(resolve_parents=True)
+    detector.observe(COPY)
+    closed, raised = detector.observe(started("WerFault.exe", process={"path": r"C:\Temp\WerFault.exe"}))[:2]
+    assert (closed.activity, closed.reasons) == (Activity.CLOSED, (Reason.SELF_COPY,))
+    assert raised.reasons == RAISED
+
+
+def test_a_copy_that_was_told_twice_is_raised_twice_and_both_changes_are_returned() -> None:
+    detector = Detector(resolve_parents=True)
+    detector.observe_many([COPY, COPY])
+    raised, closed = detector.observe(started())
+    assert (raised.reasons, raised.activity) == (RAISED, Activity.CREATED)
+    assert (closed.reasons, closed.activity) == ((Reason.SELF_COPY,), Activity.CLOSED)
+    [finding] = [each for each in detector.findings() if each.child == each.parent]
+    assert (finding.occurrences, detector.stats.copies) == (2, 0)
+
+
+def test_what_is_no_copy_is_counted_as_none_whatever_it_started_before() -> None:
+    detector = Detector(resolve_parents=True)
+    detector.observe_many([started(), created("svchost.exe", "cmd.exe", seconds=1)])
+    assert detector.stats.copies == 0

@@ -17,16 +17,23 @@ from parentchild import (
     Detector,
     Event,
     Exclusion,
+    ExpectedImage,
+    ExpectedParents,
     InvalidArgument,
     InvalidEvent,
     Process,
     ProcessCreated,
     Reason,
     RelationRegistry,
+    RemoteThreadCreated,
+    Severity,
+    Verdict,
 )
 from parentchild.detector.settings import Settings
-from parentchild.detector.stats import Stats
+from parentchild.detector.stats import Stats, counts_of
+from parentchild.relations.conditions import Fact
 from parentchild.relations.evaluation import MissingParent
+from parentchild.relations.prefilter import EVALUATE
 from parentchild.testing.host import START, Host
 
 
@@ -234,6 +241,15 @@ def test_what_is_no_event_is_named_in_the_refusal(way: str) -> None:
     assert refused.value.reason == "must be a ProcessCreated, RemoteThreadCreated or ProcessExited"
 
 
+def test_a_row_that_is_no_event_is_refused_with_what_makes_one_of_it() -> None:
+    row: Any = {"FileName": "svchost.exe"}
+    kinds = "must be a ProcessCreated, RemoteThreadCreated or ProcessExited"
+    for name, argument in (("observe", row), ("observe_many", [row])):
+        with pytest.raises(InvalidEvent) as refused:
+            getattr(Detector(), name)(argument)
+        assert refused.value.reason == f"{kinds}; telemetry.read makes one of a row"
+
+
 @pytest.mark.parametrize(
     ("option", "value", "reason"),
     [
@@ -248,6 +264,8 @@ def test_what_is_no_event_is_named_in_the_refusal(way: str) -> None:
         ("suppression", "default", "must be CrashHandler(), a policy like it, or None"),
         ("report_unknown", "yes", "must be True or False"),
         ("resolve_parents", 1, "must be True or False"),
+        ("system_drive", 7, "must be a drive such as 'D:', or a mapping of devices to theirs"),
+        ("system_drive", "DD", r"must be like 'D:' or '\Device\HarddiskVolume3'"),
     ],
 )
 def test_a_refused_option_is_named_with_its_value_and_what_it_must_be(
@@ -264,6 +282,14 @@ def test_one_wrong_thing_among_the_exclusions_is_named() -> None:
         Detector(exclusions=wrong)
 
 
+def test_one_wrong_device_or_drive_of_a_mapping_is_named() -> None:
+    wrong: Any = {7: "D:"}
+    with pytest.raises(InvalidArgument, match=r"^system_drive = 7: must map names of devices to drives$"):
+        Detector(system_drive=wrong)
+    with pytest.raises(InvalidArgument, match=r"^system_drive = 'DD': must be like "):
+        Detector(system_drive={"ws-01": "DD"})
+
+
 def test_the_least_capacity_and_the_least_window_are_taken() -> None:
     settings = Detector(capacity=1, window=timedelta.resolution).settings
     assert (settings.capacity, settings.window) == (1, timedelta.resolution)
@@ -273,3 +299,149 @@ def test_only_a_detector_is_merged_and_the_refusal_says_so() -> None:
     other: Any = 7
     with pytest.raises(InvalidArgument, match=r"^other = 7: must be a Detector$"):
         Detector().merge(other)
+
+
+# what passes --------------------------------------------------------------------------------------------
+
+
+def test_a_release_that_an_event_tells_goes_before_what_its_names_alone_say() -> None:
+    listed = ExpectedImage("parent.exe", windows="10+")
+    registry = RelationRegistry([ExpectedParents("child.exe", (listed,))])
+    plain = created("child.exe", "parent.exe")
+    for batch in (False, True):
+        detector = Detector(registry)
+        for event in (plain, attrs.evolve(plain, windows="10"), plain):
+            assert detector.observe(event) == ()
+        old = attrs.evolve(plain, windows="7")
+        [finding] = detector.observe_many([plain, old]) if batch else detector.observe(old)
+        assert finding.reason is Reason.UNEXPECTED_PARENT
+
+
+def test_what_a_reader_is_given_passes_by_default_what_could_matter_by_its_own_row_alone() -> None:
+    detector = Detector()
+    plain = detector.prefilter_for_rows()
+    assert not plain.created("notepad.exe", "explorer.exe")
+    assert not plain.exits
+    whole = detector.prefilter_for_rows(remembers_processes=True)
+    assert whole.created("notepad.exe", "explorer.exe")
+    assert whole.exits
+
+
+SVCHOST, SERVICES = (rf"C:\Windows\System32\{name}.exe" for name in ("svchost", "services"))
+HOST = {Fact.CHILD_PATH: SVCHOST, Fact.CHILD_COMMAND_LINE: f"{SVCHOST} -k netsvcs"}
+
+
+def test_a_reader_that_completes_parents_settles_none_by_what_a_row_lacks() -> None:
+    detector = Detector()
+    lacking = {**HOST, Fact.PARENT_PATH: None, Fact.PARENT_COMMAND_LINE: None}
+    pair = ("svchost.exe", "services.exe")
+    assert detector.prefilter_for_rows().settle_values(*pair, lacking) is Verdict.EXPECTED
+    completing = detector.prefilter_for_rows(completes_parents=True)
+    assert completing.settle_values(*pair, lacking) is EVALUATE
+
+
+def test_a_start_of_the_crash_handler_passes_where_it_could_be_evidence_by_the_policy() -> None:
+    snapshot = {Fact.CHILD_COMMAND_LINE: "WerFault.exe -pss -s 460 -p 400 -ip 400"}
+    plain = {Fact.CHILD_COMMAND_LINE: "WerFault.exe -u -p 400 -s 460"}
+    rest = {Fact.CHILD_PATH: r"C:\Windows\System32\WerFault.exe", Fact.PARENT_PATH: SVCHOST}
+    prefilter = Detector().prefilter_for_rows()
+    assert prefilter.settle_values("WerFault.exe", "svchost.exe", {**rest, **snapshot}) is EVALUATE
+    assert prefilter.settle_values("WerFault.exe", "svchost.exe", {**rest, **plain}) is not EVALUATE
+    idle = Detector(suppression=None).prefilter_for_rows()
+    assert idle.settle_values("WerFault.exe", "svchost.exe", {**rest, **snapshot}) is not EVALUATE
+
+
+def boot(drive: str) -> ProcessCreated:
+    path = rf"{drive}\Windows\System32\smss.exe"
+    event = created("smss.exe", "System", pid=300, parent_pid=4)
+    return attrs.evolve(event, process=attrs.evolve(event.process, path=path))
+
+
+def test_no_drive_is_doubted_before_a_device_tells_of_another() -> None:
+    detector = Detector()
+    values = {**HOST, Fact.PARENT_PATH: SERVICES, Fact.PARENT_COMMAND_LINE: None}
+    before = detector.prefilter_for_rows()
+    assert before.settle_values("svchost.exe", "services.exe", values) is Verdict.EXPECTED
+    detector.observe_many([boot("C:"), attrs.evolve(boot("C:"), windows="10")])
+    assert before.settle_values("svchost.exe", "services.exe", values) is Verdict.EXPECTED
+    detector.observe(boot("D:"))
+    for prefilter in (before, detector.prefilter_for_rows()):
+        assert prefilter.settle_values("svchost.exe", "services.exe", values) is EVALUATE
+
+
+def test_what_a_batch_tells_of_a_drive_holds_for_the_events_behind_it() -> None:
+    event = created("svchost.exe", "services.exe")
+    on_c = attrs.evolve(
+        event,
+        process=attrs.evolve(event.process, path=SVCHOST, command_line=f"{SVCHOST} -k netsvcs"),
+        parent=Process("services.exe", pid=400, path=SERVICES),
+    )
+    detector = Detector()
+    assert detector.observe_many([on_c, on_c]) == ()
+    [finding] = detector.observe_many([on_c, boot("D:"), on_c])
+    assert Reason.MISPLACED_IMAGE in finding.reasons
+    assert finding.occurrences == 1
+
+
+@pytest.mark.parametrize("registry", [SEED_RELATIONS, DEFAULT_RELATIONS])
+def test_evidence_in_a_batch_is_evidence_though_its_names_were_seen_before(
+    registry: RelationRegistry,
+) -> None:
+    def snapshot(pid: int) -> ProcessCreated:
+        event = created("WerFault.exe", "svchost.exe", pid=900)
+        line = f"WerFault.exe -pss -s 460 -p {pid} -ip {pid}"
+        return attrs.evolve(event, process=attrs.evolve(event.process, command_line=line))
+
+    detector = Detector(registry)
+    for pids in ((1, 400), (401,)):
+        copy = created("taskhostw.exe", "taskhostw.exe", second=1, parent_pid=pids[-1])
+        detector.observe_many([*map(snapshot, pids), copy])
+    assert (detector.stats.evidence, detector.stats.suppressed, detector.findings()) == (3, 2, ())
+
+
+def test_the_policy_is_asked_of_threads_by_those_that_it_names_and_of_no_others() -> None:
+    policy = Asked()
+    detector = Detector(suppression=policy)
+    by_name, by_path, elsewhere, unplaced = (
+        RemoteThreadCreated(
+            timestamp=START, device="ws-01", source=Process(name, path=path), target=Process("a.exe", pid=1)
+        )
+        for name, path in (
+            ("WERFAULT.EXE", None),
+            ("fault.exe", r"C:\Windows\System32\WerFault.exe"),
+            ("a.exe", r"C:\Windows\System32\a.exe"),
+            ("a.exe", None),
+        )
+    )
+    for event in (by_name, by_path, elsewhere, unplaced):
+        detector.observe(event)
+    assert policy.events == [by_name, by_path]
+
+
+def test_without_a_policy_not_even_a_thread_by_nobody_is_evidence() -> None:
+    detector = Detector(suppression=None)
+    thread = RemoteThreadCreated(
+        timestamp=START, device="ws-01", source=Process(None), target=Process("a.exe", pid=1)
+    )
+    assert detector.observe(thread) == ()
+    assert (detector.stats.seen, detector.stats.evidence) == (1, 0)
+
+
+def test_what_was_expected_of_an_unknown_parent_is_told_of_the_earliest_event_too() -> None:
+    listed = ExpectedImage("new.exe", windows="10+")
+    registry = RelationRegistry([ExpectedParents("child.exe", (listed, "old.exe"))])
+    detector = Detector(registry, report_unknown=True)
+    later, earlier = (created("child.exe", None, second=second) for second in (5, 1))
+    detector.observe(attrs.evolve(later, windows="10"))
+    assert detector.findings()[0].expected == ("new.exe", "old.exe")
+    detector.observe(attrs.evolve(earlier, windows="7"))
+    [finding] = detector.findings()
+    assert (finding.expected, finding.severity) == (("old.exe",), Severity.INFORMATIONAL)
+
+
+def test_counts_of_other_exclusions_are_no_counts_of_these() -> None:
+    exclusions = [Exclusion(child="a.exe", reason="a test")]
+    assert counts_of(Stats(by_exclusion=(3,)), exclusions)[exclusions[0]] == 3
+    for counts in ((), (1, 2)):
+        with pytest.raises(ValueError, match="argument"):
+            counts_of(Stats(by_exclusion=counts), exclusions)

@@ -3,12 +3,26 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 from itertools import permutations
 from typing import Any
 
 import pytest
 
-from parentchild import Activity, CrashHandler, Detector, Event, Finding, Process, RemoteThreadCreated
+from parentchild import (
+    Activity,
+    CrashHandler,
+    Detector,
+    Event,
+    Finding,
+    Process,
+    Reason,
+    RemoteThreadCreated,
+    Severity,
+)
+from parentchild.detector.history import History
+from parentchild.detector.pairs import DeviceActivity, Seen
+from parentchild.relations.crashes import CrashEvidence
 from tests.detector.events import NOON, SYSTEM32, at, clone, created, restored, thread
 
 PSS = rf"{SYSTEM32}\WerFault.exe -pss -s 460 -p 400 -ip 400"
@@ -149,6 +163,72 @@ def test_what_forgotten_evidence_cleared_stays_cleared() -> None:
     assert len([thing for thing in state["histories"][0]["things"] if thing["kind"] == "Evidence"]) == 16
 
 
+def test_evidence_that_goes_takes_what_it_cleared_along_and_leaves_what_it_did_not() -> None:
+    detector = Detector(window=timedelta(hours=1), suppression=CrashHandler(copies=1))
+    detector.observe_many([thread(), clone(seconds=1)])
+    detector.observe(clone(seconds=3000))
+    detector.observe_many([created("lsass.exe", "cmd.exe", seconds=3601), thread(2999)])
+    assert [counts(each) for each in detector.findings()] == [(1, 0)]
+    assert [(each.occurrences, each.first_seen) for each in detector.suppressed()] == [(1, at(3000))]
+
+
+def test_evidence_that_is_seen_again_is_remembered_anew_and_once() -> None:
+    detector = Detector(window=timedelta(seconds=20))
+    detector.observe_many([thread(), created("lsass.exe", "cmd.exe", seconds=15), thread()])
+    state: Any = detector.state()
+    assert [thing["kind"] for thing in state["histories"][0]["things"]] == ["DeviceActivity", "Evidence"]
+    assert detector.observe(clone(seconds=28)) == ()
+    assert detector.stats.suppressed == 1
+
+
+def test_what_evidence_cleared_is_counted_against_it_after_the_event_itself_was_forgotten() -> None:
+    detector = Detector(window=timedelta(seconds=10), suppression=CrashHandler(copies=1))
+    detector.observe_many([thread(), clone(seconds=1), created("lsass.exe", "cmd.exe", seconds=9), thread()])
+    detector.observe(created("lsass.exe", "cmd.exe", seconds=12))
+    assert detector.suppressed() == ()
+    [finding] = detector.observe(clone(seconds=13))
+    assert counts(finding) == (1, 0)
+
+
+def test_of_a_process_of_which_nothing_is_known_any_more_nothing_is_kept() -> None:
+    history = History("ws-01", CrashHandler())
+    key = ("taskhostw.exe", "taskhostw.exe", (Reason.SELF_COPY,), "")
+    activity = DeviceActivity(key=key, device="ws-01", at=NOON)
+    history.clock = NOON
+    history.use(activity)
+    history.record(
+        Seen(key, clone(seconds=1), None, Severity.INFORMATIONAL, NOON, is_clearable=True), activity
+    )
+    history.add_evidence(CrashEvidence(device="ws-01", pid=700, at=NOON))
+    assert (list(history.waiting), list(history.copies), history.size) == ([400, 700], [500], 3)
+    history.trim(0)
+    assert (list(history.waiting), list(history.copies), history.size) == ([], [], 0)
+    assert activity.pending == {}
+
+
+def test_late_evidence_closes_each_finding_with_what_it_cleared_of_it_the_most_severe_first() -> None:
+    detector = Detector()
+    other_user = clone(seconds=2, process={"user": "ann"}, parent_process={"user": "bob"})
+    detector.observe_many([clone(seconds=1), other_user])
+    before = detector.findings()
+    assert [each.reason for each in before] == [Reason.UNEXPECTED_PARENT, Reason.SELF_COPY]
+    closed = sorted(detector.observe(thread()), key=lambda each: each.severity, reverse=True)
+    assert [(each.reasons, each.occurrences) for each in closed] == [(each.reasons, 1) for each in before]
+    cleared = detector.suppressed()
+    assert [(each.reasons, each.suppressed) for each in cleared] == [(each.reasons, 1) for each in before]
+
+
+def test_a_pending_event_that_is_forgotten_keeps_the_age_of_its_inferred_parent() -> None:
+    detector = Detector(resolve_parents=True, window=timedelta(hours=1))
+    detector.observe(created("taskhostw.exe", "svchost.exe", seconds=-60, pid=400, parent_pid=300))
+    detector.observe(created("taskhostw.exe", None, seconds=1))
+    detector.observe(clone(seconds=3000, parent_pid=401, pid=501))
+    detector.observe(created("lsass.exe", "cmd.exe", seconds=3700))
+    for each in (detector, restored(detector)):
+        [finding] = [found for found in each.findings() if found.child == "taskhostw.exe"]
+        assert (finding.first_seen, finding.inference_age) == (at(1), timedelta(seconds=61))
+
+
 # the clock ----------------------------------------------------------------------------------------------
 
 
@@ -222,6 +302,44 @@ def test_the_capacity_is_never_exceeded_and_at_most_a_sixteenth_is_given_up_at_o
     assert restored(detector).state() == detector.state()
 
 
+@pytest.mark.parametrize("is_pending", [True, False])
+def test_a_variant_beyond_the_first_of_a_pair_on_a_device_is_one_thing_more(*, is_pending: bool) -> None:
+    for capacity in (6, 7, 8):
+        detector = Detector(capacity=capacity)
+        for user in "abc":
+            for second in (1, 2):
+                pair = clone if is_pending else partial(created, "svchost.exe", "cmd.exe")
+                detector.observe(pair(seconds=second, process={"user": user}))
+        things = 1 + 2 + 6 * is_pending
+        assert (detector.stats.evicted == 0) is (things <= capacity)
+    detector = Detector(capacity=6)
+    for user in "abc":
+        for name in ("cmd.exe", "word.exe"):
+            detector.observe(created("svchost.exe", name, process={"user": user}))
+    assert detector.stats.evicted == 0
+    detector.observe(created("svchost.exe", "excel.exe"))
+    assert detector.stats.evicted > 0
+
+
+def test_a_variant_that_was_cleared_takes_no_room_any_more() -> None:
+    detector = Detector(capacity=4)
+    detector.observe_many([clone(seconds=1), clone(seconds=60, process={"user": "ann"})])
+    detector.observe(thread())
+    assert (detector.stats.suppressed, detector.stats.evicted) == (1, 0)
+
+
+def test_a_device_that_comes_back_takes_its_bounds_up_again_and_their_room() -> None:
+    history = History("ws-01", None)
+    activity = DeviceActivity(key=("a.exe", "", (), ""), device="ws-01", at=at(0))
+    history.clock = at(0)
+    history.use(activity)
+    history.expire(at(10), timedelta(seconds=5))
+    assert (history.size, list(history.dormant or ())) == (1, [activity])
+    history.clock = at(10)
+    history.use(activity)
+    assert (history.size, list(history.dormant or ()), activity.at) == (1, [], at(10))
+
+
 def test_variants_take_room_too() -> None:
     detector = Detector(capacity=20)
     for number in range(200):
@@ -246,6 +364,45 @@ def test_a_pair_that_was_forgotten_for_want_of_room_is_a_lower_bound_when_it_com
         assert finding.device_count_is_exact
     [again] = restored(detector).observe(created("svchost.exe", "cmd.exe", device="9", seconds=60))
     assert (again.activity, again.device_count_is_exact) == (Activity.CREATED, False)
+
+
+@pytest.mark.parametrize(("most", "is_exact"), [(2, True), (1, False)])
+def test_when_too_many_pairs_were_forgotten_the_count_of_each_new_one_is_a_lower_bound(
+    most: int,
+    is_exact: bool,  # noqa: FBT001
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("parentchild.detector.fleet._FEWEST_LOST", most)
+    detector = Detector(capacity=1)
+    for number in range(3):  # the first two are forgotten
+        detector.observe(created("svchost.exe", f"{number}.exe", device=f"{number}", seconds=number))
+    state: Any = detector.state()
+    assert (len(state.get("lost", ())), state.get("lost_all", False)) == (
+        (2, False) if is_exact else (0, True)
+    )
+    for each in (detector, restored(detector), Detector().merge(detector)):
+        [new] = each.observe(created("lsass.exe", "cmd.exe", seconds=60))
+        assert new.device_count_is_exact is is_exact
+
+
+def test_bounds_go_first_those_used_longest_ago_and_no_more_of_them_than_must() -> None:
+    history = History("ws-01", None)
+    for number in range(5):
+        history.clock = at(number)
+        history.use(DeviceActivity(key=(f"{number}.exe", "", (), ""), device="ws-01", at=at(number)))
+    *old, active = history.things
+    assert history.expire(at(13), timedelta(seconds=9.5)) == (4, old)
+    assert history.trim(5) == (0, [])
+    assert history.trim(3) == (0, old[:2])
+    assert list(history.dormant or ()) == old[2:]
+    assert list(history.things) == [active]
+
+
+def test_the_system_drive_of_a_device_goes_last() -> None:
+    history = History("ws-01", None, system_drive="d:")
+    history.use(DeviceActivity(key=("a.exe", "", (), ""), device="ws-01", at=at(0)))
+    assert (history.trim(1)[0], history.size, history.system_drive) == (1, 1, "d:")
+    assert (history.trim(0), history.size, history.system_drive) == ((1, []), 0, None)
 
 
 def test_starts_of_processes_push_no_finding_out() -> None:
@@ -275,3 +432,22 @@ def test_nothing_but_a_remote_thread_by_the_crash_handler_in_its_own_place_is_ev
         )
         detector.observe_many([event, clone(seconds=1)])
         assert (detector.findings() == ()) is clears
+
+
+def test_what_fills_the_capacity_exactly_stays() -> None:
+    events = [created("svchost.exe", "cmd.exe", device=f"{number:02}") for number in range(17)]
+    detector, parts = Detector(capacity=16), [Detector(capacity=16), Detector(capacity=16)]
+    detector.observe_many(events[:16])
+    for number, event in enumerate(events[:16]):
+        parts[number % 2].observe(event)
+    for each in (detector, parts[0].merge(parts[1])):
+        assert each.stats.evicted == 0
+        each.observe(events[16])
+        assert each.stats.evicted == 2
+
+
+def test_what_rows_without_a_device_say_is_restored_as_counts_alone() -> None:
+    detector = Detector()
+    detector.observe_many([clone(device=""), clone(device="", seconds=1)])
+    [finding] = restored(detector).findings()
+    assert counts(finding) == (2, 0)

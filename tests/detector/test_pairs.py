@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import attrs
@@ -9,14 +10,19 @@ import pytest
 
 from parentchild import (
     DEFAULT_RELATIONS,
+    Activity,
     Detector,
     Exclusion,
     Finding,
     InvalidArgument,
     Process,
     ProcessCreated,
+    Reason,
+    Severity,
 )
+from parentchild.detector.pairs import DeviceActivity, Pair, Seen
 from parentchild.findings.variants import MOST_VARIANTS, Variant
+from parentchild.relations.evaluation import evaluate
 from tests.detector.events import at, clone, created, restored, thread
 
 
@@ -122,6 +128,90 @@ def test_rows_without_a_device_are_one_device_without_a_name() -> None:
     assert (finding.devices, finding.device_count, finding.occurrences) == (("", "a"), 2, 3)
 
 
+def test_a_device_that_is_forgotten_takes_its_suppressed_events_along_and_no_others() -> None:
+    detector = Detector(window=timedelta(hours=1))
+    for device, second in (("a", 0), ("b", 1800), ("b", 1860)):
+        detector.observe_many([thread(second, device=device), clone(seconds=second + 1, device=device)])
+    detector.observe(clone(seconds=1900, device="c"))
+    assert [each.suppressed for each in detector.findings()] == [3]
+    detector.expire(at(3700))
+    assert [each.suppressed for each in detector.findings()] == [2]
+
+
+def test_what_is_suppressed_on_each_device_is_added_up_when_it_is_restored_or_merged() -> None:
+    apart = [seen(thread(device=device), clone(seconds=1, device=device)) for device in "ab"]
+    whole = apart[0].merge(apart[1])
+    whole.observe(clone(seconds=900, device="c"))
+    assert [each.suppressed for each in (*whole.findings(), *restored(whole).findings())] == [2, 2]
+
+
+def test_what_rows_without_a_device_add_up_to_is_every_count_and_the_widest_bounds() -> None:
+    key = ("lsass.exe", "cmd.exe", (Reason.UNEXPECTED_PARENT,), "")
+    evaluation = evaluate(DEFAULT_RELATIONS.compiled, Process("lsass.exe"), Process("cmd.exe"))
+    pair = Pair(
+        key=key,
+        expected=evaluation.expected,
+        relation=evaluation.relation,
+        imitates=None,
+        evaluated=None,
+        evaluate=lambda _: evaluation,
+        is_exact=True,
+    )
+    for number in (2, 1):
+        event = created("lsass.exe", "cmd.exe", device="", seconds=number)
+        activity = DeviceActivity(
+            key=key,
+            device="",
+            at=at(number),
+            first=event,
+            last=at(number),
+            occurrences=number,
+            suppressed=number + 3,
+            variants=number,
+        )
+        pair.restore(activity)
+    [mine] = pair.devices.values()
+    assert (mine.occurrences, mine.suppressed, mine.variants, mine.at) == (3, 9, 2, at(2))
+    found = pair.now()
+    assert (found.occurrences, found.suppressed, found.device_count) == (3, 9, 1)
+    assert (found.first_seen, found.last_seen) == (at(1), at(2))
+
+
+def test_what_was_cleared_is_counted_by_devices_and_says_so() -> None:
+    detector = Detector()
+    for device, second in (("a", 0), ("a", 60), ("b", 120)):
+        detector.observe_many([thread(second, device=device), clone(seconds=second + 1, device=device)])
+    [cleared] = detector.suppressed()
+    assert (cleared.occurrences, cleared.device_count, cleared.devices) == (3, 2, ("a", "b"))
+    assert (cleared.suppressed, cleared.activity) == (3, Activity.CLOSED)
+
+
+def test_what_was_cleared_keeps_the_age_of_its_inferred_parent() -> None:
+    detector = Detector(resolve_parents=True)
+    detector.observe(created("taskhostw.exe", "svchost.exe", seconds=-60, pid=400, parent_pid=300))
+    detector.observe_many([thread(), created("taskhostw.exe", None, seconds=1)])
+    [cleared] = detector.suppressed()
+    assert cleared.inference_age == timedelta(seconds=61)
+
+
+def test_a_closed_finding_that_is_evaluated_otherwise_now_is_told_as_it_was() -> None:
+    """A relation that is gone since, say, still named what the child imitated."""
+    event = clone()
+    key = ("taskhostw.exe", "taskhostw.exe", (Reason.LOOKALIKE,), "")
+    relation = DEFAULT_RELATIONS["taskhostw.exe"]
+    pair = Pair(
+        key=key,
+        expected=("svchost.exe",),
+        relation=relation,
+        imitates="taskhost.exe",
+        evaluated=event,
+        evaluate=lambda each: evaluate(DEFAULT_RELATIONS.compiled, each.process, each.parent),
+        is_exact=True,
+    )
+    closed = pair.closed([Seen(key, event, None, Severity.LOW, at(0), is_clearable=True)], 1)
+    assert (closed.imitates, closed.relation, closed.expected) == ("taskhost.exe", relation, ("svchost.exe",))
+
+
 # merging ------------------------------------------------------------------------------------------------
 
 
@@ -150,6 +240,21 @@ def test_rows_without_a_device_are_added_up_and_block_no_merge() -> None:
         assert (finding.first_seen, finding.last_seen) == (at(0), at(9))
         assert sorted(str(each[0]) + str(each[1]) for each in variants(finding)) == ["None1", "x2", "y1"]
     assert one.merge(other).state() == other.merge(one).state() == restored(other.merge(one)).state()
+
+
+def test_rows_without_a_device_are_merged_in_one_order_and_keep_the_bounds_of_what_expired() -> None:
+    one = seen(*(created(child, "cmd.exe", device="") for child in ("lsass.exe", "svchost.exe", "smss.exe")))
+    other = seen(*(created(child, "cmd.exe", device="") for child in ("smss.exe", "csrss.exe", "lsass.exe")))
+    assert one.merge(other).state() == other.merge(one).state()
+    one.expire(at(7201))
+    later = seen(created("lsass.exe", "cmd.exe", device="", seconds=9000))
+    for merged in (one.merge(later), later.merge(one)):
+        [finding] = merged.findings()
+        assert (finding.first_seen, finding.last_seen, finding.occurrences) == (at(0), at(9000), 1)
+        assert restored(merged).state() == merged.state()
+        assert merged.observe(created("svchost.exe", "cmd.exe", device="", seconds=9001))[0].first_seen == at(
+            0
+        )
 
 
 def test_counts_are_added_up_and_nothing_that_was_merged_changes() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from parentchild import Detector, Event, Process, ProcessCreated, Reason
-from parentchild.detector.processes import Processes
+from parentchild.detector.processes import Processes, unlist
 from parentchild.events import LONGEST_COMMAND_LINE, LONGEST_TEXT, shortened
 from parentchild.relations.evaluation import MissingParent
 from tests.detector.events import at, child_of, created, exited, restored
@@ -218,8 +218,9 @@ def test_the_age_is_that_of_the_earliest_event() -> None:
     detector = Detector(resolve_parents=True)
     detector.observe(start("a.exe", 1))
     detector.observe_many([child_of(700, 30), child_of(700, 20)])
-    [finding] = detector.findings()
-    assert (finding.inference_age, finding.occurrences) == (timedelta(seconds=19), 2)
+    for each in (detector, restored(detector)):
+        [finding] = each.findings()
+        assert (finding.inference_age, finding.occurrences) == (timedelta(seconds=19), 2)
     detector.observe(child_of(701, 5, name="a.exe"))
     assert detector.findings()[0].inference_age is None
     assert restored(detector).findings() == detector.findings()
@@ -285,3 +286,116 @@ def test_a_start_that_was_read_ahead_stays_so_when_it_is_seen_in_passing() -> No
     known = processes.note(start("a.exe", 1), at(1), is_followed=False)
     assert known is not None
     assert known.is_followed
+
+
+def test_that_a_start_had_to_go_is_known_for_ever_and_an_exit_that_went_is_no_matter() -> None:
+    processes, seen = Processes(), []
+    for event in (exited(700, 1), start("a.exe", 2), exited(700, 3)):
+        entry = processes.note(event, at(1), is_followed=False)
+        assert entry is not None
+        processes.drop(entry)
+        seen.append(processes.has_forgotten)
+    assert seen == [False, True, True]
+
+
+def test_what_is_dropped_is_found_no_more_by_its_pid_nor_by_that_of_its_starter() -> None:
+    processes = Processes()
+    begun, child = start("cmd.exe", 1), created("a.exe", "cmd.exe", seconds=5, pid=800, parent_pid=700)
+    entries = [processes.note(event, at(5), is_followed=False) for event in (begun, child)]
+    assert child.parent is not None
+    assert processes.find(child.parent, child) is entries[0]
+    assert processes.has_started(begun.process, at(1))
+    for entry in entries:
+        assert processes.has_started(begun.process, at(1))
+        assert entry is not None
+        processes.drop(entry)
+    assert processes.find(child.parent, child) is MissingParent.FORGOTTEN
+    assert not processes.has_started(begun.process, at(1))
+    assert not processes.order
+
+
+def test_a_reader_ahead_looks_nothing_up_and_notes_no_start() -> None:
+    detector = Detector(resolve_parents=True, report_unknown=True)
+    detector.follow(start("a.exe", 1))
+    [finding] = detector.observe_complete(child_of(700, 9))
+    assert (finding.reasons, detector.stats.seen) == ((Reason.UNKNOWN_PARENT,), 1)
+    before: Any = detector.state()
+    detector.observe_complete(start("b.exe", 10))
+    after: Any = detector.state()
+    assert after["histories"] == before["histories"]
+
+
+def test_of_too_many_starts_of_one_pid_that_used_longest_ago_goes_but_never_the_new_one() -> None:
+    processes = Processes()
+    for number in range(128):
+        processes.note(start("x.exe", number), at(number), is_followed=False)
+    first, *_, last = list(processes.order)
+    for entry in list(processes.order)[:-1]:
+        processes.put(entry, at(500))
+    processes.note(start("y.exe", 200), at(400), is_followed=False)
+    assert last not in processes.order
+    assert (first in processes.order, len(processes.order)) == (True, 128)
+    new = processes.note(start("z.exe", 201), at(-5), is_followed=False)  # of a clock that was set back
+    assert new in processes.order
+
+
+def test_a_creator_is_looked_up_whatever_is_known_of_the_parent() -> None:
+    whole = {"path": r"C:\Windows\System32\services.exe", "command_line": "services.exe"}
+    event = created(
+        "svchost.exe", "services.exe", seconds=9, parent_process=whole, creator=Process(None, pid=900)
+    )
+    detector = Detector(resolve_parents=True)
+    detector.observe(start("powershell.exe", 0, pid=900))
+    [finding] = detector.observe(event)
+    assert finding.reason is Reason.SPOOFED_PARENT
+
+
+def test_an_event_of_which_the_parent_was_looked_up_is_counted_though_its_creator_was_named() -> None:
+    detector = Detector(resolve_parents=True)
+    detector.observe_many([start("cmd.exe", 0), start("powershell.exe", 0, pid=900)])
+    creator = Process("powershell.exe", pid=900)
+    [finding] = detector.observe(created("svchost.exe", None, seconds=9, parent_pid=700, creator=creator))
+    assert (finding.parent, detector.stats.resolved) == ("cmd.exe", 1)
+
+
+def test_what_is_missing_is_told_of_the_parent_not_of_the_creator() -> None:
+    detector = Detector(resolve_parents=True)
+    detector.observe(start("powershell.exe", 60, pid=900))
+    creator = Process(None, pid=900)  # it is not certain which
+    detector.observe(created("svchost.exe", None, seconds=9, parent_pid=None, creator=creator))
+    assert dict(detector.stats.missing) == {MissingParent.NAMELESS: 1}
+
+
+def test_a_list_that_names_a_parent_tells_the_age_of_its_inference() -> None:
+    detector = Detector()
+    event = child_of(700, 9, name="cmd.exe", from_snapshot=True, started_at=at(3))
+    [finding] = detector.observe(event)
+    assert finding.inference_age == timedelta(seconds=6)
+
+
+def test_a_child_that_nobody_watches_is_a_finding_of_a_parent_that_was_looked_up() -> None:
+    detector = Detector(resolve_parents=True)
+    detector.observe(created("lsass.exe", "wininit.exe", pid=700, parent_pid=1))
+    found = detector.observe(created("cmd.exe", None, seconds=9, parent_pid=700))
+    assert [(each.child, each.parent, each.reason) for each in found] == [
+        ("cmd.exe", "lsass.exe", Reason.UNEXPECTED_CHILD)
+    ]
+
+
+def test_who_started_the_crash_handler_is_completed_by_its_own_start() -> None:
+    line = r"C:\Windows\System32\WerFault.exe -pss -s 460 -p 400 -ip 400"
+    for path, evidence in ((r"C:\Windows\System32\svchost.exe", 1), (r"C:\Temp\svchost.exe", 0)):
+        detector = Detector(resolve_parents=True)
+        detector.observe(start("svchost.exe", 0, process={"path": path}))
+        reporter = created(
+            "WerFault.exe", "svchost.exe", seconds=5, parent_pid=700, process={"command_line": line}
+        )
+        detector.observe(reporter)
+        assert detector.stats.evidence == evidence
+
+
+def test_what_is_taken_off_the_list_of_a_pid_need_not_be_there() -> None:
+    index: dict[int | None, list[str]] = {1: ["a", "b"], 2: ["c"]}
+    for pid, thing in ((1, "a"), (1, "x"), (2, "c"), (3, "a"), (None, "a")):
+        unlist(index, pid, thing)
+    assert index == {1: ["b"]}

@@ -15,10 +15,12 @@ from parentchild import (
     Detector,
     Event,
     Exclusion,
+    ExpectedParents,
     InvalidArgument,
     InvalidState,
     Process,
     ProcessCreated,
+    Reason,
 )
 from parentchild.testing.damage import Place, replaced
 from tests.detector.events import at, child_of, clone, created, exited, restored, thread
@@ -133,72 +135,162 @@ def thing(kind: str, *path: str | int) -> Place:
     return (*IN_HISTORY, "things", KIND[kind], *path)
 
 
+IN_THINGS = f"histories[{HISTORY}].things"
+NOT_NEGATIVE = "must be a whole number that is not negative"
+LSASS = ("lsass.exe", "cmd.exe", (Reason.UNEXPECTED_PARENT,), "")
+
+
+def is_at(kind: str, field: str) -> str:
+    return f"{IN_THINGS}[{KIND[kind]}].{field}"
+
+
 @pytest.mark.parametrize(
     ("place", "value", "field", "reason"),
     [
-        (("format",), "x", "format", "is not 'parentchild.detector'"),
+        (("format",), "x", "format", "is not 'parentchild.detector': this is no saved detector"),
         (("version",), 1, "version", "is not 3, the one this release reads"),
         (("settings",), None, "settings", "must be a JSON object"),
-        (("settings", "window"), "2h", "settings.window", "whole number"),
+        (("settings", "window"), "2h", "settings.window", NOT_NEGATIVE),
         (("settings", "window"), 10**30, "settings.window", "is out of range"),
         (("settings", "capacity"), 0, "settings.capacity", "must be an int of at least 1"),
-        (("settings", "capacity"), 3, "histories", "is more than the capacity of 3"),
         (("settings", "report_unknown"), "x", "settings.report_unknown", "must be true or false"),
-        (("settings", "suppression", "within"), "x", "settings.suppression.within", "whole number"),
-        (("settings", "suppression", "copies"), 0, "settings.suppression.copies", "at least 1"),
+        (("settings", "suppression", "within"), "x", "settings.suppression.within", NOT_NEGATIVE),
+        (
+            ("settings", "suppression", "copies"),
+            0,
+            "settings.suppression.copies",
+            "must be an int of at least 1",
+        ),
         (("settings", "exclusions", 1, "reason"), 7, "settings.exclusions[1].reason", "must be a text"),
-        (("settings", "exclusions", 1, "child"), "a\\b", "settings.exclusions[1].child", "is a path"),
-        (("settings", "exclusions"), [], "stats.by_exclusion", "must be a count for each exclusion"),
-        (("stats", "seen"), -1, "stats.seen", "not negative"),
-        (("stats", "seen"), True, "stats.seen", "whole number"),
-        (("stats", "missing", 0, 0), "x", "stats.missing[0][0]", "is no MissingParent"),
+        (
+            ("settings", "exclusions", 1, "child"),
+            "a\\b",
+            "settings.exclusions[1].child",
+            "is a path; give it as child_path=",
+        ),
+        (("stats", "seen"), -1, "stats.seen", NOT_NEGATIVE),
+        (("stats", "seen"), True, "stats.seen", NOT_NEGATIVE),
+        (
+            ("stats", "missing", 0, 0),
+            "x",
+            "stats.missing[0][0]",
+            "is no MissingParent that this release knows",
+        ),
         (("pairs", 0, "key"), ["a", "b"], "pairs[0].key", "must hold 4 values"),
-        (("pairs", 0, "key", 2), ["x"], "pairs[0].key[2][0]", "is no Reason"),
-        (("pairs", 0, "key", 0), "x", "histories", "is none of the pairs"),
-        (("pairs",), STATE["pairs"] * 2, "pairs", "names a pair twice"),
-        (("pairs", 0, "variants", 0, "counts"), {7: "x"}, "pairs[0].variants[0].counts", "must be a text"),
-        (thing("DeviceActivity", "severity"), "x", "severity", "is no Severity"),
-        (("histories",), STATE["histories"] * 2, "histories", "is there twice"),
+        (("pairs", 0, "key", 2, 0), "x", "pairs[0].key[2][0]", "is no Reason that this release knows"),
+        (
+            thing("DeviceActivity", "severity"),
+            "x",
+            is_at("DeviceActivity", "severity"),
+            "is no Severity that this release knows",
+        ),
         ((*IN_HISTORY, "clock"), "noon", f"histories[{HISTORY}].clock", "is no datetime"),
         (
             (*IN_HISTORY, "clock"),
             "2026-03-01T12:00:00",
             f"histories[{HISTORY}].clock",
-            "must have a time zone",
+            "must have a time zone: a naive time could be any of 24 hours",
         ),
-        ((*IN_HISTORY, "things", 0), {}, f"histories[{HISTORY}].things[0].kind", "is unknown"),
         (
-            (*IN_HISTORY, "entries", 0),
-            {},
-            f"histories[{HISTORY}].entries[0].process",
-            "must be a JSON object",
+            thing("DeviceActivity", "suppressed"),
+            -1,
+            is_at("DeviceActivity", "suppressed"),
+            NOT_NEGATIVE,
         ),
-        ((*IN_HISTORY, "device"), "", "things", "are more than counts"),
-        (thing("DeviceActivity", "suppressed"), -1, "suppressed", "not negative"),
-        (thing("DeviceActivity", "first"), None, "activity", "has counts that do not fit its events"),
-        (thing("Seen", "key", 0), "x", "Seen", "belongs to no activity"),
-        (thing("Seen", "event", "process", "pid"), -1, "process.pid", "not negative"),
-        (thing("Seen", "event", "parent", "pid"), 2**40, "parent.pid", "must lie between 0 and 2**32 - 1"),
-        (thing("Seen", "event", "record_id"), [], "event.record_id", "must be a text"),
-        (thing("Evidence", "evidence", "pid"), "x", "evidence.pid", "whole number"),
-        (("lost",), [-1], "lost[0]", "not negative"),
+        (thing("Seen", "event", "process", "pid"), -1, is_at("Seen", "event.process.pid"), NOT_NEGATIVE),
+        (
+            thing("Seen", "event", "parent", "pid"),
+            2**40,
+            is_at("Seen", "event.parent.pid"),
+            "must lie between 0 and 2**32 - 1",
+        ),
+        (thing("Seen", "event", "record_id"), [], is_at("Seen", "event.record_id"), "must be a text"),
+        (thing("Evidence", "evidence", "pid"), "x", is_at("Evidence", "evidence.pid"), NOT_NEGATIVE),
         (("lost_all",), 1, "lost_all", "must be true or false"),
+        ((*IN_HISTORY, "things", 0, "kind"), "x", f"{IN_THINGS}[0].kind", "is unknown"),
+        ((*IN_HISTORY, "things", 0, "kind"), 7, f"{IN_THINGS}[0].kind", "is unknown"),
     ],
 )
 def test_a_refused_state_says_where_and_why(place: Place, value: object, field: str, reason: str) -> None:
     damaged: Any = replaced(STATE, place, value)
     with pytest.raises(InvalidState) as refused:
         Detector.from_state(damaged, registry=DEFAULT_RELATIONS)
-    assert refused.value.field.endswith(field)
-    assert reason in refused.value.reason
+    assert (refused.value.field, refused.value.value, refused.value.reason) == (field, value, reason)
+
+
+@pytest.mark.parametrize(
+    ("place", "value", "field", "told", "reason"),
+    [
+        (("lost",), [-1], "lost[0]", -1, NOT_NEGATIVE),
+        (("pairs", 0, "variants", 0, "counts"), {7: 1}, "pairs[0].variants[0].counts", 7, "must be a text"),
+        (
+            (*IN_HISTORY, "entries", 0),
+            {},
+            f"histories[{HISTORY}].entries[0].process",
+            None,
+            "must be a JSON object",
+        ),
+        ((*IN_HISTORY, "things", 0), {}, f"{IN_THINGS}[0].kind", None, "is unknown"),
+        (("settings", "capacity"), 3, "histories", 22, "is more than the capacity of 3"),
+        (
+            ("settings", "exclusions"),
+            [],
+            "stats.by_exclusion",
+            (0, 1),
+            "must be a count for each exclusion",
+        ),
+        (("pairs",), STATE["pairs"] * 2, "pairs", len(STATE["pairs"]), "names a pair twice"),
+        (("pairs", 0, "key", 0), "x", "histories", LSASS, "is none of the pairs"),
+        (
+            ("pairs",),
+            [*STATE["pairs"], replaced(STATE["pairs"][0], ("key", 0), "x")],
+            "pairs",
+            ("x", *LSASS[1:]),
+            "is of no device",
+        ),
+        (("histories",), STATE["histories"] * 2, "histories", "ws-01", "is there twice"),
+        ((*IN_HISTORY, "device"), "", "things", 4, "are more than counts, of no device"),
+        (
+            (*IN_HISTORY, "things"),
+            [*THINGS, THINGS[KIND["DeviceActivity"]]],
+            "things",
+            len(THINGS) + 1,
+            "hold an activity twice",
+        ),
+        (
+            thing("DeviceActivity", "first"),
+            None,
+            "activity",
+            ("svchost.exe", "cmd.exe"),
+            "has counts that do not fit its events",
+        ),
+        (thing("Seen", "key", 0), "x", "Seen", ("x", "taskhostw.exe"), "belongs to no activity"),
+        (
+            thing("Seen", "event", "device"),
+            "x",
+            "Seen",
+            ("taskhostw.exe", "taskhostw.exe"),
+            "belongs to no activity",
+        ),
+    ],
+)
+def test_what_does_not_fit_together_is_refused_with_what_it_is_about(
+    place: Place, value: object, field: str, told: object, reason: str
+) -> None:
+    damaged: Any = replaced(STATE, place, value)
+    with pytest.raises(InvalidState) as refused:
+        Detector.from_state(damaged, registry=DEFAULT_RELATIONS)
+    assert (refused.value.field, refused.value.reason) == (field, reason)
+    about: Any = refused.value.value
+    assert told in {about, about[:2] if isinstance(about, tuple) else about}
 
 
 @pytest.mark.parametrize("state", [None, [], "{}"])
 def test_what_is_no_mapping_is_no_state(state: Any) -> None:
-    with pytest.raises(
-        InvalidState, match=r"^state = .*: must be the mapping that Detector.state\(\) returned$"
-    ):
+    with pytest.raises(InvalidState) as refused:
         Detector.from_state(state, registry=DEFAULT_RELATIONS)
+    assert (refused.value.field, refused.value.value) == ("state", state)
+    assert refused.value.reason == "must be the mapping that Detector.state() returned"
 
 
 def test_the_registry_is_required_and_must_be_one() -> None:
@@ -218,3 +310,63 @@ def test_a_policy_of_ones_own_is_named_when_it_cannot_be_saved() -> None:
         Detector(suppression=policy).state()
     assert (refused.value.field, refused.value.value) == ("suppression", policy)
     assert refused.value.reason == "is a policy of your own, which a state cannot hold"
+
+
+def test_what_was_lost_is_kept_whoever_knew_it_and_a_merge_adds_it_up(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("parentchild.detector.fleet._FEWEST_LOST", 1)
+    many, few = Detector(capacity=1), Detector(capacity=1)
+    for number in range(3):
+        many.observe(created("svchost.exe", f"{number}.exe", device=f"m{number}"))
+    for second, name in enumerate(("winlogon.exe", "wininit.exe")):
+        few.observe(created(name, "cmd.exe", device=f"f-{name}", seconds=second))
+    for merged in (Detector().merge(many, few), Detector().merge(few, many)):
+        [finding] = merged.observe(created("lsass.exe", "cmd.exe", device="new"))
+        assert not finding.device_count_is_exact
+    [finding] = Detector().merge(few).observe(created("winlogon.exe", "cmd.exe", device="new"))
+    assert not finding.device_count_is_exact
+    [finding] = Detector().merge(few).observe(created("lsass.exe", "cmd.exe", device="new"))
+    assert finding.device_count_is_exact
+
+
+def test_what_is_expected_now_still_names_the_relation_and_what_was_imitated_then() -> None:
+    detector = Detector()
+    wrong = created("cmd.exe", "lsass.exe")
+    detector.observe_many([wrong, created("scvhost.exe", "cmd.exe")])
+    imitated, child = sorted(detector.findings(), key=lambda each: each.child, reverse=True)
+    assert (imitated.imitates, child.reason) == ("svchost.exe", Reason.UNEXPECTED_CHILD)
+    registry = DEFAULT_RELATIONS.allow("cmd.exe", "lsass.exe", why="a test")
+    registry = registry.with_relation(ExpectedParents("scvhost.exe", ("cmd.exe",)))
+    again = Detector.from_state(detector.state(), registry=registry)
+    assert [again.observe(each) for each in (wrong, created("scvhost.exe", "cmd.exe"))] == [(), ()]
+    imitated, child = sorted(again.findings(), key=lambda each: each.child, reverse=True)
+    assert imitated.imitates == "svchost.exe"
+    assert child.relation in registry.expected_children["lsass.exe"]
+
+
+@pytest.mark.parametrize("field", ["occurrences", "suppressed", "variants"])
+def test_of_what_is_older_than_the_window_a_state_holds_bounds_and_no_counts(field: str) -> None:
+    detector = Detector(window=timedelta(hours=1))
+    detector.observe_many([created("lsass.exe", "cmd.exe"), created("svchost.exe", "cmd.exe", seconds=3601)])
+    state: dict[str, Any] = json.loads(json.dumps(detector.state()))
+    [dormant] = state["histories"][0]["dormant"]
+    assert (dormant["occurrences"], dormant["suppressed"], dormant["variants"]) == (0, 0, 0)
+    dormant[field] = 1
+    with pytest.raises(InvalidState, match=r"^activity = .*: has counts that do not fit its events$"):
+        Detector.from_state(state, registry=DEFAULT_RELATIONS)
+
+
+def test_an_event_that_is_remembered_singly_belongs_to_no_activity_older_than_the_window() -> None:
+    detector = Detector(window=timedelta(hours=1))
+    detector.observe_many([clone(), created("svchost.exe", "cmd.exe", seconds=3601)])
+    state: dict[str, Any] = json.loads(json.dumps(detector.state()))
+    assert state["histories"][0]["dormant"]
+    fresh = Detector()
+    fresh.observe(clone())
+    told: dict[str, Any] = json.loads(json.dumps(fresh.state()))
+    state["histories"][0]["things"] += [
+        each for each in told["histories"][0]["things"] if each["kind"] == "Seen"
+    ]
+    with pytest.raises(InvalidState, match=r"^activity = "):
+        Detector.from_state(state, registry=DEFAULT_RELATIONS)

@@ -573,3 +573,148 @@ def test_a_child_of_a_listed_parent_from_elsewhere_has_the_severity_of_the_relat
     registry = RelationRegistry([ExpectedChildren("host.exe", [listed], severity=severity)])
     found = registry.evaluate(Process("a.exe", path=r"C:\Temp\a.exe"), "host.exe")
     assert (found.verdict, found.severity) == (Verdict.MISMATCH, severity)
+
+
+# places -------------------------------------------------------------------------------------------------
+
+
+def test_a_misplaced_image_or_parent_is_grouped_by_its_directory_and_told_the_right_one() -> None:
+    placed = ExpectedParents("child.exe", (HERE,), directories=(SYSTEM32,))
+    relations = RelationRegistry([placed])
+    for child, parent, reasons, match in (
+        (in_temp("child.exe"), Process("parent.exe"), (Reason.MISPLACED_IMAGE,), HERE),
+        (Process("child.exe"), in_temp("parent.exe"), (Reason.MISPLACED_PARENT,), None),
+    ):
+        found = evaluated(child, parent, relations=relations)
+        assert (found.reasons, found.directory, found.expected) == (reasons, r"c:\temp", (SYSTEM32,))
+        assert found.match == match
+
+
+@pytest.mark.parametrize(("windows", "is_wrong"), [(None, True), ("10", True), ("7", False)])
+def test_where_an_image_lies_is_asked_on_the_releases_of_its_launch(
+    windows: str | None, *, is_wrong: bool
+) -> None:
+    launch = ExpectedLaunch("it.exe", directories=(SYSTEM32,), windows="10+")
+    relations = RelationRegistry([launch, ExpectedParents("child.exe", ("it.exe",))])
+    found = evaluated(in_temp("it.exe"), Process("any.exe"), relations=relations, windows=windows)
+    assert found.reasons == ((Reason.MISPLACED_IMAGE,) if is_wrong else ())
+    assert found.relation == (launch if is_wrong else None)
+    found = evaluated(Process("child.exe"), in_temp("it.exe"), relations=relations, windows=windows)
+    assert found.reasons == ((Reason.MISPLACED_PARENT,) if is_wrong else ())
+
+
+# what a parent of several roles starts ------------------------------------------------------------------
+
+
+def test_each_relation_of_a_parent_is_asked_though_the_one_before_it_does_not_apply() -> None:
+    first = ExpectedChildren("host.exe", ("a.exe",), services=("one",))
+    second = ExpectedChildren("host.exe", ("b.exe",), services=("two",))
+    host = Process("host.exe", command_line="host.exe -k group -s two")
+    for order in ([first, second], [second, first]):
+        found = evaluated(Process("a.exe"), host, relations=RelationRegistry(order))
+        assert (found.reasons, found.relation) == ((Reason.UNEXPECTED_CHILD,), second)
+
+
+@pytest.mark.parametrize(("child", "severity"), [("cmd.exe", Severity.HIGH), ("tool.exe", Severity.LOW)])
+def test_a_child_that_serves_attackers_weighs_more_than_its_relation_says(
+    child: str, severity: Severity
+) -> None:
+    boss = ExpectedChildren("boss.exe", ("a.exe", "b.exe"), severity=Severity.LOW)
+    found = evaluated(Process(child), Process("boss.exe"), relations=RelationRegistry([boss]))
+    assert (found.reasons, found.severity) == ((Reason.UNEXPECTED_CHILD,), severity)
+    assert found.expected == ("a.exe", "b.exe")
+
+
+def test_a_refused_kind_may_depend_on_the_place_so_an_unread_one_is_asked_for_first() -> None:
+    boss = ExpectedChildren("boss.exe", (), is_open=True, refused_kinds=tuple(ProgramKind))
+    relations, cmd = RelationRegistry([boss]).compiled, Process("cmd.exe")
+    assert evaluate(relations, cmd, Process("boss.exe")).reasons == (Reason.UNEXPECTED_CHILD,)
+    unread = evaluate(relations, cmd, Process("boss.exe"), unread=frozenset({Fact.CHILD_PATH}))
+    assert (unread.reasons, unread.needs) == ((), frozenset({Fact.CHILD_PATH}))
+
+
+def test_what_did_not_fit_is_not_said_to_be_expected() -> None:
+    listed = ExpectedImage("a.exe", arguments=("/run",))
+    boss = ExpectedChildren("boss.exe", (listed, ExpectedImage("b.exe"), ExpectedImage("ntoskrnl.exe")))
+    relations = RelationRegistry([boss])
+    wrong = Process("a.exe", command_line="a.exe /stop")
+    assert evaluated(wrong, Process("boss.exe"), relations=relations).expected == ("b.exe", "ntoskrnl.exe")
+    served = about(ExpectedImage("ntoskrnl.exe", signer="ACME"))
+    kernel = Process("System", pid=4, signer="Other")
+    assert evaluated(Process("child.exe"), kernel, relations=served).expected == ()
+
+
+# what was not read --------------------------------------------------------------------------------------
+
+ALL_FACTS = frozenset(Fact)
+
+
+def needed(relations: RelationRegistry, child: Process, parent: Process) -> frozenset[Fact]:
+    return evaluate(relations.compiled, child, parent, unread=ALL_FACTS).needs
+
+
+def test_of_rows_about_one_image_the_facts_of_each_that_could_fit_are_needed() -> None:
+    signed, lifted = ExpectedImage("parent.exe", signer="ACME"), ExpectedImage("parent.exe", integrity="High")
+    relations = RelationRegistry([ExpectedParents("child.exe", (signed, lifted))])
+    told = needed(relations, Process("child.exe"), Process("parent.exe"))
+    assert told == {Fact.PARENT_SIGNER, Fact.CHILD_INTEGRITY}
+
+
+def test_what_one_relation_needs_is_not_forgotten_for_what_another_needs() -> None:
+    first = ExpectedChildren("host.exe", (ExpectedImage("a.exe", signer="ACME"),), services=("one",))
+    second = ExpectedChildren("host.exe", (ExpectedImage("a.exe", integrity="High"),))
+    relations = RelationRegistry([first, second])
+    host = Process("host.exe", command_line="host.exe -k group -s one")
+    unread = frozenset({Fact.CHILD_SIGNER, Fact.CHILD_INTEGRITY})
+    assert evaluate(relations.compiled, Process("a.exe"), host, unread=unread).needs == unread
+
+
+# who made the call, and how -----------------------------------------------------------------------------
+
+
+def test_the_one_who_made_the_call_is_placed_by_the_drive_of_its_device_too() -> None:
+    on_d = Process("broker.exe", pid=9, path=r"D:\Windows\System32\broker.exe")
+    for drives, reasons in ((frozenset({"d:"}), ()), (frozenset({"c:"}), (Reason.SPOOFED_PARENT,))):
+        found = evaluate(
+            BROKERED.compiled, Process("child.exe"), Process("parent.exe", pid=8), on_d, system_drives=drives
+        )
+        assert found.reasons == reasons
+
+
+def test_of_a_child_that_no_relation_is_about_no_creator_is_missing() -> None:
+    parent, nameless = Process("parent.exe", pid=8), Process(None, pid=9)
+    for name, missing in (("child.exe", MissingParent.CREATOR), ("other.exe", None)):
+        assert evaluated(Process(name), parent, nameless, relations=BROKERED).missing is missing
+
+
+def test_a_wrong_name_or_wrong_arguments_are_told_with_their_relation_and_what_was_right() -> None:
+    launch = ExpectedLaunch("it.exe", arguments=("-a", "-b"), bears_own_name=True, severity=Severity.LOW)
+    relations = RelationRegistry([launch])
+    renamed = evaluated(Process("it.exe", original_name="evil.exe"), None, relations=relations)
+    assert (renamed.reasons, renamed.expected) == ((Reason.RENAMED_IMAGE,), ("it.exe",))
+    assert (renamed.relation, renamed.severity) == (launch, Severity.HIGH)
+    lacking = evaluated(Process("it.exe", command_line="it.exe -c"), None, relations=relations)
+    assert (lacking.reasons, lacking.expected) == ((Reason.UNEXPECTED_ARGUMENTS,), ("-a", "-b"))
+    assert (lacking.relation, lacking.severity) == (launch, Severity.LOW)
+
+
+@pytest.mark.parametrize(
+    ("path", "severity"),
+    [
+        (r"D:\Windows\System32\it.exe", Severity.MEDIUM),
+        (r"\\server\share\Windows\System32\it.exe", Severity.HIGH),
+        (r"D:\Temp\it.exe", Severity.HIGH),
+        (r"D:\System32\it.exe", Severity.HIGH),
+    ],
+)
+def test_windows_on_another_drive_matters_less_than_another_directory(path: str, severity: Severity) -> None:
+    launch = ExpectedLaunch("it.exe", directories=(SYSTEM32,), severity=Severity.HIGH)
+    found = evaluated(Process("it.exe", path=path), None, relations=RelationRegistry([launch]))
+    assert (found.reasons, found.severity) == ((Reason.MISPLACED_IMAGE,), severity)
+
+
+def test_the_kernel_that_is_known_by_its_pid_alone_is_asked_like_any_other() -> None:
+    relations = about(ExpectedImage("system", signer="ACME"))
+    for signer, reasons in (("ACME", ()), ("Other", (Reason.UNEXPECTED_PARENT,)), (None, ())):
+        kernel = Process(None, pid=4, signer=signer)
+        assert evaluated(Process("child.exe"), kernel, relations=relations).reasons == reasons

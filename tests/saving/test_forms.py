@@ -84,7 +84,7 @@ WRITTEN: dict[str, Any] = {
 def test_a_record_is_written_by_its_types_and_comes_back_from_json() -> None:
     form = form_of(Drawing)
     assert form.write(WHOLE) == WRITTEN
-    assert list(form.write(WHOLE)["counts"]) == ["a", "b"]  # type: ignore[index]
+    assert list(form.write(WHOLE)["counts"]) == ["a", "b"]
     assert form.read(json.loads(json.dumps(WRITTEN))) == WHOLE
 
 
@@ -106,7 +106,7 @@ def test_what_is_none_is_not_written_and_what_is_not_there_is_none() -> None:
         ("took", -1, ".took", "not negative"),
         ("took", 10**30, ".took", "is out of range"),
         ("is_done", 1, ".is_done", "must be true or false"),
-        ("shapes", {}, ".shapes", "must be list"),
+        ("shapes", {}, ".shapes", "must be a JSON array"),
         ("shapes", [{"size": 1}], ".shapes[0].kind", "is unknown"),
         ("shapes", [{"kind": ["Square"]}], ".shapes[0].kind", "is unknown"),
         ("shapes", [{"kind": "Square", "size": 0}], ".shapes[0].size", "must be at least 1"),
@@ -125,3 +125,47 @@ def test_what_does_not_fit_is_refused_with_its_place(
         form_of(Drawing).read({**WRITTEN, part: value})
     assert refused.value.field == field
     assert reason in refused.value.reason
+
+
+def test_an_array_of_one_thing_holds_that_one_alone() -> None:
+    form = form_of(tuple[int])
+    assert (form.write((3,)), form.read([3])) == ([3], (3,))
+    with pytest.raises(InvalidState, match=r"must hold 1 values"):
+        form.read([3, 4])
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "reason"),
+    [
+        (Drawing, 7, "must be a JSON object"),
+        (dict[str, int], [1], "must be a JSON object"),
+        (tuple[int, str], [1], "must hold 2 values"),
+        (tuple[int, str], {}, "must be a JSON array"),
+        (Colour, "GREEN", "is no Colour that this release knows"),
+        (datetime, "noon", "is no datetime"),
+        (datetime, "2026-03-01T12:00:00", "must have a time zone: a naive time could be any of 24 hours"),
+        (timedelta, 10**30, "is out of range"),
+        (str, 7, "must be a text"),
+        (bool, 1, "must be true or false"),
+        (int, True, "must be a whole number that is not negative"),
+    ],
+)
+def test_what_is_refused_at_the_top_has_no_place_but_its_value_and_a_reason(
+    kind: Any, value: object, reason: str
+) -> None:
+    with pytest.raises(InvalidState) as refused:
+        form_of(kind).read(value)
+    assert (refused.value.field, refused.value.value, refused.value.reason) == ("", value, reason)
+
+
+def test_a_refused_part_is_told_with_its_place_and_its_own_value() -> None:
+    for damage, place, value in (
+        ({"shapes": [{"kind": "Oval"}]}, ".shapes[0].kind", "Oval"),
+        ({"shapes": [7]}, ".shapes[0]", 7),
+        ({"corner": [1, 2]}, ".corner[1]", 2),
+        ({"counts": {"a": "x"}}, ".counts.a", "x"),
+        ({"shapes": [{"kind": "Square", "size": 0}]}, ".shapes[0].size", 0),
+    ):
+        with pytest.raises(InvalidState) as refused:
+            form_of(Drawing).read({**WRITTEN, **damage})
+        assert (refused.value.field, refused.value.value) == (place, value)

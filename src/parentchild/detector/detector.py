@@ -28,7 +28,6 @@ from parentchild.relations.images import SESSION_MANAGER, drive_of_session_manag
 from parentchild.relations.pids import Entry, age_in_list
 from parentchild.relations.prefilter import EVALUATE, NONE, Evidence, Known, Opened, Prefilter
 from parentchild.relations.registry import RelationRegistry
-from parentchild.relations.severity import Severity
 from parentchild.saving.forms import require
 
 _EVENTS = frozenset({ProcessCreated, RemoteThreadCreated, ProcessExited})
@@ -536,7 +535,7 @@ class Detector:
 
 
 def _reported_unknown(evaluation: Evaluation) -> Evaluation:
-    return attrs.evolve(evaluation, reasons=(Reason.UNKNOWN_PARENT,), severity=Severity.INFORMATIONAL)
+    return attrs.evolve(evaluation, reasons=(Reason.UNKNOWN_PARENT,))
 
 
 def _no_event(event: object) -> InvalidEvent:

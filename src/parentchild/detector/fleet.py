@@ -67,8 +67,7 @@ class Fleet:
         """Return the history of a device."""
         history = self.histories.get(device)
         if history is None:
-            policy = self._settings.suppression if device else None
-            history = self.histories[device] = History(device, policy)
+            history = self.histories[device] = History(device, self._settings.suppression)
         return history
 
     def advanced(self, event: Event) -> History:

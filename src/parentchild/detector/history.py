@@ -68,7 +68,7 @@ class History:
     """Activities older than the window, of which the bounds alone are left."""
     waiting: defaultdict[int | None, Waiting] = attrs.field(factory=lambda: defaultdict(Waiting))
     """By the pid of the process that evidence is, or would be, about."""
-    copies: dict[int, list[Seen]] = attrs.field(factory=dict[int, list[Seen]])
+    copies: dict[int | None, list[Seen]] = attrs.field(factory=dict[int | None, list[Seen]])
     """The pending events that say no more than that an image started itself, by the pid of the copy."""
     processes: Processes | None = None
     system_drive: str | None = None
@@ -227,7 +227,7 @@ class History:
 
     def _unlist(self, seen: Seen) -> None:
         there = self.waiting[_parent_pid(seen)]
-        unlist(self.copies, seen.event.process.pid or 0, seen)
+        unlist(self.copies, seen.event.process.pid, seen)
         there.pending.remove(seen)
         if seen.activity.pending is not None:
             del seen.activity.pending[seen]

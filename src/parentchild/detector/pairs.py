@@ -169,7 +169,7 @@ class Pair(Sum):
             expected=self.expected,
             relation=self.relation,
             imitates=self.imitates,
-            evaluated=self.evaluated,
+            evaluated=None,
             evaluate=self.evaluate,
             is_exact=self.is_exact,
             suppressed=suppressed,

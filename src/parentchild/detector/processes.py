@@ -43,15 +43,15 @@ class Processes:
     def __init__(self) -> None:
         self.has_forgotten = False
         self.order: OrderedDict[Entry, None] = OrderedDict()  # that used longest ago first
-        self._by_pid: dict[int, list[Entry]] = {}
-        self._started: dict[int, list[Entry]] = {}  # by the pid that started them
+        self._by_pid: dict[int | None, list[Entry]] = {}
+        self._started: dict[int | None, list[Entry]] = {}  # by the pid that started them
 
     def note(self, event: ProcessCreated | ProcessExited, at: datetime, *, is_followed: bool) -> Entry | None:
         """Remember and return a start or an exit, at a moment of the device's clock."""
         entry = entry_of(event, at, is_followed=is_followed)
         if entry is None:
             return None
-        there, told = self._by_pid.get(entry.process.pid or 0, ()), (entry.when, entry.process, entry.is_exit)
+        there, told = self._by_pid.get(entry.process.pid, ()), (entry.when, entry.process, entry.is_exit)
         known = next((each for each in there if (each.when, each.process, each.is_exit) == told), entry)
         known.is_followed |= is_followed  # seen in passing before, which says no more than this
         self.put(known, at)
@@ -61,7 +61,7 @@ class Processes:
         """Take an entry in, or note that it is used."""
         entry.at = at
         if entry not in self.order:
-            there = self._by_pid.setdefault(entry.process.pid or 0, [])
+            there = self._by_pid.setdefault(entry.process.pid, [])
             there.append(entry)
             if len(there) > _MOST_AT_ONE_PID:
                 self.drop(min(there[:-1], key=lambda each: each.at))
@@ -76,7 +76,7 @@ class Processes:
         """Forget an entry for want of room."""
         del self.order[entry]
         self.has_forgotten |= not entry.is_exit
-        unlist(self._by_pid, entry.process.pid or 0, entry)
+        unlist(self._by_pid, entry.process.pid, entry)
         if entry.starter is not None:
             unlist(self._started, entry.starter[0], entry)
 
@@ -100,18 +100,18 @@ class Processes:
 
     def find(self, reference: Process, event: ProcessCreated) -> Entry | MissingParent | None:
         """Return the process that `reference` meant when an event happened; else why not, if known."""
-        found = meant(reference, event, self._by_pid.get(reference.pid or 0, ()))
+        found = meant(reference, event, self._by_pid.get(reference.pid, ()))
         return MissingParent.FORGOTTEN if found is None and self.has_forgotten else found
 
     def has_started(self, process: Process, since: datetime) -> bool:
         """Tell whether a process that began at a moment has started anything but crash reporters."""
-        there, pid = self._by_pid, process.pid or 0
+        there, pid = self._by_pid, process.pid
         return any(
             is_started_by(process, since, each, there.get(pid, ())) for each in self._started.get(pid, ())
         )
 
 
-def unlist(index: dict[int, list[_T]], pid: int, thing: _T) -> None:
+def unlist(index: dict[int | None, list[_T]], pid: int | None, thing: _T) -> None:
     """Take a thing off the list of a pid, if it is there."""
     there = index.get(pid, [])
     if thing in there:

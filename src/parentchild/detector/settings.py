@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import timedelta
-from typing import cast
+from typing import Any
 
 import attrs
 
@@ -15,25 +15,26 @@ from parentchild.saving.forms import SAVED_AS
 from parentchild.windows.paths import system_drive
 
 
-def _exclusions(value: object) -> tuple[Exclusion, ...]:
+def _exclusions(value: Any) -> tuple[Exclusion, ...]:  # noqa: ANN401 - checked here
     if isinstance(value, Exclusion) or not hasattr(value, "__iter__"):
         raise InvalidArgument("exclusions", value, "must be a collection of Exclusion")
-    exclusions = tuple(cast("Iterable[object]", value))
+    exclusions: tuple[Any, ...] = tuple(value)
     for exclusion in exclusions:
         if not isinstance(exclusion, Exclusion):
             raise InvalidArgument("exclusions", exclusion, "must be a collection of Exclusion")
-    return cast("tuple[Exclusion, ...]", exclusions)
+    return exclusions
 
 
 def _drives(value: object) -> tuple[tuple[str, str], ...]:
+    told: Any = value
     if not isinstance(value, Mapping | tuple):
         reason = "must be a drive such as 'D:', or a mapping of devices to theirs"
         raise InvalidArgument("system_drive", value, reason)
-    drives = dict(cast("Mapping[object, object]", value))  # or pairs, as they are kept here
+    drives: dict[Any, Any] = dict(told)  # or pairs, as they are kept here
     for device in drives:
         if not isinstance(device, str):
             raise InvalidArgument("system_drive", device, "must map names of devices to drives")
-    return tuple(sorted((str(device), system_drive(cast("str", drive))) for device, drive in drives.items()))
+    return tuple(sorted((str(device), system_drive(drive)) for device, drive in drives.items()))
 
 
 @attrs.frozen(kw_only=True)

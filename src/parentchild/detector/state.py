@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Final, cast
+from typing import Final
 
 import attrs
 
@@ -149,7 +149,7 @@ def encoded(saved: Saved) -> dict[str, object]:
     policy = saved.settings.suppression
     if policy is not None and type(policy) is not CrashHandler:
         raise InvalidState("suppression", policy, "is a policy of your own, which a state cannot hold")
-    told = cast("dict[str, object]", form_of(Saved).write(saved))
+    told: dict[str, object] = form_of(Saved).write(saved)
     return {"format": FORMAT, "version": VERSION, **told}
 
 
@@ -164,7 +164,7 @@ def decoded(state: Mapping[str, object]) -> Saved:
     require(told == FORMAT, "format", told, f"is not {FORMAT!r}: this is no saved detector")
     require(version == VERSION, "version", version, f"is not {VERSION}, the one this release reads")
     try:
-        saved = cast("Saved", form_of(Saved).read(state))
+        saved: Saved = form_of(Saved).read(state)
     except InvalidState as error:
         raise InvalidState(error.field.removeprefix("."), error.value, error.reason) from error
     counts, keys = saved.stats.by_exclusion, {pair.key for pair in saved.pairs}

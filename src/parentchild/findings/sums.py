@@ -33,7 +33,7 @@ def checksum(key: Key) -> int:
     """Return a number of 32 bits by which a key is remembered where the key itself takes too much room."""
     child, parent, reasons, directory = key
     text = f"{child}\n{parent}\n{directory}\n{_values(reasons)}"
-    return zlib.crc32(text.encode("utf-8", "surrogatepass"))
+    return zlib.crc32(text.encode(errors="surrogatepass"))
 
 
 @lru_cache(maxsize=256)

@@ -41,7 +41,7 @@ class Drives:
             told: what its own kernel has told, which goes before what the caller has said. A volume that the
                 caller named (`\Device\HarddiskVolume3`) stays: it has no letter.
         """
-        declared = self._others.get(device, self._usual) if self._others else self._usual
+        declared = self._others.get(device, self._usual)
         if told is None or told == declared:  # asked for each event
             return _only(declared)
         return _only(told) if declared.endswith(":") else frozenset({declared, told})

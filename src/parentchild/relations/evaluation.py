@@ -200,7 +200,7 @@ def evaluate(
     if creator is not None:
         missing = _check_creator(relations, watched, facts, parent, creator, system_drives, wrong) or missing
     for launch in relations.launches.get(image.name, ()):
-        if windows is None or launch.release.holds(windows):
+        if _holds(launch.release, windows):
             relation = relation or launch.relation
             _check_launch(launch, facts, match, wrong)
     imitates = None
@@ -219,7 +219,7 @@ def evaluate(
         missing=missing,
         relation=relation,
         match=match,
-        needs=frozenset(facts.needs) if facts.needs else _NO_FACTS,
+        needs=frozenset(facts.needs),
     )
 
 
@@ -252,7 +252,7 @@ def _mismatch(
         relation=wrong[0].relation,
         match=match,
         imitates=imitates,
-        needs=frozenset(facts.needs) if facts.needs else _NO_FACTS,
+        needs=frozenset(facts.needs),
     )
 
 
@@ -425,8 +425,7 @@ def _others(names: tuple[str, ...], name: str) -> tuple[str, ...]:
 
 def _severity_of_place(severity: Severity, directory: str | None, place: Condition) -> Severity:
     """Return how much a wrong place matters; if only the drive differs, Windows may be on it: medium."""
-    root = None if directory is None else root_of(directory)
-    if directory is None or not root:
+    if directory is None or not (root := root_of(directory)):
         return severity
     return min(severity, _MEDIUM) if place.holds(f"c:{directory[len(root) :]}") else severity
 

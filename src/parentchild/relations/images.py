@@ -97,7 +97,7 @@ def image_of(process: Process, system_drives: frozenset[str] = SYSTEM_DRIVES) ->
             directory = directory_of(path or logged, name)
         if directory is not None:
             name = name or fold(logged)
-    if directory is not None and (directory[:3] != "c:\\" or system_drives is not SYSTEM_DRIVES):
+    if directory is not None and system_drives is not SYSTEM_DRIVES:  # which paths are written for
         directory = on_system_drive(directory, system_drives)
     return Image(name, directory, logged, process, is_placed, is_plain)
 
@@ -129,9 +129,9 @@ def starter_of(
         return image
     if process.pid == _KERNEL_PID:
         return Image(KERNEL, None, KERNEL, process, is_plain=True, shown=KERNEL)
-    if not image.name:
+    if missing is None or not image.name:
         return MissingParent.NAMELESS if process.pid in _NO_PIDS else MissingParent.PID_ONLY
-    return MissingParent.NAMELESS if missing is None else MissingParent[missing.name]
+    return MissingParent[missing.name]
 
 
 def _as_logged(image: Image) -> str:
@@ -151,7 +151,7 @@ def is_same_process(one: Process, other: Process) -> bool | None:
 def _named(process: Process) -> tuple[str, str]:
     """Return the text that names a process's image, as logged, and the comparable name in it."""
     logged, path = process.name or "", process.path
-    name = image_name(logged) if logged else ""
+    name = image_name(logged)
     if path and (not name or missing_name(logged) is not None):
         named_by_path = image_name(path)
         if named_by_path and missing_name(path) is None:
@@ -178,6 +178,6 @@ def drive_of_session_manager(event: ProcessCreated) -> str | None:
     process, parent = event.process, event.parent
     if name_of(process) != SESSION_MANAGER or parent is None or parent.pid != _KERNEL_PID:
         return None
-    directory = image_of(process, SYSTEM_DRIVES).directory
+    directory = image_of(process).directory
     root = None if directory is None else root_of(directory)
     return root if root is not None and root.endswith(":") and directory == root + _SYSTEM32 else None

@@ -82,8 +82,8 @@ def _starter_in(event: ProcessCreated) -> Starter | None:
     parent = event.parent
     if parent is None or not parent.pid or is_reporter(event.process):
         return None
-    parent = shortened_process(parent)
-    return parent.pid or 0, parent.name, parent.guid, parent.started_at
+    told = shortened_process(parent)
+    return parent.pid, told.name, told.guid, told.started_at
 
 
 def age_in_list(event: ProcessCreated) -> timedelta | None:
@@ -149,8 +149,8 @@ def is_started_by(process: Process, since: datetime, started: Entry, at_pid: Ite
         started: the start of another, whose starter has the pid.
         at_pid: the starts and exits that were seen of that pid.
     """
-    pid, said, guid, started_at = started.starter or (0, None, None, None)
-    reference = Process(said, pid=pid, guid=guid, started_at=started_at)
+    _, said, guid, started_at = started.starter or (0, None, None, None)
+    reference = Process(said, guid=guid, started_at=started_at)
     if started.when < since or (not is_nameless(reference) and name_of(reference) != name_of(process)):
         return False
     fits = _fits(process, since, reference)

@@ -12,7 +12,7 @@ import types
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from functools import cache
-from typing import Any, Final, TypeVar, Union, cast, get_args, get_origin, get_type_hints
+from typing import Any, Final, Union, get_args, get_origin, get_type_hints
 
 import attrs
 
@@ -27,8 +27,8 @@ _SAID: Final[dict[type, str]] = {
     int: "a whole number that is not negative",
     str: "a text",
     bool: "true or false",
+    list: "a JSON array",
 }
-_T = TypeVar("_T")
 
 
 @attrs.frozen
@@ -40,7 +40,7 @@ class Form:
         read: returns the value of a JSON value, or raises InvalidState with the place within it.
     """
 
-    write: Callable[[Any], object]
+    write: Callable[[Any], Any]
     read: Callable[[object], Any]
 
 
@@ -80,7 +80,7 @@ def _one_of(kinds: list[Any], *, may_be_none: bool) -> Form:
         if value is None:
             return None
         written = forms[type(value)].write(value) if len(forms) > 1 else first.write(value)
-        return {"kind": type(value).__name__, **cast("dict[str, object]", written)} if is_told else written
+        return {"kind": type(value).__name__, **written} if is_told else written
 
     def read(value: object) -> object:
         if value is None and may_be_none:
@@ -88,8 +88,9 @@ def _one_of(kinds: list[Any], *, may_be_none: bool) -> Form:
         if not is_told:
             return value if type(value) in kinds[1:] else first.read(value)
         told = dict(_items(value)).get("kind")
-        require(isinstance(told, str) and told in named, ".kind", told, "is unknown")
-        return named[cast("str", told)].read(value)
+        if not isinstance(told, str) or told not in named:
+            raise InvalidState(".kind", told, "is unknown")
+        return named[told].read(value)
 
     return Form(write, read)
 
@@ -100,16 +101,13 @@ def _array_of(kinds: tuple[Any, ...]) -> Form:
 
     def write(values: tuple[object, ...]) -> object:
         each = forms * len(values) if is_open else forms
-        return [form.write(value) for form, value in zip(each, values, strict=True)]
+        return [form.write(values[place]) for place, form in enumerate(each)]
 
     def read(value: object) -> object:
-        items = cast("list[object]", _plain(list, value))
+        items: list[object] = _plain(list, value)
         each = forms * len(items) if is_open else forms
         require(len(each) == len(items), "", items, f"must hold {len(each)} values")
-        return tuple(
-            _read_at(f"[{place}]", form, item)
-            for place, (form, item) in enumerate(zip(each, items, strict=True))
-        )
+        return tuple(_read_at(f"[{place}]", form, items[place]) for place, form in enumerate(each))
 
     return Form(write, read)
 
@@ -178,15 +176,16 @@ def _itself(value: object) -> object:
     return value
 
 
-def _plain(kind: type[_T], value: object) -> _T:
+def _plain(kind: type[object], value: object) -> Any:  # noqa: ANN401 - of the kind
     if type(value) is not kind or (isinstance(value, int) and value < 0):
-        raise InvalidState("", value, f"must be {_SAID.get(kind, kind.__name__)}")
+        raise InvalidState("", value, f"must be {_SAID[kind]}")
     return value
 
 
-def _items(value: object) -> Iterable[tuple[Any, object]]:
+def _items(value: Any) -> Iterable[tuple[Any, object]]:  # noqa: ANN401 - whatever JSON holds
     require(isinstance(value, Mapping), "", value, "must be a JSON object")
-    return cast("Mapping[Any, object]", value).items()
+    items: Iterable[tuple[Any, object]] = value.items()
+    return items
 
 
 def _read_at(place: str, form: Form, value: object) -> Any:  # noqa: ANN401 - as its type says
