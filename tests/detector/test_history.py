@@ -451,3 +451,9 @@ def test_what_rows_without_a_device_say_is_restored_as_counts_alone() -> None:
     detector.observe_many([clone(device=""), clone(device="", seconds=1)])
     [finding] = restored(detector).findings()
     assert counts(finding) == (2, 0)
+
+
+def test_the_things_of_one_device_are_counted_once_each() -> None:
+    detector = Detector(capacity=16)
+    detector.observe_many([created("svchost.exe", f"{number}.exe") for number in range(16)])
+    assert detector.stats.evicted == 0

@@ -21,6 +21,7 @@ from parentchild import (
     Severity,
 )
 from parentchild.detector.pairs import DeviceActivity, Pair, Seen
+from parentchild.findings.bounds import Bounds
 from parentchild.findings.variants import MOST_VARIANTS, Variant
 from parentchild.relations.evaluation import evaluate
 from tests.detector.events import at, clone, created, restored, thread
@@ -325,3 +326,69 @@ def test_what_was_expected_is_told_of_the_earliest_event_however_it_came() -> No
     for detector, event in zip(apart, (first, second), strict=True):
         detector.observe(event)
     assert apart[1].merge(apart[0]).findings() == told[0]
+
+
+# bounds -------------------------------------------------------------------------------------------------
+
+
+def test_the_earliest_event_is_that_of_the_least_time_record_device_and_contents() -> None:
+    events = [
+        wrong("x", seconds=1, record_id=1),
+        wrong("x", seconds=2, record_id=9),
+        wrong("x", seconds=2, record_id=10),
+        wrong("a", seconds=3, device="a"),
+        wrong("b", seconds=3, device="a"),
+        wrong("a", seconds=3, device="b"),
+    ]
+    for place, first in enumerate(events):
+        for later in events[place:]:
+            for order in ((first, later), (later, first)):
+                bounds, whole = Bounds(), Bounds()
+                for event in order:
+                    bounds.add(event, None, Severity.LOW)
+                assert bounds.first == first
+                assert bounds.last == later.timestamp
+                whole.include(Bounds())
+                whole.include(bounds)
+                assert (whole.first, whole.last, whole.severity) == (first, later.timestamp, Severity.LOW)
+
+
+def test_of_two_records_that_say_the_same_the_first_that_came_keeps_its_age() -> None:
+    bounds = Bounds()
+    for age in (timedelta(1), timedelta(2)):
+        bounds.add(wrong("x"), age, Severity.LOW)
+    assert bounds.age == timedelta(1)
+
+
+def test_bounds_include_the_latest_time_and_the_highest_severity_of_others() -> None:
+    one, other = Bounds(), Bounds()
+    one.add(wrong(seconds=5), timedelta(1), Severity.HIGH)
+    other.add(wrong(seconds=3), timedelta(2), Severity.LOW)
+    other.add(wrong(seconds=9), timedelta(3), Severity.MEDIUM)
+    one.include(other)
+    assert (one.first, one.age, one.last) == (wrong(seconds=3), timedelta(2), at(9))
+    assert one.severity is Severity.HIGH
+
+
+def test_a_sum_of_no_events_makes_no_finding() -> None:
+    pair = Pair(
+        key=("a.exe", "b.exe", (), ""),
+        expected=(),
+        relation=None,
+        imitates=None,
+        evaluated=None,
+        evaluate=lambda _: evaluate(DEFAULT_RELATIONS.compiled, Process("a.exe"), None),
+        is_exact=True,
+    )
+    with pytest.raises(AssertionError, match=r"^a finding needs an event$"):
+        pair.now()
+
+
+def test_the_bounds_of_an_activity_are_those_of_what_is_confirmed_and_of_what_is_not_cleared() -> None:
+    key = ("taskhostw.exe", "taskhostw.exe", (Reason.SELF_COPY,), "")
+    activity = DeviceActivity(key=key, device="ws-01", at=at(0))
+    activity.add(clone(seconds=1), timedelta(1), Severity.HIGH)
+    activity.pending = {Seen(key, clone(seconds=5), None, Severity.LOW, at(5), is_clearable=True): None}
+    active = activity.active()
+    assert (active.first, active.age, active.last) == (clone(seconds=1), timedelta(1), at(5))
+    assert active.severity is Severity.HIGH

@@ -77,6 +77,7 @@ def test_the_drive_of_windows_is_written_as_c_and_no_other_is(
         (Process("-", path=r"C:\X\a.exe"), False),
         (Process(r"C:\Temp\1234"), False),  # a directory is known, so it is a file
         (Process(None, path=r"C:\Temp\1234"), False),
+        (Process("1234", path="C:\\Temp\\"), False),
     ],
 )
 def test_a_process_is_nameless_where_nothing_says_which_image_it_is(process: Process, *, is_so: bool) -> None:
@@ -92,6 +93,7 @@ def test_a_process_is_nameless_where_nothing_says_which_image_it_is(process: Pro
         (Process(r"C:\X\A.exe:y"), "a.exe", r"C:\X\A.exe:y", False, "a.exe:y"),
         (Process("C:/X/A.exe:y"), "a.exe", "C:/X/A.exe:y", False, "a.exe:y"),
         (Process(r"C:\Temp\1234"), "1234", r"C:\Temp\1234", True, "1234"),
+        (Process("1234", path="C:\\Temp\\"), "1234", "1234", True, "1234"),
         (Process("ntoskrnl.exe"), "system", "ntoskrnl.exe", True, "system"),
         (Process("System", pid=4), "system", "System", True, "system"),
         (Process(None, pid=4), "system", "system", True, "system"),

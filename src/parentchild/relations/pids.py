@@ -149,9 +149,11 @@ def is_started_by(process: Process, since: datetime, started: Entry, at_pid: Ite
         started: the start of another, whose starter has the pid.
         at_pid: the starts and exits that were seen of that pid.
     """
-    _, said, guid, started_at = started.starter or (0, None, None, None)
+    if started.starter is None or started.when < since:
+        return False
+    _, said, guid, started_at = started.starter
     reference = Process(said, guid=guid, started_at=started_at)
-    if started.when < since or (not is_nameless(reference) and name_of(reference) != name_of(process)):
+    if not is_nameless(reference) and name_of(reference) != name_of(process):
         return False
     fits = _fits(process, since, reference)
     if fits is not None or is_nameless(reference):  # a pid alone may mean another by then, unseen
