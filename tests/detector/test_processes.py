@@ -289,7 +289,8 @@ def test_a_start_that_was_read_ahead_stays_so_when_it_is_seen_in_passing() -> No
 
 
 def test_that_a_start_had_to_go_is_known_for_ever_and_an_exit_that_went_is_no_matter() -> None:
-    processes, seen = Processes(), []
+    processes = Processes()
+    seen: list[bool] = []
     for event in (exited(700, 1), start("a.exe", 2), exited(700, 3)):
         entry = processes.note(event, at(1), is_followed=False)
         assert entry is not None

@@ -169,7 +169,7 @@ def test_a_start_of_the_crash_handler_that_is_no_evidence_never_becomes_an_event
 
 def test_what_a_prefilter_has_forgotten_no_reader_keeps(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(prefilter, "_CHARACTERS", 2_000)
-    opened = [
+    opened: list[Row] = [
         {
             "Timestamp": "2026-03-01T09:00:00Z",
             "DeviceName": "ws-1",
@@ -183,9 +183,9 @@ def test_what_a_prefilter_has_forgotten_no_reader_keeps(monkeypatch: pytest.Monk
     gc.collect()
     before = {id(each) for each in gc.get_objects() if isinstance(each, Opened)}
     detector = Detector(DEFAULT_RELATIONS)
-    for rows_to in (lambda last: iter([*opened, last]), lambda last: [*opened, last]):
-        last = opened[0] | {"InitiatingProcessFileName": "cmd.exe"}
-        reading = iter(defender.read_many(rows_to(last), prefilter=detector.prefilter))
+    last: Row = opened[0] | {"InitiatingProcessFileName": "cmd.exe"}
+    for rows in (iter([*opened, last]), [*opened, last]):
+        reading = iter(defender.read_many(rows, prefilter=detector.prefilter))
         assert next(reading).device == "ws-1"  # it has come to the end, and is there still
         kept = [each for each in gc.get_objects() if isinstance(each, Opened) and id(each) not in before]
         answers = sum(len(some) for each in kept for some in each.answers.values())
