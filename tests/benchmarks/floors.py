@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta, timezone
 from itertools import count
@@ -12,6 +13,8 @@ from tests.benchmarks.workload import CRASH_WITHIN, WATCHED, Result, Row
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 _MICROSECOND = timedelta(microseconds=1)
+SYSTEM32 = "c:\\windows\\system32\\"
+_PREPARED = re.compile(r"(?:^|\s)-p\s+(\d+)")  # in a command line: whose snapshot the crash handler prepares
 _CREATED: Any = ProcessCreated  # so that the loop needs no test for what its events always have
 
 
@@ -31,6 +34,14 @@ class Parents(dict[str, bool]):
     def __missing__(self, parent: str) -> bool:
         wrong = self[parent] = parent.lower() not in self.expected
         return wrong
+
+
+class Snapshots(Parents):
+    """Whether a raw parent of the crash handler is one that has it prepare snapshots."""
+
+    def __missing__(self, parent: str) -> bool:
+        prepares = self[parent] = parent.lower() in self.expected
+        return prepares
 
 
 class Children(dict[str, "Parents | None"]):
@@ -101,6 +112,50 @@ def rows_with_exact_dict(rows: list[Row]) -> Result:
                 hits.append(row)
         else:
             return of_rows(hits, threads)
+
+
+def rows_with_every_question(rows: list[Row]) -> Result:
+    """Ask all that a hunt answers: what starts of the crash handler say of a clone, and what a clone started.
+
+    A start of the crash handler tells by its command line whose snapshot it prepares. What a copy of its
+    parent has started may stand in any row, so all rows are looked at once more for that.
+    """
+    memo = Children()
+    prepared_by = Snapshots(frozenset({"svchost.exe"}))
+    memo |= dict.fromkeys(("WerFault.exe", "werfault.exe", "WERFAULT.EXE"), prepared_by)
+    hits: list[Row] = []
+    threads: list[Row] = []
+    for row in rows:
+        parents = memo[row["FileName"]]
+        if (
+            parents is not None
+            and parents[row["InitiatingProcessFileName"]]
+            and row["ActionType"] == "ProcessCreated"
+        ):
+            hits.append(row)
+        elif row["ActionType"] == "CreateRemoteThreadApiCall":
+            threads.append(row)
+    for row in hits:
+        if row["FileName"].lower() == "werfault.exe":
+            prepared = _PREPARED.search(line := row["ProcessCommandLine"].lower())
+            if prepared and "-pss" in line and row["FolderPath"].lower().startswith(SYSTEM32):
+                threads.append(
+                    {**row, "ProcessId": int(prepared[1]), "InitiatingProcessFileName": "WerFault.exe"}
+                )
+    hits = [row for row in hits if row["FileName"].lower() != "werfault.exe"]
+    copies = {
+        (row["DeviceName"], row["ProcessId"])
+        for row in hits
+        if row["FileName"].lower() == row["InitiatingProcessFileName"].lower()
+    }
+    pids = {pid for _, pid in copies}
+    by_copies = [row for row in rows if row["InitiatingProcessId"] in pids] if pids else []
+    assert not any(
+        (row["DeviceName"], row["InitiatingProcessId"]) in copies
+        and row["FileName"].lower() != "werfault.exe"
+        for row in by_copies
+    ), "a copy has started something, so it would be raised"
+    return of_rows(hits, threads)
 
 
 def of_rows(hits: list[Row], threads: list[Row]) -> Result:
@@ -174,7 +229,11 @@ class ByHand:
 
 
 FLOORS: dict[str, dict[str, Callable[[Any], Result]]] = {
-    "rows": {"one loop": rows_in_one_pass, "one loop, exact dict": rows_with_exact_dict},
+    "rows": {
+        "one loop": rows_in_one_pass,
+        "one loop, exact dict": rows_with_exact_dict,
+        "every question by hand": rows_with_every_question,
+    },
     "columns": {"zip loop": columns_by_zip},
     "events": {"inline loop": events_inline},
 }
