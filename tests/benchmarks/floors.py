@@ -6,15 +6,27 @@ import re
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta, timezone
 from itertools import count
-from typing import Any
+from operator import itemgetter
+from typing import Any, TypeAlias
 
-from parentchild import ProcessCreated, RemoteThreadCreated
+from parentchild import Detector, ProcessCreated, RelationRegistry, RemoteThreadCreated
+from parentchild.relations.conditions import Fact
+from parentchild.relations.prefilter import Prefilter
 from tests.benchmarks.workload import CRASH_WITHIN, WATCHED, Result, Row
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 _MICROSECOND = timedelta(microseconds=1)
 SYSTEM32 = "c:\\windows\\system32\\"
 _PREPARED = re.compile(r"(?:^|\s)-p\s+(\d+)")  # in a command line: whose snapshot the crash handler prepares
+_COLUMNS = {
+    Fact.CHILD_PATH: "FolderPath",
+    Fact.CHILD_COMMAND_LINE: "ProcessCommandLine",
+    Fact.PARENT_PATH: "InitiatingProcessFolderPath",
+    Fact.PARENT_COMMAND_LINE: "InitiatingProcessCommandLine",
+}
+"""The facts that the rows tell beside the names."""
+Texts: TypeAlias = tuple[Callable[[Row], object], set[object]]
+"""How the texts that decide on a pair of names are fetched from a row, and those that were seen."""
 _CREATED: Any = ProcessCreated  # so that the loop needs no test for what its events always have
 
 
@@ -156,6 +168,50 @@ def rows_with_every_question(rows: list[Row]) -> Result:
         for row in by_copies
     ), "a copy has started something, so it would be raised"
     return of_rows(hits, threads)
+
+
+def same_texts(registry: RelationRegistry) -> Callable[[list[Row]], tuple[int, int]]:
+    """Return a loop over clean rows that looks up every text on which the verdict of a registry depends.
+
+    It evaluates nothing: what it meets first it takes for expected from then on. Which texts those are it
+    learns once for each pair of names.
+    """
+
+    def run(rows: list[Row]) -> tuple[int, int]:
+        prefilter = Detector(registry).prefilter_for_rows(completes_parents=True)
+        known: dict[str, dict[str, Texts | None] | None] = {}
+        starts = 0
+        for row in rows:
+            if row["ActionType"] == "ProcessCreated":
+                starts += 1
+                try:
+                    by_parent = known[row["FileName"]]
+                    texts = by_parent and by_parent[row["InitiatingProcessFileName"]]
+                except KeyError:
+                    texts = learned(known, prefilter, row["FileName"], row["InitiatingProcessFileName"])
+                if texts:
+                    fetch, seen = texts
+                    if (fetched := fetch(row)) not in seen:
+                        seen.add(fetched)
+        return 0, starts
+
+    return run
+
+
+def learned(
+    known: dict[str, dict[str, Texts | None] | None], prefilter: Prefilter, child: str, parent: str
+) -> Texts | None:
+    """Note which texts decide on a pair of names; None where the names alone do."""
+    is_settled = prefilter.answer(child, parent) is not None
+    if prefilter.memo[child] is None:
+        known[child] = None
+        return None
+    columns = [_COLUMNS[fact] for fact in prefilter.needs(child, parent) if fact in _COLUMNS]
+    texts = None if is_settled else (itemgetter(*columns), set[object]())
+    by_parent = known.setdefault(child, {})
+    assert by_parent is not None
+    by_parent[parent] = texts
+    return texts
 
 
 def of_rows(hits: list[Row], threads: list[Row]) -> Result:

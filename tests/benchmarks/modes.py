@@ -133,12 +133,22 @@ def _defaults(own_lines: int, options: argparse.Namespace) -> None:
 
     entries: dict[str, Entry] = {
         "hunt(rows), the published table": (lambda: workload.parsed(text), read(SEED_RELATIONS)),
+        "the same texts by hand, the published table": (
+            lambda: workload.parsed(text),
+            floors.same_texts(SEED_RELATIONS),
+        ),
+        "the same texts by hand, the default relations": (
+            lambda: workload.parsed(text),
+            floors.same_texts(DEFAULT_RELATIONS),
+        ),
         "hunt(rows), the default relations": (lambda: workload.parsed(text), read(DEFAULT_RELATIONS)),
         "observe_many, the published table": (lambda: batch, observed(SEED_RELATIONS)),
         "observe_many, the default relations": (lambda: batch, observed(DEFAULT_RELATIONS)),
     }
     title = f"The default relations, {own_lines} command lines in 1,000 never seen before"
-    _show(title, entries, tuple(name for name in entries if "published" in name), options)
+    _show(
+        title, entries, tuple(name for name in entries if "published" in name or "by hand" in name), options
+    )
 
 
 def one_at_a_time(options: argparse.Namespace) -> None:
