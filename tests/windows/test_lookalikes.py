@@ -40,6 +40,21 @@ SLIPS = {
     "taskhostex64.exe": "taskhostex.exe",
     "lsas\u0455 64.exe": "lsass.exe",
 }
+COPIES = {
+    "svchost(1).exe": "svchost.exe",
+    "svchost (12).exe": "svchost.exe",
+    "svchost[1].exe": "svchost.exe",
+    "svchost-2.exe": "svchost.exe",
+    "svchost - copy.exe": "svchost.exe",
+    "svchost - kopie (2).exe": "svchost.exe",
+    "svchost - copy - copy.exe": "svchost.exe",
+    "svch0st (1).exe": "svchost.exe",
+    "scvhost_1.exe": "svchost.exe",
+    "svchost64(1).exe": "svchost.exe",
+    "svchost (1).scr": "svchost.exe",
+    "svchost.exe (1)": "svchost.exe",
+    "lsass(1).exe": "lsass.exe",
+}
 TWINS = {
     "svch0st.exe": "svchost.exe",
     "5vch0st.exe": "svchost.exe",
@@ -147,6 +162,14 @@ HONEST = (
     "service64.exe",
     "restfulservices64.exe",
     "svchost128.exe",
+    "services-2019.exe",
+    "services - agent.exe",
+    "service (1).exe",
+    "service-2.exe",
+    "explorer (1).exe",
+    "svchost(x).exe",
+    "(1).exe",
+    " - copy.exe",
     "64.exe",
     "dwm",
     "lsm",
@@ -197,7 +220,9 @@ HONEST = (
 names = st.sampled_from(sorted(name for name in GUARDED if len(name) > len("smss.exe")))
 
 
-@pytest.mark.parametrize(("name", "original"), {**SLIPS, **TWINS, **FOREIGN, **EXTENSIONS}.items(), ids=ascii)
+@pytest.mark.parametrize(
+    ("name", "original"), {**SLIPS, **COPIES, **TWINS, **FOREIGN, **EXTENSIONS}.items(), ids=ascii
+)
 def test_disguise_is_seen_through(name: str, original: str) -> None:
     assert imitated(image_name(name), GUARDED) == original
 

@@ -5,7 +5,8 @@ Five disguises are known: one slip of the keyboard (`scvhost.exe`, `lsasss.exe`)
 that show nothing (a zero-width space, a mark that turns the reading direction), and another extension
 (`svchost.exe.exe`, `svchost .exe`, `svchost.scr`, `svchost`, and behind the whole name any,
 `svchost.exe   .txt`: what starts a process need not look at it).
-`svchost.pdf.exe` is none of them: it wants to be read as a document.
+What Explorer or a browser adds to the name of a second copy (`svchost(1).exe`, `svchost - Copy.exe`) is taken
+off first. `svchost.pdf.exe` is none of them: it wants to be read as a document.
 
 Which characters look like ASCII, and which show nothing, is Unicode's own data (`unicode_tables`); what has a
 compatible form in ASCII, such as a full-width letter, is what Unicode's normalisation NFKD says. Beside that,
@@ -21,6 +22,7 @@ before the extension only a swap or a doubled letter counts, and of three no sli
 from __future__ import annotations
 
 import itertools
+import re
 import unicodedata
 from functools import lru_cache
 from typing import Final, TypeAlias
@@ -38,6 +40,9 @@ _SHORT: Final = 4  # letters before the extension
 
 _WIDTHS: Final = ("32", "64")
 _BEFORE_WIDTH: Final = "x_- "
+
+# Explorer writes ` - Copy (2)`, in its own language ` - Kopie`, ` - copia`; a browser `(1)`, `[1]` or `-1`.
+_COPY_MARK: Final = re.compile(r"(?: - [ck]op[a-z]+| ?\(\d+\)|\[\d+\]|[-_]\d{1,2})+(?=\.[^.]*$|$)")
 
 _RIGHT_TO_LEFT: Final = "\u202e"
 _END_OF_DIRECTION: Final = "\u202c"
@@ -92,6 +97,16 @@ def _found(
     name: str, protected_names: frozenset[str], placed_names: frozenset[str], *, is_disguised: bool
 ) -> str | None:
     """Return the name that a reading imitates. No honest short name is disguised."""
+    found = _protected(name, protected_names, is_disguised=is_disguised)
+    if found is None:
+        unmarked = _COPY_MARK.sub("", name)
+        if unmarked != name and unmarked not in HONEST:
+            found = _protected(unmarked, protected_names, is_disguised=is_disguised)
+    return found or _twin(name, _prepared(placed_names)[1], is_disguised=is_disguised)
+
+
+def _protected(name: str, protected_names: frozenset[str], *, is_disguised: bool) -> str | None:
+    """Return the protected name that a reading is, or imitates."""
     remainders, twins = _prepared(protected_names)
     found = (
         _twin(name, twins, is_disguised=is_disguised)
@@ -101,7 +116,7 @@ def _found(
     compact = name.replace(" ", "")
     if found is None and name.isascii() and compact not in HONEST:
         found = _one_slip_away(compact, remainders)
-    return found or _twin(name, _prepared(placed_names)[1], is_disguised=is_disguised)
+    return found
 
 
 def _twin(name: str, twins: dict[str, str], *, is_disguised: bool) -> str | None:
