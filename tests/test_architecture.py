@@ -143,20 +143,14 @@ def test_the_face_loads_no_extra_and_only_its_two_dependencies() -> None:
     assert not set(loaded) & EXTRAS
 
 
-def test_importing_the_face_is_quick() -> None:
-    """Names are loaded when first asked for, so the face costs less than its two dependencies do."""
+def test_importing_the_face_loads_nothing_behind_it() -> None:
+    """Names are loaded when first asked for, so that the import costs next to nothing."""
     script = (
-        "import time; start = time.perf_counter(); import attrs, datetime, dateutil.parser, uuid, re, enum; "
-        "middle = time.perf_counter(); import parentchild; end = time.perf_counter(); "
-        "print((end - middle) / (middle - start))"
+        "import sys; import parentchild; "
+        "print(*sorted(name for name in sys.modules if name.startswith(('parentchild', 'attr', 'dateutil'))))"
     )
-    ratios = sorted(
-        float(
-            subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout
-        )
-        for _ in range(3)
-    )
-    assert ratios[0] < 1
+    loaded = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout
+    assert loaded.split() == ["parentchild", "parentchild._version"]
 
 
 def test_everything_on_the_face_exists_and_is_documented() -> None:

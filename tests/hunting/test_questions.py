@@ -5,8 +5,6 @@ What is counted are questions, lines that run, and values that are fetched; neve
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -15,6 +13,7 @@ import pytest
 
 import parentchild.hunting.frames
 from parentchild import SEED_RELATIONS, hunt
+from tests.effort import lines_run
 from tests.hunting.telemetry_rows import fixed
 from tests.hunting.test_agreement import BACKENDS, module, told
 
@@ -104,36 +103,13 @@ def test_a_few_rows_that_names_leave_open_need_no_question_of_their_own(
         assert told(hunt(BACKENDS[backend](table))) == told(hunt(table))
 
 
-def lines_run(work: Callable[[], object]) -> int:
-    """Return how many lines of the frames' modules run, each turn of a loop anew."""
-    run = 0
-
-    def count(frame: Any, event: str, argument: object) -> Any:
-        nonlocal run
-        del frame, argument
-        run += event == "line"
-        return count
-
-    def local(frame: Any, event: str, argument: object) -> Any:
-        del event, argument
-        return count if frame.f_code.co_filename.startswith(FRAMES) else None
-
-    before = sys.gettrace()
-    sys.settrace(local)
-    try:
-        work()
-    finally:
-        sys.settrace(before)
-    return run
-
-
 @pytest.mark.parametrize("backend", BACKENDS)
 def test_the_steps_of_a_hunt_grow_in_line_with_the_rows(backend: str) -> None:
     if backend != "columns":
         module("narwhals")
     made = [BACKENDS[backend](table(size)) for size in (500, 1000, 2000)]
     hunt(made[0])  # what is loaded once is loaded
-    few, more, most = (lines_run(partial(hunt, frame)) for frame in made)
+    few, more, most = (lines_run(partial(hunt, frame), within=FRAMES) for frame in made)
     assert abs(most - more - 2 * (more - few)) < 0.1 * (most - more)
 
 

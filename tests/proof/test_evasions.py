@@ -7,7 +7,6 @@ frames) has a test of its own below the table.
 
 from __future__ import annotations
 
-import time
 import tracemalloc
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta, timezone
@@ -34,6 +33,7 @@ from parentchild import (
 )
 from parentchild.relations.evaluation import MissingParent
 from parentchild.testing import Capture, Host, rows
+from tests.effort import lines_run
 from tests.telemetry.rows import xml
 
 AT = datetime(2026, 3, 2, 8, 0, tzinfo=timezone.utc)
@@ -711,11 +711,9 @@ def test_low_merging_many_detectors_at_once_is_no_slower_than_the_devices_are_ma
             detector.observe(attrs.evolve(created("svchost.exe", "cmd.exe"), device=str(number)))
         return detector
 
-    first, *others = [of(10 * number) for number in range(100)]
-    began = time.process_time()
-    merged = first.merge(*others)
-    assert [finding.device_count for finding in merged.findings()] == [1000]
-    assert time.process_time() - began < 5
+    first, *others = [of(10 * number) for number in range(80)]
+    assert [finding.device_count for finding in first.merge(*others).findings()] == [800]
+    assert lines_run(lambda: first.merge(*others)) <= 9 * lines_run(lambda: first.merge(*others[:9]))
 
 
 # 21 and low: exclusions and what is allowed ---------------------------------------------------------------
@@ -748,13 +746,12 @@ def test_21_packs_accept_a_program_where_it_is_installed_and_nowhere_else() -> N
     assert found(r"C:\Temp") != set()
 
 
-def test_low_a_thousand_exclusions_on_a_long_line_are_linear() -> None:
+def test_low_stars_of_exclusions_are_not_tried_in_every_way_on_a_long_line() -> None:
+    """To try all ways in which the stars could share the text would take longer than anybody waits."""
     exclusions = [
-        Exclusion(child="svchost.exe", command_line=f"*{number}*a*b*c*d*e*", reason="a test")
-        for number in range(1000)
+        Exclusion(child="svchost.exe", command_line=f"{'*a' * stars}*b*", reason="a test")
+        for stars in range(8, 40)
     ]
     detector = Detector(exclusions=exclusions)
-    began = time.process_time()
-    found = detector.observe(created(image(SVCHOST, "abcd" * 8_000), "cmd.exe"))
-    assert len(found) == 1
-    assert time.process_time() - began < 2
+    assert len(detector.observe(created(image(SVCHOST, "a" * 32_000), "cmd.exe"))) == 1
+    assert detector.observe(created(image(SVCHOST, "a" * 32_000 + "b"), "cmd.exe")) == ()

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import pickle
-import sys
-from types import FrameType
+from functools import partial
 from typing import Any
 
 import attrs
@@ -29,6 +28,7 @@ from parentchild.relations.prefilter import EVALUATE, Prefilter
 from parentchild.relations.relation import ExpectedLaunch
 from parentchild.windows.placeholders import missing_name
 from parentchild.windows.programs import ProgramKind
+from tests.effort import lines_run
 
 IMAGES = ("agent.exe", "boss.exe", "cmd.exe", "system", "svchost.exe")
 PLACES = (r"C:\Windows\System32", r"C:\A\*")
@@ -369,24 +369,6 @@ def test_no_text_raises_and_what_it_needs_is_read_like_any_other(
         assert (answer, ()) == (alone.verdict, alone.reasons)
 
 
-def lines_run(child: Process, parent: Process, creator: Process) -> int:
-    """Return how many lines of Python one evaluation runs: what time would measure without a clock."""
-    count = 0
-
-    def trace(_frame: FrameType, _event: str, _argument: object) -> Any:
-        nonlocal count
-        count += 1
-        return trace
-
-    before = sys.gettrace()
-    sys.settrace(trace)
-    try:
-        evaluate(DEFAULT_RELATIONS.compiled, child, parent, creator)
-    finally:
-        sys.settrace(before)
-    return count
-
-
 @pytest.mark.parametrize(
     "pattern",
     ["a", "\\", "..\\", "~1\\", " ", '"', "\u200b", "\ud800", "-k ", "\\\\?\\", "s\u0441", ".exe", '"a\\'],
@@ -396,7 +378,8 @@ def test_the_cost_is_linear_in_every_text(field: str, pattern: str) -> None:
     def cost(length: int) -> int:
         values: dict[str, Any] = {"name": "svchost.exe", field: (pattern * length)[:length]}
         process = Process(values.pop("name"), **values)
-        return lines_run(process, attrs.evolve(process, pid=8), attrs.evolve(process, pid=9))
+        parent, creator = attrs.evolve(process, pid=8), attrs.evolve(process, pid=9)
+        return lines_run(partial(evaluate, DEFAULT_RELATIONS.compiled, process, parent, creator), within="")
 
     small = cost(3_000)
     assert cost(30_000) <= 11 * small
