@@ -153,6 +153,11 @@ def test_importing_the_face_loads_nothing_behind_it() -> None:
     assert loaded.split() == ["parentchild", "parentchild._version"]
 
 
+def test_a_notebook_offers_the_face_and_its_rooms_and_nothing_else() -> None:
+    rooms = {"catalog", "export", "frames", "published", "spark", "telemetry", "testing"}
+    assert set(dir(parentchild)) == {*parentchild.__all__, *rooms}
+
+
 def test_everything_on_the_face_exists_and_is_documented() -> None:
     assert len(set(parentchild.__all__)) == len(parentchild.__all__)
     for name in parentchild.__all__:
