@@ -17,7 +17,7 @@ from tests.benchmarks.workload import CRASH_WITHIN, WATCHED, Result, Row
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 _MICROSECOND = timedelta(microseconds=1)
 SYSTEM32 = "c:\\windows\\system32\\"
-_PREPARED = re.compile(r"(?:^|\s)-p\s+(\d+)")  # in a command line: whose snapshot the crash handler prepares
+PREPARED = re.compile(r"(?:^|\s)-p\s+(\d+)")  # in a command line: whose snapshot the crash handler prepares
 _COLUMNS = {
     Fact.CHILD_PATH: "FolderPath",
     Fact.CHILD_COMMAND_LINE: "ProcessCommandLine",
@@ -149,7 +149,7 @@ def rows_with_every_question(rows: list[Row]) -> Result:
             threads.append(row)
     for row in hits:
         if row["FileName"].lower() == "werfault.exe":
-            prepared = _PREPARED.search(line := row["ProcessCommandLine"].lower())
+            prepared = PREPARED.search(line := row["ProcessCommandLine"].lower())
             if prepared and "-pss" in line and row["FolderPath"].lower().startswith(SYSTEM32):
                 threads.append(
                     {**row, "ProcessId": int(prepared[1]), "InitiatingProcessFileName": "WerFault.exe"}
