@@ -1,0 +1,46 @@
+"""What exports and shells do to rows is undone, or refused by name: it is never read as another event."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from parentchild import hunt, telemetry
+from parentchild.errors import InvalidEvent
+from parentchild.events import Event, ProcessCreated
+from tests.telemetry.rows import AT, DEFENDER, SECURITY, SYSMON
+from tests.telemetry.wrapped import MESSAGE
+
+
+def read_all(rows: Any, **options: Any) -> list[Event]:
+    return list(telemetry.read_many(telemetry.rows_in(rows), **options))
+
+
+def pair(event: Event) -> tuple[str | None, str | None]:
+    """Return the names of a started process and its parent."""
+    assert isinstance(event, ProcessCreated)
+    assert event.parent is not None
+    return event.process.name, event.parent.name
+
+
+# PowerShell -------------------------------------------------------------------------------------------------
+
+UNTOLD = ["System.Diagnostics.Eventing.Reader.EventProperty"] * 23
+"""What `ConvertTo-Json` writes for `Properties` where it may go no deeper."""
+SHALLOW = {"Id": 1, "ProviderName": SYSMON, "MachineName": "ws-1", "TimeCreated": AT, "Properties": UNTOLD}
+
+
+def test_types_in_place_of_values_are_not_read_as_names() -> None:
+    assert pair(read_all([{**SHALLOW, "Message": MESSAGE}])[0]) == ("svchost.exe", "explorer.exe")
+    with pytest.raises(InvalidEvent, match=r"^Properties = .*ConvertTo-Json -Depth 4"):
+        read_all([SHALLOW])
+    with pytest.raises(InvalidEvent, match="ConvertTo-Json -Depth 4"):
+        read_all([{**SHALLOW, "Id": 4688, "ProviderName": SECURITY}])
+
+
+def test_types_in_place_of_values_cost_nothing_in_another_event() -> None:
+    counts = telemetry.RowCounts()
+    others = [{**SHALLOW, "Id": 4624, "ProviderName": SECURITY}, {**SHALLOW, "ProviderName": "Kernel-General"}]
+    assert read_all(others, counts=counts) == []
+    assert counts.other_events == 2
