@@ -44,3 +44,32 @@ def test_types_in_place_of_values_cost_nothing_in_another_event() -> None:
     others = [{**SHALLOW, "Id": 4624, "ProviderName": SECURITY}, {**SHALLOW, "ProviderName": "Kernel-General"}]
     assert read_all(others, counts=counts) == []
     assert counts.other_events == 2
+
+
+# Answers ----------------------------------------------------------------------------------------------------
+
+ECS = {
+    "@timestamp": AT,
+    "host": {"name": "ws-1"},
+    "event": {"category": ["process"], "type": ["start"]},
+    "process": {"name": "svchost.exe", "pid": 42, "parent": {"name": "explorer.exe", "pid": 7}},
+}
+
+
+def test_groups_of_hits_are_read_beside_an_empty_list_of_hits() -> None:
+    hits = {"hits": {"total": {"value": 1}, "hits": [{"_index": "a", "_id": "1", "_source": ECS}]}}
+    answer = {
+        "took": 3,
+        "hits": {"total": {"value": 1}, "hits": []},
+        "aggregations": {"by_host": {"buckets": [{"key": "ws-1", "doc_count": 1, "first": hits}]}},
+    }
+    assert read_all(answer) == [telemetry.read(ECS)]
+    assert len(hunt(answer)) == 1
+
+
+def test_an_empty_page_holds_no_rows() -> None:
+    counts = telemetry.RowCounts()
+    assert read_all([[DEFENDER], []], counts=counts) == [telemetry.read(DEFENDER)]
+    assert counts.rows == 1
+    for nothing in ("[]", b" [ ]\n", [[]], ["[]"]):
+        assert hunt(nothing).stats.rows == 0

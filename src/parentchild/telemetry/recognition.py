@@ -305,8 +305,8 @@ def _opened(
     ):
         for envelope in envelopes:
             opened = envelope.open(subject)
-            # A row may have an empty column that is called `value`.
-            if opened is not None and (opened or _best(row, shape) is None):
+            # A row may have an empty column that is called `value`; an answer without hits may have groups of them.
+            if opened or (opened is not None and _best(row, shape) is None and not _held(row, depth)):
                 return None, None, opened, envelope.context(subject, context)
     source = _best(row, shape)
     if source is None and (held := _held(row, depth)):
@@ -319,14 +319,19 @@ def _opened(
 
 
 def _page(thing: object) -> Sequence[object] | None:
-    """Return a list if it is one of rows or of their texts, and a row of a database as a mapping."""
+    """Return a list if it is one of rows or of their texts, and a row of a database as a mapping.
+
+    The last page of an answer is often empty: it holds no rows.
+    """
     if not isinstance(thing, type) and hasattr(thing, "keys") and hasattr(thing, "__getitem__"):
         try:
             return (dict(cast("Row", thing)),)
         except (TypeError, ValueError, LookupError):
             return None
     items = as_list(thing)
-    return items if items and all(as_object(each) is not None or is_text(each) for each in items) else None
+    if items is None or not all(as_object(each) is not None or is_text(each) for each in items):
+        return None
+    return items
 
 
 def _outcome(row: Row, source: Source, reading: Reading, context: Context, given: object) -> Read:
@@ -497,6 +502,8 @@ def _squeezed(name: str) -> str:
 def _held(row: Row, depth: int) -> list[object]:
     """Return the rows in the one column that holds any, or in all where every column does; else nothing."""
     found = _wrapping_columns(row, depth)
+    if len(found) > 1:
+        found = [name for name in found if not _is_empty_answer(row[name])] or found
     if len(found) != 1 and len(found) != len(row):
         return []
     return [item for name in found for item in as_list(row[name]) or (row[name],)]
@@ -504,6 +511,15 @@ def _held(row: Row, depth: int) -> list[object]:
 
 def _wrapping_columns(row: Row, depth: int) -> list[str]:
     return [name for name, value in row.items() if isinstance(name, str) and _holds_row(value, depth + 1)]
+
+
+def _is_empty_answer(value: object) -> bool:
+    """Tell whether a value is a document that holds no rows, as `hits` beside groups of hits is."""
+    inner = as_object(value)
+    if inner is None:
+        return False
+    opened = [envelope.open(inner) for envelope in _shape_of(inner).envelopes]
+    return any(each is not None and not each for each in opened)
 
 
 def _holds_row(value: object, depth: int) -> bool:
