@@ -73,3 +73,53 @@ def test_an_empty_page_holds_no_rows() -> None:
     assert counts.rows == 1
     for nothing in ("[]", b" [ ]\n", [[]], ["[]"]):
         assert hunt(nothing).stats.rows == 0
+
+
+# Lists in the cells of a table ------------------------------------------------------------------------------
+
+CELLS = {
+    "@timestamp": AT,
+    "host.name": "ws-1",
+    "event.category": "process",
+    "event.type": "start",
+    "process.name": "svchost.exe",
+    "process.parent.name": "explorer.exe",
+}
+
+
+@pytest.mark.parametrize(
+    ("category", "kind"),
+    [
+        ("['process']", "['start']"),
+        ('["process"]', '["start"]'),
+        ("[process]", "[start]"),
+        ("{process}", "{start}"),
+        ("host, process", "start, info"),
+        ("host,process", "info,start"),
+        ("['host', 'process']", "['info', 'start']"),
+        (" process ", "start "),
+    ],
+)
+def test_a_list_that_became_one_cell_is_still_the_list(category: str, kind: str) -> None:
+    assert read_all([{**CELLS, "event.category": category, "event.type": kind}]) == [telemetry.read(CELLS)]
+
+
+def test_a_list_in_a_cell_that_tells_of_something_else_is_another_event() -> None:
+    counts = telemetry.RowCounts()
+    rows = [
+        {**CELLS, "event.category": "['network']"},
+        {**CELLS, "event.type": "['info', 'change']"},
+        {**CELLS, "event.category": "intrusion_detection"},
+    ]
+    assert read_all(rows, counts=counts) == []
+    assert counts.other_events == 3
+
+
+def test_a_row_of_ecs_that_does_not_say_what_happened_is_refused() -> None:
+    chosen = {name: value for name, value in CELLS.items() if name != "event.type"}
+    with pytest.raises(InvalidEvent, match=r"^event.action = None: does not say that a process starts"):
+        read_all([chosen])
+    assert read_all([{**chosen, "event.action": "Process Create (rule: ProcessCreate)"}])
+    counts = telemetry.RowCounts()
+    assert read_all([{**chosen, "event.action": "Image loaded (rule: ImageLoad)"}], counts=counts) == []
+    assert counts.other_events == 1
