@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -123,3 +124,28 @@ def test_a_row_of_ecs_that_does_not_say_what_happened_is_refused() -> None:
     counts = telemetry.RowCounts()
     assert read_all([{**chosen, "event.action": "Image loaded (rule: ImageLoad)"}], counts=counts) == []
     assert counts.other_events == 1
+
+
+def test_the_fields_of_a_hit_in_the_cells_of_a_table_are_read() -> None:
+    fields = {**CELLS, "process.executable": r"C:\Windows\System32\svchost.exe", "process.pid": 42}
+    for write in (repr, json.dumps):
+        cells = {name: write([value]) for name, value in fields.items()}
+        assert read_all([cells]) == [telemetry.read(fields)]
+        for kinds in ("['info', 'start']", "['info' 'start']"):  # as pandas and numpy write it
+            assert read_all([{**cells, "event.type": kinds, "process.title": "[]"}]) == [
+                telemetry.read(fields)
+            ]
+
+
+@pytest.mark.parametrize("name", ["\u0441vchost.exe", "exe.tsohcvs\u202e", "it's.exe", 'a"b', "[", "a b"])
+def test_a_text_comes_out_of_a_cell_as_it_went_in(name: str) -> None:
+    fields = {**CELLS, "process.name": name}
+    for write in (repr, json.dumps):
+        assert pair(read_all([{name: write([value]) for name, value in fields.items()}])[0])[0] == name
+
+
+def test_what_only_looks_like_a_list_in_a_cell_is_no_danger() -> None:
+    times = json.dumps([AT])
+    for odd in ("[" * 60_000 + "]", "[" * 70_000 + "]", "['a'", "[1+1]", "[__import__('os')]", "[{}]"):
+        (event,) = read_all([{**CELLS, "@timestamp": times, "process.title": odd}])
+        assert pair(event) == ("svchost.exe", "explorer.exe")

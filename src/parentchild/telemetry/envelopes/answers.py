@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import re
+from ast import literal_eval
 from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 
@@ -16,6 +19,10 @@ _NAMES = ("columns", "Columns", "schema", "fields")
 _ROWS = ("values", "rows", "Rows", "datarows", "data")
 _NAMES_OF_NAMES = ("name", "ColumnName", "Name")
 _MARK_MISREAD = "\u00ef\u00bb\u00bf"  # the mark of UTF-8, read as the code page of the Western Windows
+_OPENINGS = ("['", '["')
+_BETWEEN = re.compile(r"(?<!\\)['\"][,\s]+['\"]")
+"""Between two texts of a list."""
+_LONGEST_CELL = 65_536  # characters of a text that may be a list
 _AROUND_NAMES = "\ufeff \t\r\n\"'"
 _TITLES = {
     "Event Time": "Timestamp",
@@ -72,13 +79,29 @@ def hit(row: Row) -> Opened:
 
 
 def fields_alone(row: Row) -> Opened:
-    """Open the `fields` of a hit that stand alone: each value is a list, its time too."""
-    return (_singles(row),) if has_listed_time(row) else None
+    """Open the `fields` of a hit that stand alone: each value is a list, its time too, or the text of one."""
+    if as_list(row.get("@timestamp")) is not None:
+        return (_singles(row),)
+    return ({name: _told_single(value) for name, value in row.items()},) if has_listed_time(row) else None
 
 
 def has_listed_time(row: Row) -> bool:
-    """Tell whether the time of a row is in a list."""
-    return as_list(row.get("@timestamp")) is not None
+    """Tell whether the time of a row is in a list, or in the text that a table made of one."""
+    value = row.get("@timestamp")
+    return as_list(value) is not None or (isinstance(value, str) and value[:2] in _OPENINGS)
+
+
+def _told_single(value: object) -> object:
+    """Return what is alone in the text of a list, `['a']` or `["a"]`; everything else as it is."""
+    if not isinstance(value, str) or value[:1] != "[" or value[-1:] != "]":
+        return value
+    if len(value) > _LONGEST_CELL or _BETWEEN.search(value):  # of several, numpy's text has no commas
+        return value
+    try:
+        items = as_list(json.loads(value) if value.startswith('["') else literal_eval(value))
+    except (ValueError, SyntaxError, MemoryError, RecursionError):
+        return value
+    return _single(items) if items else None
 
 
 def _singles(fields: Mapping[str, object], depth: int = 0) -> dict[str, object]:
