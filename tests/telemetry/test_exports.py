@@ -42,8 +42,8 @@ def test_types_in_place_of_values_are_not_read_as_names() -> None:
 
 def test_types_in_place_of_values_cost_nothing_in_another_event() -> None:
     counts = telemetry.RowCounts()
-    others = [{**SHALLOW, "Id": 4624, "ProviderName": SECURITY}, {**SHALLOW, "ProviderName": "Kernel-General"}]
-    assert read_all(others, counts=counts) == []
+    logon = {**SHALLOW, "Id": 4624, "ProviderName": SECURITY}
+    assert read_all([logon, {**SHALLOW, "ProviderName": "Kernel-General"}], counts=counts) == []
     assert counts.other_events == 2
 
 
@@ -68,12 +68,13 @@ def test_groups_of_hits_are_read_beside_an_empty_list_of_hits() -> None:
     assert len(hunt(answer)) == 1
 
 
-def test_an_empty_page_holds_no_rows() -> None:
+def test_an_empty_page_is_counted_and_is_no_fault() -> None:
     counts = telemetry.RowCounts()
     assert read_all([[DEFENDER], []], counts=counts) == [telemetry.read(DEFENDER)]
-    assert counts.rows == 1
-    for nothing in ("[]", b" [ ]\n", [[]], ["[]"]):
-        assert hunt(nothing).stats.rows == 0
+    assert (counts.starts, counts.other_events, counts.unreadable) == (1, 1, 0)
+    given: list[Any] = ["[]", b" [ ]\n", [[]], ["[]"]]
+    for nothing in given:
+        assert (hunt(nothing).stats.other_events, hunt(nothing).stats.unreadable) == (1, 0)
 
 
 # Lists in the cells of a table ------------------------------------------------------------------------------
@@ -149,3 +150,38 @@ def test_what_only_looks_like_a_list_in_a_cell_is_no_danger() -> None:
     for odd in ("[" * 60_000 + "]", "[" * 70_000 + "]", "['a'", "[1+1]", "[__import__('os')]", "[{}]"):
         (event,) = read_all([{**CELLS, "@timestamp": times, "process.title": odd}])
         assert pair(event) == ("svchost.exe", "explorer.exe")
+
+
+# What tables put around a text ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "action",
+    [
+        "ProcessCreated      ",
+        " ProcessCreated",
+        '"ProcessCreated"',
+        "['ProcessCreated']",
+        "ProcessCreated\r\n",
+    ],
+)
+def test_what_happened_in_blanks_or_quotes_is_refused_and_not_counted_as_something_else(action: str) -> None:
+    for row in (
+        {**DEFENDER, "ActionType": action},
+        {"category": "AdvancedHunting-DeviceProcessEvents", "properties": {**DEFENDER, "ActionType": action}},
+    ):
+        with pytest.raises(InvalidEvent, match=r"ActionType = .*without blanks, quotes or brackets"):
+            read_all([row])
+        with pytest.raises(InvalidEvent, match="ActionType"):
+            list(telemetry.defender.read_many([row]))
+        with pytest.raises(InvalidEvent, match="ActionType"):
+            telemetry.defender.read(row)
+    report = hunt({name: [value] for name, value in {**DEFENDER, "ActionType": action}.items()})
+    assert (report.stats.unreadable, report.stats.other_events) == (1, 0)
+
+
+def test_a_kind_that_is_in_no_column_is_a_readers_own_word() -> None:
+    counts = telemetry.RowCounts()
+    row = {"Date and Time": "6/10/2024 10:30:00 AM", "Event ID": "4624", "Source": "", "Level": "x"}
+    assert read_all([row], counts=counts) == []
+    assert counts.other_events == 1

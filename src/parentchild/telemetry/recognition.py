@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import tzinfo
-from functools import lru_cache, partial
+from functools import lru_cache
 from typing import cast
 
 import attrs
@@ -65,6 +65,7 @@ from parentchild.telemetry.source import (
     answered,
     event_in,
     not_a_row,
+    plainly_told,
     raise_invalid,
     stream,
 )
@@ -98,7 +99,7 @@ SOURCES: tuple[Source, ...] = (
 )
 """Every source that `read` recognises."""
 
-_BLANK_LINE = Aside("blank line")
+_BLANK_LINE, _EMPTY_PAGE = Aside("blank line"), Aside("empty page")
 _OBJECTS = ("actor", "device", "event", "host", "metadata", "principal", "process", "target", "winlog")
 """Columns in which schemas have an object by which they are known."""
 _DEEPEST = 8
@@ -305,7 +306,7 @@ def _opened(
     ):
         for envelope in envelopes:
             opened = envelope.open(subject)
-            # A row may have an empty column that is called `value`; an answer without hits may have groups of them.
+            # A row may have an empty column that is called `value`, and an answer without hits groups of them.
             if opened or (opened is not None and _best(row, shape) is None and not _held(row, depth)):
                 return None, None, opened, envelope.context(subject, context)
     source = _best(row, shape)
@@ -321,7 +322,7 @@ def _opened(
 def _page(thing: object) -> Sequence[object] | None:
     """Return a list if it is one of rows or of their texts, and a row of a database as a mapping.
 
-    The last page of an answer is often empty: it holds no rows.
+    The last page of an answer is often empty, which is no fault.
     """
     if not isinstance(thing, type) and hasattr(thing, "keys") and hasattr(thing, "__getitem__"):
         try:
@@ -331,7 +332,7 @@ def _page(thing: object) -> Sequence[object] | None:
     items = as_list(thing)
     if items is None or not all(as_object(each) is not None or is_text(each) for each in items):
         return None
-    return items
+    return items or (_EMPTY_PAGE,)
 
 
 def _outcome(row: Row, source: Source, reading: Reading, context: Context, given: object) -> Read:
@@ -345,6 +346,8 @@ def _outcome(row: Row, source: Source, reading: Reading, context: Context, given
             outcome = tell(reading.asked)
         else:
             outcome = source.event(row, reading.asked)
+            if outcome.__class__ is str:
+                outcome = plainly_told(outcome, row)
         return source, reading.completed(outcome, given, context.device, context.ingested)
     except InvalidEvent as error:
         return source, alone(error)
@@ -357,7 +360,7 @@ def reader_of(row: Row, source: Source) -> tuple[Source, Callable[[Prefiltering]
         InvalidEvent: a record of the event log cannot be opened.
     """
     if source is not eventlog.SOURCE:
-        return source, partial(source.event, row)
+        return source, lambda prefilter: plainly_told(source.event(row, prefilter), row)
     return eventlog.narrowed(row)
 
 
