@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from typing import Any
 
@@ -185,3 +186,20 @@ def test_a_kind_that_is_in_no_column_is_a_readers_own_word() -> None:
     row = {"Date and Time": "6/10/2024 10:30:00 AM", "Event ID": "4624", "Source": "", "Level": "x"}
     assert read_all([row], counts=counts) == []
     assert counts.other_events == 1
+
+
+@pytest.mark.parametrize(("between", "around"), [(", ", ""), (" | ", ""), (", ", '"'), ("\t ", "'")])
+def test_a_table_with_blanks_beside_its_delimiters_is_read(between: str, around: str) -> None:
+    lines = [
+        between.join(f"{around}{cell}{around}" for cell in line) for line in (DEFENDER, DEFENDER.values())
+    ]
+    table = csv.DictReader(lines, delimiter=between.strip(" "))
+    assert read_all(table) == [telemetry.read({name: str(value) for name, value in DEFENDER.items()})]
+
+
+def test_what_stands_around_a_value_alone_stays() -> None:
+    row = {**DEFENDER, " FileName": ' "svchost.exe', "ProcessCommandLine": ' "a" "b" '}
+    del row["FileName"]
+    (event,) = read_all([row])
+    assert isinstance(event, ProcessCreated)
+    assert (event.process.name, event.process.command_line) == ('"svchost.exe', ' "a" "b" ')

@@ -306,7 +306,7 @@ def _opened(
     ):
         for envelope in envelopes:
             opened = envelope.open(subject)
-            # A row may have an empty column that is called `value`, and an answer without hits groups of them.
+            # A row may have an empty column called `value`, and an answer without hits groups of them.
             if opened or (opened is not None and _best(row, shape) is None and not _held(row, depth)):
                 return None, None, opened, envelope.context(subject, context)
     source = _best(row, shape)

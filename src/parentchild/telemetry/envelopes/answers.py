@@ -128,12 +128,15 @@ def has_portal_headers(columns: AbstractSet[object]) -> bool:
 
 
 def bare_headers(row: Row) -> Opened:
-    """Open a row of a table whose headers still have a mark of its encoding, quotes or blanks around them."""
+    """Open a row of a table whose headers still have a mark of its encoding, quotes or blanks around them.
+
+    What stands around a header by `a, "b"` stands around the values below it, too.
+    """
     opened: dict[str, object] = {}
     for name, value in row.items():
         bare = _bare(name) if isinstance(name, str) else name
         if opened.get(bare) is None:
-            opened[bare] = value
+            opened[bare] = _below(name, value) if bare != name and isinstance(value, str) else value
     return (opened,)
 
 
@@ -144,6 +147,17 @@ def has_marked_headers(columns: AbstractSet[object]) -> bool:
 
 def _bare(name: str) -> str:
     return name.removeprefix(_MARK_MISREAD).strip(_AROUND_NAMES)
+
+
+def _below(name: str, value: str) -> str:
+    """Return a value without the blanks, and the quotes, that its header has around it."""
+    header = name.strip()
+    if header != name:
+        value = value.strip()
+    for quote in "\"'":
+        if header[:1] == quote and len(value) > 1 and value[0] == value[-1] == quote:
+            return value[1:-1]
+    return value
 
 
 def titled(row: Row) -> Opened:
