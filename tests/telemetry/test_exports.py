@@ -10,7 +10,7 @@ import pytest
 
 from parentchild import hunt, telemetry
 from parentchild.errors import InvalidEvent
-from parentchild.events import Event, ProcessCreated
+from parentchild.events import Event, ProcessCreated, ProcessExited
 from tests.telemetry.rows import AT, DEFENDER, SECURITY, SYSMON
 from tests.telemetry.wrapped import MESSAGE
 
@@ -203,3 +203,43 @@ def test_what_stands_around_a_value_alone_stays() -> None:
     (event,) = read_all([row])
     assert isinstance(event, ProcessCreated)
     assert (event.process.name, event.process.command_line) == ('"svchost.exe', ' "a" "b" ')
+
+
+# Columns that a query left out ------------------------------------------------------------------------------
+
+OCSF = {
+    "class_uid": 1007,
+    "activity_id": 1,
+    "type_uid": 100701,
+    "time": 1718015400123,
+    "device": {"hostname": "ws-1"},
+    "actor": {"process": {"name": "explorer.exe", "pid": 7}},
+    "process": {"name": "svchost.exe", "pid": 42},
+}
+CORTEX = {
+    "_time": 1718015400123,
+    "agent_hostname": "ws-1",
+    "event_type": "PROCESS",
+    "event_sub_type": "PROCESS_START",
+    "actor_process_image_name": "explorer.exe",
+    "action_process_image_name": "svchost.exe",
+}
+
+
+def test_the_type_of_ocsf_tells_the_activity_too() -> None:
+    chosen = {name: value for name, value in OCSF.items() if name != "activity_id"}
+    assert read_all([chosen]) == [telemetry.read(OCSF)]
+    assert isinstance(telemetry.read({**chosen, "type_uid": 100702}), ProcessExited)
+    for lacking in ({"type_uid": None}, {"type_uid": 7}):
+        with pytest.raises(InvalidEvent, match=r"^activity_id = None: must say what happened; type_uid"):
+            read_all([{**chosen, **lacking}])
+
+
+def test_a_row_without_the_number_of_its_class_or_kind_is_refused() -> None:
+    with pytest.raises(InvalidEvent, match=r"^class_uid = None: must be the number of the class"):
+        read_all([{**OCSF, "class_uid": None}])
+    for lacking in ({}, {"event_sub_type": None}):
+        row = {name: value for name, value in CORTEX.items() if name != "event_sub_type"}
+        with pytest.raises(InvalidEvent, match=r"^event_sub_type = None: must say what happened"):
+            read_all([{**row, **lacking}])
+    assert read_all([CORTEX])

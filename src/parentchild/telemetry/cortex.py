@@ -27,6 +27,7 @@ from parentchild.telemetry.source import Held, Outcome, Prefiltering, Row, Sourc
 from parentchild.telemetry.systems import other_system
 
 _CREATED = "PROCESS_START"
+_ANY_OF_PROCESSES = "PROCESS"
 _EXITED = frozenset({"PROCESS_STOP", "PROCESS_TERMINATE", "PROCESS_TERMINATED"})
 
 
@@ -42,6 +43,8 @@ def _event(row: Row, prefilter: Prefiltering) -> Outcome:
         return _creation(fields, prefilter)
     if kind in _EXITED:
         return _occurrence(fields).exited(_other(fields, "action")) if prefilter.exits else Held.PROCESS
+    if kind == _ANY_OF_PROCESSES:
+        raise fields.invalid("event_sub_type", "must say what happened to the process")
     return kind or "event"
 
 
