@@ -243,3 +243,31 @@ def test_a_row_without_the_number_of_its_class_or_kind_is_refused() -> None:
         with pytest.raises(InvalidEvent, match=r"^event_sub_type = None: must say what happened"):
             read_all([{**row, **lacking}])
     assert read_all([CORTEX])
+
+
+# The same event in another of its product's exports ---------------------------------------------------------
+
+
+def test_the_events_of_an_alert_of_cortex_are_read() -> None:
+    event = {**CORTEX, "event_type": "Process Execution", "event_sub_type": None, "host_name": "ws-1"}
+    event["event_timestamp"] = event.pop("_time")
+    del event["agent_hostname"]
+    answer = {"reply": {"total_count": 1, "alerts": [{"alert_id": "1", "events": [event]}]}}
+    assert read_all(answer) == [telemetry.read(CORTEX)]
+    counts = telemetry.RowCounts()
+    assert read_all([{**event, "action_process_image_name": None}], counts=counts) == []
+    assert counts.other_events == 1
+
+
+def test_the_numbers_of_udm_in_bigquery_are_read() -> None:
+    row = {
+        "metadata": {"event_timestamp": "2024-06-10T10:30:00Z", "event_type": "PROCESS_LAUNCH"},
+        "principal": {"hostname": "ws-1", "process": {"file": {"full_path": r"C:\Windows\explorer.exe"}}},
+        "target": {"process": {"file": {"full_path": r"C:\Windows\System32\svchost.exe"}}},
+    }
+    stored = {"event_timestamp": {"seconds": 1718015400, "nanos": 0}, "event_type": 10001}
+    assert read_all([{**row, "metadata": stored}]) == [telemetry.read(row)]
+    assert isinstance(telemetry.read({**row, "metadata": {**stored, "event_type": 10004}}), ProcessExited)
+    counts = telemetry.RowCounts()
+    assert read_all([{**row, "metadata": {**stored, "event_type": 10005}}], counts=counts) == []
+    assert counts.other_events == 1

@@ -192,11 +192,11 @@ _UDM = _Layout(
         pid=("principal.process.pid", "target.process.parent_process.pid"),
         command_line=("principal.process.command_line", "principal.process.commandLine"),
     ),
-    time=("metadata.event_timestamp", "metadata.eventTimestamp"),
+    time=("metadata.event_timestamp", "metadata.eventTimestamp", "metadata.event_timestamp.seconds"),
     device=("principal.hostname", "target.hostname"),
     action=("metadata.event_type", "metadata.eventType"),
-    starts=frozenset({"process_launch"}),
-    exits=frozenset({"process_termination"}),
+    starts=frozenset({"process_launch", "10001"}),  # a number in BigQuery
+    exits=frozenset({"process_termination", "10004"}),
     system=("principal.platform",),
 )
 _ILLUMINATE = _Layout(
