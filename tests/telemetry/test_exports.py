@@ -11,7 +11,7 @@ import pytest
 from parentchild import hunt, telemetry
 from parentchild.errors import InvalidEvent
 from parentchild.events import Event, ProcessCreated, ProcessExited
-from tests.telemetry.rows import AT, DEFENDER, SECURITY, SYSMON
+from tests.telemetry.rows import AT, DEFENDER, SECURITY, SYSMON, flat, xml
 from tests.telemetry.wrapped import MESSAGE
 
 
@@ -271,3 +271,30 @@ def test_the_numbers_of_udm_in_bigquery_are_read() -> None:
     counts = telemetry.RowCounts()
     assert read_all([{**row, "metadata": {**stored, "event_type": 10005}}], counts=counts) == []
     assert counts.other_events == 1
+
+
+# Syslog -----------------------------------------------------------------------------------------------------
+
+HEADS = ("<14>Mar  2 10:31:07 ws-1 ", "<14>1 2024-06-10T10:30:00Z ws-1 Microsoft-Windows-Sysmon 4 - - ")
+JSON, XML = json.dumps(flat(1)), xml(1)
+
+
+@pytest.mark.parametrize("head", HEADS)
+@pytest.mark.parametrize("event", [JSON, XML])
+def test_the_event_in_a_message_of_syslog_is_read(head: str, event: str) -> None:
+    expected = telemetry.read(event)
+    assert read_all([head + event]) == [expected]
+    assert read_all(f"{head}{event}\r\n\r\n{head}{event}\n".encode()) == [expected, expected]
+    assert read_all([{"@timestamp": AT, "message": head + event, "host": "10.0.0.1"}]) == [expected]
+
+
+def test_a_message_of_syslog_without_an_event_is_refused_for_that() -> None:
+    other = f"{HEADS[0]}MSWinEventLog\t1\tSecurity\t7\t4688"
+    for text in (other, f"{HEADS[0]}CEF:0|Microsoft|Windows||4688|x|Low| sproc=x", HEADS[0] + "{", "<14>"):
+        with pytest.raises(InvalidEvent, match="is a message of syslog without the JSON or XML of an event"):
+            read_all([text])
+    reasons: list[str] = []
+    lines = f"{other}\n{HEADS[0]}{JSON}\n{other}"
+    events = read_all(lines, on_invalid=lambda _, error: reasons.append(error.reason))
+    assert (len(events), len(reasons)) == (1, 2)
+    assert read_all("<14>\n<14>\n", on_invalid=lambda _, error: reasons.append(error.reason)) == []

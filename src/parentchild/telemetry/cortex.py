@@ -30,7 +30,7 @@ _CREATED = "PROCESS_START"
 _ANY_OF_PROCESSES = "PROCESS"
 _OF_ALERTS = "PROCESS EXECUTION"
 _STARTS_IF_NAMED = frozenset({None, _OF_ALERTS})
-"""A query that selects columns leaves out what it has filtered by; the events of alerts have their own word."""
+"""A query that selects columns leaves out what it has filtered by; events of alerts have their own word."""
 _EXITED = frozenset({"PROCESS_STOP", "PROCESS_TERMINATE", "PROCESS_TERMINATED"})
 
 
