@@ -30,6 +30,7 @@ def pair(event: Event) -> tuple[str | None, str | None]:
 
 UNTOLD = ["System.Diagnostics.Eventing.Reader.EventProperty"] * 23
 """What `ConvertTo-Json` writes for `Properties` where it may go no deeper."""
+MESSAGE_WITHOUT_TIME = "\r\n".join(line for line in MESSAGE.splitlines() if not line.startswith("UtcTime"))
 SHALLOW = {"Id": 1, "ProviderName": SYSMON, "MachineName": "ws-1", "TimeCreated": AT, "Properties": UNTOLD}
 
 
@@ -46,6 +47,21 @@ def test_types_in_place_of_values_cost_nothing_in_another_event() -> None:
     logon = {**SHALLOW, "Id": 4624, "ProviderName": SECURITY}
     assert read_all([logon, {**SHALLOW, "ProviderName": "Kernel-General"}], counts=counts) == []
     assert counts.other_events == 2
+
+
+def test_a_date_that_powershell_writes_as_an_object_is_a_time() -> None:
+    date = {
+        "value": "/Date(1718015400123)/",
+        "DisplayHint": 2,
+        "DateTime": "Monday, June 10, 2024 10:30:00 AM",
+    }
+    shell = {**SHALLOW, "Properties": None, "Message": MESSAGE}
+    for row in (shell, flat(1)):
+        known = {name: value for name, value in row.items() if "Time" not in name and name != "@timestamp"}
+        (event,) = read_all([{**known, "TimeCreated": date}])
+        assert event.timestamp.isoformat(timespec="milliseconds") == "2024-06-10T10:30:00.123+00:00"
+        with pytest.raises(InvalidEvent, match=r"TimeCreated = \{'at': 5\}: must be a time"):
+            read_all([{**known, "TimeCreated": {"at": 5}, "UtcTime": None, "Message": MESSAGE_WITHOUT_TIME}])
 
 
 # Answers ----------------------------------------------------------------------------------------------------
