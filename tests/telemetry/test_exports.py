@@ -314,3 +314,27 @@ def test_a_message_of_syslog_without_an_event_is_refused_for_that() -> None:
     events = read_all(lines, on_invalid=lambda _, error: reasons.append(error.reason))
     assert (len(events), len(reasons)) == (1, 2)
     assert read_all("<14>\n<14>\n", on_invalid=lambda _, error: reasons.append(error.reason)) == []
+
+
+# What is refused, and why -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "first", ["#TYPE Selected.System.Diagnostics.EventLogRecord", "sep=,", "Report of today"]
+)
+def test_a_line_before_the_header_is_what_is_wrong_with_a_table(first: str) -> None:
+    lines = [first, ",".join(DEFENDER), ",".join(str(value) for value in DEFENDER.values())]
+    with pytest.raises(InvalidEvent, match=r"^row = .*has more cells than columns: is the first line"):
+        read_all(csv.DictReader(lines))
+
+
+def test_cells_beyond_the_columns_of_a_known_table_cost_nothing() -> None:
+    assert read_all([{**DEFENDER, None: ["x"]}]) == [telemetry.read(DEFENDER)]
+
+
+def test_a_message_that_is_not_english_is_refused_as_that() -> None:
+    german = {"TimeCreated": AT, "Id": "4688", "Message": "Ein neuer Prozess wurde erstellt.\r\n"}
+    with pytest.raises(InvalidEvent, match=r"^Message = 'Ein neuer .*must be the event's message in English"):
+        read_all([german])
+    with pytest.raises(InvalidEvent, match="is unrecognised"):
+        read_all([{**german, "Id": "4"}])

@@ -47,6 +47,7 @@ from parentchild.telemetry import (
 )
 from parentchild.telemetry.counts import RowCounts
 from parentchild.telemetry.envelopes import ENVELOPES, NO_CONTEXT, Aside, Context, Envelope
+from parentchild.telemetry.envelopes.eventlog import untold
 from parentchild.telemetry.given import rows_in
 from parentchild.telemetry.messages import message_number
 from parentchild.telemetry.nested import as_list, as_object, reached
@@ -99,6 +100,9 @@ SOURCES: tuple[Source, ...] = (
 )
 """Every source that `read` recognises."""
 
+_NO_HEADER = (
+    "has more cells than columns: is the first line that was read the one with the names of the columns?"
+)
 _BLANK_LINE, _EMPTY_PAGE = Aside("blank line"), Aside("empty page")
 _OBJECTS = ("actor", "device", "event", "host", "metadata", "principal", "process", "target", "winlog")
 """Columns in which schemas have an object by which they are known."""
@@ -276,6 +280,8 @@ def _within(given: object, reading: Reading) -> Iterator[Read]:
                 waiting.extend([(each, within, depth + 1) for each in reversed(items)])
         elif row is None:
             yield None, thing.kind if isinstance(thing, Aside) else not_a_row(thing)
+        elif source is None and None in row:
+            yield None, InvalidEvent("row", sorted(map(str, row)), _NO_HEADER)
         elif source is None and any("." in name for name in row if isinstance(name, str)):
             waiting.append((_nested(row), context, depth + 1))
         elif source is None:
@@ -572,6 +578,8 @@ def _unrecognised(row: Row) -> InvalidEvent:
     if delimiter is not None:
         reason = f"is one column: give the table's delimiter, csv.DictReader(file, delimiter={delimiter!r})"
         return InvalidEvent("row", columns, reason)
+    if (error := untold(row)) is not None:
+        return error
     closest = max(SOURCES, key=lambda source: (source.marks.seen(row), -len(source.marks.lacking(row))))
     if closest.marks.seen(row) == 0:
         return InvalidEvent(

@@ -342,6 +342,15 @@ def told(row: Row) -> Opened:
     return (_numbered_record(row, provider, number, data or {}),)
 
 
+def untold(row: Row) -> InvalidEvent | None:
+    """Return what is wrong with a row that has a process event's number, and a message that is not read."""
+    column = next((name for name in _MESSAGES if isinstance(row.get(name), str) and row[name]), None)
+    if column is None or str(_first(row, *_NUMBERS)).strip() not in NUMBERS_READ:
+        return None
+    reason = "must be the event's message in English; in another language give its XML, $event.ToXml()"
+    return InvalidEvent(column, row[column], reason)
+
+
 def _tells_data(value: object) -> bool:
     """Tell whether an event's data stand in XML or JSON text: what they say comes before the message."""
     return isinstance(value, str) and any(name in value for name in PROCESS_NAMES)
