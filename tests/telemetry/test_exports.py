@@ -265,10 +265,12 @@ def test_a_row_without_the_number_of_its_class_or_kind_is_refused() -> None:
 
 
 def test_the_events_of_an_alert_of_cortex_are_read() -> None:
-    event = {**CORTEX, "event_type": "Process Execution", "event_sub_type": None, "host_name": "ws-1"}
+    event = {**CORTEX, "event_type": "Process Execution", "event_sub_type": None}
     event["event_timestamp"] = event.pop("_time")
     del event["agent_hostname"]
-    answer = {"reply": {"total_count": 1, "alerts": [{"alert_id": "1", "events": [event]}]}}
+    answer = {
+        "reply": {"total_count": 1, "alerts": [{"alert_id": "1", "host_name": "ws-1", "events": [event]}]}
+    }
     assert read_all(answer) == [telemetry.read(CORTEX)]
     counts = telemetry.RowCounts()
     assert read_all([{**event, "action_process_image_name": None}], counts=counts) == []
@@ -324,7 +326,7 @@ def test_a_message_of_syslog_without_an_event_is_refused_for_that() -> None:
 )
 def test_a_line_before_the_header_is_what_is_wrong_with_a_table(first: str) -> None:
     lines = [first, ",".join(DEFENDER), ",".join(str(value) for value in DEFENDER.values())]
-    with pytest.raises(InvalidEvent, match=r"^row = .*has more cells than columns: is the first line"):
+    with pytest.raises(InvalidEvent, match=r"^row = .*has more cells than columns: the first line"):
         read_all(csv.DictReader(lines))
 
 

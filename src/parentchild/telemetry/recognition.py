@@ -100,9 +100,7 @@ SOURCES: tuple[Source, ...] = (
 )
 """Every source that `read` recognises."""
 
-_NO_HEADER = (
-    "has more cells than columns: is the first line that was read the one with the names of the columns?"
-)
+_NO_HEADER = "is unrecognised, and has more cells than columns: the first line must name them, in English"
 _BLANK_LINE, _EMPTY_PAGE = Aside("blank line"), Aside("empty page")
 _OBJECTS = ("actor", "device", "event", "host", "metadata", "principal", "process", "target", "winlog")
 """Columns in which schemas have an object by which they are known."""
@@ -124,7 +122,16 @@ _HOSTS = (
         "DeviceName",
         "device_name",
     ),
-    *("agent.hostname", "agent.name", "endpoint.name", "hostIdentifier", "Fqdn", "ClientId", "machine"),
+    *(
+        "host_name",
+        "agent.hostname",
+        "agent.name",
+        "endpoint.name",
+        "hostIdentifier",
+        "Fqdn",
+        "ClientId",
+        "machine",
+    ),
 )
 """Where a wrapper that no envelope describes may name the device, best first."""
 
