@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import json
+from collections.abc import Mapping
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -92,6 +94,32 @@ def test_an_empty_page_is_counted_and_is_no_fault() -> None:
     given: list[Any] = ["[]", b" [ ]\n", [[]], ["[]"]]
     for nothing in given:
         assert (hunt(nothing).stats.other_events, hunt(nothing).stats.unreadable) == (1, 0)
+
+
+def azure_table(*rows: Mapping[str, Any]) -> Any:
+    """Return a table as the client of Azure Monitor gives it."""
+    return SimpleNamespace(
+        name="PrimaryResult", columns=list(rows[0]), rows=[tuple(row.values()) for row in rows]
+    )
+
+
+def kusto_table(*rows: Mapping[str, Any]) -> Any:
+    """Return a table as the client of Kusto gives it: its columns are objects, and its rows come once."""
+    columns = [SimpleNamespace(column_name=name, column_type="string") for name in rows[0]]
+    raw = [list(row.values()) for row in rows]
+    return SimpleNamespace(columns=columns, raw_rows=raw, rows=iter(raw), to_dict=dict)
+
+
+def test_the_tables_of_a_client_are_read_alone_and_as_a_list() -> None:
+    one = telemetry.read(DEFENDER)
+    table, other = azure_table(DEFENDER, DEFENDER), kusto_table(DEFENDER)
+    assert read_all(table) == read_all([table]) == read_all(iter([table])) == [one, one]
+    assert read_all(SimpleNamespace(tables=[table, table])) == [one] * 4
+    assert read_all(SimpleNamespace(partial_data=[table], partial_error="too much")) == [one, one]
+    assert read_all([SimpleNamespace(tables=[table]), SimpleNamespace(tables=[table])]) == [one] * 4
+    assert read_all(other) == [one]
+    status = kusto_table({"Timestamp": AT, "StatusCode": 0})
+    assert read_all(SimpleNamespace(tables=[kusto_table(DEFENDER), status], primary_results=[other])) == [one]
 
 
 # Lists in the cells of a table ------------------------------------------------------------------------------

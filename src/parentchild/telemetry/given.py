@@ -40,7 +40,7 @@ def rows_in(given: object) -> Iterable[object]:
         return _from_text(given)
     if hasattr(given, "__fspath__"):
         raise InvalidArgument("rows", given, _PATH)
-    tables = _tables(given)
+    tables = tables_in(given)
     if tables is not None:
         return tables
     reason = _why_no_row(given)
@@ -128,11 +128,15 @@ def _numbered(document: Mapping[str, object]) -> list[object]:
     ]
 
 
-def _tables(given: object) -> Iterable[object] | None:
-    """Return the rows of a table object that keeps the names of its columns apart; None for anything else."""
-    tables = as_list(getattr(given, "tables", None))
-    if tables is not None:
-        return [{"columns": _columns(each), "rows": _rows(each)} for each in tables]
+def tables_in(given: object) -> Sequence[object] | None:
+    """Return the rows of objects that keep the names of columns apart; None for anything else.
+
+    So the clients of Azure Monitor and of Kusto give a table, and the answer that holds some.
+    """
+    for name in ("primary_results", "tables", "partial_data"):
+        tables = as_list(getattr(given, name, None))
+        if tables is not None:
+            return [{"columns": _columns(each), "rows": _rows(each)} for each in tables]
     columns, rows = _columns(given), _rows(given)
     if columns is None or rows is None:
         return None
@@ -140,11 +144,12 @@ def _tables(given: object) -> Iterable[object] | None:
 
 
 def _columns(table: object) -> Sequence[object] | None:
-    return as_list(getattr(table, "columns", None))
+    columns = as_list(getattr(table, "columns", None))
+    return None if columns is None else [getattr(each, "column_name", each) for each in columns]
 
 
 def _rows(table: object) -> Sequence[object] | None:
-    rows = as_list(getattr(table, "rows", None))
+    rows = as_list(getattr(table, "raw_rows", getattr(table, "rows", None)))
     if rows is None:
         return None
     return [list(cast("Iterable[object]", each)) if isinstance(each, Iterable) else each for each in rows]

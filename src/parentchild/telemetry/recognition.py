@@ -48,7 +48,7 @@ from parentchild.telemetry import (
 from parentchild.telemetry.counts import RowCounts
 from parentchild.telemetry.envelopes import ENVELOPES, NO_CONTEXT, Aside, Context, Envelope
 from parentchild.telemetry.envelopes.eventlog import untold
-from parentchild.telemetry.given import rows_in
+from parentchild.telemetry.given import rows_in, tables_in
 from parentchild.telemetry.messages import message_number
 from parentchild.telemetry.nested import as_list, as_object, reached
 from parentchild.telemetry.source import (
@@ -342,6 +342,8 @@ def _page(thing: object) -> Sequence[object] | None:
             return (dict(cast("Row", thing)),)
         except (TypeError, ValueError, LookupError):
             return None
+    if (tables := tables_in(thing)) is not None:
+        return tables
     items = as_list(thing)
     if items is None or not all(as_object(each) is not None or is_text(each) for each in items):
         return None
