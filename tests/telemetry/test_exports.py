@@ -305,6 +305,22 @@ def test_the_events_of_an_alert_of_cortex_are_read() -> None:
     assert counts.other_events == 1
 
 
+def test_the_first_time_of_a_summary_of_splunk_is_its_time() -> None:
+    row = {
+        "dest": "ws-1",
+        "process_name": "svchost.exe",
+        "parent_process_name": "explorer.exe",
+        "count": "3",
+        "firstTime": "1718015400",
+        "lastTime": "1718019000",
+    }
+    expected = telemetry.read({**row, "_time": "2024-06-10T10:30:00Z", "firstTime": "2024-01-01T00:00:00"})
+    assert read_all([row]) == [expected]
+    assert read_all([{f"Processes.{name}": value for name, value in row.items()}]) == [expected]
+    with pytest.raises(InvalidEvent, match=r"^_time = None: must be the time of the event; firstTime"):
+        read_all([{**row, "firstTime": None}])
+
+
 def test_the_numbers_of_udm_in_bigquery_are_read() -> None:
     row = {
         "metadata": {"event_timestamp": "2024-06-10T10:30:00Z", "event_type": "PROCESS_LAUNCH"},
