@@ -88,7 +88,25 @@ def _why_no_row(value: object) -> str | None:
     return None
 
 
+_PACKED = "is compressed: unpack it first, for example gzip.decompress(rows)"
+_FILES = {
+    b"ElfFile\0": "is an EVTX file: give the records of a parser, PyEvtxParser(path).records_json() say",
+    b"PAR1": "is a Parquet file: give its table, pyarrow.parquet.read_table(path)",
+    b"Obj\1": "is an Avro file: give its records, for example fastavro.reader(file)",
+    b"PK\3\4": "is a ZIP file, or a workbook: give the rows or the text of what it holds",
+    b"\x1f\x8b": _PACKED,
+    b"BZh": _PACKED,
+    b"\xfd7zXZ": _PACKED,
+    b"(\xb5/\xfd": _PACKED,
+}
+"""What the bytes of files start with that are no text, and what to give instead."""
+
+
 def _from_text(text: str | bytes) -> Iterable[object]:
+    if isinstance(text, bytes):
+        for start, reason in _FILES.items():
+            if text.startswith(start):
+                raise InvalidArgument("rows", text, reason)
     try:
         things = things_in(text)
         document = as_object(things[0]) if len(things) == 1 else None
