@@ -96,6 +96,21 @@ def test_an_empty_page_is_counted_and_is_no_fault() -> None:
         assert (hunt(nothing).stats.other_events, hunt(nothing).stats.unreadable) == (1, 0)
 
 
+@pytest.mark.parametrize("number", [1, 2, 5, 7])
+def test_a_table_that_keeps_the_values_of_each_column_in_a_list_is_read(number: int) -> None:
+    columns = [{"name": name, "type": "keyword"} for name in CELLS]
+    answer = {"took": 3, "columns": columns, "values": [[value] * number for value in CELLS.values()]}
+    assert read_all(answer) == [telemetry.read(CELLS)] * number
+
+
+def test_a_table_whose_lists_fit_neither_rows_nor_columns_is_refused() -> None:
+    columns = [{"name": name} for name in CELLS]
+    values: list[Any] = [list(CELLS.values())[:-1], [list(CELLS.values()), "x"], [[1, 2]] * 5 + [[1]]]
+    for given in values:
+        with pytest.raises(InvalidEvent):
+            read_all({"columns": columns, "values": given})
+
+
 def azure_table(*rows: Mapping[str, Any]) -> Any:
     """Return a table as the client of Azure Monitor gives it."""
     return SimpleNamespace(

@@ -44,15 +44,24 @@ def listed(row: Row) -> Opened:
 
 
 def tabled(row: Row) -> Opened:
-    """Open a table: the names of its columns once, and the values of each row in a list."""
+    """Open a table: the names of its columns once, and the values of each row, or each column, in a list.
+
+    Where there are as many rows as columns, the lists are those of rows, as nearly always.
+    """
     names = next((found for column in _NAMES if (found := _names(row.get(column))) is not None), None)
     rows = next((each for column in _ROWS if (each := as_list(row.get(column))) is not None), None)
     if names is None or rows is None:
         return None
-    lists = [as_list(each) for each in rows]
-    if any(each is None or len(each) != len(names) for each in lists):
+    lists = [inner for each in rows if (inner := as_list(each)) is not None]
+    if len(lists) != len(rows):
         return None
-    return (dict(zip(names, each, strict=True)) for each in lists if each is not None)
+    if any(len(each) != len(names) for each in lists):
+        if len(lists) != len(names) or len({len(each) for each in lists}) != 1:
+            return None
+        lists = list(
+            zip(*lists, strict=True)
+        )  # ES|QL and SQL of Elasticsearch, where `columnar` is asked for
+    return (dict(zip(names, each, strict=True)) for each in lists)
 
 
 def by_column(row: Row) -> Opened:
