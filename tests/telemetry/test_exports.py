@@ -87,6 +87,17 @@ def test_groups_of_hits_are_read_beside_an_empty_list_of_hits() -> None:
     assert len(hunt(answer)) == 1
 
 
+def test_the_hits_that_a_hit_stands_for_are_read_too() -> None:
+    hits = [{"_index": "a", "_id": str(n), "_source": {**ECS, "host": {"name": f"ws-{n}"}}} for n in range(3)]
+    nested = {"_index": "a", "_id": "0", "_nested": {"field": "x"}, "_source": {"x": 1}}
+    inner = {"latest": {"hits": {"hits": hits}}, "parts": {"hits": {"hits": [nested]}}}
+    answer = {"hits": {"hits": [{**hits[0], "inner_hits": inner}]}}
+    assert [event.device for event in read_all(answer)] == ["ws-0", "ws-1", "ws-2"]
+    oddities: list[Any] = [None, [], {"a": 5}, {"a": {"hits": 5}}, {"a": {"hits": {"hits": [5]}}}]
+    for odd in oddities:
+        assert [event.device for event in read_all([{**hits[0], "inner_hits": odd}])] == ["ws-0"]
+
+
 def test_an_empty_page_is_counted_and_is_no_fault() -> None:
     counts = telemetry.RowCounts()
     assert read_all([[DEFENDER], []], counts=counts) == [telemetry.read(DEFENDER)]

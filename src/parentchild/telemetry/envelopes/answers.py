@@ -78,13 +78,26 @@ def by_column(row: Row) -> Opened:
 
 
 def hit(row: Row) -> Opened:
-    """Open a hit of Elasticsearch or OpenSearch: its `_source`, else its `fields`, each a list."""
+    """Open a hit of Elasticsearch or OpenSearch: its `_source`, else its `fields`, each a list.
+
+    One that stands for a group is given with the other hits of it, which lie in `inner_hits`.
+    """
     if (source := as_object(row.get("_source"))) is not None and source:
-        return (source,)
+        return (source, *_group(row)) if "inner_hits" in row else (source,)
     fields = as_object(row.get("fields"))
     if fields is None or not ("_index" in row or "_id" in row):
         return None
     return (_singles(fields),)
+
+
+def _group(row: Row) -> Iterator[object]:
+    for inner in (as_object(row["inner_hits"]) or {}).values():
+        hits = as_object((as_object(inner) or {}).get("hits")) or {}
+        for each in as_list(hits.get("hits")) or ():
+            found = as_object(each) or {}
+            is_another = "_nested" not in found and found.get("_id") != row.get("_id")
+            if is_another and "_source" in found:  # what is nested is a part of the hit itself
+                yield found
 
 
 def fields_alone(row: Row) -> Opened:
