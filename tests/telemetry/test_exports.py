@@ -98,6 +98,57 @@ def test_the_hits_that_a_hit_stands_for_are_read_too() -> None:
         assert [event.device for event in read_all([{**hits[0], "inner_hits": odd}])] == ["ws-0"]
 
 
+CELLS = {
+    "@timestamp": AT,
+    "host.name": "ws-1",
+    "event.category": "process",
+    "event.type": "start",
+    "process.name": "svchost.exe",
+    "process.parent.name": "explorer.exe",
+}
+HITS = {"hits": [{"_index": "a", "_id": "1", "_source": ECS}]}
+TABLE = {
+    "name": "PrimaryResult",
+    "columns": [{"name": name} for name in CELLS],
+    "rows": [list(CELLS.values())],
+}
+
+
+@pytest.mark.parametrize(
+    ("answer", "field"),
+    [
+        ({"took": 9, "timed_out": True, "hits": HITS}, "timed_out"),
+        ({"timed_out": False, "_shards": {"total": 5, "failed": 2}, "hits": HITS}, "_shards.failed"),
+        ({"tables": [TABLE], "error": {"code": "PartialError"}}, "error"),
+        (
+            {"Tables": [TABLE], "Exceptions": ["Query execution has exceeded the allowed limits"]},
+            "Exceptions",
+        ),
+        ({"is_partial": True, "columns": TABLE["columns"], "values": TABLE["rows"]}, "is_partial"),
+    ],
+)
+def test_an_answer_that_says_that_it_lacks_rows_is_not_taken_for_whole(answer: Any, field: str) -> None:
+    errors: list[InvalidEvent] = []
+    (event,) = read_all(answer, on_invalid=lambda _, error: errors.append(error))
+    assert pair(event) == ("svchost.exe", "explorer.exe")
+    assert [error.field for error in errors] == [field]
+    assert "says that the answer lacks rows" in errors[0].reason
+
+
+def test_an_answer_that_failed_is_not_an_empty_one() -> None:
+    with pytest.raises(InvalidEvent, match=r"^error = .*says that the answer lacks rows"):
+        read_all({"value": [], "error": {"code": "TooManyRequests"}})
+
+
+def test_an_answer_that_is_whole_says_nothing_more() -> None:
+    shards = {"total": 5, "successful": 5, "failed": 0}
+    assert read_all({"timed_out": False, "_shards": shards, "hits": HITS}) == [telemetry.read(ECS)]
+    assert read_all({"tables": [TABLE], "error": None, "Exceptions": []}) == [telemetry.read(CELLS)]
+    assert read_all([{**DEFENDER, "value": [], "error": "", "is_partial": False}]) == [
+        telemetry.read(DEFENDER)
+    ]
+
+
 def test_an_empty_page_is_counted_and_is_no_fault() -> None:
     counts = telemetry.RowCounts()
     assert read_all([[DEFENDER], []], counts=counts) == [telemetry.read(DEFENDER)]
@@ -149,15 +200,6 @@ def test_the_tables_of_a_client_are_read_alone_and_as_a_list() -> None:
 
 
 # Lists in the cells of a table ------------------------------------------------------------------------------
-
-CELLS = {
-    "@timestamp": AT,
-    "host.name": "ws-1",
-    "event.category": "process",
-    "event.type": "start",
-    "process.name": "svchost.exe",
-    "process.parent.name": "explorer.exe",
-}
 
 
 @pytest.mark.parametrize(

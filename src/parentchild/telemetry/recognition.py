@@ -274,6 +274,9 @@ def _within(given: object, reading: Reading) -> Iterator[Read]:
     waiting: list[tuple[object, Context, int]] = [(given, NO_CONTEXT, 0)]
     while waiting:
         thing, context, depth = waiting.pop()
+        if isinstance(thing, InvalidEvent):
+            yield None, thing  # what an envelope says of its rows
+            continue
         try:
             row, source, inner, within = _opened(thing, context, depth)
         except InvalidEvent as error:

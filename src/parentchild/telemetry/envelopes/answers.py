@@ -7,7 +7,9 @@ import re
 from ast import literal_eval
 from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from itertools import chain
 
+from parentchild.errors import InvalidEvent
 from parentchild.telemetry.envelopes.envelope import Opened
 from parentchild.telemetry.nested import as_list, as_object
 from parentchild.telemetry.source import Row
@@ -39,7 +41,23 @@ def listed(row: Row) -> Opened:
         found = as_object(value)
         items = as_list(value if found is None else found.get("hits"))  # Elasticsearch: hits.hits
         if items is not None and all(as_object(item) is not None for item in items):
-            return items
+            return [*items, error] if (error := _lacking(row)) is not None else items
+    return None
+
+
+def _lacking(row: Row) -> InvalidEvent | None:
+    """Return the error that an answer is not whole, where it says so: what it lacks may be what is sought."""
+    shards = as_object(row.get("_shards")) or {}
+    for column, value in (
+        *((name, row.get(name)) for name in ("timed_out", "is_partial")),
+        ("_shards.failed", shards.get("failed")),
+        ("error", as_object(row.get("error"))),
+        ("Exceptions", as_list(row.get("Exceptions"))),
+    ):
+        if value and not isinstance(value, str):
+            return InvalidEvent(
+                column, value, "says that the answer lacks rows: ask for less at once, or again"
+            )
     return None
 
 
@@ -58,10 +76,9 @@ def tabled(row: Row) -> Opened:
     if any(len(each) != len(names) for each in lists):
         if len(lists) != len(names) or len({len(each) for each in lists}) != 1:
             return None
-        lists = list(
-            zip(*lists, strict=True)
-        )  # ES|QL and SQL of Elasticsearch, where `columnar` is asked for
-    return (dict(zip(names, each, strict=True)) for each in lists)
+        lists = list(zip(*lists, strict=True))  # Elasticsearch, where `columnar` is asked for
+    told = (dict(zip(names, each, strict=True)) for each in lists)
+    return told if (error := _lacking(row)) is None else chain(told, [error])
 
 
 def by_column(row: Row) -> Opened:
