@@ -13,6 +13,7 @@ import pytest
 from parentchild import hunt, telemetry
 from parentchild.errors import InvalidEvent
 from parentchild.events import Event, ProcessCreated, ProcessExited
+from parentchild.telemetry.fields import Fields
 from tests.telemetry.rows import AT, DEFENDER, SECURITY, SYSMON, flat, xml
 from tests.telemetry.wrapped import MESSAGE
 
@@ -315,6 +316,27 @@ def test_what_stands_around_a_value_alone_stays() -> None:
     (event,) = read_all([row])
     assert isinstance(event, ProcessCreated)
     assert (event.process.name, event.process.command_line) == ('"svchost.exe', ' "a" "b" ')
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("4688,0", 4688),
+        ("4688,", 4688),
+        ("4688,00", 4688),
+        ("4,688", 4688),
+        ("4,688.0", 4688),
+        ("1,004,688", 1_004_688),
+    ],
+)
+def test_a_comma_is_that_of_thousands_or_of_a_decimal(text: str, number: int) -> None:
+    assert Fields({"EventID": text}).number("EventID") == number
+
+
+@pytest.mark.parametrize("text", ["4688,5", "46,88", "4,68,8", ",4688", "4,688,5", "1,2,3", "0x10,0"])
+def test_a_comma_that_is_neither_is_refused(text: str) -> None:
+    with pytest.raises(InvalidEvent, match="must be a whole number"):
+        Fields({"EventID": text}).number("EventID")
 
 
 # Columns that a query left out ------------------------------------------------------------------------------
