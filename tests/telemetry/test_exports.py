@@ -246,6 +246,8 @@ def test_the_fields_of_a_hit_in_the_cells_of_a_table_are_read() -> None:
     for write in (repr, json.dumps):
         cells = {name: write([value]) for name, value in fields.items()}
         assert read_all([cells]) == [telemetry.read(fields)]
+        hit = {"_index": "a", "_id": "1", **{f"fields.{name}": value for name, value in cells.items()}}
+        assert read_all([hit]) == [telemetry.read(fields)]
         for kinds in ("['info', 'start']", "['info' 'start']"):  # as pandas and numpy write it
             assert read_all([{**cells, "event.type": kinds, "process.title": "[]"}]) == [
                 telemetry.read(fields)
@@ -409,6 +411,28 @@ def test_the_first_time_of_a_summary_of_splunk_is_its_time() -> None:
     assert read_all([{f"Processes.{name}": value for name, value in row.items()}]) == [expected]
     with pytest.raises(InvalidEvent, match=r"^_time = None: must be the time of the event; firstTime"):
         read_all([{**row, "firstTime": None}])
+
+
+@pytest.mark.parametrize("number", ["2.0", "2,0", 2.0, "2", 2])
+def test_the_number_of_a_kind_in_a_column_with_gaps_is_that_number(number: object) -> None:
+    row = {
+        "eventTime": 1718015400123,
+        "endpointHostName": "ws-1",
+        "eventSubId": number,
+        "objectFilePath": r"C:\Windows\System32\svchost.exe",
+        "processFilePath": r"C:\Windows\explorer.exe",
+    }
+    assert pair(read_all([row])[0]) == ("svchost.exe", "explorer.exe")
+    counts = telemetry.RowCounts()
+    assert read_all([{**row, "eventSubId": "20"}], counts=counts) == []
+    assert counts.other_events == 1
+
+
+def test_a_text_in_a_list_of_a_hit_is_left_as_it_is() -> None:
+    fields = {name: [value] for name, value in CELLS.items()} | {"process.command_line": ["['a']"]}
+    (event,) = read_all([fields])
+    assert isinstance(event, ProcessCreated)
+    assert event.process.command_line == "['a']"
 
 
 def test_the_numbers_of_udm_in_bigquery_are_read() -> None:

@@ -119,9 +119,7 @@ def _group(row: Row) -> Iterator[object]:
 
 def fields_alone(row: Row) -> Opened:
     """Open the `fields` of a hit that stand alone: each value is a list, its time too, or the text of one."""
-    if as_list(row.get("@timestamp")) is not None:
-        return (_singles(row),)
-    return ({name: _told_single(value) for name, value in row.items()},) if has_listed_time(row) else None
+    return (_singles(row),) if has_listed_time(row) else None
 
 
 def has_listed_time(row: Row) -> bool:
@@ -130,9 +128,9 @@ def has_listed_time(row: Row) -> bool:
     return as_list(value) is not None or (isinstance(value, str) and value[:2] in _OPENINGS)
 
 
-def _told_single(value: object) -> object:
+def _told_single(value: str) -> object:
     """Return what is alone in the text of a list, `['a']` or `["a"]`; everything else as it is."""
-    if not isinstance(value, str) or value[:1] != "[" or value[-1:] != "]":
+    if value[:1] != "[" or value[-1:] != "]":
         return value
     if len(value) > _LONGEST_CELL or _BETWEEN.search(value):  # of several, numpy's text has no commas
         return value
@@ -140,7 +138,9 @@ def _told_single(value: object) -> object:
         items = as_list(json.loads(value) if value.startswith('["') else literal_eval(value))
     except (ValueError, SyntaxError, MemoryError, RecursionError):
         return value
-    return _single(items) if items else None
+    if not items:
+        return None
+    return items[0] if len(items) == 1 else value
 
 
 def _singles(fields: Mapping[str, object], depth: int = 0) -> dict[str, object]:
@@ -215,6 +215,8 @@ def _is_zoned(name: object) -> bool:
 
 
 def _single(value: object) -> object:
+    if isinstance(value, str):
+        return _told_single(value)
     items = as_list(value)
     return items[0] if items is not None and len(items) == 1 else value
 
