@@ -177,23 +177,25 @@ def plainly_told(outcome: Outcome, row: Row) -> Outcome:
     """Return what a row was, unless it is another event only because a table wrapped what happened.
 
     Raises:
-        InvalidEvent: what a column says happened is padded, quoted or in brackets, so that nobody can tell
-            whether a process started.
+        InvalidEvent: what a column says happened is padded, quoted, in brackets or there twice, so that
+            nobody can tell whether a process started.
 
     >>> plainly_told("FileCreated", {"ActionType": "FileCreated"})
     'FileCreated'
     >>> plainly_told("ProcessCreated  ", {"ActionType": "ProcessCreated  "})
     Traceback (most recent call last):
         ...
-    parentchild.errors.InvalidEvent: ActionType = 'ProcessCreated  ': must say what happened without ...
+    parentchild.errors.InvalidEvent: ActionType = 'ProcessCreated  ': must say what happened, once and ...
     """
-    if not isinstance(outcome, str) or _WRAPPING.isdisjoint((outcome[:1], outcome[-1:])):
+    if not isinstance(outcome, str):
+        return outcome
+    if _WRAPPING.isdisjoint((outcome[:1], outcome[-1:])) and "\n" not in outcome:
         return outcome
     kind = outcome.lower()
     for column, value in _texts_in(row, "", 0):
         if value.lower() == kind:
             raise InvalidEvent(
-                column, value, "must say what happened without blanks, quotes or brackets around it"
+                column, value, "must say what happened, once and without blanks, quotes or brackets around it"
             )
     return outcome  # a reader's own words
 
