@@ -22,6 +22,16 @@ def read_all(rows: Any, **options: Any) -> list[Event]:
     return list(telemetry.read_many(telemetry.rows_in(rows), **options))
 
 
+def read_noting(rows: Any) -> tuple[list[Event], list[InvalidEvent]]:
+    """Return the events of rows, and what is wrong with those that cannot be read."""
+    errors: list[InvalidEvent] = []
+
+    def note(_: int, error: InvalidEvent) -> None:
+        errors.append(error)
+
+    return read_all(rows, on_invalid=note), errors
+
+
 def pair(event: Event) -> tuple[str | None, str | None]:
     """Return the names of a started process and its parent."""
     assert isinstance(event, ProcessCreated)
@@ -79,7 +89,7 @@ ECS = {
 
 def test_groups_of_hits_are_read_beside_an_empty_list_of_hits() -> None:
     hits = {"hits": {"total": {"value": 1}, "hits": [{"_index": "a", "_id": "1", "_source": ECS}]}}
-    answer = {
+    answer: dict[str, Any] = {
         "took": 3,
         "hits": {"total": {"value": 1}, "hits": []},
         "aggregations": {"by_host": {"buckets": [{"key": "ws-1", "doc_count": 1, "first": hits}]}},
@@ -129,8 +139,7 @@ TABLE = {
     ],
 )
 def test_an_answer_that_says_that_it_lacks_rows_is_not_taken_for_whole(answer: Any, field: str) -> None:
-    errors: list[InvalidEvent] = []
-    (event,) = read_all(answer, on_invalid=lambda _, error: errors.append(error))
+    (event,), errors = read_noting(answer)
     assert pair(event) == ("svchost.exe", "explorer.exe")
     assert [error.field for error in errors] == [field]
     assert "says that the answer lacks rows" in errors[0].reason
@@ -470,11 +479,10 @@ def test_a_message_of_syslog_without_an_event_is_refused_for_that() -> None:
     for text in (other, f"{HEADS[0]}CEF:0|Microsoft|Windows||4688|x|Low| sproc=x", HEADS[0] + "{", "<14>"):
         with pytest.raises(InvalidEvent, match="is a message of syslog without the JSON or XML of an event"):
             read_all([text])
-    reasons: list[str] = []
     lines = f"{other}\n{HEADS[0]}{JSON}\n{other}"
-    events = read_all(lines, on_invalid=lambda _, error: reasons.append(error.reason))
-    assert (len(events), len(reasons)) == (1, 2)
-    assert read_all("<14>\n<14>\n", on_invalid=lambda _, error: reasons.append(error.reason)) == []
+    events, errors = read_noting(lines)
+    assert (len(events), len(errors)) == (1, 2)
+    assert read_noting("<14>\n<14>\n")[0] == []
 
 
 # What is refused, and why -----------------------------------------------------------------------------------
