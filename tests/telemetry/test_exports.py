@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import SimpleNamespace
 from typing import Any
 
@@ -14,7 +14,7 @@ from parentchild import hunt, telemetry
 from parentchild.errors import InvalidEvent
 from parentchild.events import Event, ProcessCreated, ProcessExited
 from parentchild.telemetry.fields import Fields
-from tests.telemetry.rows import AT, DEFENDER, SECURITY, SYSMON, flat, xml
+from tests.telemetry.rows import ASIM, AT, DEFENDER, SECURITY, SYSMON, flat, xml
 from tests.telemetry.wrapped import MESSAGE
 
 
@@ -304,6 +304,28 @@ def test_what_happened_in_blanks_or_quotes_is_refused_and_not_counted_as_somethi
             telemetry.defender.read(row)
     report = hunt({name: [value] for name, value in {**DEFENDER, "ActionType": action}.items()})
     assert (report.stats.unreadable, report.stats.other_events) == (1, 0)
+
+
+CIM = {
+    "_time": "2024-06-10T10:30:00Z",
+    "dest": "ws-1",
+    "process_name": "svchost.exe",
+    "parent_process_name": "explorer.exe",
+}
+
+
+@pytest.mark.parametrize("row", [DEFENDER, CIM, {**ASIM, "EventType": "ProcessCreated"}, flat(1), flat(4688)])
+@pytest.mark.parametrize(
+    "write", [lambda text: f"{text}\n{text}", lambda text: f"['{text}']", lambda text: f'["{text}"]']
+)
+def test_several_names_in_a_cell_are_refused_and_are_no_name(row: Any, write: Callable[[str], str]) -> None:
+    (column,) = {"FileName", "process_name", "TargetProcessName", "Image", "NewProcessName"} & row.keys()
+    wrong = {**row, column: write(row[column])}
+    reports = [hunt([wrong]), hunt(iter([wrong])), hunt({name: [value] for name, value in wrong.items()})]
+    for report in reports:
+        assert (len(report), report.stats.unreadable) == (0, 1)
+        assert "has a list, or several values, where its name or path should be" in str(report.invalid[0])
+    assert hunt([row]).stats.starts == 1
 
 
 def test_a_kind_that_is_in_no_column_is_a_readers_own_word() -> None:
