@@ -394,6 +394,15 @@ CORTEX = {
 }
 
 
+def test_the_number_of_a_process_event_alone_is_no_other_event() -> None:
+    row = {"@timestamp": AT, "winlog.event_id": "1", "@rawstring": xml(1)}
+    with pytest.raises(InvalidEvent, match=r"provider_name = None: must be who wrote the event"):
+        read_all([row])
+    counts = telemetry.RowCounts()
+    assert read_all([{**row, "winlog.event_id": "7"}], counts=counts) == []
+    assert counts.other_events == 1
+
+
 def test_the_type_of_ocsf_tells_the_activity_too() -> None:
     chosen = {name: value for name, value in OCSF.items() if name != "activity_id"}
     assert read_all([chosen]) == [telemetry.read(OCSF)]

@@ -60,6 +60,9 @@ _BY_NUMBER = {
 }
 
 
+_NUMBERS = frozenset(number for _, number in _BY_NUMBER)
+
+
 def _event(row: Row, prefilter: Prefiltering) -> Outcome:
     fields = Fields(row)
     winlog = fields.within("winlog")
@@ -111,6 +114,10 @@ def _kind(fields: Fields, winlog: Fields) -> _Kind | str:
     if not types and not (categories and actions) and _tells_parent(fields):
         raise event.invalid(
             "action", "does not say that a process starts, nor do event.category and event.type"
+        )
+    if not (actions or types or categories) and winlog.number("event_id") in _NUMBERS:
+        raise winlog.invalid(
+            "provider_name", "must be who wrote the event: by its number it may be a process's"
         )
     return (actions or types or categories or ("event",))[0]
 

@@ -90,7 +90,7 @@ class Occurrence:
 
 
 def check_named(process: Process) -> None:
-    """Refuse a new process that has no name, or what is none.
+    """Refuse a new process that has no name, or several in one text.
 
     Raises:
         InvalidEvent: it has neither a name nor a path, or several in one text.
