@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import sqlite3
 from collections.abc import Callable
@@ -364,6 +365,11 @@ class Pandas(tuple[int, ...]):
         ),
         ("a,b\n1,2\n", "csv.DictReader"),
         ("", "neither JSON nor the XML"),
+        (b"ElfFile\0\0\0", "is an EVTX file: give the records of a parser"),
+        (gzip.compress(b"[]", mtime=0), r"is compressed: unpack it first, .*gzip.decompress\(rows\)"),
+        (b"PAR1\x15\x04", r"pyarrow.parquet.read_table\(path\)"),
+        (b"PK\3\4" + b"x," * 99, "is a ZIP file, or a workbook"),
+        (b"Obj\1\x04\x14avro.codec", "fastavro"),
         (Frame(), r"df.to_dict\(\"records\"\)"),
         ([Frame()], r"df.to_dict\(\"records\"\)"),
         ([Pandas((1,))], r"df.to_dict\(\"records\"\)"),

@@ -109,7 +109,7 @@ def test_a_row_that_cannot_be_read_raises_by_default() -> None:
 
 def test_rows_that_cannot_be_read_are_handed_over_with_their_index() -> None:
     invalid: list[tuple[int, str]] = []
-    rows: list[Any] = [None, DEFENDER, [], {"EventID": "x"}, {**DEFENDER, "Timestamp": "then"}]
+    rows: list[Any] = [None, DEFENDER, 5, {"EventID": "x"}, {**DEFENDER, "Timestamp": "then"}]
     events = list(
         telemetry.read_many(rows, on_invalid=lambda index, error: invalid.append((index, error.field)))
     )

@@ -82,10 +82,41 @@ def test_a_text_is_read(text: str, microsecond: int) -> None:
         1718015400000000000,
         133624890000000000,
         "133624890000000000",
+        638536122000000000,
+        "638536122000000000",
+        20240610103000,
+        "20240610103000",
+        "20240610103000000",
     ],
 )
 def test_a_number_is_told_apart_by_its_size(number: float | str) -> None:
     assert time_of("t", number) == SECOND
+
+
+def test_digits_that_are_no_date_count_from_1970() -> None:
+    for digits, year in (("20241310103000", 2611), ("21001231235959", 2635), ("20240610106000", 2611)):
+        assert time_of("t", digits).year == year
+    assert time_of("t", "20240610103000250") == SECOND.replace(microsecond=250_000)
+    assert (
+        time_of("t", "-20241310103000" if False else 13 * 10**12).year == 2381
+    )  # the last of one digit less
+
+
+def test_ticks_of_dotnet_and_filetime_never_meet() -> None:
+    assert time_of("t", "621355968000000000").year == 1970
+    assert time_of("t", "590288169600000000").year == 1871
+    assert time_of("t", "590288169599999999").year == 3471
+
+
+@pytest.mark.parametrize("days", ["46083.438275", 46083.438275, "36527.5"])
+def test_the_days_of_a_spreadsheet_are_refused_and_say_so(days: float | str) -> None:
+    with pytest.raises(InvalidEvent, match="is a spreadsheet's number of days"):
+        time_of("t", days)
+
+
+@pytest.mark.parametrize("seconds", ["46083", "46083.0", 46083, "36526.5", "73050.5", "0.5"])
+def test_other_small_numbers_are_seconds(seconds: float | str) -> None:
+    assert time_of("t", seconds).year == 1970
 
 
 @pytest.mark.parametrize("text", ["10/6/2024 10:30", "10/06/2024 10:30:00", "10-06-24 10:30:00"])

@@ -21,7 +21,7 @@ from parentchild.relations.images import SESSION_MANAGER
 from parentchild.windows.lookalikes import imitated
 from parentchild.windows.names import fold, image_name, is_kernel
 from parentchild.windows.paths import SYSTEM_DRIVES, directory_of
-from parentchild.windows.placeholders import missing_name
+from parentchild.windows.placeholders import is_of_a_cell, missing_name
 
 Answer: TypeAlias = Verdict | None
 """What a prefilter says of a creation: the settled verdict, EXPECTED or UNWATCHED, or `EVALUATE`."""
@@ -363,7 +363,7 @@ class Prefilter:
         self._known = self._characters = 0
 
     def _by_parent_of(self, child: object) -> _ByParent | None:
-        if not isinstance(child, str) or missing_name(child) is not None:
+        if not isinstance(child, str) or missing_name(child) is not None or is_of_a_cell(child):
             return self._by_image.setdefault(("", None), {})
         if self._is_unlisted(child):
             return self._unlisted if self.parents_matter else None
@@ -385,6 +385,7 @@ class Prefilter:
             or name in self._evidence
             or (bool(relations.parents) and directory_of(child, name) not in {None, "\\"})
             or missing_name(child) is not None
+            or is_of_a_cell(child)
             or imitated(name, relations.protected_names, relations.placed_names) is not None
         )
 
@@ -393,8 +394,8 @@ class Prefilter:
         if self._remembers_processes or child.__class__ is not str or parent.__class__ is not str:
             return EVALUATE  # a reader must make a name of it first
         name = image_name(str(child))
-        if not name or missing_name(str(child)) is not None:
-            return EVALUATE
+        if not name or missing_name(str(child)) is not None or is_of_a_cell(str(child)):
+            return EVALUATE  # a reader may find it elsewhere in the row, or must complain
         watched, starter = self._relations.children.get(name), image_name(str(parent))
         if watched is not None and starter not in watched.by_parent and not is_kernel(starter):
             return EVALUATE  # no evaluation is needed to see that the parent is unexpected, or missing

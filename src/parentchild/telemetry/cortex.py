@@ -27,14 +27,18 @@ from parentchild.telemetry.source import Held, Outcome, Prefiltering, Row, Sourc
 from parentchild.telemetry.systems import other_system
 
 _CREATED = "PROCESS_START"
+_ANY_OF_PROCESSES = "PROCESS"
+_OF_ALERTS = "PROCESS EXECUTION"
+_STARTS_IF_NAMED = frozenset({None, _OF_ALERTS})
+"""A query that selects columns leaves out what it has filtered by; events of alerts have their own word."""
 _EXITED = frozenset({"PROCESS_STOP", "PROCESS_TERMINATE", "PROCESS_TERMINATED"})
 
 
 def _event(row: Row, prefilter: Prefiltering) -> Outcome:
     fields = Fields(row)
     kind = _enumerated(fields.text("event_sub_type")) or _enumerated(fields.text("event_type"))
-    if kind is None and fields.says("action_process_image_name", "action_process_image_path"):
-        kind = _CREATED  # a query that selects columns leaves out what it has filtered by
+    if kind in _STARTS_IF_NAMED and fields.says("action_process_image_name", "action_process_image_path"):
+        kind = _CREATED
     system = other_system(_enumerated(fields.text("agent_os_type")))
     if system is not None:
         return f"{kind} on {system.removeprefix('AGENT_OS_')}"
@@ -42,6 +46,8 @@ def _event(row: Row, prefilter: Prefiltering) -> Outcome:
         return _creation(fields, prefilter)
     if kind in _EXITED:
         return _occurrence(fields).exited(_other(fields, "action")) if prefilter.exits else Held.PROCESS
+    if kind == _ANY_OF_PROCESSES:
+        raise fields.invalid("event_sub_type", "must say what happened to the process")
     return kind or "event"
 
 

@@ -15,6 +15,7 @@ started is read as a creation, at the time the sensor gives.
 from __future__ import annotations
 
 import enum
+import re
 
 from parentchild.events import Process, checked_process
 from parentchild.telemetry.fields import Fields
@@ -30,9 +31,18 @@ _SECURITY = "microsoft-windows-security-auditing"
 
 
 _STARTING = frozenset(
-    {"start", "exec", "already_running", "process-created", "process_created", "created-process"}
+    {
+        *("start", "exec", "already_running", "process-created", "process_created", "created-process"),
+        *("process create (rule: processcreate)", "process creation"),  # the task of the event log
+    }
 )
-_ENDING = frozenset({"end", "exited-process", "process-terminated", "process_terminated"})
+_ENDING = frozenset(
+    {
+        *("end", "exited-process", "process-terminated", "process_terminated"),
+        *("process terminated (rule: processterminate)", "process termination"),
+    }
+)
+_WORD = re.compile(r"[^\s,\[\]{}\"']+")
 
 
 class _Kind(enum.Enum):
@@ -48,6 +58,9 @@ _BY_NUMBER = {
     (_SECURITY, 4688): _Kind.CREATION,
     (_SECURITY, 4689): _Kind.EXIT,
 }
+
+
+_NUMBERS = frozenset(number for _, number in _BY_NUMBER)
 
 
 def _event(row: Row, prefilter: Prefiltering) -> Outcome:
@@ -90,22 +103,38 @@ def _kind(fields: Fields, winlog: Fields) -> _Kind | str:
             raise winlog.invalid("event_id", "must be the number of the event")
         return _BY_NUMBER.get((provider.lower(), number)) or f"{provider} {number}"
     event = fields.within("event")
-    categories, types, actions = (_lower(event.texts(name)) for name in ("category", "type", "action"))
+    categories, types = _words(event.texts("category")), _words(event.texts("type"))
+    actions = _lower(event.texts("action"))
     if categories and "process" not in categories:
         return categories[0]
     if "start" in types or not _STARTING.isdisjoint(actions):
         return _Kind.CREATION
     if "end" in types or not _ENDING.isdisjoint(actions):
         return _Kind.EXIT
-    if not categories and not types and _tells_parent(fields):
+    if not types and not (categories and actions) and _tells_parent(fields):
         raise event.invalid(
             "action", "does not say that a process starts, nor do event.category and event.type"
+        )
+    if not (actions or types or categories) and winlog.number("event_id") in _NUMBERS:
+        raise winlog.invalid(
+            "provider_name", "must be who wrote the event: by its number it may be a process's"
         )
     return (actions or types or categories or ("event",))[0]
 
 
 def _lower(texts: tuple[str, ...]) -> tuple[str, ...]:
     return tuple([text.lower() for text in texts])
+
+
+def _words(texts: tuple[str, ...]) -> tuple[str, ...]:
+    """Return categories or types, also where a table made one text of a list: `['start']`, `start, info`."""
+    return tuple(
+        [
+            word
+            for text in _lower(texts)
+            for word in ((text,) if text.isalpha() else _WORD.findall(text) or (text,))
+        ]
+    )
 
 
 def _tells_parent(fields: Fields) -> bool:

@@ -26,6 +26,7 @@ _PLAIN = frozenset({str, int})
 _ATTRIBUTES, _MARKS = ("#attributes", "@attributes", "$"), ("", "@", "_", "-")
 """Where the attributes of an element lie in JSON, if not in it, and what may stand before their names."""
 _TEXTS_OF_ELEMENTS = ("#text", "text", "_", "__text", "$t", "Value")
+_TIME = "SystemTime"
 TEXTS = ("_raw", "Event", "event", "xml", "Xml", "XML")
 """The columns that may hold an event's XML text."""
 
@@ -65,7 +66,7 @@ def from_json(event: Mapping[str, object], where: str) -> Record:
     system = _part(event, "System", where)
     flat = {
         "Provider": attribute(system, "Provider", "Name"),
-        "TimeCreated": attribute(system, "TimeCreated", "SystemTime"),
+        "TimeCreated": attribute(system, "TimeCreated", _TIME),
         "EventID": _content(system.get("EventID")),
         "EventRecordID": _content(system.get("EventRecordID")),
         "Computer": _content(system.get("Computer")),
@@ -110,11 +111,15 @@ def _part(event: Mapping[str, object], name: str, where: str) -> Mapping[str, ob
 
 
 def attribute(system: Mapping[str, object], element: str, name: str) -> object:
-    """Return an attribute of an element of `System`, however the XML became JSON; a plain value as it is."""
+    """Return an attribute of an element of `System`, however the XML became JSON; a plain value as it is.
+
+    A time that is an object without such an attribute is given whole: PowerShell writes a date as one.
+    """
     value = system.get(element, system.get(element + "_attributes"))
     if (content := as_object(value)) is None:
         return value
-    return _attribute(content, name)
+    found = _attribute(content, name)
+    return content if found is None and name == _TIME else found
 
 
 def _attribute(element: Mapping[str, object], name: str) -> object:

@@ -34,6 +34,7 @@ _NO_NUMBER = frozenset({"nan", "nat", "none", "null"})
 GUID = re.compile(r"\{?([0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12})\}?")
 NO_GUID = "00000000-0000-0000-0000-000000000000"
 _WHOLE = re.compile(r"(-?[0-9]+)\.0*")
+_THOUSANDS = re.compile(r"-?[0-9]{1,3}(?:,[0-9]{3})+(?:\.0*)?")
 _LONGEST_NUMBER = 24
 _NOTHING_THERE: Mapping[str, object] = {}
 MAX_PID = 0xFFFF_FFFF
@@ -406,7 +407,7 @@ def _plain(text: str) -> str:
 
 def _number_of(value: object) -> int | None:
     if isinstance(value, str):
-        return _number_in(value if value.isalnum() else unmarked(value).strip().replace(",", ""))
+        return _number_in(value if value.isalnum() else _without_commas(unmarked(value).strip()))
     if isinstance(value, int):
         return None if isinstance(value, bool) else int(value)
     if isinstance(value, float):
@@ -414,6 +415,13 @@ def _number_of(value: object) -> int | None:
     if isinstance(value, Decimal):
         return int(value) if _is_whole(value) else None
     return operator.index(value) if isinstance(value, SupportsIndex) else None  # numpy's ints are no int
+
+
+def _without_commas(digits: str) -> str:
+    """Return a number without the commas of thousands, or with a point for the comma of a decimal."""
+    if "," not in digits:
+        return digits
+    return digits.replace(",", "") if _THOUSANDS.fullmatch(digits) else digits.replace(",", ".")
 
 
 def _number_in(digits: str) -> int | None:

@@ -40,7 +40,7 @@ def rows_in(given: object) -> Iterable[object]:
         return _from_text(given)
     if hasattr(given, "__fspath__"):
         raise InvalidArgument("rows", given, _PATH)
-    tables = _tables(given)
+    tables = tables_in(given)
     if tables is not None:
         return tables
     reason = _why_no_row(given)
@@ -88,7 +88,25 @@ def _why_no_row(value: object) -> str | None:
     return None
 
 
+_PACKED = "is compressed: unpack it first, for example gzip.decompress(rows)"
+_FILES = {
+    b"ElfFile\0": "is an EVTX file: give the records of a parser, PyEvtxParser(path).records_json() say",
+    b"PAR1": "is a Parquet file: give its table, pyarrow.parquet.read_table(path)",
+    b"Obj\1": "is an Avro file: give its records, for example fastavro.reader(file)",
+    b"PK\3\4": "is a ZIP file, or a workbook: give the rows or the text of what it holds",
+    b"\x1f\x8b": _PACKED,
+    b"BZh": _PACKED,
+    b"\xfd7zXZ": _PACKED,
+    b"(\xb5/\xfd": _PACKED,
+}
+"""What the bytes of files start with that are no text, and what to give instead."""
+
+
 def _from_text(text: str | bytes) -> Iterable[object]:
+    if isinstance(text, bytes):
+        for start, reason in _FILES.items():
+            if text.startswith(start):
+                raise InvalidArgument("rows", text, reason)
     try:
         things = things_in(text)
         document = as_object(things[0]) if len(things) == 1 else None
@@ -128,11 +146,15 @@ def _numbered(document: Mapping[str, object]) -> list[object]:
     ]
 
 
-def _tables(given: object) -> Iterable[object] | None:
-    """Return the rows of a table object that keeps the names of its columns apart; None for anything else."""
-    tables = as_list(getattr(given, "tables", None))
-    if tables is not None:
-        return [{"columns": _columns(each), "rows": _rows(each)} for each in tables]
+def tables_in(given: object) -> Sequence[object] | None:
+    """Return the rows of objects that keep the names of columns apart; None for anything else.
+
+    So the clients of Azure Monitor and of Kusto give a table, and the answer that holds some.
+    """
+    for name in ("primary_results", "tables", "partial_data"):
+        tables = as_list(getattr(given, name, None))
+        if tables is not None:
+            return [{"columns": _columns(each), "rows": _rows(each)} for each in tables]
     columns, rows = _columns(given), _rows(given)
     if columns is None or rows is None:
         return None
@@ -140,11 +162,12 @@ def _tables(given: object) -> Iterable[object] | None:
 
 
 def _columns(table: object) -> Sequence[object] | None:
-    return as_list(getattr(table, "columns", None))
+    columns = as_list(getattr(table, "columns", None))
+    return None if columns is None else [getattr(each, "column_name", each) for each in columns]
 
 
 def _rows(table: object) -> Sequence[object] | None:
-    rows = as_list(getattr(table, "rows", None))
+    rows = as_list(getattr(table, "raw_rows", getattr(table, "rows", None)))
     if rows is None:
         return None
     return [list(cast("Iterable[object]", each)) if isinstance(each, Iterable) else each for each in rows]

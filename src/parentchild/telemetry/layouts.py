@@ -89,11 +89,12 @@ def _event(layout: _Layout, row: Row, prefilter: Prefiltering) -> Outcome:
         action = fields.identifier(*layout.action)
         if action is None:
             raise fields.invalid(layout.action[0], "must say what happened")
-        if action.lower() in layout.exits:
+        kind = action.lower().removesuffix(".0").removesuffix(",0")  # a number in a column with gaps
+        if kind in layout.exits:
             if not prefilter.exits:
                 return Held.PROCESS
             return _occurrence(layout, fields).exited(_process(layout.child, fields, is_new=True))
-        if action.lower() not in layout.starts:
+        if kind not in layout.starts:
             return action
     child, parent = layout.child, layout.parent
     if not prefilter.created(
@@ -192,11 +193,11 @@ _UDM = _Layout(
         pid=("principal.process.pid", "target.process.parent_process.pid"),
         command_line=("principal.process.command_line", "principal.process.commandLine"),
     ),
-    time=("metadata.event_timestamp", "metadata.eventTimestamp"),
+    time=("metadata.event_timestamp", "metadata.eventTimestamp", "metadata.event_timestamp.seconds"),
     device=("principal.hostname", "target.hostname"),
     action=("metadata.event_type", "metadata.eventType"),
-    starts=frozenset({"process_launch"}),
-    exits=frozenset({"process_termination"}),
+    starts=frozenset({"process_launch", "10001"}),  # a number in BigQuery
+    exits=frozenset({"process_termination", "10004"}),
     system=("principal.platform",),
 )
 _ILLUMINATE = _Layout(

@@ -9,6 +9,7 @@ import attrs
 from parentchild.errors import InvalidEvent
 from parentchild.events import Process, ProcessCreated, ProcessExited, RemoteThreadCreated
 from parentchild.telemetry.images import process_if_known
+from parentchild.windows.placeholders import is_of_a_cell
 
 
 @attrs.frozen(kw_only=True)
@@ -46,10 +47,9 @@ class Occurrence:
             from_snapshot: whether a list of running processes tells of it.
 
         Raises:
-            InvalidEvent: the new process has neither a name nor a path.
+            InvalidEvent: the new process has neither a name nor a path, or several in one text.
         """
-        if process.name is None and process.path is None:
-            raise InvalidEvent("process", None, "has neither name nor path in the row")
+        check_named(process)
         return ProcessCreated(
             timestamp=self.timestamp,
             device=self.device or "",
@@ -87,6 +87,20 @@ class Occurrence:
             ingested_at=self.ingested_at,
             record_id=self.record_id,
         )
+
+
+def check_named(process: Process) -> None:
+    """Refuse a new process that has no name, or several in one text.
+
+    Raises:
+        InvalidEvent: it has neither a name nor a path, or several in one text.
+    """
+    name, path = process.name, process.path
+    if name is None and path is None:
+        raise InvalidEvent("process", None, "has neither name nor path in the row")
+    if is_of_a_cell(name) or is_of_a_cell(path):
+        reason = "has a list, or several values, where its name or path should be"
+        raise InvalidEvent("process", name if is_of_a_cell(name) else path, reason)
 
 
 def _check_known(process: Process) -> None:

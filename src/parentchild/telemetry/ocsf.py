@@ -23,15 +23,18 @@ _PROCESS_ACTIVITY = 1007
 _LAUNCH, _TERMINATE, _INJECT = 1, 2, 4
 _REMOTE_THREAD = 1
 _SHA256 = 3
+_TYPES_OF_A_CLASS = 100
 
 
 def _event(row: Row, prefilter: Prefiltering) -> Outcome:
     fields = Fields(row)
     if (number := fields.number("class_uid")) != _PROCESS_ACTIVITY:
+        if number is None:
+            raise fields.invalid("class_uid", "must be the number of the class")
         return f"class {number}"
     if (system := _other_system(fields)) is not None:
         return f"process on {system}"
-    activity = fields.number("activity_id")
+    activity = _activity(fields)
     process, actor = fields.within("process"), fields.within("actor").within("process")
     if activity == _LAUNCH:
         return _launch(fields, process, actor, prefilter)
@@ -41,6 +44,21 @@ def _event(row: Row, prefilter: Prefiltering) -> Outcome:
         watched = prefilter.thread(_raw_name(actor))
         return _occurrence(fields).thread(_other(actor), _other(process)) if watched else Held.PROCESS
     return f"activity {activity}"
+
+
+def _activity(fields: Fields) -> int:
+    """Return what was done, by its own number or by that of the type, which ends with it.
+
+    Raises:
+        InvalidEvent: neither is there.
+    """
+    activity = fields.number("activity_id")
+    if activity is None:
+        kind = fields.number("type_uid")
+        if kind is None or kind // _TYPES_OF_A_CLASS != _PROCESS_ACTIVITY:
+            raise fields.invalid("activity_id", "must say what happened; type_uid would do as well")
+        activity = kind % _TYPES_OF_A_CLASS
+    return activity
 
 
 def _other_system(fields: Fields) -> str | None:

@@ -13,10 +13,10 @@ from datetime import datetime
 from operator import itemgetter
 from typing import Any, Final, NamedTuple, TypeAlias
 
-from parentchild.errors import InvalidEvent
 from parentchild.events import Process, ProcessCreated, checked_creation, checked_process
 from parentchild.telemetry.fields import GUID, MAX_PID, NO_GUID, NOTHING, Fields
 from parentchild.telemetry.images import account, process_if_known
+from parentchild.telemetry.occurrence import check_named
 from parentchild.telemetry.times import plain_time
 
 _SHAPES: Final = 256
@@ -95,10 +95,9 @@ def creation_of(
     """Return the creation of `process`, as `Occurrence.created` does, of values that a plan or `Fields` gave.
 
     Raises:
-        InvalidEvent: the new process has neither a name nor a path.
+        InvalidEvent: the new process has neither a name nor a path, or several in one text.
     """
-    if process.name is None and process.path is None:
-        raise InvalidEvent("process", None, "has neither name nor path in the row")
+    check_named(process)
     known = process_if_known(parent)
     return checked_creation(timestamp, device or "", process, known, grandparent, ingested_at, record_id)
 

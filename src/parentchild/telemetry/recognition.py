@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import tzinfo
-from functools import lru_cache, partial
+from functools import lru_cache
 from typing import cast
 
 import attrs
@@ -47,7 +47,8 @@ from parentchild.telemetry import (
 )
 from parentchild.telemetry.counts import RowCounts
 from parentchild.telemetry.envelopes import ENVELOPES, NO_CONTEXT, Aside, Context, Envelope
-from parentchild.telemetry.given import rows_in
+from parentchild.telemetry.envelopes.eventlog import untold
+from parentchild.telemetry.given import rows_in, tables_in
 from parentchild.telemetry.messages import message_number
 from parentchild.telemetry.nested import as_list, as_object, reached
 from parentchild.telemetry.source import (
@@ -65,6 +66,7 @@ from parentchild.telemetry.source import (
     answered,
     event_in,
     not_a_row,
+    plainly_told,
     raise_invalid,
     stream,
 )
@@ -98,7 +100,8 @@ SOURCES: tuple[Source, ...] = (
 )
 """Every source that `read` recognises."""
 
-_BLANK_LINE = Aside("blank line")
+_NO_HEADER = "is unrecognised, and has more cells than columns: the first line must name them, in English"
+_BLANK_LINE, _EMPTY_PAGE = Aside("blank line"), Aside("empty page")
 _OBJECTS = ("actor", "device", "event", "host", "metadata", "principal", "process", "target", "winlog")
 """Columns in which schemas have an object by which they are known."""
 _DEEPEST = 8
@@ -119,7 +122,16 @@ _HOSTS = (
         "DeviceName",
         "device_name",
     ),
-    *("agent.hostname", "agent.name", "endpoint.name", "hostIdentifier", "Fqdn", "ClientId", "machine"),
+    *(
+        "host_name",
+        "agent.hostname",
+        "agent.name",
+        "endpoint.name",
+        "hostIdentifier",
+        "Fqdn",
+        "ClientId",
+        "machine",
+    ),
 )
 """Where a wrapper that no envelope describes may name the device, best first."""
 
@@ -262,6 +274,9 @@ def _within(given: object, reading: Reading) -> Iterator[Read]:
     waiting: list[tuple[object, Context, int]] = [(given, NO_CONTEXT, 0)]
     while waiting:
         thing, context, depth = waiting.pop()
+        if isinstance(thing, InvalidEvent):
+            yield None, thing  # what an envelope says of its rows
+            continue
         try:
             row, source, inner, within = _opened(thing, context, depth)
         except InvalidEvent as error:
@@ -275,6 +290,8 @@ def _within(given: object, reading: Reading) -> Iterator[Read]:
                 waiting.extend([(each, within, depth + 1) for each in reversed(items)])
         elif row is None:
             yield None, thing.kind if isinstance(thing, Aside) else not_a_row(thing)
+        elif source is None and None in row:
+            yield None, InvalidEvent("row", sorted(map(str, row)), _NO_HEADER)
         elif source is None and any("." in name for name in row if isinstance(name, str)):
             waiting.append((_nested(row), context, depth + 1))
         elif source is None:
@@ -305,8 +322,8 @@ def _opened(
     ):
         for envelope in envelopes:
             opened = envelope.open(subject)
-            # A row may have an empty column that is called `value`.
-            if opened is not None and (opened or _best(row, shape) is None):
+            # A row may have an empty column called `value`, and an answer without hits groups of them.
+            if opened or (opened is not None and _best(row, shape) is None and not _held(row, depth)):
                 return None, None, opened, envelope.context(subject, context)
     source = _best(row, shape)
     if source is None and (held := _held(row, depth)):
@@ -319,14 +336,21 @@ def _opened(
 
 
 def _page(thing: object) -> Sequence[object] | None:
-    """Return a list if it is one of rows or of their texts, and a row of a database as a mapping."""
+    """Return a list if it is one of rows or of their texts, and a row of a database as a mapping.
+
+    The last page of an answer is often empty, which is no fault.
+    """
     if not isinstance(thing, type) and hasattr(thing, "keys") and hasattr(thing, "__getitem__"):
         try:
             return (dict(cast("Row", thing)),)
         except (TypeError, ValueError, LookupError):
             return None
+    if (tables := tables_in(thing)) is not None:
+        return tables
     items = as_list(thing)
-    return items if items and all(as_object(each) is not None or is_text(each) for each in items) else None
+    if items is None or not all(as_object(each) is not None or is_text(each) for each in items):
+        return None
+    return items or (_EMPTY_PAGE,)
 
 
 def _outcome(row: Row, source: Source, reading: Reading, context: Context, given: object) -> Read:
@@ -340,6 +364,8 @@ def _outcome(row: Row, source: Source, reading: Reading, context: Context, given
             outcome = tell(reading.asked)
         else:
             outcome = source.event(row, reading.asked)
+            if outcome.__class__ is str:
+                outcome = plainly_told(outcome, row)
         return source, reading.completed(outcome, given, context.device, context.ingested)
     except InvalidEvent as error:
         return source, alone(error)
@@ -352,7 +378,7 @@ def reader_of(row: Row, source: Source) -> tuple[Source, Callable[[Prefiltering]
         InvalidEvent: a record of the event log cannot be opened.
     """
     if source is not eventlog.SOURCE:
-        return source, partial(source.event, row)
+        return source, lambda prefilter: plainly_told(source.event(row, prefilter), row)
     return eventlog.narrowed(row)
 
 
@@ -497,6 +523,8 @@ def _squeezed(name: str) -> str:
 def _held(row: Row, depth: int) -> list[object]:
     """Return the rows in the one column that holds any, or in all where every column does; else nothing."""
     found = _wrapping_columns(row, depth)
+    if len(found) > 1:
+        found = [name for name in found if not _is_empty_answer(row[name])] or found
     if len(found) != 1 and len(found) != len(row):
         return []
     return [item for name in found for item in as_list(row[name]) or (row[name],)]
@@ -504,6 +532,15 @@ def _held(row: Row, depth: int) -> list[object]:
 
 def _wrapping_columns(row: Row, depth: int) -> list[str]:
     return [name for name, value in row.items() if isinstance(name, str) and _holds_row(value, depth + 1)]
+
+
+def _is_empty_answer(value: object) -> bool:
+    """Tell whether a value is a document that holds no rows, as `hits` beside groups of hits is."""
+    inner = as_object(value)
+    if inner is None:
+        return False
+    opened = [envelope.open(inner) for envelope in _shape_of(inner).envelopes]
+    return any(each is not None and not each for each in opened)
 
 
 def _holds_row(value: object, depth: int) -> bool:
@@ -553,6 +590,8 @@ def _unrecognised(row: Row) -> InvalidEvent:
     if delimiter is not None:
         reason = f"is one column: give the table's delimiter, csv.DictReader(file, delimiter={delimiter!r})"
         return InvalidEvent("row", columns, reason)
+    if (error := untold(row)) is not None:
+        return error
     closest = max(SOURCES, key=lambda source: (source.marks.seen(row), -len(source.marks.lacking(row))))
     if closest.marks.seen(row) == 0:
         return InvalidEvent(

@@ -168,6 +168,46 @@ Outcome: TypeAlias = Event | Held | str | CutOff
 """What a row was: an event; one that the prefilter rejected; or the kind of an event about something else."""
 
 
+_WRAPPING = frozenset(" \t\r\n\0\"'[]{}\u00a0\u200b\ufeff")
+"""What tables put around a text: blanks of a padded column, quotes, the brackets of a list."""
+_DEEPEST = 4
+
+
+def plainly_told(outcome: Outcome, row: Row) -> Outcome:
+    """Return what a row was, unless it is another event only because a table wrapped what happened.
+
+    Raises:
+        InvalidEvent: what a column says happened is padded, quoted, in brackets or there twice, so that
+            nobody can tell whether a process started.
+
+    >>> plainly_told("FileCreated", {"ActionType": "FileCreated"})
+    'FileCreated'
+    >>> plainly_told("ProcessCreated  ", {"ActionType": "ProcessCreated  "})
+    Traceback (most recent call last):
+        ...
+    parentchild.errors.InvalidEvent: ActionType = 'ProcessCreated  ': must say what happened, once and ...
+    """
+    if not isinstance(outcome, str):
+        return outcome
+    if _WRAPPING.isdisjoint((outcome[:1], outcome[-1:])) and "\n" not in outcome:
+        return outcome
+    kind = outcome.lower()
+    for column, value in _texts_in(row, "", 0):
+        if value.lower() == kind:
+            raise InvalidEvent(
+                column, value, "must say what happened, once and without blanks, quotes or brackets around it"
+            )
+    return outcome  # a reader's own words
+
+
+def _texts_in(row: Row, where: str, depth: int) -> Iterator[tuple[str, str]]:
+    for column, value in row.items():
+        if isinstance(value, str):
+            yield f"{where}{column}", value
+        elif depth < _DEEPEST and (inner := as_object(value)) is not None:
+            yield from _texts_in(inner, f"{where}{column}.", depth + 1)
+
+
 def event_in(outcome: Outcome) -> Event | None:
     """Return the event that a row was, None where it was none."""
     if isinstance(outcome, CutOff):
@@ -201,7 +241,8 @@ class Source:
         Raises:
             InvalidEvent: the row is none of this source, or a value in it cannot be what it claims to be.
         """
-        return event_in(self.event(checked(row), EVERYTHING))
+        found = checked(row)
+        return event_in(plainly_told(self.event(found, EVERYTHING), found))
 
     def read_many(
         self,
@@ -239,7 +280,8 @@ class Source:
             row = checked(given)
             if reading.zone is not None:
                 row = reading.localised(row, self)
-            return ((self, reading.completed(self.event(row, reading.asked), given)),)
+            outcome = plainly_told(self.event(row, reading.asked), row)
+            return ((self, reading.completed(outcome, given)),)
         except InvalidEvent as error:
             return ((self, alone(error)),)
 

@@ -61,7 +61,7 @@ _CREATION = Plan(
     needed(Kind.PATH, "parent_process_path"),
     secondary(Kind.TEXT, "parent_process"),
     needed(Kind.GUID, "parent_process_guid"),
-    needed(Kind.TIME, "_time"),
+    needed(Kind.TIME, "_time", "firstTime"),
     needed(Kind.TEXT, "dest", "host"),
     needed(Kind.TIME, "_indextime"),
     needed(Kind.RECORD, "event_id", "_cd"),
@@ -75,7 +75,7 @@ def _creation(fields: Fields) -> ProcessCreated:
     found[0], found[12] = found[0] or name_in(found[2]), sha256_of(found[12])
     name, pid, path, line, guid, timestamp, device, ingested_at, record_id = found[PROCESS + 1 :]
     return creation_of(
-        fields.timestamp("_time") if timestamp is None else timestamp,
+        fields.timestamp("_time", "firstTime") if timestamp is None else timestamp,
         device,
         process_of(found, 0),
         checked_process(name or name_in(path), pid, path, line, guid=guid),
@@ -98,6 +98,7 @@ COLUMNS = Columns(
     },
     needed=(
         "_time",
+        "firstTime",
         "_indextime",
         "dest",
         "host",

@@ -20,6 +20,8 @@ _END = re.compile(r"</(?:\w+:)?Event\s*>")
 _LAST = "</Event>"
 _RECORD = re.compile(r"^Record [0-9]+[ \t\r]*$\n?", re.MULTILINE)
 """What `evtx_dump` writes before each record."""
+_PRIORITY = re.compile(r"<[0-9]{1,3}>")
+"""What each message of syslog starts with."""
 _NEXT = re.compile(r"\n(?=\x1e?[{\[])")
 _A_LINE = "looks like a line of a table: give its rows, csv.DictReader(file)"
 _A_PART = "is one line of a document: give its whole text, file.read()"
@@ -50,7 +52,7 @@ def things_in(text: str | bytes) -> list[object]:
     if plain.startswith("Record "):
         plain = _RECORD.sub("", plain).strip(_BLANK)
     if plain.startswith("<"):
-        return _xml_events(plain)
+        return _in_syslog(text, plain) if _PRIORITY.match(plain) else _xml_events(plain)
     if not plain.startswith(("{", "[", '"')):
         told = message_rows(plain)
         if not told:
@@ -94,6 +96,29 @@ def _documents(text: str) -> list[object]:
             return [*found, *_NEXT.split(text[at:])]
         found.append(document)
     return found
+
+
+def _in_syslog(text: str | bytes, plain: str) -> list[object]:
+    """Return the events in messages of syslog, a line each: their XML, or the JSON behind the header.
+
+    Raises:
+        InvalidEvent: there is neither.
+    """
+    if _EVENT.search(plain):
+        return _xml_events(plain)
+    found = [_behind_header(line) for line in plain.split("\n") if line.strip()]
+    if len(found) == 1 and isinstance(found[0], str):
+        reason = "is a message of syslog without the JSON or XML of an event"
+        raise InvalidEvent("row", text, reason)
+    return found
+
+
+def _behind_header(line: str) -> object:
+    """Return what the JSON in a line says; a line without any as it is, so that it costs no other."""
+    try:
+        return _DECODER.raw_decode(line, line.index("{"))[0]
+    except (ValueError, RecursionError):
+        return line
 
 
 def _is_line_of_table(text: str) -> bool:

@@ -25,6 +25,11 @@ EARLIEST = datetime.min.replace(tzinfo=timezone.utc)
 LATEST = datetime.max.replace(tzinfo=timezone.utc)
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 _FILETIME_AT_EPOCH = 116_444_736_000_000_000
+_TICKS_AT_EPOCH = 621_355_968_000_000_000
+_COMPACT = re.compile(r"((?:19|20)[0-9]{2})" + r"([0-9]{2})" * 5 + r"([0-9]{3})?")
+"""`20240610103000`, also with milliseconds. As a number since 1970 it would lie in the year 2600."""
+_SPREADSHEET_DAYS = (36_526, 73_050)
+"""The days since 1900 of this century; as seconds they would all lie in one night of 1970."""
 _SHORTEST = len("YYYY-MM-DDTHH:MM")
 _LONGEST = 64
 _LARGEST = 10.0**20
@@ -79,7 +84,8 @@ def time_of(field: str, value: object) -> datetime:
 
     Read are ISO 8601 with a time of day and up to nine fraction digits, of which six are kept,
     with `Z`, an offset, a trailing ` UTC`, or nothing, which means UTC; numbers since 1970 in seconds,
-    milliseconds, microseconds or nanoseconds, and FILETIME, told apart by their size; `/Date(...)/`; a
+    milliseconds, microseconds or nanoseconds, FILETIME, and ticks of .NET, told apart by their size; the
+    digits of a date and time alone, `20240610103000`; `/Date(...)/`; a
     `datetime`; and what portals and spreadsheets display: `2/10/2019, 10:00:00.000 AM` with the month
     first, `Oct 9, 2024 2:41:10 PM`, `Mar 2, 2026 @ 10:31:07.123`, `2026/03/02 10:31:07` and, with the day
     first, `02.03.2026 10:31:07`; with the month in letters also `Mon, 02 Mar 2026 10:31:07 GMT`,
@@ -310,15 +316,39 @@ def _from_number(field: str, value: object, text: str) -> datetime:
         raise InvalidEvent(field, value, "must be a plain positive number")
     whole, fraction = int(match[1]), match[2] or ""
     if whole < 10**11:
+        if fraction.strip("0") and _SPREADSHEET_DAYS[0] < whole < _SPREADSHEET_DAYS[1]:
+            reason = (
+                "is a spreadsheet's number of days: show the column as date and time, YYYY-MM-DD HH:MM:SS"
+            )
+            raise InvalidEvent(field, value, reason)
         micros = int(fraction.ljust(_MICROSECONDS, "0")[:_MICROSECONDS])
         return _EPOCH + timedelta(seconds=whole, microseconds=micros)
+    if whole < 10**13:
+        return _EPOCH + timedelta(milliseconds=whole)
+    if (written := _from_digits(match[1])) is not None:
+        return written
     if whole < 10**14:
         return _EPOCH + timedelta(milliseconds=whole)
     if whole < 10**17:
         return _EPOCH + timedelta(microseconds=whole)
-    if whole < 10**18:
+    if whole < _TICKS_AT_EPOCH // 100 * 95:  # as FILETIME the year 3470
         return _EPOCH + timedelta(microseconds=(whole - _FILETIME_AT_EPOCH) // 10)
+    if whole < 10**18:
+        return _EPOCH + timedelta(microseconds=(whole - _TICKS_AT_EPOCH) // 10)
     return _EPOCH + timedelta(microseconds=whole // 1000)
+
+
+def _from_digits(digits: str) -> datetime | None:
+    """Return the time that is written as `20240610103000`, also with milliseconds; None for other numbers."""
+    written = _COMPACT.fullmatch(digits)
+    if written is None:
+        return None
+    year, month, day, hour, minute, second = (int(each) for each in written.groups()[:-1])
+    micros = int((written[7] or "").ljust(_MICROSECONDS, "0"))
+    try:
+        return datetime(year, month, day, hour, minute, second, micros, tzinfo=timezone.utc)
+    except ValueError:
+        return None
 
 
 def _from_display(text: str) -> datetime | None:

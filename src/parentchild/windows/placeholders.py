@@ -68,3 +68,14 @@ def missing_name(text: str, directory: str | None = None) -> MissingName | None:
     if _NUMBER.fullmatch(short):
         return MissingName.NUMBER
     return MissingName.SID if SID.fullmatch(short) else None
+
+
+def is_of_a_cell(text: str | None) -> bool:
+    r"""Tell whether a text is what a table makes of several values, or of a list: no name, and no path.
+
+    Windows lets no program give a file a name with a line break; a list is told by its bracket and quote.
+
+    >>> is_of_a_cell("svchost.exe\nsvchost.exe"), is_of_a_cell("['svchost.exe']"), is_of_a_cell("[x].exe")
+    (True, True, False)
+    """
+    return text is not None and ("\n" in text or (text[:1] == "[" and text[1:2] in {"'", '"'}))

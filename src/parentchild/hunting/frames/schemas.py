@@ -21,7 +21,7 @@ from parentchild.telemetry.eventlog import SOURCE as EVENT_LOG
 from parentchild.telemetry.fields import Fields
 from parentchild.telemetry.recognition import reader_of, source_of_columns
 from parentchild.telemetry.security import SOURCE as SECURITY
-from parentchild.telemetry.source import Columns, Outcome, Prefiltering, Row
+from parentchild.telemetry.source import Columns, Outcome, Prefiltering, Row, plainly_told
 from parentchild.telemetry.sysmon import SOURCE as SYSMON
 
 Key: TypeAlias = tuple[object, ...]
@@ -254,7 +254,7 @@ def _recognised(source: Source) -> _Reader:
 
 
 def _named(source: Source) -> _Reader:
-    return lambda row, prefilter: (source.name, source.event(row, prefilter))
+    return lambda row, prefilter: (source.name, plainly_told(source.event(row, prefilter), row))
 
 
 def _asked_of(columns: Columns) -> tuple[str, ...]:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import json
+import re
+from ast import literal_eval
 from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from itertools import chain
 
+from parentchild.errors import InvalidEvent
 from parentchild.telemetry.envelopes.envelope import Opened
 from parentchild.telemetry.nested import as_list, as_object
 from parentchild.telemetry.source import Row
@@ -16,6 +21,10 @@ _NAMES = ("columns", "Columns", "schema", "fields")
 _ROWS = ("values", "rows", "Rows", "datarows", "data")
 _NAMES_OF_NAMES = ("name", "ColumnName", "Name")
 _MARK_MISREAD = "\u00ef\u00bb\u00bf"  # the mark of UTF-8, read as the code page of the Western Windows
+_OPENINGS = ("['", '["')
+_BETWEEN = re.compile(r"(?<!\\)['\"][,\s]+['\"]")
+"""Between two texts of a list."""
+_LONGEST_CELL = 65_536  # characters of a text that may be a list
 _AROUND_NAMES = "\ufeff \t\r\n\"'"
 _TITLES = {
     "Event Time": "Timestamp",
@@ -32,20 +41,44 @@ def listed(row: Row) -> Opened:
         found = as_object(value)
         items = as_list(value if found is None else found.get("hits"))  # Elasticsearch: hits.hits
         if items is not None and all(as_object(item) is not None for item in items):
-            return items
+            return [*items, error] if (error := _lacking(row)) is not None else items
+    return None
+
+
+def _lacking(row: Row) -> InvalidEvent | None:
+    """Return the error that an answer is not whole, where it says so: what it lacks may be what is sought."""
+    shards = as_object(row.get("_shards")) or {}
+    for column, value in (
+        *((name, row.get(name)) for name in ("timed_out", "is_partial")),
+        ("_shards.failed", shards.get("failed")),
+        ("error", as_object(row.get("error"))),
+        ("Exceptions", as_list(row.get("Exceptions"))),
+    ):
+        if value and not isinstance(value, str):
+            return InvalidEvent(
+                column, value, "says that the answer lacks rows: ask for less at once, or again"
+            )
     return None
 
 
 def tabled(row: Row) -> Opened:
-    """Open a table: the names of its columns once, and the values of each row in a list."""
+    """Open a table: the names of its columns once, and the values of each row, or each column, in a list.
+
+    Where there are as many rows as columns, the lists are those of rows, as nearly always.
+    """
     names = next((found for column in _NAMES if (found := _names(row.get(column))) is not None), None)
     rows = next((each for column in _ROWS if (each := as_list(row.get(column))) is not None), None)
     if names is None or rows is None:
         return None
-    lists = [as_list(each) for each in rows]
-    if any(each is None or len(each) != len(names) for each in lists):
+    lists = [inner for each in rows if (inner := as_list(each)) is not None]
+    if len(lists) != len(rows):
         return None
-    return (dict(zip(names, each, strict=True)) for each in lists if each is not None)
+    if any(len(each) != len(names) for each in lists):
+        if len(lists) != len(names) or len({len(each) for each in lists}) != 1:
+            return None
+        lists = list(zip(*lists, strict=True))  # Elasticsearch, where `columnar` is asked for
+    told = (dict(zip(names, each, strict=True)) for each in lists)
+    return told if (error := _lacking(row)) is None else chain(told, [error])
 
 
 def by_column(row: Row) -> Opened:
@@ -62,23 +95,52 @@ def by_column(row: Row) -> Opened:
 
 
 def hit(row: Row) -> Opened:
-    """Open a hit of Elasticsearch or OpenSearch: its `_source`, else its `fields`, each a list."""
+    """Open a hit of Elasticsearch or OpenSearch: its `_source`, else its `fields`, each a list.
+
+    One that stands for a group is given with the other hits of it, which lie in `inner_hits`.
+    """
     if (source := as_object(row.get("_source"))) is not None and source:
-        return (source,)
+        return (source, *_group(row)) if "inner_hits" in row else (source,)
     fields = as_object(row.get("fields"))
     if fields is None or not ("_index" in row or "_id" in row):
         return None
     return (_singles(fields),)
 
 
+def _group(row: Row) -> Iterator[object]:
+    for inner in (as_object(row["inner_hits"]) or {}).values():
+        hits = as_object((as_object(inner) or {}).get("hits")) or {}
+        for each in as_list(hits.get("hits")) or ():
+            found = as_object(each) or {}
+            is_another = "_nested" not in found and found.get("_id") != row.get("_id")
+            if is_another and "_source" in found:  # what is nested is a part of the hit itself
+                yield found
+
+
 def fields_alone(row: Row) -> Opened:
-    """Open the `fields` of a hit that stand alone: each value is a list, its time too."""
+    """Open the `fields` of a hit that stand alone: each value is a list, its time too, or the text of one."""
     return (_singles(row),) if has_listed_time(row) else None
 
 
 def has_listed_time(row: Row) -> bool:
-    """Tell whether the time of a row is in a list."""
-    return as_list(row.get("@timestamp")) is not None
+    """Tell whether the time of a row is in a list, or in the text that a table made of one."""
+    value = row.get("@timestamp")
+    return as_list(value) is not None or (isinstance(value, str) and value[:2] in _OPENINGS)
+
+
+def _told_single(value: str) -> object:
+    """Return what is alone in the text of a list, `['a']` or `["a"]`; everything else as it is."""
+    if value[:1] != "[" or value[-1:] != "]":
+        return value
+    if len(value) > _LONGEST_CELL or _BETWEEN.search(value):  # of several, numpy's text has no commas
+        return value
+    try:
+        items = as_list(json.loads(value) if value.startswith('["') else literal_eval(value))
+    except (ValueError, SyntaxError, MemoryError, RecursionError):
+        return value
+    if not items:
+        return None
+    return items[0] if len(items) == 1 else value
 
 
 def _singles(fields: Mapping[str, object], depth: int = 0) -> dict[str, object]:
@@ -105,12 +167,15 @@ def has_portal_headers(columns: AbstractSet[object]) -> bool:
 
 
 def bare_headers(row: Row) -> Opened:
-    """Open a row of a table whose headers still have a mark of its encoding, quotes or blanks around them."""
+    """Open a row of a table whose headers still have a mark of its encoding, quotes or blanks around them.
+
+    What stands around a header by `a, "b"` stands around the values below it, too.
+    """
     opened: dict[str, object] = {}
     for name, value in row.items():
         bare = _bare(name) if isinstance(name, str) else name
         if opened.get(bare) is None:
-            opened[bare] = value
+            opened[bare] = _below(name, value) if bare != name and isinstance(value, str) else value
     return (opened,)
 
 
@@ -121,6 +186,17 @@ def has_marked_headers(columns: AbstractSet[object]) -> bool:
 
 def _bare(name: str) -> str:
     return name.removeprefix(_MARK_MISREAD).strip(_AROUND_NAMES)
+
+
+def _below(name: str, value: str) -> str:
+    """Return a value without the blanks, and the quotes, that its header has around it."""
+    header = name.strip()
+    if header != name:
+        value = value.strip()
+    for quote in "\"'":
+        if header[:1] == quote and len(value) > 1 and value[0] == value[-1] == quote:
+            return value[1:-1]
+    return value
 
 
 def titled(row: Row) -> Opened:
@@ -139,6 +215,8 @@ def _is_zoned(name: object) -> bool:
 
 
 def _single(value: object) -> object:
+    if isinstance(value, str):
+        return _told_single(value)
     items = as_list(value)
     return items[0] if items is not None and len(items) == 1 else value
 

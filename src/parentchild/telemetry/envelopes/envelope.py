@@ -41,7 +41,10 @@ NO_CONTEXT = Context()
 """The context of a row that nothing wraps."""
 
 Opened: TypeAlias = Iterable[object] | None
-"""The rows within, each a mapping, its text, or an `Aside`; None when it is not this envelope after all."""
+"""The rows within, each a mapping, its text, or an `Aside`; None when it is not this envelope after all.
+
+An error among them says that there should be more.
+"""
 
 
 @attrs.frozen

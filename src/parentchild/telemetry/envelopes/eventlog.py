@@ -300,6 +300,10 @@ def plaso(row: Row) -> Opened:
     return (_numbered_record(row, row.get("source_name"), number, data or {}),)
 
 
+_UNTOLD = "System.Diagnostics.Eventing.Reader.EventProperty"
+"""What PowerShell writes for each value that lies deeper than it was asked to go."""
+
+
 def positional(row: Row) -> Opened:
     """Open a record whose data are a list without names: Fluentd, Fluent Bit, Get-WinEvent."""
     for column in ("StringInserts", "string_inserts", "ReplacementStrings", "Properties", "EventData"):
@@ -310,6 +314,12 @@ def positional(row: Row) -> Opened:
             row, "ProviderName", "SourceName", "provider_name", "source_name", "Provider", "Source"
         )
         number = _first(row, "EventID", "Id", "EventId", "event_id", "EventIdentifier")
+        if _UNTOLD in values:
+            record = told(row)
+            if record is None and named(provider, number, ()) is not None:
+                reason = "names the type of each value and not the value: give ConvertTo-Json -Depth 4"
+                raise InvalidEvent(column, _UNTOLD, reason)
+            return record or (_numbered_record(row, provider, number, {}),)
         data = named(provider, number, [_value(each) for each in values])
         if data is not None and any(name in data for name in PROCESS_NAMES):
             return (_numbered_record(row, provider, number, data),)
@@ -330,6 +340,15 @@ def told(row: Row) -> Opened:
     if provider is None:
         provider = _SYSMON if len(number) == 1 else _SECURITY
     return (_numbered_record(row, provider, number, data or {}),)
+
+
+def untold(row: Row) -> InvalidEvent | None:
+    """Return what is wrong with a row that has a process event's number, and a message that is not read."""
+    column = next((name for name in _MESSAGES if isinstance(row.get(name), str) and row[name]), None)
+    if column is None or str(_first(row, *_NUMBERS)).strip() not in NUMBERS_READ:
+        return None
+    reason = "must be the event's message in English; in another language give its XML, $event.ToXml()"
+    return InvalidEvent(column, row[column], reason)
 
 
 def _tells_data(value: object) -> bool:
