@@ -275,3 +275,11 @@ def test_the_shipped_relations_settle_a_usual_service_host_by_its_facts() -> Non
     }
     assert prefilter.settle_values("svchost.exe", "services.exe", row) is Verdict.EXPECTED
     assert prefilter.settle_values("svchost.exe", "services.exe", row | {LINE: "svchost.exe"}) is EVALUATE
+
+
+def test_a_name_behind_an_apostrophe_is_for_a_reader() -> None:
+    """A table writes it before what a spreadsheet would take for a formula."""
+    prefilter = Prefilter(DEFAULT_RELATIONS.compiled)
+    assert prefilter.created("'=svchost.exe", "cmd.exe")
+    assert prefilter.created("'-agent.exe", "cmd.exe")
+    assert not prefilter.created("=agent.exe", "cmd.exe")

@@ -8,7 +8,7 @@ from typing import Any
 import attrs
 import pytest
 
-from parentchild import DEFAULT_RELATIONS, Detector, Verdict, hunt
+from parentchild import DEFAULT_RELATIONS, SEED_RELATIONS, Detector, Verdict, hunt
 from parentchild.catalog.default import for_windows
 from parentchild.errors import InvalidEvent
 from parentchild.events import Event, Process, ProcessCreated
@@ -34,6 +34,14 @@ def parents(rows: list[dict[str, Any]]) -> dict[int | None, Process | None]:
 def creation(event: Event) -> ProcessCreated:
     assert isinstance(event, ProcessCreated)
     return event
+
+
+@pytest.mark.parametrize("name", ["RuntimeBroker.", ".. 0xfffffa80:svchost.exe", "... taskhostw.exe"])
+def test_a_prefilter_is_asked_about_the_name_that_the_event_has(name: str) -> None:
+    """The kernel keeps a part of a name, and a tree puts marks before it."""
+    row = listed(4116, 824, name, 5)
+    prefilter = Detector(SEED_RELATIONS).prefilter
+    assert list(pslist.SOURCE.read_many([row], prefilter=prefilter)) == [pslist.read(row)]
 
 
 def test_a_parent_is_found_in_the_list_wherever_it_is() -> None:

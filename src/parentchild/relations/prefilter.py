@@ -363,7 +363,7 @@ class Prefilter:
         self._known = self._characters = 0
 
     def _by_parent_of(self, child: object) -> _ByParent | None:
-        if not isinstance(child, str) or missing_name(child) is not None or is_of_a_cell(child):
+        if not isinstance(child, str) or _is_for_a_reader(child):
             return self._by_image.setdefault(("", None), {})
         if self._is_unlisted(child):
             return self._unlisted if self.parents_matter else None
@@ -384,8 +384,7 @@ class Prefilter:
             or name in relations.listed_names
             or name in self._evidence
             or (bool(relations.parents) and directory_of(child, name) not in {None, "\\"})
-            or missing_name(child) is not None
-            or is_of_a_cell(child)
+            or _is_for_a_reader(child)
             or imitated(name, relations.protected_names, relations.placed_names) is not None
         )
 
@@ -394,8 +393,8 @@ class Prefilter:
         if self._remembers_processes or child.__class__ is not str or parent.__class__ is not str:
             return EVALUATE  # a reader must make a name of it first
         name = image_name(str(child))
-        if not name or missing_name(str(child)) is not None or is_of_a_cell(str(child)):
-            return EVALUATE  # a reader may find it elsewhere in the row, or must complain
+        if not name or _is_for_a_reader(str(child)):
+            return EVALUATE
         watched, starter = self._relations.children.get(name), image_name(str(parent))
         if watched is not None and starter not in watched.by_parent and not is_kernel(starter):
             return EVALUATE  # no evaluation is needed to see that the parent is unexpected, or missing
@@ -491,6 +490,11 @@ class Prefilter:
         found = self._evaluation(child, parent, given, _ROW_FACTS - given.keys())
         is_settled = not found.needs and found.missing is None
         return found.verdict if is_settled and found.verdict in {_EXPECTED, _UNWATCHED} else EVALUATE
+
+
+def _is_for_a_reader(text: str) -> bool:
+    """Tell whether only a reader knows the name: it may lie elsewhere in the row, or a table changed it."""
+    return missing_name(text) is not None or is_of_a_cell(text) or text.startswith("'")
 
 
 def _attribute(fact: Fact) -> tuple[str, bool]:

@@ -125,8 +125,9 @@ def _event(row: Row, prefilter: Prefiltering) -> Outcome:
     fields = Fields(row, nothing=_NOTHING)
     if row.get(_WITHIN):
         raise fields.invalid(_WITHIN, "holds rows within the row: a tree is read by pslist.read_many")
+    # It is asked about the whole name, not the part that the kernel keeps, nor with the mark of a tree.
     # Nobody's parent is in the row, so only what the whole list says can settle whether it matters.
-    return _creation(fields) if prefilter.created(fields.raw(*_NAMES), None) else Held.START
+    return _creation(fields) if prefilter.created(_image(fields)[0], None) else Held.START
 
 
 def _creation(fields: Fields) -> ProcessCreated:
