@@ -182,17 +182,20 @@ def same_texts(registry: RelationRegistry) -> Callable[[list[Row]], tuple[int, i
         known: dict[str, dict[str, Texts | None] | None] = {}
         starts = 0
         for row in rows:
-            if row["ActionType"] == "ProcessCreated":
-                starts += 1
-                try:
-                    by_parent = known[row["FileName"]]
-                    texts = by_parent and by_parent[row["InitiatingProcessFileName"]]
-                except KeyError:
-                    texts = learned(known, prefilter, row["FileName"], row["InitiatingProcessFileName"])
-                if texts:
-                    fetch, seen = texts
-                    if (fetched := fetch(row)) not in seen:
-                        seen.add(fetched)
+            if row["ActionType"] != "ProcessCreated":
+                continue
+            starts += 1
+            try:
+                by_parent = known[row["FileName"]]
+                if by_parent is None:
+                    continue
+                texts = by_parent[row["InitiatingProcessFileName"]]
+            except KeyError:
+                texts = learned(known, prefilter, row["FileName"], row["InitiatingProcessFileName"])
+            if texts is not None:
+                fetch, seen = texts
+                if (fetched := fetch(row)) not in seen:
+                    seen.add(fetched)
         return 0, starts
 
     return run
