@@ -175,6 +175,14 @@ def test_a_table_that_keeps_the_values_of_each_column_in_a_list_is_read(number: 
     assert read_all(answer) == [telemetry.read(CELLS)] * number
 
 
+def test_a_table_of_as_many_rows_as_columns_is_read_by_what_holds_values_of_one_type() -> None:
+    cells = {**CELLS, "process.pid": 4242}
+    columns, number = [{"name": name} for name in cells], len(cells)
+    by_row = {"columns": columns, "values": [list(cells.values())] * number}
+    by_column = {"columns": columns, "values": [[value] * number for value in cells.values()]}
+    assert read_all(by_row) == read_all(by_column) == [telemetry.read(cells)] * number
+
+
 def test_a_table_whose_lists_fit_neither_rows_nor_columns_is_refused() -> None:
     columns = [{"name": name} for name in CELLS]
     values: list[Any] = [list(CELLS.values())[:-1], [list(CELLS.values()), "x"], [[1, 2]] * 5 + [[1]]]

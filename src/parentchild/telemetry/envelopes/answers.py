@@ -64,7 +64,8 @@ def _lacking(row: Row) -> InvalidEvent | None:
 def tabled(row: Row) -> Opened:
     """Open a table: the names of its columns once, and the values of each row, or each column, in a list.
 
-    Where there are as many rows as columns, the lists are those of rows, as nearly always.
+    Where there are as many rows as columns, the lists are those of columns if only then each column holds
+    values of one type.
     """
     names = next((found for column in _NAMES if (found := _names(row.get(column))) is not None), None)
     rows = next((each for column in _ROWS if (each := as_list(row.get(column))) is not None), None)
@@ -73,12 +74,24 @@ def tabled(row: Row) -> Opened:
     lists = [inner for each in rows if (inner := as_list(each)) is not None]
     if len(lists) != len(rows):
         return None
-    if any(len(each) != len(names) for each in lists):
+    is_by_row = all(len(each) == len(names) for each in lists)
+    if not is_by_row or _are_columns(lists):
         if len(lists) != len(names) or len({len(each) for each in lists}) != 1:
             return None
         lists = list(zip(*lists, strict=True))  # Elasticsearch, where `columnar` is asked for
     told = (dict(zip(names, each, strict=True)) for each in lists)
     return told if (error := _lacking(row)) is None else chain(told, [error])
+
+
+def _are_columns(lists: Sequence[Sequence[object]]) -> bool:
+    """Tell whether lists hold values of one type each, and would not if they were rows."""
+    if not lists or len(lists) != len(lists[0]):
+        return False
+    return all(map(_is_of_one_type, lists)) and not all(map(_is_of_one_type, zip(*lists, strict=True)))
+
+
+def _is_of_one_type(values: Sequence[object]) -> bool:
+    return len({type(each) for each in values if each is not None}) <= 1
 
 
 def by_column(row: Row) -> Opened:
