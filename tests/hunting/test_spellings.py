@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from copy import deepcopy
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -47,21 +47,24 @@ def test_a_hunt_finds_by_any_name_what_the_event_of_the_row_is_found_for(name: s
                 assert told(report.findings) == told(detector.findings()), (path, spelling)
 
 
-def named_in(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+def named_in(value: object, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
     """Yield where a row names an image."""
-    if isinstance(value, Mapping | list):
-        items = value.items() if isinstance(value, Mapping) else enumerate(value)
-        for key, inner in items:
-            yield from named_in(inner, (*path, key))
+    items: Iterable[tuple[Any, object]] = ()
+    if isinstance(value, Mapping):
+        items = cast("Mapping[Any, object]", value).items()
+    elif isinstance(value, list):
+        items = enumerate(cast("list[object]", value))
     elif isinstance(value, str) and any(
-        each in value.lower() for each in ("svchost", "explorer", "services")
+        name in value.lower() for name in ("svchost", "explorer", "services")
     ):
         yield path
+    for key, inner in items:
+        yield from named_in(inner, (*path, key))
 
 
 def replaced(row: Mapping[str, Any], path: tuple[Any, ...], text: str) -> dict[str, Any]:
-    whole: Any = deepcopy(dict(row))
-    inner = whole
+    whole: dict[str, Any] = deepcopy(dict(row))
+    inner: Any = whole
     for key in path[:-1]:
         inner = inner[key]
     inner[path[-1]] = text
