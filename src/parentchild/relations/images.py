@@ -176,7 +176,7 @@ def drive_of_session_manager(event: ProcessCreated) -> str | None:
     Only the kernel's process has pid 4, and nobody else can give that as its parent without its rights.
     """
     process, parent = event.process, event.parent
-    if name_of(process) != SESSION_MANAGER or parent is None or parent.pid != _KERNEL_PID:
+    if parent is None or parent.pid != _KERNEL_PID or name_of(process) != SESSION_MANAGER:
         return None
     directory = image_of(process).directory
     root = None if directory is None else root_of(directory)
