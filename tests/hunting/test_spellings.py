@@ -19,6 +19,7 @@ NAMES = (
         " SVCHOST.EXE",
         '"svchost.exe"',
         "'=svchost.exe",
+        '="svchost.exe"',
         "['svchost.exe']",
         "svchost.exe\nx.exe",
     ),

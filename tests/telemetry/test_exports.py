@@ -544,3 +544,17 @@ def test_a_message_that_is_not_english_is_refused_as_that() -> None:
         read_all([german])
     with pytest.raises(InvalidEvent, match="is unrecognised"):
         read_all([{**german, "Id": "4"}])
+
+
+@pytest.mark.parametrize("row", [DEFENDER, ASIM, *map(flat, [1, 5, 8, 4688, 4689])])
+def test_a_row_whose_cells_are_formulas_of_texts_is_read_as_the_texts(row: dict[str, Any]) -> None:
+    texts = {name: str(value) for name, value in row.items()}
+    cells = {name: '="' + text.replace('"', '""') + '"' for name, text in texts.items()}
+    assert telemetry.read(cells) == telemetry.read(texts)
+    assert [each.uid for each in hunt([cells])] == [each.uid for each in hunt([texts])]
+
+
+@pytest.mark.parametrize("name", ["FileName", "InitiatingProcessFileName", "Timestamp", "ProcessId"])
+def test_one_cell_that_is_the_formula_of_a_text_hides_no_finding(name: str) -> None:
+    (found,) = hunt([{**DEFENDER, name: f'="{DEFENDER[name]}"'}])
+    assert (found.child, found.parent) == ("svchost.exe", "explorer.exe")

@@ -38,6 +38,8 @@ def of(value: object) -> Fields:
         "NULL",
         "<NA>",
         "'-",
+        '="-"',
+        '=""',
         "(null)",
     ],
 )
@@ -64,6 +66,7 @@ def test_what_says_nothing_is_none(nothing: object) -> None:
         (" 4242 ", 4242),
         ("0x1092", 4242),
         ("\u200e4242\u200f", 4242),
+        ('="4242"', 4242),
     ],
 )
 def test_a_number_is_read_however_a_table_wrote_it(value: object, number: int) -> None:
@@ -114,6 +117,10 @@ def test_a_plain_path_stays_as_it_is(text: str) -> None:
         (r"C:\\Windows\\svchost.exe -k netsvcs", r"C:\Windows\svchost.exe -k netsvcs"),
         (r"'-k netsvcs", "-k netsvcs"),
         ("'=1+1", "=1+1"),
+        ('="svchost.exe"', "svchost.exe"),
+        (r'="C:\\Windows\\svchost.exe"', r"C:\Windows\svchost.exe"),
+        ('="app.exe ""a b"""', 'app.exe "a b"'),
+        ("=svchost.exe", "=svchost.exe"),
         (r"net use \\server\share", r"net use \\server\share"),
         (r"copy C:\a \\server\share", r"copy C:\a \\server\share"),
         (r'app.exe "{\"path\":\"C:\\x\"}"', r'app.exe "{\"path\":\"C:\\x\"}"'),

@@ -494,7 +494,7 @@ class Prefilter:
 
 def _is_for_a_reader(text: str) -> bool:
     """Tell whether only a reader knows the name: it may lie elsewhere in the row, or a table changed it."""
-    return missing_name(text) is not None or is_of_a_cell(text) or text.startswith("'")
+    return missing_name(text) is not None or is_of_a_cell(text) or text.startswith(("'", '="'))
 
 
 def _attribute(fact: Fact) -> tuple[str, bool]:

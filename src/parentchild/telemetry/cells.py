@@ -1,8 +1,9 @@
 r"""Cells: texts as tables, spreadsheets and shells leave them, read as what they were.
 
 JSON that was written into a CSV keeps its doubled backslashes; Kibana puts an apostrophe before a cell that a
-spreadsheet would take for a formula; Windows puts U+200E around the parts of a date. Marks of direction are
-dropped from times and numbers only: in a name they may be a disguise, and stay.
+spreadsheet would take for a formula, and others write `="0042"`, the formula of a text, so that a spreadsheet
+leaves it alone; Windows puts U+200E around the parts of a date. Marks of direction are dropped from times and
+numbers only: in a name they may be a disguise, and stay.
 """
 
 from __future__ import annotations
@@ -19,17 +20,20 @@ _ESCAPED_ROOT = re.compile(
 )
 _ESCAPED_ACCOUNT = re.compile(r"([^\\]+)\\\\([^\\]+)")
 _FORMULA = re.compile(r"'[=+\-@]")
+_FORMULA_OF_TEXT = re.compile(r'="(.+)"', re.DOTALL)  # no file name and no account holds a quote
 _DROPPED = "\u200e\u200f\u202a\u202b\u202c\u2066\u2067\u2068\u2069\ufeff"
 _BLANKS = "\u00a0\u2009\u202f"
 _MARKS = str.maketrans(_BLANKS, " " * len(_BLANKS), _DROPPED)
 
 
 def unmarked(text: str) -> str:
-    r"""Return a time or a number without marks of direction, and with plain blanks.
+    r"""Return a time or a number without marks of direction or a formula around it, and with plain blanks.
 
     >>> unmarked("\u200e2024-06-10 10:30:00\u202fAM")
     '2024-06-10 10:30:00 AM'
     """
+    if text[:2] == '="':
+        text = plain_text(text)
     return text if text.isascii() else text.translate(_MARKS)
 
 
@@ -39,11 +43,13 @@ def plain_text(text: str) -> str:
     Backslashes are halved only where a drive is followed by two and every run of them is even: then the
     whole text was escaped. A lone UNC path or a quoted argument is left alone.
 
-    >>> plain_text(r"C:\\Windows\\svchost.exe -k netsvcs"), plain_text("'-k")
-    ('C:\\Windows\\svchost.exe -k netsvcs', '-k')
+    >>> plain_text(r"C:\\Windows\\svchost.exe -k netsvcs"), plain_text("'-k"), plain_text('="a ""b"" c"')
+    ('C:\\Windows\\svchost.exe -k netsvcs', '-k', 'a "b" c')
     """
     if text[:1] == "'" and _FORMULA.match(text):
         text = text[1:]
+    elif (quoted := _FORMULA_OF_TEXT.fullmatch(text)) is not None:
+        text = quoted[1].replace('""', '"')
     if ":\\\\" in text and _ODD.search(text) is None:
         return text.replace("\\\\", "\\")
     return text

@@ -21,12 +21,13 @@ from parentchild.telemetry.images import account
 from parentchild.telemetry.nested import as_list, as_object
 from parentchild.telemetry.times import clamped_time_of, time_of
 
-NOTHING = frozenset(
+_SAYS_NOTHING = frozenset(
     {
         *("", "-", "?", "N/A", "n/a", "NULL SID", "S-1-0-0", "'-", "(null)"),
         *("nan", "NaN", "NAN", "NaT", "None", "null", "NULL", "<NA>"),
     }
 )
+NOTHING = _SAYS_NOTHING | {f'="{text}"' for text in _SAYS_NOTHING}
 """Texts with which sources, and the tables that their rows went through, say that they know nothing."""
 
 _FOREIGN_NOTHING = frozenset({"NAType", "NaTType"})  # pandas, which is never imported here
@@ -329,9 +330,12 @@ class Fields:
         if found is None:
             return None
         value = found if type(found) is str else self.secondary.identifier(column)
-        match = None if value is None else GUID.fullmatch(value)
+        if value is None:
+            return None
+        value = _plain(value)
+        match = GUID.fullmatch(value)
         if match is None:
-            return None if value is None else _plain(value)
+            return value
         guid = match[1].lower()
         return None if guid == NO_GUID else guid
 
@@ -402,7 +406,7 @@ class Fields:
 
 
 def _plain(text: str) -> str:
-    return plain_text(text) if text[0] == "'" or ":\\\\" in text else text
+    return plain_text(text) if text[0] in "'=" or ":\\\\" in text else text
 
 
 def _number_of(value: object) -> int | None:

@@ -23,6 +23,8 @@ _SHAPES: Final = 256
 _LONGEST_SHAPE: Final = 16_384  # characters of column names
 _LONGEST_NOTHING: Final = max(map(len, NOTHING))
 _LONGEST_DIGITS: Final = 12
+_UNTOUCHED: Final = frozenset({'"', *map(chr, range(ord("("), 0x80))} - {"="})
+"""How a text begins that is neither blank nor touched by a spreadsheet."""
 
 
 class Kind(enum.Enum):
@@ -171,10 +173,10 @@ class Plan:
         nothing = self._nothing
         # Of each column there is one value, and to compare the numbers takes time.
         for text, (at, escaped, is_alone) in zip(fetch_texts(row), texts):  # noqa: B905
-            # Neither blank nor touched by a spreadsheet, and longer than what says nothing: so are most.
+            # Untouched, and longer than what says nothing: so are most.
             if (
                 text.__class__ is str
-                and ("'" < (first := text[:1]) < "\x80" or first == '"')
+                and text[:1] in _UNTOUCHED
                 and escaped not in text
                 and (len(text) > _LONGEST_NOTHING or text not in nothing)
             ):
@@ -259,10 +261,8 @@ def _guid(text: str) -> str | None:
 
 
 def _record(text: str) -> str | None:
-    is_plain = (
-        "'" < text[:1] < "\x80" and ":\\\\" not in text and (len(text) > _LONGEST_NOTHING or text.isdigit())
-    )
-    return text if is_plain else None
+    is_plain = text[:1] in _UNTOUCHED and text[:1] != '"' and ":\\\\" not in text
+    return text if is_plain and (len(text) > _LONGEST_NOTHING or text.isdigit()) else None
 
 
 _PLAIN: Final[Mapping[Kind, Callable[[str], object]]] = {

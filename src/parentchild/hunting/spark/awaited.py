@@ -57,7 +57,7 @@ def _is_plain(device: str) -> str:
     """
     nothing = ", ".join(sorted({f"'{each.lower()}'" for each in NOTHING if _can_be_written(each)}))
     return (
-        f"instr({device}, chr(92)) = 0 AND instr({device}, chr(39)) = 0 "
+        f"instr({device}, chr(92)) = 0 AND instr({device}, chr(39)) = 0 AND instr({device}, chr(61)) = 0 "
         f"AND {device} rlike '[A-Za-z0-9]' AND lower({device}) NOT IN ({nothing})"
     )
 
@@ -71,7 +71,8 @@ def _is_odd(kinds: dict[str, str], name: str) -> str:
     column = escaped(name)
     if kinds[name] in _INTEGRAL:
         return f"{column} IS NULL"
-    return f"({column} IS NULL OR NOT {column} rlike '[0-9]' OR instr({column}, chr(39)) > 0)"
+    marks = f"instr({column}, chr(39)) > 0 OR instr({column}, chr(61)) > 0"
+    return f"({column} IS NULL OR NOT {column} rlike '[0-9]' OR {marks})"
 
 
 def _is_of(frame: Any, kinds: dict[str, str], name: str, device: str, processes: Processes) -> str:  # noqa: ANN401
