@@ -5,9 +5,10 @@ Five disguises are known: one slip of the keyboard (`scvhost.exe`, `lsasss.exe`)
 that show nothing (a zero-width space, a mark that turns the reading direction), and another extension
 (`svchost.exe.exe`, `svchost .exe`, `svchost.scr`, `svchost`, and behind the whole name anything that is no
 letter, `svchost.exe   .txt` or `svchost.exe -k netsvcs.exe`: what starts a process need not look at it).
-What Explorer or a browser adds to the name of a second copy (`svchost(1).exe`, `svchost - Copy.exe`) is taken
-off first. `svchost.pdf.exe` is none of them: it wants to be read as a document.
-
+Marks before the whole name are looked past as well: `(svchost.exe)`, `--svchost.exe`. What Explorer or a
+Marks before the whole name are looked past as well: `(svchost.exe)`, `--svchost.exe`. What Explorer or a
+browser adds to the name of a second copy (`svchost(1).exe`, `svchost - Copy.exe`) is taken off first.
+`svchost.pdf.exe` is none of them: it wants to be read as a document.
 Which characters look like ASCII, and which show nothing, is Unicode's own data (`unicode_tables`); what has a
 compatible form in ASCII, such as a full-width letter, is what Unicode's normalisation NFKD says. Beside that,
 `HURRIED` holds a few that Unicode tells apart and a hurried reader does not.
@@ -42,6 +43,7 @@ _WIDTHS: Final = ("32", "64")
 _BEFORE_WIDTH: Final = "x_- "
 
 _BOUNDARY: Final = re.compile(r"[^0-9a-z]")  # after a whole name
+_MARKS_BEFORE: Final = re.compile(r"^[^0-9a-z]+")
 
 # Explorer writes ` - Copy (2)`, in its own language ` - Kopie`, ` - copia`; a browser `(1)`, `[1]` or `-1`.
 _COPY_MARK: Final = re.compile(r"(?: - [ck]op[a-z]+| ?\(\d+\)|\[\d+\]|[-_]\d{1,2})+(?=\.[^.]*$|$)")
@@ -162,10 +164,12 @@ def _plain(name: str) -> str:
 
 def _by_extension(name: str, twins: dict[str, str]) -> str | None:
     """Return the protected name that begins a longer one, or has another extension than its own."""
-    # What is behind the whole name may be hidden, or far to the right.
-    for end in _BOUNDARY.finditer(name, max(name.find("."), 0)):
-        if (twin := twins.get(_plain(name[: end.start()]))) is not None:
-            return twin
+    # What is behind the whole name may be hidden, or far to the right; after marks nothing need be behind it.
+    unmarked = _MARKS_BEFORE.sub("", name)
+    for whole in (name,) if unmarked == name else (name, unmarked + " "):
+        for end in _BOUNDARY.finditer(whole, max(whole.find("."), 0)):
+            if (twin := twins.get(_plain(whole[: end.start()]))) is not None:
+                return twin
     stem, dot, extension = name.rpartition(".")
     if dot and (extension == "exe" or extension.strip() not in RUNNABLE):  # with `.exe` it is as it stands
         return None
