@@ -6,9 +6,9 @@ that show nothing (a zero-width space, a mark that turns the reading direction),
 (`svchost.exe.exe`, `svchost .exe`, `svchost.scr`, `svchost`, and behind the whole name anything that is no
 letter, `svchost.exe   .txt` or `svchost.exe -k netsvcs.exe`: what starts a process need not look at it).
 Marks before the whole name are looked past as well: `(svchost.exe)`, `--svchost.exe`. What Explorer or a
-Marks before the whole name are looked past as well: `(svchost.exe)`, `--svchost.exe`. What Explorer or a
 browser adds to the name of a second copy (`svchost(1).exe`, `svchost - Copy.exe`) is taken off first.
 `svchost.pdf.exe` is none of them: it wants to be read as a document.
+
 Which characters look like ASCII, and which show nothing, is Unicode's own data (`unicode_tables`); what has a
 compatible form in ASCII, such as a full-width letter, is what Unicode's normalisation NFKD says. Beside that,
 `HURRIED` holds a few that Unicode tells apart and a hurried reader does not.
