@@ -67,6 +67,7 @@ def test_what_only_a_reader_can_tell_passes(spark_session: Any) -> None:
         "-",
         "N/A",
         "'-ws-1",
+        '="ws-1"',
         "o'neill-pc",
         "NULL",
         "c:\\\\ws-1",
@@ -74,7 +75,7 @@ def test_what_only_a_reader_can_tell_passes(spark_session: Any) -> None:
     ]
     rows = [row(number, device, None, 8, 4) for number, device in enumerate(odd_devices)]
     assert passing(spark_session, rows, "long", copies_on("ws-1")) == list(range(len(odd_devices)))
-    odd_pids = [None, "", "-", "700.0", "0x2BC", "\u200e700", "700\n", " 700", "'700"]
+    odd_pids = [None, "", "-", "700.0", "0x2BC", "\u200e700", "700\n", " 700", "'700", '="700"']
     rows = [row(number, "ws-1", None, pid, "4") for number, pid in enumerate(odd_pids)]
     assert passing(spark_session, rows, "string", copies_on("ws-1")) == list(range(len(odd_pids)))
     rows = [row(number, "ws-1", None, "8", pid) for number, pid in enumerate(odd_pids)]

@@ -47,7 +47,7 @@ from parentchild.telemetry import (
 )
 from parentchild.telemetry.counts import RowCounts
 from parentchild.telemetry.envelopes import ENVELOPES, NO_CONTEXT, Aside, Context, Envelope
-from parentchild.telemetry.envelopes.eventlog import untold
+from parentchild.telemetry.envelopes.eventlog import unreadable_message
 from parentchild.telemetry.given import rows_in, tables_in
 from parentchild.telemetry.messages import message_number
 from parentchild.telemetry.nested import as_list, as_object, reached
@@ -590,7 +590,7 @@ def _unrecognised(row: Row) -> InvalidEvent:
     if delimiter is not None:
         reason = f"is one column: give the table's delimiter, csv.DictReader(file, delimiter={delimiter!r})"
         return InvalidEvent("row", columns, reason)
-    if (error := untold(row)) is not None:
+    if (error := unreadable_message(row)) is not None:
         return error
     closest = max(SOURCES, key=lambda source: (source.marks.seen(row), -len(source.marks.lacking(row))))
     if closest.marks.seen(row) == 0:

@@ -57,9 +57,14 @@ def _is_plain(device: str) -> str:
     """
     nothing = ", ".join(sorted({f"'{each.lower()}'" for each in NOTHING if _can_be_written(each)}))
     return (
-        f"instr({device}, chr(92)) = 0 AND instr({device}, chr(39)) = 0 AND instr({device}, chr(61)) = 0 "
-        f"AND {device} rlike '[A-Za-z0-9]' AND lower({device}) NOT IN ({nothing})"
+        f"instr({device}, chr(92)) = 0 AND NOT {_is_marked(device)} AND {device} rlike '[A-Za-z0-9]' "
+        f"AND lower({device}) NOT IN ({nothing})"
     )
+
+
+def _is_marked(column: str) -> str:
+    """Return the condition for texts with an apostrophe or an equals sign: a table may have added it."""
+    return f"(instr({column}, chr(39)) > 0 OR instr({column}, chr(61)) > 0)"
 
 
 def _can_be_written(text: str) -> bool:
@@ -71,8 +76,7 @@ def _is_odd(kinds: dict[str, str], name: str) -> str:
     column = escaped(name)
     if kinds[name] in _INTEGRAL:
         return f"{column} IS NULL"
-    marks = f"instr({column}, chr(39)) > 0 OR instr({column}, chr(61)) > 0"
-    return f"({column} IS NULL OR NOT {column} rlike '[0-9]' OR {marks})"
+    return f"({column} IS NULL OR NOT {column} rlike '[0-9]' OR {_is_marked(column)})"
 
 
 def _is_of(frame: Any, kinds: dict[str, str], name: str, device: str, processes: Processes) -> str:  # noqa: ANN401

@@ -342,7 +342,7 @@ def told(row: Row) -> Opened:
     return (_numbered_record(row, provider, number, data or {}),)
 
 
-def untold(row: Row) -> InvalidEvent | None:
+def unreadable_message(row: Row) -> InvalidEvent | None:
     """Return what is wrong with a row that has a process event's number, and a message that is not read."""
     column = next((name for name in _MESSAGES if isinstance(row.get(name), str) and row[name]), None)
     if column is None or str(_first(row, *_NUMBERS)).strip() not in NUMBERS_READ:
