@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from datetime import timedelta
 from types import FrameType
 from typing import Any
 
@@ -71,43 +72,100 @@ def test_an_interrupted_source_leaves_what_was_seen() -> None:
     assert list(going) == []
 
 
-def test_an_interruption_inside_the_library_leaves_a_usable_report() -> None:
+def of_system32(number: int, **fields: object) -> dict[str, object]:
+    return row(number, parent="svchost.exe") | {
+        "Timestamp": f"2026-03-02T10:00:00.{number:03}Z",
+        "FolderPath": r"C:\Windows\System32\svchost.exe",
+        "ProcessCommandLine": "svchost.exe -k netsvcs",
+        "InitiatingProcessCommandLine": "svchost.exe -k netsvcs",
+        "InitiatingProcessFolderPath": r"C:\Windows\System32\svchost.exe",
+        **fields,
+    }
+
+
+COPIES = [of_system32(number, InitiatingProcessId=900 + number % 4) for number in range(24)]
+THREADS = [
+    of_system32(
+        24 + number,
+        ActionType="CreateRemoteThreadApiCall",
+        Timestamp="2026-03-02T09:59:59.9Z",
+        ProcessId=900 + number % 4,
+        InitiatingProcessFileName="WerFault.exe",
+        InitiatingProcessFolderPath=r"C:\Windows\System32\WerFault.exe",
+    )
+    for number in range(6)
+]
+BY_COPIES = [
+    of_system32(30 + number, FileName="cmd.exe", FolderPath=None, InitiatingProcessId=100 + number)
+    for number in range(12)
+]
+CRASHES = [*COPIES, *THREADS, *BY_COPIES]
+HUNTS: dict[str, tuple[list[dict[str, object]], dict[str, Any]]] = {
+    "all is remembered": (ROWS, {}),
+    "some is forgotten": (ROWS, {"capacity": 9}),
+    "some is too old": (ROWS, {"window": timedelta(seconds=5)}),
+    "some is cleared or raised": (CRASHES, {}),
+    "some is cleared, raised or forgotten": (CRASHES, {"capacity": 9}),
+}
+STRIDE = 211  # lines of the library from one strike to the next
+
+
+def is_struck(work: Callable[[], object], at: int) -> bool:
+    """Work until so many lines of the library ran, and tell whether it was interrupted by then."""
+    ran = 0
+
+    def trace(frame: FrameType, event: str, argument: object) -> Any:
+        nonlocal ran
+        del argument
+        if "parentchild" not in frame.f_code.co_filename:
+            return None
+        if event == "line":
+            ran += 1
+            if ran == at:
+                raise KeyboardInterrupt
+        return trace
+
+    before = sys.gettrace()
+    sys.settrace(trace)
+    try:
+        work()
+    except KeyboardInterrupt:
+        return True
+    finally:
+        sys.settrace(before)
+    return False
+
+
+@pytest.mark.parametrize("rows", [list, iter], ids=["list", "stream"])
+@pytest.mark.parametrize("name", HUNTS)
+def test_an_interruption_inside_the_library_leaves_a_usable_report(
+    name: str, rows: Callable[[list[dict[str, object]]], Any]
+) -> None:
     """Strike at every so many lines that the library runs; the report never fails nor invents anything."""
-    final = {(finding.child, finding.parent): finding.occurrences for finding in hunt(ROWS)}
-
-    def struck(at: int) -> Hunt | None:
-        ran = 0
-
-        def trace(frame: FrameType, event: str, argument: object) -> Any:
-            nonlocal ran
-            del argument
-            if "parentchild" not in frame.f_code.co_filename:
-                return None
-            if event == "line":
-                ran += 1
-                if ran == at:
-                    raise KeyboardInterrupt
-            return trace
-
-        going = Hunt(ROWS)
-        before = sys.gettrace()
-        sys.settrace(trace)
-        try:
-            going.run()
-        except KeyboardInterrupt:
-            return going
-        finally:
-            sys.settrace(before)
-        return None
+    given, options = HUNTS[name]
+    whole = Hunt(given, capacity=len(given) * 9)
+    told = {finding.uid: finding.occurrences for finding in whole}
+    for finding in (*whole.report(), *whole.report().suppressed):
+        told[finding.uid] = max(told.get(finding.uid, 0), finding.occurrences)
 
     strikes = 0
-    for at in range(1, 4000, 37):
-        going = struck(at)
-        if going is None:
-            break
+    while is_struck((going := Hunt(rows(given), **options)).run, 1 + STRIDE * strikes):
         strikes += 1
         seen = going.report()
         assert not seen.is_complete
         assert str(seen)
-        assert all(finding.occurrences <= final[finding.child, finding.parent] for finding in seen)
+        assert all(finding.occurrences <= len(given) and finding.device_count <= 3 for finding in seen)
+        assert {finding.uid for finding in seen} <= told.keys(), strikes
+    assert strikes > 20
+
+
+def test_a_report_that_was_interrupted_is_whole_when_it_is_asked_for_again() -> None:
+    expected, strikes = hunt(iter(CRASHES)), 0
+    while True:
+        going = Hunt(iter(CRASHES))
+        going.run()
+        if not is_struck(going.report, 1 + 5 * strikes):
+            break
+        strikes += 1
+        assert going.report() == expected
     assert strikes > 20

@@ -100,10 +100,10 @@ class Pair(Sum):
             return self.take_in(activity, seen.event, seen.age, seen.severity)
         extra = activity.extra
         if number < 0:
+            self._is_stale = True
             activity.occurrences -= 1
             activity.variants += self.variants.count(variant_of(seen.event), activity.device, -1)
             self.count(activity.device, -1, activity.occurrences)
-            self._is_stale = True
         return activity.extra - extra
 
     def take_in(
@@ -139,10 +139,10 @@ class Pair(Sum):
     def forget(self, activity: DeviceActivity) -> None:
         """Take a device's share away, and keep its bounds no longer than anything else of the pair."""
         self.is_exact = self.is_exact and not activity.occurrences
-        del self.devices[activity.device]
-        if self.devices:  # of a pair that no device has any more nothing is kept
+        if len(self.devices) > 1:  # of a pair that no device has any more nothing is kept
             self.keep(activity)
-            self.rest(activity)
+        self.rest(activity)
+        del self.devices[activity.device]
 
     def keep(self, bounds: Bounds) -> None:
         """Keep the bounds of what is forgotten."""
@@ -153,9 +153,10 @@ class Pair(Sum):
         """Bring the bounds up to date too. Cost: linear in the devices after evidence took events away."""
         if self._is_stale:
             self.first = self.age = self.last = None
-            self.severity, self._is_stale = _INFORMATIONAL, False
+            self.severity = _INFORMATIONAL
             for bounds in (self.kept or Bounds(), *(each.active() for each in self.devices.values())):
                 self.include(bounds)
+            self._is_stale = False  # last, so that an interruption leaves it to be done again
         Sum.tell(self)
 
     def now(self) -> Finding:

@@ -20,15 +20,21 @@ class _Left:
     device: str
 
 
+Log: TypeAlias = list[str | _Left] | str | None
+"""The growing log behind the device sets of one group; of a single device, that alone."""
+
+
 @attrs.frozen(eq=False)
 class DeviceSet:
     """The devices of a group at one moment."""
 
-    _log: list[str | _Left]
+    _log: Log
     _length: int
 
     def names(self) -> tuple[str, ...]:
         """Return the devices, sorted. Cost: linear in the devices, plus the sort."""
+        if not isinstance(self._log, list):
+            return () if self._log is None else (self._log,)
         present: dict[str, None] = {}
         for entry in self._log[: self._length]:
             if isinstance(entry, _Left):
@@ -52,10 +58,6 @@ def device_set_of(devices: tuple[str, ...]) -> DeviceSet:
     return DeviceSet(list(devices), len(devices))
 
 
-Log: TypeAlias = list[str | _Left] | str | None
-"""The growing log behind the device sets of one group; of a single device, that alone."""
-
-
 def joined(log: Log, device: str) -> Log:
     """Return a log after a device joined."""
     if isinstance(log, list):
@@ -74,12 +76,10 @@ def left(log: Log, device: str, count: int) -> Log:
 
 def devices_now(log: Log) -> DeviceSet:
     """Return the devices of this moment. Cost: constant."""
-    if isinstance(log, list):
-        return DeviceSet(log, len(log))
-    return _alone(log)
+    return DeviceSet(log, len(log)) if isinstance(log, list) else _alone(log)
 
 
 @lru_cache(maxsize=256)
 def _alone(device: str | None) -> DeviceSet:
     """Return the set of one device or none, which the findings of that device share."""
-    return DeviceSet([], 0) if device is None else DeviceSet([device], 1)
+    return DeviceSet(device, 0 if device is None else 1)

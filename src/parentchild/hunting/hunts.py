@@ -13,14 +13,13 @@ from parentchild.catalog import DEFAULT_RELATIONS
 from parentchild.detector import Detector
 from parentchild.errors import InvalidArgument, InvalidEvent, InvalidState
 from parentchild.events import Event, ProcessCreated, ProcessExited
-from parentchild.findings.finding import Activity, Finding, finding_order
+from parentchild.findings.finding import Finding
 from parentchild.hunting import frames
 from parentchild.hunting.following import Awaited, could_matter, may_learn_more
 from parentchild.hunting.report import Report
 from parentchild.hunting.rows import InvalidRows, RowSource, told
 from parentchild.hunting.stats import hunt_stats, source_counts
 from parentchild.relations.crashes import CrashHandler, Suppression
-from parentchild.relations.evaluation import Reason
 from parentchild.relations.exclusions import Exclusion
 from parentchild.relations.images import drive_of_session_manager
 from parentchild.relations.prefilter import Prefilter
@@ -40,8 +39,7 @@ class Hunt:
     parents a second reading may tell more come at the end. Of a list or table, some rows are read ahead.
     Whatever ends the reading (the rows' end, Ctrl-C, an error in the rows themselves), `report()` tells what
     was found so far. A loop that was left can be taken up again; a reading that was interrupted in the middle
-    cannot. If the interruption struck while an event was evaluated, each finding is given as it was last
-    told, which may be before its latest repeats.
+    cannot. If the interruption struck while an event was taken in, that event may count in part.
 
     The arguments are those of `hunt`.
 
@@ -108,8 +106,6 @@ class Hunt:
         self._progress = progress
         self._invalid = InvalidRows()
         self._nameless = 0  # starts that could matter, of rows that name no device
-        self._told: dict[tuple[str, str, tuple[Reason, ...], str], Finding] = {}
-        self._is_between_events = True
         self._ahead: deque[Event] = deque()  # read, and not observed yet
         self._aside: list[ProcessCreated] = []  # until the starts of their parents were looked for
         self._listed: list[ProcessCreated] = []  # until whole lists of processes were read
@@ -133,8 +129,8 @@ class Hunt:
         """
         detector = self._so_far()
         return Report(
-            findings=detector.findings() if self._is_between_events else self._as_told(),
-            suppressed=detector.suppressed() if self._is_between_events else (),
+            findings=detector.findings(),
+            suppressed=detector.suppressed(),
             stats=hunt_stats(
                 self._counts, detector.stats, expected=self._prefilter.expected, nameless=self._nameless
             ),
@@ -146,20 +142,14 @@ class Hunt:
 
     def _so_far(self) -> Detector:
         """Return the detector, or one that took in what waits for a second reading as well."""
-        if not ((self._ahead or self._aside or self._listed) and self._is_between_events):
+        if not (self._ahead or self._aside or self._listed):
             return self._detector
         try:
-            state = self._detector.state()
-        except InvalidState:  # somebody's own suppression policy, which cannot be copied
+            copy = Detector.from_state(self._detector.state(), registry=self._detector.registry)
+        except InvalidState:  # somebody's own suppression policy, or an event that was taken in by half
             return self._detector
-        copy = Detector.from_state(state, registry=self._detector.registry)
         copy.observe_many([*self._ahead, *self._aside, *completed(map(Listed, self._listed))])
         return copy
-
-    def _as_told(self) -> tuple[Finding, ...]:
-        """Return what stands by what was told: an interruption has left the detector halfway in an event."""
-        standing = (each for each in self._told.values() if each.activity is not Activity.CLOSED)
-        return tuple(sorted(standing, key=finding_order))
 
     # reading ------------------------------------------------------------------------------------------
 
@@ -219,18 +209,13 @@ class Hunt:
     def _observed(
         self, events: Iterable[Event], observe: Callable[[Event], tuple[Finding, ...]]
     ) -> Iterator[Finding]:
-        """Observe events; while one is in hand, an interruption leaves the detector halfway."""
+        """Observe events, and yield what was found."""
         left, ahead = iter(events), self._ahead
         while ahead or self._read_ahead(left):
             event = ahead.popleft()
             if not event.device and isinstance(event, ProcessCreated):
                 self._nameless += could_matter(event, self._settling)
-            self._is_between_events = False
-            found = observe(event)
-            for each in found:
-                self._told[each.child, each.parent, each.reasons, each.directory] = each
-            self._is_between_events = True
-            yield from found
+            yield from observe(event)
 
     def _read_ahead(self, events: Iterator[Event]) -> bool:
         """Read some events, one alone where the next may be long in coming; tell whether there was any.

@@ -67,11 +67,17 @@ class Image:
 
 def name_of(process: Process) -> str:
     """Return a process's comparable name; that of its path where it has none, or a placeholder; else `""`."""
+    logged = process.name
+    if logged and is_bare_name(logged) and missing_name(logged) is None:  # nearly always
+        return logged.lower()
     return _named(process)[1]
 
 
 def is_nameless(process: Process) -> bool:
     """Tell whether nothing in a process says which image it is: no name, no path, or a placeholder."""
+    logged = process.name
+    if logged and is_bare_name(logged) and missing_name(logged) is None:  # nearly always
+        return False
     image = image_of(process)
     return not image.name or missing_name(image.logged, image.directory) is not None
 

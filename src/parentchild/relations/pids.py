@@ -52,7 +52,7 @@ class Entry:
 
 def is_incomplete(process: Process) -> bool:
     """Tell whether name, path or command line of a parent are missing, which its own start may tell."""
-    return is_nameless(process) or process.path is None or process.command_line is None
+    return process.path is None or process.command_line is None or is_nameless(process)
 
 
 def entry_of(event: ProcessCreated | ProcessExited, at: datetime, *, is_followed: bool) -> Entry | None:
