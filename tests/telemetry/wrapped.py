@@ -314,6 +314,13 @@ WRAPPED: dict[str, Any] = {
         "computer_name": "ws-1",
         "timestamp": 1718015400123456,
     },
+    "plaso table": {
+        "datetime": "2024-06-10T10:30:00.123456+00:00",
+        "timestamp_desc": "Creation Time",
+        "message": f"[1 / 0x0001] Source Name: {SYSMON} Strings: [{'  '.join(map(repr, _LISTED_1))}] "
+        "Computer Name: ws-1 Record Number: 7 Event Level: 4",
+        "parser": "winevtx",
+    },
     "evtxecmd": {"EventId": "1", "TimeCreated": "2024-06-10 10:30:00.1234560", **_LOGGED}
     | {"Payload": json.dumps(_DATA), "ProcessId": "3104"},
     "chainsaw hunt": {"group": "Sigma", "document": {"kind": "evtx", "path": "x", "data": EVTX}},
@@ -323,6 +330,17 @@ WRAPPED: dict[str, Any] = {
         "Computer": "ws-1",
         "Channel": "Sysmon",
         "EventID": 1,
+        "Details": f"Proc: {SVCHOST} ¦ PID: 4242 ¦ ParentPID: 1337",
+        "ExtraFieldInfo": "ParentImage: C:\\Windows\\explorer.exe",
+    },
+    "hayabusa for timesketch": {
+        "datetime": "2024-06-10T10:30:00.123Z",
+        "timestamp_desc": "hayabusa",
+        "message": "Proc Exec",
+        "Computer": "ws-1",
+        "Channel": "Sysmon",
+        "EventID": "1",
+        "RecordID": "7",
         "Details": f"Proc: {SVCHOST} ¦ PID: 4242 ¦ ParentPID: 1337",
         "ExtraFieldInfo": "ParentImage: C:\\Windows\\explorer.exe",
     },

@@ -57,7 +57,7 @@ _RECORD_IDS = (
 )
 
 
-def _record(
+def record_of(
     data: Mapping[str, object],
     *,
     provider: object = None,
@@ -67,6 +67,7 @@ def _record(
     time: object = None,
     record_id: object = None,
 ) -> Row:
+    """Return a record of the event log, as the readers of its JSON know it."""
     system = {
         "Provider": provider,
         "EventID": number,
@@ -122,7 +123,7 @@ def wazuh(row: Row) -> Opened:
         return (Aside(f"Wazuh {decoder}"),) if is_other else None
     data = as_object(win.get("eventdata")) or {}
     return (
-        _record(
+        record_of(
             dict(
                 zip(
                     _event_names(tuple(data)) if len(data) <= _WIDEST else _capitalised(tuple(data)),
@@ -177,7 +178,7 @@ def evtxecmd(row: Row) -> Opened:
         inner = found.get("EventData")
         data = as_object(inner) or {}
     return (
-        _record(
+        record_of(
             data,
             provider=row.get("Provider"),
             number=row.get("EventId"),
@@ -253,13 +254,13 @@ def hayabusa(row: Row) -> Opened:
     channel = row.get("Channel")
     short = channel if isinstance(channel, str) else ""
     return (
-        _record(
+        record_of(
             data,
             provider=_HAYABUSA_PROVIDERS.get(short),
             number=row.get("EventID"),
             channel=_HAYABUSA_CHANNELS.get(short, channel),
             computer=row.get("Computer"),
-            time=row.get("Timestamp"),
+            time=_first(row, "Timestamp", "datetime"),  # `datetime` for Timesketch
             record_id=row.get("RecordID"),
         ),
     )
@@ -285,19 +286,6 @@ def _hayabusa_fields(row: Row, column: str, names: Mapping[str, str]) -> Mapping
             raise InvalidEvent(column, value, f"gives {name} twice")
         fields.setdefault(name, rest)
     return fields
-
-
-def plaso(row: Row) -> Opened:
-    """Open an event of plaso: the XML in `xml_string`, else the values in `strings`; others are counted."""
-    kind = row.get("data_type")
-    if kind != "windows:evtx:record":
-        return (Aside(kind if isinstance(kind, str) else "event of plaso"),)
-    xml = row.get("xml_string")
-    if isinstance(xml, str) and xml.lstrip().startswith("<"):
-        return ({XML_COLUMN: xml},)
-    number = row.get("event_identifier")
-    data = named(row.get("source_name"), number, as_list(row.get("strings")) or ())
-    return (_numbered_record(row, row.get("source_name"), number, data or {}),)
 
 
 _UNTOLD = "System.Diagnostics.Eventing.Reader.EventProperty"
@@ -366,7 +354,7 @@ def is_told(columns: AbstractSet[object]) -> bool:
 
 
 def _numbered_record(row: Row, provider: object, number: object, data: Mapping[str, object]) -> Row:
-    return _record(
+    return record_of(
         data,
         provider=provider,
         number=number,
@@ -398,7 +386,7 @@ def numbered_data(row: Row) -> Opened:
         return None
     started_by_sysmon = "UtcTime" in data
     return (
-        _record(
+        record_of(
             data,
             provider=_first(row, "ProviderName", "Provider") or (_SYSMON if started_by_sysmon else None),
             number=_first(row, "ID", "Id"),
@@ -419,7 +407,7 @@ def extra_event_data(row: Row) -> Opened:
     if data is None:
         return None
     return (
-        _record(
+        record_of(
             data,
             provider=_first(row, "ProviderName", "SourceName", "Provider"),
             number=_first(row, "EventID", "EventId"),
@@ -445,7 +433,7 @@ def opentelemetry(row: Row) -> Opened:
     for item in listed or ():
         values.update(as_object(item) or {})
     return (
-        _record(
+        record_of(
             values,
             provider=reached(row, "provider.name") or row.get("provider"),
             number=number if identity is None else identity.get("id"),
@@ -463,7 +451,7 @@ def windows_events(row: Row) -> Opened:
     found = as_object(from_json("data", text)) if isinstance(text, str) and text.strip() else as_object(text)
     data = {} if found is None else as_object(found.get("EventData")) or {}
     return (
-        _record(
+        record_of(
             data,
             provider=row.get("provider_name"),
             number=row.get("eventid"),
@@ -515,7 +503,7 @@ def event_code(row: Row) -> Opened:
     if data.keys().isdisjoint(PROCESS_NAMES) and "parent_process_name" in row:
         return None  # the fields of the data model, with the number beside them
     return (
-        _record(
+        record_of(
             data,
             provider=_SYSMON if is_sysmon else _SECURITY if "security" in origin.lower() else None,
             number=row.get("EventCode"),

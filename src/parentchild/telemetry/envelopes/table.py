@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from parentchild.telemetry.envelopes import answers, collectors, eventlog
+from parentchild.telemetry.envelopes import answers, collectors, eventlog, plaso
 from parentchild.telemetry.envelopes.envelope import Envelope, having, having_any
 
 _HOSTS = ("host.name", "host", "hostname", "Hostname")
@@ -50,8 +50,10 @@ ENVELOPES: tuple[Envelope, ...] = (
     Envelope("Hayabusa", having("RecordID", "EventID", "AllFieldInfo"), eventlog.hayabusa),
     Envelope("Chainsaw", having("document"), collectors.within("document")),
     Envelope("Chainsaw document", having("kind", "data", "path"), collectors.within("data")),
-    Envelope("plaso", having("data_type", "parser"), eventlog.plaso),
-    Envelope("plaso", having("data_type", "__container_type__"), eventlog.plaso),
+    Envelope("plaso", having("data_type", "parser"), plaso.event),
+    Envelope("plaso", having("data_type", "__container_type__"), plaso.event),
+    Envelope("plaso table", having("timestamp_desc", "message"), plaso.event),
+    Envelope("plaso table", having("MACB", "desc"), plaso.event),
     Envelope(
         "System and EventData",
         having("System"),
