@@ -1,9 +1,9 @@
 r"""Envelopes of plaso: its JSON, and the tables of `psort` and Timesketch, which tell an event in one text.
 
 A table's text is `[4688 / 0x1250] Provider identifier: {...} Source Name: ... Strings: ['...', '...']
-Computer Name: ... Record Number: ... Event Level: ...`, with the message that Windows shows before the strings or at
-the end. `psort` writes a blank for each comma in it. Sources: plaso's `data/formatters/windows.yaml` and
-`output/shared_dsv.py`, and public timelines.
+Computer Name: ... Record Number: ... Event Level: ...`. The message that Windows shows stands before the
+strings or at the end. `psort` writes a blank for each comma. Sources: plaso's `data/formatters/windows.yaml`
+and `output/shared_dsv.py`, and public timelines.
 """
 
 from __future__ import annotations
