@@ -49,15 +49,22 @@ def row(message: str, **others: str) -> dict[str, Any]:
 
 
 LEGACY = {
-    "date": "03/02/2026", "time": "10:31:07", "timezone": "UTC", "MACB": "...B", "source": "EVT",
-
-        "sourcetype": "WinEVTX",
-        "type": "Creation Time",
-        "user": "-",
-        "host": "-",
-        "short": "[4688 / 0x1250]"
-    ,
-    "desc": told(), "version": "2", "filename": "x", "inode": "7", "notes": "-", "format": "winevtx",
+    "date": "03/02/2026",
+    "time": "10:31:07",
+    "timezone": "UTC",
+    "MACB": "...B",
+    "source": "EVT",
+    "sourcetype": "WinEVTX",
+    "type": "Creation Time",
+    "user": "-",
+    "host": "-",
+    "short": "[4688 / 0x1250]",
+    "desc": told(),
+    "version": "2",
+    "filename": "x",
+    "inode": "7",
+    "notes": "-",
+    "format": "winevtx",
     "extra": "recovered: False",
 }
 OTHER_FILE = row(
