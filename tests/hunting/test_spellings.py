@@ -32,6 +32,7 @@ NAMES = (
         "svchost.exe\u200b",
     ),
     *("RuntimeBroker.", ".. 0xfa80:svchost.exe", "backgroundTaskH", "x" * 300 + "\\lsass.exe", "System"),
+    *("svchost.exe\0x", r"C:\x\svchost.exe\u0000", "b'svchost.exe'", "4242 svchost.exe", "svchost[.]exe"),
     *("-", "N/A", "null", "nan", "?", "4", "S-1-5-18", "", "  ", "C:\\", "werfault.exe"),
 )
 

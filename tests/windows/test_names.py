@@ -37,6 +37,14 @@ from parentchild.windows.names import fold, image_name, is_kernel, is_plain_name
         ("...", ""),
         ('" "', ""),
         ("C:\\", ""),
+        ("C:\\Windows\\", ""),
+        (r"C:\Windows\0", "0"),
+        ("svchost.exe\\", "svchost.exe"),
+        ("C:/Windows/svchost.exe//", "svchost.exe"),
+        (r"svchost.exe\0\0", "svchost.exe"),
+        (r"C:\Windows\SVCHOST.EXE\u0000\u0000", "svchost.exe"),
+        (r"svchost.exe\x00", "svchost.exe"),
+        (r"svchost.exe\x\0", "0"),
     ],
 )
 def test_a_name_is_compared_as_windows_would_open_it(text: str, name: str) -> None:

@@ -5,8 +5,10 @@ Five disguises are known: one slip of the keyboard (`scvhost.exe`, `lsasss.exe`)
 that show nothing (a zero-width space, a mark that turns the reading direction), and another extension
 (`svchost.exe.exe`, `svchost .exe`, `svchost.scr`, `svchost`, and behind the whole name anything that is no
 letter, `svchost.exe   .txt` or `svchost.exe -k netsvcs.exe`: what starts a process need not look at it).
-Marks before the whole name are looked past as well: `(svchost.exe)`, `--svchost.exe`. What Explorer or a
-browser adds to the name of a second copy (`svchost(1).exe`, `svchost - Copy.exe`) is taken off first.
+What is no letter is looked past before the whole name as well (`(svchost.exe)`, `4242 svchost.exe`), and
+anything up to a sign that stands in hardly any name: `b'svchost.exe'`, `host process (svchost.exe)`. A dot
+may be written so that it is none: `svchost[.]exe`, `svchost%2Eexe`. What Explorer or a browser adds to the
+name of a second copy (`svchost(1).exe`, `svchost - Copy.exe`) is taken off first.
 `svchost.pdf.exe` is none of them: it wants to be read as a document.
 
 Which characters look like ASCII, and which show nothing, is Unicode's own data (`unicode_tables`); what has a
@@ -43,7 +45,9 @@ _WIDTHS: Final = ("32", "64")
 _BEFORE_WIDTH: Final = "x_- "
 
 _BOUNDARY: Final = re.compile(r"[^0-9a-z]")  # after a whole name
-_MARKS_BEFORE: Final = re.compile(r"^[^0-9a-z]+")
+_BEFORE: Final = re.compile(r"(?:^[^a-z]*[^a-z0-9]|[^a-z0-9 ._-]+)(?=[a-z])")  # a whole name
+_MOST_STARTS: Final = 8  # a name with more signs looks like no other
+_WRITTEN_DOT: Final = re.compile(r"[\[({](?:\.|dot)[\])}]|%2e|&#46;|&period;")
 
 # Explorer writes ` - Copy (2)`, in its own language ` - Kopie`, ` - copia`; a browser `(1)`, `[1]` or `-1`.
 _COPY_MARK: Final = re.compile(r"(?: - [ck]op[a-z]+| ?\(\d+\)|\[\d+\]|[-_]\d{1,2})+(?=\.[^.]*$|$)")
@@ -101,6 +105,7 @@ def _found(
     name: str, protected_names: frozenset[str], placed_names: frozenset[str], *, is_disguised: bool
 ) -> str | None:
     """Return the name that a reading imitates. No honest short name is disguised."""
+    name = _WRITTEN_DOT.sub(".", name)
     found = _protected(name, protected_names, is_disguised=is_disguised)
     if found is None:
         unmarked = _COPY_MARK.sub("", name)
@@ -164,12 +169,13 @@ def _plain(name: str) -> str:
 
 def _by_extension(name: str, twins: dict[str, str]) -> str | None:
     """Return the protected name that begins a longer one, or has another extension than its own."""
-    # What is behind the whole name may be hidden, or far to the right; after marks nothing need be behind it.
-    unmarked = _MARKS_BEFORE.sub("", name)
-    for whole in (name,) if unmarked == name else (name, unmarked + " "):
-        for end in _BOUNDARY.finditer(whole, max(whole.find("."), 0)):
-            if (twin := twins.get(_plain(whole[: end.start()]))) is not None:
-                return twin
+    # What is behind the whole name may be hidden, or far to the right; where there is something before it,
+    # nothing need be behind it.
+    ends = [end.start() for end in _BOUNDARY.finditer(name, max(name.find("."), 0))]
+    starts = [start.end() for start in itertools.islice(_BEFORE.finditer(name), _MOST_STARTS)]
+    for start, end in (*((0, end) for end in ends), *itertools.product(starts, (*ends, len(name)))):
+        if (twin := twins.get(_plain(name[start:end]))) is not None:
+            return twin
     stem, dot, extension = name.rpartition(".")
     if dot and (extension == "exe" or extension.strip() not in RUNNABLE):  # with `.exe` it is as it stands
         return None
@@ -216,8 +222,11 @@ def _is_telling(name: str, protected: str) -> bool:
 
 
 def _readings(name: str) -> list[str]:
-    """Return the ways in which a name with foreign or invisible characters may be read, in plain letters."""
-    seen = [name]
+    """Return the ways in which a name with foreign or invisible characters may be read, in plain letters.
+
+    A NUL ends a text wherever that is kept with room to spare, and what is behind it was there before.
+    """
+    seen = [name] if "\0" not in name else [name, name.partition("\0")[0]]
     before, mark, after = name.partition(_RIGHT_TO_LEFT)
     if mark:
         turned, _, rest = after.partition(_END_OF_DIRECTION)

@@ -29,6 +29,10 @@ SID: Final = re.compile(r"s-1(?:-[0-9]{1,20}){1,16}")
 # Nearly all names are such: nothing to cut off, so a match spares the cutting (1.4 µs down to 0.3 µs).
 _NOTHING_TO_CUT: Final = re.compile(r"[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*")
 
+# What may stand behind the file of a path: a separator, or a NUL that was written as an escape.
+_BEHIND_FILE: Final = re.compile(r"(?:\\(?:0|x00|u0000)?|/)+")
+_NAMES_NO_FILE: Final = frozenset({"", "0", "x00", "u0000"})
+
 _IN_NO_FILE_NAME = frozenset('\\/:*?"<>|')
 _ADDED_BY_TOOLS = "\t\r\n\v\f\0"
 
@@ -42,7 +46,7 @@ def image_name(text: str) -> str:
     r"""Return the comparable name of an image: its folded base name, as Windows would open it.
 
     Surrounding quotes, white space and NULs, trailing dots and spaces, and an alternate-stream suffix are
-    dropped. Nothing usable gives `""`.
+    dropped, and separators and escaped NULs behind `.exe`. Nothing usable gives `""`.
 
     Cost: linear in the length of the text; about 0.3 µs for a plain name or path.
 
@@ -52,11 +56,13 @@ def image_name(text: str) -> str:
     ('svchost.exe', 'svchost.exe', '')
     """
     tail = text[text.rfind("\\") + 1 :] if text[1:3] == ":\\" else text
-    if _NOTHING_TO_CUT.fullmatch(tail):
+    if _NOTHING_TO_CUT.fullmatch(tail) and tail not in _NAMES_NO_FILE:
         return tail.lower()
     path = text.strip(PADDING)
     base = _last_component(path)
-    if base == path and path[1:2] == ":":  # `x:name` is a file on drive x
+    if base in _NAMES_NO_FILE:
+        base = _file_before(path) or base
+    elif base == path and path[1:2] == ":":  # `x:name` is a file on drive x
         base = path[2:]
     return fold(base.partition(":")[0].lstrip(PADDING).rstrip(PADDING + "."))
 
@@ -107,6 +113,12 @@ def is_plain_name(text: str) -> bool:
 
 def _last_component(path: str) -> str:
     return path[max(path.rfind("\\"), path.rfind("/")) + 1 :]
+
+
+def _file_before(path: str) -> str:
+    """Return the program that a path ends in but for separators and NULs written as escapes; else `""`."""
+    end = fold(path).rfind(".exe") + len(".exe")
+    return _last_component(path[:end]) if _BEHIND_FILE.fullmatch(path, end) else ""
 
 
 def is_kernel(name: str) -> bool:
