@@ -21,6 +21,7 @@ NAMES = (
         "'=svchost.exe",
         '="svchost.exe"',
         "['svchost.exe']",
+        '{"name": "svchost.exe"}',
         "svchost.exe\nx.exe",
     ),
     *("svchost", "svchost.exe.", "svchost.exe:x", "svchost.exe\\", "svchost (1).exe", "svchost.exe -k x.exe"),

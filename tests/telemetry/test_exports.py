@@ -323,14 +323,16 @@ CIM = {
 
 
 @pytest.mark.parametrize("row", [DEFENDER, CIM, {**ASIM, "EventType": "ProcessCreated"}, flat(1), flat(4688)])
-@pytest.mark.parametrize("written", ["{0}\n{0}", "['{0}']", '["{0}"]'])
+@pytest.mark.parametrize(
+    "written", ["{0}\n{0}", "['{0}']", '["{0}"]', "{{'name': '{0}'}}", '{{"name":"{0}"}}']
+)
 def test_several_names_in_a_cell_are_refused_and_are_no_name(row: Any, written: str) -> None:
     (column,) = {"FileName", "process_name", "TargetProcessName", "Image", "NewProcessName"} & row.keys()
     wrong = {**row, column: written.format(row[column])}
     reports = [hunt([wrong]), hunt(iter([wrong])), hunt({name: [value] for name, value in wrong.items()})]
     for report in reports:
         assert (len(report), report.stats.unreadable) == (0, 1)
-        assert "has a list, or several values, where its name or path should be" in str(report.invalid[0])
+        assert "has a list, an object or several values where its name or path" in str(report.invalid[0])
     assert hunt([row]).stats.starts == 1
 
 

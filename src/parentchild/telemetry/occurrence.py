@@ -99,7 +99,7 @@ def check_named(process: Process) -> None:
     if name is None and path is None:
         raise InvalidEvent("process", None, "has neither name nor path in the row")
     if is_of_a_cell(name) or is_of_a_cell(path):
-        reason = "has a list, or several values, where its name or path should be"
+        reason = "has a list, an object or several values where its name or path should be"
         raise InvalidEvent("process", name if is_of_a_cell(name) else path, reason)
 
 

@@ -71,11 +71,11 @@ def missing_name(text: str, directory: str | None = None) -> MissingName | None:
 
 
 def is_of_a_cell(text: str | None) -> bool:
-    r"""Tell whether a text is what a table makes of several values, or of a list: no name, and no path.
+    r"""Tell whether a text is what a table makes of several values, a list or an object: no name, and no path.
 
-    Windows lets no program give a file a name with a line break; a list is told by its bracket and quote.
+    Windows lets no program give a file a name with a line break; the others are told by bracket and quote.
 
     >>> is_of_a_cell("svchost.exe\nsvchost.exe"), is_of_a_cell("['svchost.exe']"), is_of_a_cell("[x].exe")
     (True, True, False)
     """
-    return text is not None and ("\n" in text or (text[:1] == "[" and text[1:2] in {"'", '"'}))
+    return text is not None and ("\n" in text or (text[:1] in {"[", "{"} and text[1:2] in {"'", '"'}))
