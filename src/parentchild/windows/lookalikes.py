@@ -6,8 +6,8 @@ that show nothing (a zero-width space, a mark that turns the reading direction),
 (`svchost.exe.exe`, `svchost .exe`, `svchost.scr`, `svchost`, and behind the whole name anything that is no
 letter, `svchost.exe   .txt` or `svchost.exe -k netsvcs.exe`: what starts a process need not look at it).
 What is no letter is looked past before the whole name as well (`(svchost.exe)`, `4242 svchost.exe`), and
-anything up to a sign that stands in hardly any name: `b'svchost.exe'`, `host process (svchost.exe)`. A dot
-may be written so that it is none: `svchost[.]exe`, `svchost%2Eexe`. What Explorer or a browser adds to the
+anything up to a sign that stands in hardly any name: `b'svchost.exe'`, `host process (svchost.exe)`. The dot
+may be written out: `svchost[.]exe`, `svchost%2Eexe`. What Explorer or a browser adds to the
 name of a second copy (`svchost(1).exe`, `svchost - Copy.exe`) is taken off first.
 `svchost.pdf.exe` is none of them: it wants to be read as a document.
 

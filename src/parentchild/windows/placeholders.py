@@ -71,7 +71,7 @@ def missing_name(text: str, directory: str | None = None) -> MissingName | None:
 
 
 def is_of_a_cell(text: str | None) -> bool:
-    r"""Tell whether a text is what a table makes of several values, a list or an object: no name, and no path.
+    r"""Tell whether a text is what a table makes of several values, a list or an object: no name or path.
 
     Windows lets no program give a file a name with a line break; the others are told by bracket and quote.
 
