@@ -140,8 +140,9 @@ def test_a_timeline_accounts_for_every_row() -> None:
         told().replace("S-1-16-16384'", "S-1-16-16384"),
         f"[4688 / 0x1250] Source Name: {SECURITY} Computer Name: WS-1 Record Number: 1 Event Level: 0",
         told(before=" ".join(["Strings: ['a']"] * 40)),
+        told()[:120],
     ],
-    ids=["cut off", "a quote is missing", "no strings", "lists without end"],
+    ids=["cut off", "a quote is missing", "no strings", "lists without end", "cut off early"],
 )
 def test_a_start_without_one_list_of_strings_is_unreadable(message: str) -> None:
     with pytest.raises(InvalidEvent, match="must tell one list of strings"):
