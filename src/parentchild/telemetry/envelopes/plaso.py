@@ -26,7 +26,7 @@ _HEAD = re.compile(
     r"Source Name: (.{1,256}?) (Strings|Message string|Computer Name): "
 )
 _NUMBER = re.compile(r"\s*\[([0-9]{1,10}) /")
-_PROVIDERS = ("Microsoft-Windows-Security-Auditing", "Microsoft-Windows-Sysmon")
+_PROVIDER_BEGINS = "Source Name: Microsoft-Windows-S"  # of the security log and of Sysmon
 _TEXT = r"""(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")"""
 _STRING = re.compile(_TEXT, re.DOTALL)
 _STRINGS = re.compile(rf"\[(?:{_TEXT}(?:[, ]+{_TEXT})*)?\]", re.DOTALL)
@@ -38,7 +38,6 @@ _BEFORE_STRINGS = re.compile(r"Strings: (?=\[)")
 _MOST_LISTS = 16  # a command line that the message shows may hold as many that look like the event's own
 _ESCAPE = re.compile(r"\\(?:x([0-9a-f]{2})|u([0-9a-f]{4})|U(00(?:0[0-9a-f]|10)[0-9a-f]{4})|(.))", re.DOTALL)
 _ESCAPED = {"n": "\n", "r": "\r", "t": "\t", "\\": "\\", "'": "'", '"': '"'}
-_NO_LIST = "must tell one list of strings, and that whole"
 _AMERICAN = re.compile(r"\s*([0-9]{2})/([0-9]{2})/([0-9]{4})\s*")
 _UTC = frozenset({"UTC", "GMT", "Z"})
 
@@ -67,7 +66,7 @@ def _told(row: Row) -> Opened:
     head = _HEAD.match(text) if isinstance(text, str) else None
     if head is None or not isinstance(text, str):
         if isinstance(text, str) and _is_cut_off(text):
-            raise InvalidEvent(column, text, _NO_LIST)
+            raise _without_list(column, text)
         about = next((each for each in map(row.get, ("parser", "format", "source_long")) if each), None)
         return (Aside(about),) if isinstance(about, str) else None
     number, provider = head[1], head[2]
@@ -75,16 +74,20 @@ def _told(row: Row) -> Opened:
     if number not in NUMBERS_READ or named(provider, number, ()) is None:
         return (_record(row, provider, number, {}, None, None),)
     if len(found) != 1:
-        raise InvalidEvent(column, text, _NO_LIST)
+        raise _without_list(column, text)
     strings, tail = found[0]
     data = named(provider, number, _strings(strings[0]))
     return (_record(row, provider, number, data or {}, tail[1], int(tail[2])),)
 
 
+def _without_list(column: str, text: str) -> InvalidEvent:
+    return InvalidEvent(column, text, "must tell one list of strings, and that whole")
+
+
 def _is_cut_off(text: str) -> bool:
     """Tell whether a text is the beginning of an event that is read, without what it should hold."""
     number = _NUMBER.match(text)
-    return number is not None and number[1] in NUMBERS_READ and any(each in text for each in _PROVIDERS)
+    return number is not None and number[1] in NUMBERS_READ and _PROVIDER_BEGINS in text
 
 
 def _lists(text: str, head: re.Match[str]) -> list[tuple[re.Match[str], re.Match[str]]]:
