@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
+import attrs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -415,6 +416,26 @@ def test_the_event_viewer_shows_sysmons_events_too() -> None:
     event = created(eventviewer.read({**row, "Event ID": "1", "Task Category": "", "x": message}))
     assert event.process.original_name == "cmd.exe"
     assert event.parent == Process("explorer.exe", pid=1337, path=EXPLORER)
+
+
+def test_full_event_log_view_names_the_columns_of_the_event_viewer_otherwise() -> None:
+    _, row = ATTACKS["event viewer"]
+    saved = {
+        "Event Time": "6/10/2024 10:30:00 AM",
+        "Record ID": "7",
+        "Event ID": "4688",
+        "Level": "Information",
+        "Channel": "Security",
+        "Provider": "Microsoft-Windows-Security-Auditing",
+        "Description": row["Message"],
+        "Computer": "ws-9",
+    }
+    event = created(telemetry.read(saved))
+    assert event == attrs.evolve(attack("event viewer"), device="ws-9", record_id=event.record_id)
+    with pytest.raises(
+        InvalidEvent, match=r"Event Time = '2/3/2024 10:30:00': may have the day or the month"
+    ):
+        telemetry.read(saved | {"Event Time": "2/3/2024 10:30:00"})
 
 
 def test_the_original_name_of_sysmons_columns_is_read() -> None:

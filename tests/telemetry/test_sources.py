@@ -22,6 +22,7 @@ from tests.telemetry.rows import (
     ENVELOPES,
     ETW,
     EVENT_HUB,
+    EVENTS,
     EXPLORER,
     NTFS,
     OCSF,
@@ -248,6 +249,24 @@ def test_a_creation_of_before_windows_10_has_its_parents_pid_alone() -> None:
     row = flat(4688)
     del row["ParentProcessName"]
     assert created(row).parent == Process(None, pid=1337)
+
+
+@pytest.mark.parametrize("number", EVENTS)
+def test_the_number_of_a_document_may_stand_in_its_code_alone(number: int) -> None:
+    row = winlog(number)
+    row["event"]["code"] = str(row["winlog"].pop("event_id"))
+    assert telemetry.read(row) == telemetry.read(winlog(number))
+
+
+def test_the_code_of_a_document_whose_data_were_moved_is_its_number() -> None:
+    row = all_rows()["ecs"] | {
+        "winlog": {"provider_name": "Microsoft-Windows-Sysmon", "computer_name": "ws-1"}
+    }
+    event = row["event"]
+    assert created(row | {"event": {**event, "code": "1"}}).process.name == "svchost.exe"
+    assert telemetry.read(row | {"event": {**event, "code": "3"}}) is None
+    with pytest.raises(InvalidEvent, match=r"winlog.event_id = None: must be the number of the event"):
+        telemetry.read(row)
 
 
 def test_nxlogs_own_process_id_is_never_taken_for_the_new_process() -> None:

@@ -17,7 +17,7 @@ _SIX = Header(
 _ECS = Header(
     provider=("winlog.provider_name",),
     channel=("winlog.channel",),
-    event_id=("winlog.event_id",),
+    event_id=("winlog.event_id", "event.code"),
     computer=("winlog.computer_name", "host.name"),
     times=("@timestamp",),
     record_id=("winlog.record_id",),
@@ -55,6 +55,7 @@ def from_ecs(row: Row) -> Record | None:
     envelope = {
         **{column: winlog.raw(column.partition(".")[2]) for column in _WINLOG},
         "host.name": host.raw("name"),
+        "event.code": event.raw("code"),
         "event.ingested": event.raw("ingested"),
         "event.created": event.raw("created"),
         "@timestamp": fields.raw("@timestamp"),
@@ -62,4 +63,7 @@ def from_ecs(row: Row) -> Record | None:
     return Record(Fields(envelope), _ECS, data)
 
 
-_WINLOG = (*_ECS.provider, *_ECS.channel, *_ECS.event_id, "winlog.computer_name", *_ECS.record_id)
+_WINLOG = (
+    *(*_ECS.provider, *_ECS.channel, "winlog.event_id", "winlog.computer_name"),
+    *_ECS.record_id,
+)

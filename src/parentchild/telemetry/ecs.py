@@ -97,12 +97,12 @@ def _kind(fields: Fields, winlog: Fields) -> _Kind | str:
     host = other_system(fields.within("host").within("os").text("type", "platform", "family"))
     if host is not None:
         return f"event on {host}"
+    event = fields.within("event")
     if (provider := winlog.text("provider_name")) is not None:
         number = winlog.number("event_id")
-        if number is None:
+        if number is None and (number := event.number("code")) is None:
             raise winlog.invalid("event_id", "must be the number of the event")
         return _BY_NUMBER.get((provider.lower(), number)) or f"{provider} {number}"
-    event = fields.within("event")
     categories, types = _words(event.texts("category")), _words(event.texts("type"))
     actions = _lower(event.texts("action"))
     if categories and "process" not in categories:

@@ -1,7 +1,8 @@
 r"""The Event Viewer's CSV of the security log or of Sysmon, in English: the message holds the event.
 
 The message stands in a last column that has no name, and the row names no device. Parent and creator are
-those of the log, which `security` and `sysmon` describe. `Date and Time` is local time.
+those of the log, which `security` and `sysmon` describe. `Date and Time` is local time. FullEventLogView
+calls that `Event Time`, the source `Provider`, and names the device in `Computer`.
 
 >>> event = read({"Keywords": "Audit Success", "Date and Time": "6/10/2024 10:30:00 AM", "Event ID": "4688",
 ...               "Source": "Microsoft-Windows-Security-Auditing", "Task Category": "Process Creation",
@@ -22,21 +23,21 @@ from parentchild.telemetry.nested import as_list
 from parentchild.telemetry.record import Header, Record
 from parentchild.telemetry.source import Outcome, Prefiltering, Row, Source
 
-_TIME, _NUMBER, _PROVIDER = "Date and Time", "Event ID", "Source"
+_TIMES, _NUMBER, _PROVIDERS = ("Date and Time", "Event Time"), "Event ID", ("Source", "Provider")
 _SYSMON, _SECURITY = frozenset({1, 5, 8}), frozenset({4688, 4689})
 _HEADER = Header(
-    provider=(_PROVIDER,),
-    channel=("Log Name",),
+    provider=_PROVIDERS,
+    channel=("Log Name", "Channel"),
     event_id=(_NUMBER,),
     computer=("Computer",),
-    times=(_TIME,),
+    times=_TIMES,
     record_id=("Record ID",),
 )
 
 
 def _event(row: Row, prefilter: Prefiltering) -> Outcome:
     fields = Fields(row)
-    number, provider = fields.number(_NUMBER), (fields.text(_PROVIDER) or "").lower()
+    number, provider = fields.number(_NUMBER), (fields.text(*_PROVIDERS) or "").lower()
     is_sysmon, is_security = "sysmon" in provider, "security" in provider
     if not ((is_sysmon and number in _SYSMON) or (is_security and number in _SECURITY)):
         return f"{provider} {number}"
@@ -58,9 +59,9 @@ def _texts(row: Row) -> list[str]:
 
 SOURCE = Source(
     "Event Viewer",
-    Marks(needs=((_TIME,), (_NUMBER,), (_PROVIDER,)), own=("Keywords", "Level", "Task Category")),
+    Marks(needs=(_TIMES, (_NUMBER,), _PROVIDERS), own=("Keywords", "Level", "Task Category")),
     _event,
-    local_times=(_TIME,),
+    local_times=_TIMES,
 )
 read = SOURCE.read
 read_many = SOURCE.read_many
