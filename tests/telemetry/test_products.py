@@ -432,9 +432,7 @@ def test_full_event_log_view_names_the_columns_of_the_event_viewer_otherwise() -
     }
     event = created(telemetry.read(saved))
     assert event == attrs.evolve(attack("event viewer"), device="ws-9", record_id=event.record_id)
-    with pytest.raises(
-        InvalidEvent, match=r"Event Time = '2/3/2024 10:30:00': may have the day or the month"
-    ):
+    with pytest.raises(InvalidEvent, match=r"Event Time = '2/3/2024 10:30:00': may have the day"):
         telemetry.read(saved | {"Event Time": "2/3/2024 10:30:00"})
 
 

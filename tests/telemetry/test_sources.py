@@ -259,9 +259,8 @@ def test_the_number_of_a_document_may_stand_in_its_code_alone(number: int) -> No
 
 
 def test_the_code_of_a_document_whose_data_were_moved_is_its_number() -> None:
-    row = all_rows()["ecs"] | {
-        "winlog": {"provider_name": "Microsoft-Windows-Sysmon", "computer_name": "ws-1"}
-    }
+    writer = {"provider_name": "Microsoft-Windows-Sysmon", "computer_name": "ws-1"}
+    row: dict[str, Any] = {**all_rows()["ecs"], "winlog": writer}
     event = row["event"]
     assert created(row | {"event": {**event, "code": "1"}}).process.name == "svchost.exe"
     assert telemetry.read(row | {"event": {**event, "code": "3"}}) is None
