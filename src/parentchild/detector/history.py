@@ -195,6 +195,8 @@ class History:
         there = self.waiting.get(pid)
         if there is None or self.policy is None or not there.evidence:
             return [] if new is None else [(new.activity, new, 1, 0)]
+        if not there.pending:  # nearly always: evidence about a process of which no copy is known
+            return []
         evidence = {each.evidence: each.settled for each in there.evidence}
         events = {seen: (seen.event, seen.key) for seen in there.pending if seen.is_clearable}
         by = cleared(evidence, events, self.policy)
