@@ -16,11 +16,14 @@ parent. Where `SourceProcessId` differs from `ParentProcessId`, it is read as th
 
 from __future__ import annotations
 
-from parentchild.events import Process
+from datetime import datetime
+
+from parentchild.events import Process, checked_process
 from parentchild.telemetry.fields import Fields
 from parentchild.telemetry.images import joined_path, name_in
 from parentchild.telemetry.marks import Marks
 from parentchild.telemetry.occurrence import Occurrence
+from parentchild.telemetry.plans import Kind, Plan, needed, secondary
 from parentchild.telemetry.source import Held, Outcome, Prefiltering, Row, Source
 from parentchild.telemetry.systems import other_system
 
@@ -55,22 +58,23 @@ def _event(row: Row, prefilter: Prefiltering) -> Outcome:
             fields.raw("ImageFileName", "FileName"), fields.raw("ParentBaseFileName")
         ):
             return Held.START
-        return _occurrence(fields, _STARTED).created(
-            _process(fields),
-            Process(fields.text("ParentBaseFileName"), guid=fields.guid(*_PARENT)),
+        process = _process(fields)
+        return _occurrence(fields, process.started_at or fields.timestamp(*_STARTED)).created(
+            process,
+            checked_process(fields.text("ParentBaseFileName"), None, guid=fields.guid(*_PARENT)),
             creator=creator,
-            grandparent=Process(fields.secondary.text("GrandParentBaseFileName")),
+            grandparent=checked_process(fields.secondary.text("GrandParentBaseFileName"), None),
         )
     if kind in _EXITED:
         if not prefilter.exits:
             return Held.PROCESS
-        return _occurrence(fields, _ENDED).exited(_process(fields))
+        return _occurrence(fields, fields.timestamp(*_ENDED)).exited(_process(fields))
     return kind
 
 
-def _occurrence(fields: Fields, times: tuple[str, ...]) -> Occurrence:
+def _occurrence(fields: Fields, timestamp: datetime) -> Occurrence:
     return Occurrence(
-        timestamp=fields.timestamp(*times),
+        timestamp=timestamp,
         device=fields.text("ComputerName", "aid_computer_name", "aid"),
         ingested_at=fields.time("event_ingest_time", "@ingesttimestamp", "timestamp"),
         record_id=fields.record_id("id", "@id"),
@@ -84,22 +88,38 @@ def _creator(fields: Fields) -> Process | None:
     return Process(None, guid=source)
 
 
+_PROCESS = Plan(
+    needed(Kind.PATH, "ImageFileName"),
+    needed(Kind.PID, *_PID),
+    secondary(Kind.TEXT, "CommandLine"),
+    needed(Kind.TIME, *_START),
+    secondary(Kind.ACCOUNT, "UserName"),
+    secondary(Kind.TEXT, "UserSid", "UserSid_readable"),
+    needed(Kind.GUID, *_TARGET),
+    secondary(Kind.SESSION, *_SESSION),
+    secondary(Kind.TEXT, "OriginalFilename", "OriginalFileName"),
+    secondary(Kind.TEXT, "SHA256HashData"),
+)
+
+
 def _process(fields: Fields) -> Process:
+    path, pid, line, started_at, user, sid, guid, session, original_name, sha256 = _PROCESS.of(fields)
     rest = fields.secondary
-    path = fields.path("ImageFileName") or joined_path(rest.path("FilePath"), rest.text("FileName"))
-    return Process(
+    if path is None:
+        path = joined_path(rest.path("FilePath"), rest.text("FileName"))
+    return checked_process(
         name_in(path) or fields.text("FileName"),
-        pid=fields.pid(*_PID),
-        path=path,
-        command_line=rest.text("CommandLine"),
-        started_at=fields.time(*_START),
-        user=rest.account("UserName"),
-        user_sid=rest.text("UserSid", "UserSid_readable"),
-        guid=fields.guid(*_TARGET),
-        session=rest.session(*_SESSION),
-        integrity=rest.identifier(*_INTEGRITY),
-        original_name=rest.text("OriginalFilename", "OriginalFileName"),
-        sha256=rest.text("SHA256HashData"),
+        pid,
+        path,
+        line,
+        started_at,
+        user,
+        sid,
+        guid,
+        session,
+        rest.identifier(*_INTEGRITY),
+        original_name=original_name,
+        sha256=sha256,
     )
 
 

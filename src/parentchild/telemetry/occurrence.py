@@ -7,7 +7,13 @@ from datetime import datetime
 import attrs
 
 from parentchild.errors import InvalidEvent
-from parentchild.events import Process, ProcessCreated, ProcessExited, RemoteThreadCreated
+from parentchild.events import (
+    Process,
+    ProcessCreated,
+    ProcessExited,
+    RemoteThreadCreated,
+    checked_creation,
+)
 from parentchild.telemetry.images import process_if_known
 from parentchild.windows.placeholders import is_of_a_cell
 
@@ -50,15 +56,15 @@ class Occurrence:
             InvalidEvent: the new process has neither a name nor a path, or several in one text.
         """
         check_named(process)
-        return ProcessCreated(
-            timestamp=self.timestamp,
-            device=self.device or "",
-            process=process,
-            parent=process_if_known(parent),
-            creator=creator,
-            grandparent=None if grandparent is None else process_if_known(grandparent),
-            ingested_at=self.ingested_at,
-            record_id=self.record_id,
+        return checked_creation(
+            self.timestamp,
+            self.device or "",
+            process,
+            process_if_known(parent),
+            None if grandparent is None else process_if_known(grandparent),
+            self.ingested_at,
+            self.record_id,
+            creator,
             from_snapshot=from_snapshot,
         )
 
