@@ -18,11 +18,12 @@ Source: Cortex XDR administrator's guide, query across all entities; XQL schema 
 
 from __future__ import annotations
 
-from parentchild.events import Process
+from parentchild.events import Process, checked_process
 from parentchild.telemetry.fields import Fields
 from parentchild.telemetry.images import name_in, process_if_known
 from parentchild.telemetry.marks import Marks
 from parentchild.telemetry.occurrence import Occurrence
+from parentchild.telemetry.plans import Kind, Plan, Value, needed, secondary
 from parentchild.telemetry.source import Held, Outcome, Prefiltering, Row, Source
 from parentchild.telemetry.systems import other_system
 
@@ -57,7 +58,7 @@ def _creation(fields: Fields, prefilter: Prefiltering) -> Outcome:
     if not apart and not prefilter.created(_raw_name(fields, "action"), _raw_name(fields, parent)):
         return Held.START
     return _occurrence(fields).created(
-        _process(fields, "action", fields.pid("action_process_os_pid")),
+        _process(fields, "action", _NEW),
         _other(fields, parent),
         creator=process_if_known(_other(fields, "actor")) if apart else None,
     )
@@ -76,25 +77,49 @@ def _occurrence(fields: Fields) -> Occurrence:
     )
 
 
+def _plan(role: str, pid: Value) -> Plan:
+    return Plan(
+        needed(Kind.TEXT, f"{role}_process_image_name"),
+        pid,
+        needed(Kind.PATH, f"{role}_process_image_path"),
+        secondary(Kind.TEXT, f"{role}_process_image_command_line", f"{role}_process_command_line"),
+        secondary(Kind.ACCOUNT, f"{role}_process_username", f"{role}_effective_username"),
+        secondary(Kind.TEXT, f"{role}_process_user_sid", f"{role}_effective_user_sid"),
+        secondary(Kind.GUID, f"{role}_process_instance_id"),
+        secondary(Kind.TEXT, f"{role}_process_signature_vendor"),
+        secondary(Kind.TEXT, f"{role}_process_file_original_name"),
+        secondary(Kind.TEXT, f"{role}_process_image_sha256"),
+    )
+
+
+_NEW = _plan("action", needed(Kind.PID, "action_process_os_pid"))
+_OTHERS = {
+    role: _plan(role, secondary(Kind.PID, f"{role}_process_os_pid"))
+    for role in ("action", "actor", "os_actor")
+}
+"""Of a process that is not the new one a bad pid costs no event."""
+
+
 def _other(fields: Fields, role: str) -> Process:
-    """Return a process that is not the new one, and of which a bad pid costs no event."""
-    return _process(fields, role, fields.secondary.pid(f"{role}_process_os_pid"))
+    return _process(fields, role, _OTHERS[role])
 
 
-def _process(fields: Fields, role: str, pid: int | None) -> Process:
-    path, rest = fields.path(f"{role}_process_image_path"), fields.secondary
-    return Process(
-        fields.text(f"{role}_process_image_name") or name_in(path),
-        pid=pid,
-        path=path,
-        command_line=rest.text(f"{role}_process_image_command_line", f"{role}_process_command_line"),
-        user=rest.account(f"{role}_process_username", f"{role}_effective_username"),
-        user_sid=rest.text(f"{role}_process_user_sid", f"{role}_effective_user_sid"),
-        guid=rest.guid(f"{role}_process_instance_id"),
-        integrity=rest.identifier(f"{role}_process_integrity_level"),
-        signer=rest.text(f"{role}_process_signature_vendor"),
-        original_name=rest.text(f"{role}_process_file_original_name"),
-        sha256=rest.text(f"{role}_process_image_sha256"),
+def _process(fields: Fields, role: str, plan: Plan) -> Process:
+    name, pid, path, line, user, sid, guid, signer, original_name, sha256 = plan.of(fields)
+    return checked_process(
+        name or name_in(path),
+        pid,
+        path,
+        line,
+        None,
+        user,
+        sid,
+        guid,
+        None,
+        fields.secondary.identifier(f"{role}_process_integrity_level"),
+        signer,
+        original_name,
+        sha256,
     )
 
 
