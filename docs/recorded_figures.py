@@ -43,6 +43,7 @@ BEYOND_THE_LABELS: dict[Key, str] = {
     ("evtx-attack-samples__sysmon-evtx", 298): "SMBGhost: cmd.exe as SYSTEM from winlogon.exe",
     ("evtx-attack-samples__sysmon-evtx", 319): "a shell of a hijacked WerFault.exe",
     ("evtx-attack-samples__sysmon-evtx", 321): "a shell of a hijacked WerFault.exe",
+    ("evtx-attack-samples__sysmon-evtx", 362): "UACMe's proxy, dropped as [1]consent.exe",
     ("evtx-attack-samples__sysmon-evtx", 369): "a service that runs a shell",
     ("evtx-attack-samples__sysmon-evtx", 376): "a file written by the spooler: cmd.exe as SYSTEM",
     ("evtx-attack-samples__sysmon-evtx", 432): "a service path without quotes, abused",

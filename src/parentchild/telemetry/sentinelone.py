@@ -18,11 +18,12 @@ svchost.exe and `src` backgroundTaskHost.exe.
 
 from __future__ import annotations
 
-from parentchild.events import Process
+from parentchild.events import Process, checked_process
 from parentchild.telemetry.fields import Fields
 from parentchild.telemetry.images import name_in, process_if_known
 from parentchild.telemetry.marks import Marks
 from parentchild.telemetry.occurrence import Occurrence
+from parentchild.telemetry.plans import Kind, Plan, Value, needed, secondary
 from parentchild.telemetry.source import Held, Outcome, Prefiltering, Row, Source
 from parentchild.telemetry.systems import other_system
 
@@ -56,7 +57,7 @@ def _creation(fields: Fields, target: Fields, source: Fields, prefilter: Prefilt
     if not apart and not prefilter.created(_raw_name(target), _raw_name(parent)):
         return Held.START
     return _occurrence(fields, target).created(
-        _process(target, target.pid("pid")),
+        _process(target, _NEW),
         _other(parent),
         creator=process_if_known(_other(source)) if apart else None,
         grandparent=_other(parent.secondary.within("parent")),
@@ -76,29 +77,51 @@ def _occurrence(fields: Fields, target: Fields) -> Occurrence:
     )
 
 
-def _process(fields: Fields, pid: int | None) -> Process:
-    image, rest = fields.within("image"), fields.secondary
-    path = image.path("path")
-    return Process(
-        fields.text("name") or name_in(path),
-        pid=pid,
-        path=path,
-        command_line=rest.command_line("cmdline", "cmdLine"),
-        started_at=fields.time("startTime"),
-        user=rest.account("user"),
-        user_sid=rest.text("userSid", "sid"),
-        guid=rest.guid("uid", "uniqueId"),
-        session=rest.session("sessionId"),
-        integrity=rest.text("integrityLevel"),
-        signer=rest.text("publisher"),
-        original_name=rest.within("image").text("originalFileName"),
-        sha256=rest.within("image").text("sha256"),
+def _plan(pid: Value) -> Plan:
+    return Plan(
+        needed(Kind.TEXT, "name"),
+        pid,
+        needed(Kind.TIME, "startTime"),
+        secondary(Kind.ACCOUNT, "user"),
+        secondary(Kind.TEXT, "userSid", "sid"),
+        secondary(Kind.GUID, "uid", "uniqueId"),
+        secondary(Kind.SESSION, "sessionId"),
+        secondary(Kind.TEXT, "integrityLevel"),
+        secondary(Kind.TEXT, "publisher"),
+    )
+
+
+_NEW, _OTHER = _plan(needed(Kind.PID, "pid")), _plan(secondary(Kind.PID, "pid"))
+"""Of a process that is not the new one a bad pid costs no event."""
+
+_IMAGE = Plan(
+    needed(Kind.PATH, "path"), secondary(Kind.TEXT, "originalFileName"), secondary(Kind.TEXT, "sha256")
+)
+
+
+def _process(fields: Fields, plan: Plan) -> Process:
+    name, pid, started_at, user, sid, guid, session, integrity, signer = plan.of(fields)
+    path, original_name, sha256 = _IMAGE.of(fields.within("image"))
+    line = fields.secondary.command_line("cmdline", "cmdLine")
+    return checked_process(
+        name or name_in(path),
+        pid,
+        path,
+        line,
+        started_at,
+        user,
+        sid,
+        guid,
+        session,
+        integrity,
+        signer,
+        original_name,
+        sha256,
     )
 
 
 def _other(fields: Fields) -> Process:
-    """Return a process that is not the new one, and of which a bad pid costs no event."""
-    return _process(fields, fields.secondary.pid("pid"))
+    return _process(fields, _OTHER)
 
 
 def _raw_name(process: Fields) -> object:

@@ -117,8 +117,9 @@ def _last_component(path: str) -> str:
 
 def _file_before(path: str) -> str:
     """Return the program that a path ends in but for separators and NULs written as escapes; else `""`."""
-    end = fold(path).rfind(".exe") + len(".exe")
-    return _last_component(path[:end]) if _BEHIND_FILE.fullmatch(path, end) else ""
+    at = fold(path).rfind(".exe")
+    end = at + len(".exe")
+    return _last_component(path[:end]) if at >= 0 and _BEHIND_FILE.fullmatch(path, end) else ""
 
 
 def is_kernel(name: str) -> bool:
