@@ -198,7 +198,7 @@ def _is(process: Process, name: str, directories: tuple[str, ...]) -> bool:
     if not told or not _is_named(told[0], name):
         return False
     for text in told:
-        if text is not told[0] and not _is_named(text, name) and image_name(text) == name:
+        if not _is_named(text, name) and image_name(text) == name:
             return False
         directory = directory_of(text, name)
         if directory is not None and not is_in(directory, directories):

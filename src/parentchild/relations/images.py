@@ -67,16 +67,12 @@ class Image:
 
 def name_of(process: Process) -> str:
     """Return a process's comparable name; that of its path where it has none, or a placeholder; else `""`."""
-    logged = process.name
-    if logged and is_bare_name(logged) and missing_name(logged) is None:  # nearly always
-        return logged.lower()
-    return _named(process)[1]
+    return _bare_name(process) or _named(process)[1]
 
 
 def is_nameless(process: Process) -> bool:
     """Tell whether nothing in a process says which image it is: no name, no path, or a placeholder."""
-    logged = process.name
-    if logged and is_bare_name(logged) and missing_name(logged) is None:  # nearly always
+    if _bare_name(process) is not None:
         return False
     image = image_of(process)
     return not image.name or missing_name(image.logged, image.directory) is not None
@@ -152,6 +148,12 @@ def is_same_process(one: Process, other: Process) -> bool | None:
     if one.pid in _NO_PIDS or other.pid in _NO_PIDS:
         return None
     return one.pid == other.pid
+
+
+def _bare_name(process: Process) -> str | None:
+    """Return the comparable name of a process that has a plain one, as nearly all have; else None."""
+    logged = process.name
+    return logged.lower() if logged and is_bare_name(logged) and missing_name(logged) is None else None
 
 
 def _named(process: Process) -> tuple[str, str]:

@@ -20,7 +20,18 @@ from parentchild.telemetry.fields import Fields
 from parentchild.telemetry.images import name_in
 from parentchild.telemetry.marks import Marks
 from parentchild.telemetry.occurrence import Occurrence
-from parentchild.telemetry.plans import ABSENT, PROCESS, Kind, Plan, Value, needed, process_of, secondary
+from parentchild.telemetry.plans import (
+    ABSENT,
+    NAME,
+    PATH,
+    PROCESS,
+    Kind,
+    Plan,
+    Value,
+    needed,
+    process_of,
+    secondary,
+)
 from parentchild.telemetry.source import Columns, Held, Outcome, Prefiltering, Row, Source
 
 _CREATED, _EXITED = "ProcessCreated", "ProcessTerminated"
@@ -89,11 +100,11 @@ def _creation(fields: Fields) -> ProcessCreated:
 
 
 def _process(found: list[Any], start: int) -> Process:
-    path = found[start + 2]
+    path = found[start + PATH]
     name = name_in(path)
-    found[start] = found[start] or name
+    found[start + NAME] = found[start + NAME] or name
     if name == path:
-        found[start + 2] = None
+        found[start + PATH] = None
     return process_of(found, start)
 
 

@@ -63,7 +63,4 @@ def from_ecs(row: Row) -> Record | None:
     return Record(Fields(envelope), _ECS, data)
 
 
-_WINLOG = (
-    *(*_ECS.provider, *_ECS.channel, "winlog.event_id", "winlog.computer_name"),
-    *_ECS.record_id,
-)
+_WINLOG = (*_ECS.provider, *_ECS.channel, "winlog.event_id", "winlog.computer_name", *_ECS.record_id)

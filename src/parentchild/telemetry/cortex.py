@@ -18,12 +18,23 @@ Source: Cortex XDR administrator's guide, query across all entities; XQL schema 
 
 from __future__ import annotations
 
-from parentchild.events import Process, checked_process
+from parentchild.events import Process
 from parentchild.telemetry.fields import Fields
 from parentchild.telemetry.images import name_in, process_if_known
 from parentchild.telemetry.marks import Marks
 from parentchild.telemetry.occurrence import Occurrence
-from parentchild.telemetry.plans import Kind, Plan, Value, needed, secondary
+from parentchild.telemetry.plans import (
+    ABSENT,
+    INTEGRITY,
+    NAME,
+    PATH,
+    Kind,
+    Plan,
+    Value,
+    needed,
+    process_of,
+    secondary,
+)
 from parentchild.telemetry.source import Held, Outcome, Prefiltering, Row, Source
 from parentchild.telemetry.systems import other_system
 
@@ -83,12 +94,16 @@ def _plan(role: str, pid: Value) -> Plan:
         pid,
         needed(Kind.PATH, f"{role}_process_image_path"),
         secondary(Kind.TEXT, f"{role}_process_image_command_line", f"{role}_process_command_line"),
+        ABSENT,
         secondary(Kind.ACCOUNT, f"{role}_process_username", f"{role}_effective_username"),
         secondary(Kind.TEXT, f"{role}_process_user_sid", f"{role}_effective_user_sid"),
         secondary(Kind.GUID, f"{role}_process_instance_id"),
+        ABSENT,
+        ABSENT,
         secondary(Kind.TEXT, f"{role}_process_signature_vendor"),
         secondary(Kind.TEXT, f"{role}_process_file_original_name"),
         secondary(Kind.TEXT, f"{role}_process_image_sha256"),
+        ABSENT,
     )
 
 
@@ -105,22 +120,10 @@ def _other(fields: Fields, role: str) -> Process:
 
 
 def _process(fields: Fields, role: str, plan: Plan) -> Process:
-    name, pid, path, line, user, sid, guid, signer, original_name, sha256 = plan.of(fields)
-    return checked_process(
-        name or name_in(path),
-        pid,
-        path,
-        line,
-        None,
-        user,
-        sid,
-        guid,
-        None,
-        fields.secondary.identifier(f"{role}_process_integrity_level"),
-        signer,
-        original_name,
-        sha256,
-    )
+    found = plan.of(fields)
+    found[NAME] = found[NAME] or name_in(found[PATH])
+    found[INTEGRITY] = fields.secondary.identifier(f"{role}_process_integrity_level")
+    return process_of(found, 0)
 
 
 def _raw_name(fields: Fields, role: str) -> object:

@@ -23,7 +23,17 @@ from parentchild.telemetry.fields import Fields
 from parentchild.telemetry.images import joined_path, name_in
 from parentchild.telemetry.marks import Marks
 from parentchild.telemetry.occurrence import Occurrence
-from parentchild.telemetry.plans import Kind, Plan, needed, secondary
+from parentchild.telemetry.plans import (
+    ABSENT,
+    INTEGRITY,
+    NAME,
+    PATH,
+    Kind,
+    Plan,
+    needed,
+    process_of,
+    secondary,
+)
 from parentchild.telemetry.source import Held, Outcome, Prefiltering, Row, Source
 from parentchild.telemetry.systems import other_system
 
@@ -89,38 +99,30 @@ def _creator(fields: Fields) -> Process | None:
 
 
 _PROCESS = Plan(
-    needed(Kind.PATH, "ImageFileName"),
+    ABSENT,
     needed(Kind.PID, *_PID),
+    needed(Kind.PATH, "ImageFileName"),
     secondary(Kind.TEXT, "CommandLine"),
     needed(Kind.TIME, *_START),
     secondary(Kind.ACCOUNT, "UserName"),
     secondary(Kind.TEXT, "UserSid", "UserSid_readable"),
     needed(Kind.GUID, *_TARGET),
     secondary(Kind.SESSION, *_SESSION),
+    ABSENT,
+    ABSENT,
     secondary(Kind.TEXT, "OriginalFilename", "OriginalFileName"),
     secondary(Kind.TEXT, "SHA256HashData"),
+    ABSENT,
 )
 
 
 def _process(fields: Fields) -> Process:
-    path, pid, line, started_at, user, sid, guid, session, original_name, sha256 = _PROCESS.of(fields)
-    rest = fields.secondary
-    if path is None:
-        path = joined_path(rest.path("FilePath"), rest.text("FileName"))
-    return checked_process(
-        name_in(path) or fields.text("FileName"),
-        pid,
-        path,
-        line,
-        started_at,
-        user,
-        sid,
-        guid,
-        session,
-        rest.identifier(*_INTEGRITY),
-        original_name=original_name,
-        sha256=sha256,
-    )
+    found, rest = _PROCESS.of(fields), fields.secondary
+    if found[PATH] is None:
+        found[PATH] = joined_path(rest.path("FilePath"), rest.text("FileName"))
+    found[NAME] = name_in(found[PATH]) or fields.text("FileName")
+    found[INTEGRITY] = rest.identifier(*_INTEGRITY)
+    return process_of(found, 0)
 
 
 SOURCE = Source(

@@ -107,7 +107,8 @@ def creation_of(
 PROCESS: Final = 13
 """How many fields a process has; the domain of its account follows them."""
 
-_USER: Final = 5
+NAME, PATH, COMMAND_LINE, _USER, INTEGRITY, ORIGINAL_NAME, SHA256 = 0, 2, 3, 5, 9, 11, 12
+"""Where some of them are, for readers that find these otherwise."""
 
 
 class _Slot(NamedTuple):

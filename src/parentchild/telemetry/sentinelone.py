@@ -18,12 +18,25 @@ svchost.exe and `src` backgroundTaskHost.exe.
 
 from __future__ import annotations
 
-from parentchild.events import Process, checked_process
+from parentchild.events import Process
 from parentchild.telemetry.fields import Fields
 from parentchild.telemetry.images import name_in, process_if_known
 from parentchild.telemetry.marks import Marks
 from parentchild.telemetry.occurrence import Occurrence
-from parentchild.telemetry.plans import Kind, Plan, Value, needed, secondary
+from parentchild.telemetry.plans import (
+    ABSENT,
+    COMMAND_LINE,
+    NAME,
+    ORIGINAL_NAME,
+    PATH,
+    SHA256,
+    Kind,
+    Plan,
+    Value,
+    needed,
+    process_of,
+    secondary,
+)
 from parentchild.telemetry.source import Held, Outcome, Prefiltering, Row, Source
 from parentchild.telemetry.systems import other_system
 
@@ -81,6 +94,8 @@ def _plan(pid: Value) -> Plan:
     return Plan(
         needed(Kind.TEXT, "name"),
         pid,
+        ABSENT,
+        ABSENT,
         needed(Kind.TIME, "startTime"),
         secondary(Kind.ACCOUNT, "user"),
         secondary(Kind.TEXT, "userSid", "sid"),
@@ -88,6 +103,9 @@ def _plan(pid: Value) -> Plan:
         secondary(Kind.SESSION, "sessionId"),
         secondary(Kind.TEXT, "integrityLevel"),
         secondary(Kind.TEXT, "publisher"),
+        ABSENT,
+        ABSENT,
+        ABSENT,
     )
 
 
@@ -100,24 +118,11 @@ _IMAGE = Plan(
 
 
 def _process(fields: Fields, plan: Plan) -> Process:
-    name, pid, started_at, user, sid, guid, session, integrity, signer = plan.of(fields)
-    path, original_name, sha256 = _IMAGE.of(fields.within("image"))
-    line = fields.secondary.command_line("cmdline", "cmdLine")
-    return checked_process(
-        name or name_in(path),
-        pid,
-        path,
-        line,
-        started_at,
-        user,
-        sid,
-        guid,
-        session,
-        integrity,
-        signer,
-        original_name,
-        sha256,
-    )
+    found = plan.of(fields)
+    found[PATH], found[ORIGINAL_NAME], found[SHA256] = _IMAGE.of(fields.within("image"))
+    found[NAME] = found[NAME] or name_in(found[PATH])
+    found[COMMAND_LINE] = fields.secondary.command_line("cmdline", "cmdLine")
+    return process_of(found, 0)
 
 
 def _other(fields: Fields) -> Process:

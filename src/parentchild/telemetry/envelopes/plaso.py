@@ -63,21 +63,27 @@ def _told(row: Row) -> Opened:
     """Open an event that is told in one text; of plaso's other rows the parser says what they are about."""
     column = next((each for each in ("message", "desc") if isinstance(row.get(each), str)), "message")
     text = row.get(column)
-    head = _HEAD.match(text) if isinstance(text, str) else None
-    if head is None or not isinstance(text, str):
-        if isinstance(text, str) and _is_cut_off(text):
+    if not isinstance(text, str):
+        return _about_something_else(row)
+    head = _HEAD.match(text)
+    if head is None:
+        if _is_cut_off(text):
             raise _without_list(column, text)
-        about = next((each for each in map(row.get, ("parser", "format", "source_long")) if each), None)
-        return (Aside(about),) if isinstance(about, str) else None
+        return _about_something_else(row)
     number, provider = head[1], head[2]
-    found = _lists(text, head)
     if number not in NUMBERS_READ or named(provider, number, ()) is None:
         return (_record(row, provider, number, {}, None, None),)
+    found = _lists(text, head)
     if len(found) != 1:
         raise _without_list(column, text)
     strings, tail = found[0]
     data = named(provider, number, _strings(strings[0]))
     return (_record(row, provider, number, data or {}, tail[1], int(tail[2])),)
+
+
+def _about_something_else(row: Row) -> Opened:
+    about = next((each for each in map(row.get, ("parser", "format", "source_long")) if each), None)
+    return (Aside(about),) if isinstance(about, str) else None
 
 
 def _without_list(column: str, text: str) -> InvalidEvent:
