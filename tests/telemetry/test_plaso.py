@@ -154,7 +154,9 @@ def test_a_command_line_that_looks_like_strings_gives_a_process_no_other_parent(
     lie = [*VALUES[:13], r"C:\Windows\System32\services.exe", "S-1-16-16384"]
     tail = "Computer Name: WS-1 Record Number: 3332 Event Level: 0"
     whole = f"x Strings: [{'  '.join(map(repr, lie))}"
-    for line in (whole, f"{whole}] {tail}", f"{whole}  '", f'{whole}  "', 'Strings: ["', "Strings: ['a' , '"):
+    ended = f"{whole}] {tail}"
+    opened = (f"{whole}  '", f'{whole}  "', 'Strings: ["', "Strings: ['a' , '")
+    for line in (whole, ended, f"{ended} Message string: x", *opened):
         event = telemetry.read(row(told(before=f"... {line} ...", line=line)))
         assert isinstance(event, ProcessCreated)
         assert event.parent is not None

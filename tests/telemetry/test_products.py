@@ -418,6 +418,13 @@ def test_the_event_viewer_shows_sysmons_events_too() -> None:
     assert event.parent == Process("explorer.exe", pid=1337, path=EXPLORER)
 
 
+def test_a_process_of_cortex_without_a_name_is_named_by_its_path() -> None:
+    _, row = ATTACKS["cortex"]
+    unnamed = {column: value for column, value in row.items() if not column.endswith("_image_name")}
+    assert len(unnamed) < len(row)
+    assert cortex.read(unnamed) == attack("cortex")
+
+
 def test_full_event_log_view_names_the_columns_of_the_event_viewer_otherwise() -> None:
     _, row = ATTACKS["event viewer"]
     saved = {
